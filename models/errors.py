@@ -1,0 +1,50 @@
+"""Every error that Evenhand raises on purpose.
+
+EvenhandError
+├── ContractError        a message or row breaks its contract; it becomes a dead letter
+├── ArtefactError        a model artefact is missing, altered or of another format
+├── DataError            training or evaluation data cannot be used
+├── ConfigurationError   a setting is missing, contradictory or unsafe
+├── ToolError            something the command needs is not on this machine
+└── DeliveryError        a batch could not be committed; its partition is opened again
+
+A message says what was wrong, where, and what to do. It never carries a transaction's text.
+"""
+
+
+class EvenhandError(Exception):
+    """Base of all errors of this project."""
+
+
+class ContractError(EvenhandError):
+    """A message breaks its contract.
+
+    Args:
+        reason: Code of what is wrong, from a closed set (see `models.wire`), safe as a metric label.
+        field: Name of the contract's field at fault, or None where the message as a whole is at fault.
+    """
+
+    def __init__(self, reason: str, field: str | None = None) -> None:
+        super().__init__(f"{field}: {reason}" if field else reason)
+        self.reason = reason
+        self.field = field
+
+
+class ArtefactError(EvenhandError):
+    """A model artefact is missing, altered or of another format."""
+
+
+class DataError(EvenhandError):
+    """Training or evaluation data cannot be used."""
+
+
+class ConfigurationError(EvenhandError):
+    """A setting is missing, contradictory or unsafe."""
+
+
+class ToolError(EvenhandError):
+    """Something the command needs is not on this machine."""
+
+
+class DeliveryError(EvenhandError):
+    """A batch could not be committed; its partition must be opened again."""

@@ -1,0 +1,1 @@
+"""The edge: Kafka, settings, metrics, web and the command line."""
