@@ -1,26 +1,21 @@
-"""The events that enter and leave, as frozen pydantic contracts. JSON Schemas of them are committed under `schemas/`."""
+"""The events that enter and leave, as frozen pydantic contracts; their JSON Schemas are under `schemas/`."""
 
-import re
-import unicodedata
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-import pycountry
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import core_schema
 
+from models import fields
+from models.fields import DESCRIPTION_LIMIT as DESCRIPTION_LIMIT
+from models.fields import clean_text as clean_text
+from models.fields import currencies as currencies
 from models.taxonomy import Category
 
 SCHEMA_VERSION = "1"
 """Version of every event contract; a message that names another one is refused."""
-
-DESCRIPTION_LIMIT = 1024
-"""Longest description in characters, after NFKC."""
-
-_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
 class AmountBand(StrEnum):
@@ -51,83 +46,6 @@ class Reason(StrEnum):
     TIMESTAMP_AHEAD = "timestamp_ahead_of_clock"
 
 
-@cache
-def currencies() -> frozenset[str]:
-    """Codes of ISO 4217 that are in use."""
-    return frozenset(currency.alpha_3 for currency in pycountry.currencies)
-
-
-def _reason(reason: str) -> PydanticCustomError:
-    return PydanticCustomError(reason, reason)  # type: ignore[arg-type]  # the reason is data here
-
-
-def clean_text(text: str) -> str:
-    """NFKC, without format characters (zero-width, bidi), control characters as spaces, white space collapsed.
-
-    Raises:
-        PydanticCustomError: `bad_unicode` for a lone surrogate.
-    """
-    if not (text.isascii() and text.isprintable()):
-        try:
-            text.encode("utf-8")
-        except UnicodeEncodeError:
-            raise _reason("bad_unicode") from None
-        text = unicodedata.normalize("NFKC", text)
-        kept = (" " if category[0] in "CZ" else char for char in text if (category := unicodedata.category(char)) != "Cf")
-        text = "".join(kept)
-    return " ".join(text.split())
-
-
-def _description(value: object) -> str:
-    if not isinstance(value, str):
-        raise _reason("wrong_type")
-    text = clean_text(value)
-    if not text:
-        raise _reason("empty")
-    if len(text) > DESCRIPTION_LIMIT:
-        raise _reason("too_long")
-    return text
-
-
-def _identifier(value: str) -> str:
-    if not value.isprintable():
-        raise _reason("bad_unicode")
-    return value
-
-
-def _rfc3339(value: object) -> datetime:
-    if isinstance(value, datetime):
-        return value
-    if not isinstance(value, str):
-        raise _reason("wrong_type")
-    if not _RFC3339.fullmatch(value):
-        raise _reason("not_rfc3339_with_zone")
-    try:
-        return datetime.fromisoformat(value)
-    except ValueError:
-        raise _reason("not_rfc3339_with_zone") from None
-
-
-def _amount(value: object) -> object:
-    if isinstance(value, bool | float):
-        raise _reason("wrong_type")
-    return value
-
-
-def _mcc(value: object) -> object:
-    return None if value == "" else value
-
-
-def _currency(value: str) -> str:
-    if value not in currencies():
-        raise _reason("unknown_currency")
-    return value
-
-
-def _schema_version(value: object) -> object:
-    return SCHEMA_VERSION if type(value) is int and value == 1 else value
-
-
 def amount_band(amount: Decimal) -> AmountBand:
     """The band of |amount|: below 100, 100 to 1000, above 1000.
 
@@ -142,12 +60,76 @@ def amount_band(amount: Decimal) -> AmountBand:
     return AmountBand.FROM_100_TO_1000 if size <= 1000 else AmountBand.OVER_1000
 
 
-Identifier = Annotated[str, Field(min_length=1, max_length=128, strict=True), AfterValidator(_identifier)]
-Probability = Annotated[float, Field(ge=0, le=1)]
+_DIGITS = r"^-?[0-9]{1,12}(\.[0-9]{1,6})?$"
+_LIMIT = int(fields.AMOUNT_LIMIT)
+_AMOUNT_STRING: dict[str, Any] = {"type": "string", "pattern": _DIGITS}
+_AMOUNT_NUMBER: dict[str, Any] = {"type": "number", "exclusiveMinimum": -_LIMIT, "exclusiveMaximum": _LIMIT}
+_MCC_STRING: dict[str, Any] = {"type": "string", "pattern": "^[0-9]{4}$"}
+
+Identifier = Annotated[
+    str,
+    fields.Reader(
+        fields.read_identifier,
+        {"type": "string", "minLength": 1, "maxLength": fields.IDENTIFIER_LIMIT, "pattern": r"\S"},
+    ),
+]
+Description = Annotated[
+    str,
+    fields.Reader(
+        fields.read_description,
+        {"type": "string", "minLength": 1, "maxLength": DESCRIPTION_LIMIT, "pattern": r"\S"},
+    ),
+]
+Amount = Annotated[
+    Decimal,
+    fields.Reader(
+        fields.read_amount,
+        {"anyOf": [_AMOUNT_NUMBER, _AMOUNT_STRING]},
+        _AMOUNT_STRING,
+        written=core_schema.to_string_ser_schema(),
+    ),
+]
+Currency = Annotated[str, fields.Reader(fields.read_currency, {"type": "string", "pattern": "^[A-Z]{3}$"})]
+Timestamp = Annotated[
+    datetime,
+    fields.Reader(
+        fields.read_timestamp,
+        {"type": "string", "format": "date-time"},
+        written=core_schema.simple_ser_schema("datetime"),
+    ),
+]
+Mcc = Annotated[
+    str | None,
+    fields.Reader(
+        fields.read_mcc,
+        {"anyOf": [_MCC_STRING, {"const": ""}, {"type": "null"}]},
+        {"anyOf": [_MCC_STRING, {"type": "null"}]},
+        written=fields.AS_IT_IS,
+    ),
+]
+SchemaVersion = Annotated[
+    Literal["1"],
+    fields.Reader(fields.read_schema_version, {"enum": ["1", 1]}, {"const": "1", "type": "string"}),
+]
+Probability = Annotated[
+    float,
+    fields.Reader(
+        fields.read_probability,
+        {"type": "number", "minimum": 0, "maximum": 1},
+        written=core_schema.simple_ser_schema("float"),
+    ),
+]
+Uncertainty = Annotated[
+    float,
+    fields.Reader(fields.read_number, {"type": "number", "minimum": 0}, written=core_schema.simple_ser_schema("float")),
+]
+Count = Annotated[int, Field(strict=True, ge=0)]
+Text = Annotated[str, Field(strict=True)]
+Flag = Annotated[bool, Field(strict=True)]
 
 
 class Event(BaseModel):
-    """Base of all contracts: frozen, unknown fields dropped (the codec counts them), no coercion surprises."""
+    """Base of all contracts: frozen, unknown fields dropped (`models.wire` counts them), nothing coerced."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", validate_default=False, ser_json_inf_nan="null")
 
@@ -162,33 +144,28 @@ class Transaction(Event):
 
     transaction_id: Identifier = Field(description="Unique for all time; repeats are recognised by it.")
     account_id: Identifier = Field(description="Opaque; keys the topic, so order per account is kept.")
-    description: Annotated[str, BeforeValidator(_description), Field(max_length=DESCRIPTION_LIMIT)] = Field(
-        description="Statement text, up to 1,024 characters after NFKC."
+    description: Description = Field(description="Statement text, up to 1,024 characters after NFKC.")
+    amount: Amount = Field(description="Positive: money out. Negative: credit or refund. Up to six decimals.")
+    currency: Currency = Field(description="ISO 4217 code that is in use.")
+    timestamp: Timestamp = Field(description="RFC 3339 with zone; years 0002 to 9998.")
+    mcc: Mcc = Field(default=None, description="ISO 18245 merchant category code; null or empty where there is none.")
+    counterparty: Annotated[str | None, fields.optional_text(256)] = Field(
+        default=None, description="Who is on the other side, as the bank names it."
     )
-    amount: Annotated[Decimal, BeforeValidator(_amount), Field(max_digits=18, decimal_places=6)] = Field(
-        description="Positive: money out. Negative: credit or refund. A JSON number or a decimal string."
+    channel: Annotated[str | None, fields.optional_text(64)] = Field(
+        default=None, description="How it was made, such as pos, online or atm."
     )
-    currency: Annotated[str, Field(strict=True, pattern=r"^[A-Z]{3}$"), AfterValidator(_currency)] = Field(
-        description="ISO 4217 code."
-    )
-    timestamp: Annotated[AwareDatetime, BeforeValidator(_rfc3339)] = Field(description="RFC 3339 with zone.")
-    mcc: Annotated[
-        Annotated[str, Field(strict=True, pattern=r"^[0-9]{4}$")] | None,
-        BeforeValidator(_mcc),
-    ] = Field(default=None, description="ISO 18245 merchant category code; null or empty where there is none.")
-    counterparty: Annotated[str, Field(strict=True, max_length=256), AfterValidator(clean_text)] | None = None
-    channel: Annotated[str, Field(strict=True, max_length=64), AfterValidator(clean_text)] | None = None
-    schema_version: Annotated[Literal["1"], BeforeValidator(_schema_version)] = "1"
+    schema_version: SchemaVersion = "1"
 
 
 class Vote(Event):
     """What one method said, with the weight it had among those that voted."""
 
-    method: str
+    method: Text
     category: Category
     confidence: Probability
     weight: Probability
-    evidence: str
+    evidence: Text
 
 
 class Alternative(Event):
@@ -201,8 +178,8 @@ class Alternative(Event):
 class Agreement(Event):
     """How many of the voting methods stand behind the decision."""
 
-    agreeing: Annotated[int, Field(ge=0)]
-    voting: Annotated[int, Field(ge=0)]
+    agreeing: Count
+    voting: Count
 
 
 class Decision(Event):
@@ -211,21 +188,21 @@ class Decision(Event):
     transaction_id: Identifier
     account_id: Identifier
     category: Category
-    confidence: Annotated[float, Field(ge=0, le=1, description="Probability of being right, as the policy sees it.")]
+    confidence: Probability = Field(description="Probability of being right, as the policy sees it.")
     band: ConfidenceBand
-    requires_review: bool
-    uncertainty: Annotated[float, Field(ge=0, description="(1 - confidence) + .3 (1 - agreeing/voting): review order.")]
+    requires_review: Flag
+    uncertainty: Uncertainty = Field(description="(1 - confidence) + .3 (1 - agreeing/voting): review order.")
     votes: tuple[Vote, ...]
     agreement: Agreement
     reasons: tuple[Reason, ...]
     alternatives: tuple[Alternative, ...] = Field(description="Best first, without the category decided.")
     amount_band: AmountBand
     decided_by: Literal["ensemble", "human"] = "ensemble"
-    model_version: str
-    online_version: str = "0"
-    taxonomy_version: str
-    policy: str
-    schema_version: Literal["1"] = "1"
+    model_version: Text
+    online_version: Text = "0"
+    taxonomy_version: Text
+    policy: Text
+    schema_version: SchemaVersion = "1"
 
 
 class Categorized(Decision):
@@ -239,9 +216,8 @@ class ReviewRequest(Decision):
 
     ce_type: ClassVar[str] = "evenhand.review-request.v1"
 
-    description: str
-    amount: Decimal
-    currency: str
-    timestamp: AwareDatetime
-    mcc: str | None = None
-
+    description: Description
+    amount: Amount
+    currency: Currency
+    timestamp: Timestamp
+    mcc: Mcc = None
