@@ -1,0 +1,74 @@
+# `make` prints what there is. Everything that is installed goes into .venv and build/, never onto the system.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV ?= .venv
+BIN := $(VENV)/bin
+UV ?= $(firstword $(wildcard $(BIN)/uv) uv)
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+LOCK := $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11
+NSI_VERSION := 7.1.20260623
+
+.DEFAULT_GOAL := help
+.PHONY: help demo venv test lint tools bench model schemas gazetteer lock clean
+
+help: ## Print this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-10s %s\n", $$1, $$2}'
+
+demo: $(VENV)/.core ## Broker, worker and a day of transactions on this machine (needs Java 17 and Maven)
+	$(BIN)/evenhand demo
+
+venv: $(VENV)/.dev ## Install the package with its development tools into .venv
+
+test: venv tools lint ## Everything that must pass before a change lands: lint, then all tests
+	$(BIN)/python -m pytest
+
+lint: venv ## Style, types and layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+tools: build/tools/.fetched ops/asyncapi/node_modules/.package-lock.json ## Fetch promtool, amtool and the AsyncAPI parser
+
+bench: $(VENV)/.core ## Measure the stream and the model on this machine
+	$(BIN)/evenhand bench stream
+	$(BIN)/evenhand bench model
+
+model: $(VENV)/.core ## Train the model that is shipped, from the data that are shipped
+	$(BIN)/evenhand train --output models/data/default_model
+
+schemas: $(VENV)/.core ## Write the JSON Schemas of all events; refuses an incompatible change
+	$(BIN)/python -m models.schemas --write
+
+lock: ## Resolve the dependencies again into the lock files (needs uv)
+	$(LOCK) pyproject.toml -o requirements.lock
+	$(LOCK) --extra dev pyproject.toml -o requirements-dev.lock
+	echo 'setuptools>=77' | $(LOCK) --no-annotate - -o ops/requirements-build.lock
+
+clean: ## Remove everything that these targets made
+	rm -rf $(VENV) build ops/asyncapi/node_modules *.egg-info
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find models monitors streams tests -name __pycache__ -type d -exec rm -rf {} +
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+# Two installs in one environment: the core for users, the tools on top for developers. Every download has its hash in
+# a lock; the package itself is built by the locked setuptools, so nothing else is fetched.
+$(VENV)/.core: requirements.lock ops/requirements-build.lock pyproject.toml | $(BIN)/python
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --require-hashes -r ops/requirements-build.lock
+	$(PIP) --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.core
+	$(PIP) --require-hashes -r requirements-dev.lock
+	touch $@
+
+build/tools/.fetched: ops/fetch-test-tools.sh
+	ops/fetch-test-tools.sh build/tools
+	touch $@
+
+ops/asyncapi/node_modules/.package-lock.json: ops/asyncapi/package-lock.json
+	npm ci --silent --prefix ops/asyncapi
+	touch $@
