@@ -124,7 +124,7 @@ Uncertainty = Annotated[
     fields.Reader(fields.read_number, {"type": "number", "minimum": 0}, written=core_schema.simple_ser_schema("float")),
 ]
 Count = Annotated[int, Field(strict=True, ge=0)]
-Text = Annotated[str, Field(strict=True)]
+Text = Annotated[str, fields.Reader(fields.read_text, {"type": "string"})]
 Flag = Annotated[bool, Field(strict=True)]
 
 

@@ -131,6 +131,18 @@ def optional_text(limit: int) -> Reader:
     return Reader(read, {"anyOf": [{"type": "string", "maxLength": limit}, {"type": "null"}]}, written=AS_IT_IS)
 
 
+def read_text(value: object) -> str:
+    """Text of our own, kept as it is, as long as UTF-8 can hold it: pydantic alone would take a lone surrogate."""
+    if not isinstance(value, str):
+        raise fault("wrong_type")
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise fault("bad_unicode") from None
+    return value
+
+
 def read_identifier(value: object) -> str:
     """An opaque identifier, kept as it is: printable, not blank, up to `IDENTIFIER_LIMIT` characters."""
     if not isinstance(value, str):
