@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 UV ?= $(firstword $(wildcard $(BIN)/uv) uv)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK := $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11
-NSI_VERSION := 7.1.20260623
+GAZETTEER := name-suggestion-index@8.0.20260918
 
 .DEFAULT_GOAL := help
 .PHONY: help demo venv test lint tools bench model schemas gazetteer lock clean
@@ -40,6 +40,11 @@ model: $(VENV)/.core ## Train the model that is shipped, from the data that are 
 schemas: $(VENV)/.core ## Write the JSON Schemas of all events; refuses an incompatible change
 	$(BIN)/python -m models.schemas --write
 
+gazetteer: $(VENV)/.core ## Build the table of brands again from name-suggestion-index (needs npm)
+	rm -rf build/gazetteer && mkdir -p build/gazetteer
+	npm pack --loglevel=error --pack-destination build/gazetteer $(GAZETTEER)
+	$(BIN)/python -m models.gazetteer.build --source build/gazetteer --output models/data/gazetteer.csv.gz
+
 lock: ## Resolve the dependencies again into the lock files (needs uv)
 	$(LOCK) pyproject.toml -o requirements.lock
 	$(LOCK) --extra dev pyproject.toml -o requirements-dev.lock
@@ -70,5 +75,5 @@ build/tools/.fetched: ops/fetch-test-tools.sh
 	touch $@
 
 ops/asyncapi/node_modules/.package-lock.json: ops/asyncapi/package-lock.json
-	npm ci --silent --prefix ops/asyncapi
+	npm ci --loglevel=error --prefix ops/asyncapi
 	touch $@
