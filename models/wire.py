@@ -115,6 +115,14 @@ def parse(contract: type[E], raw: bytes) -> tuple[E, int]:
     Raises:
         ContractError: The message breaks the contract; nothing else is raised, whatever the bytes are.
     """
+    try:
+        return _read(contract, raw)
+    except ContractError as error:
+        reason, field = error.reason, error.field
+    raise ContractError(reason, field)  # anew: the errors that led to it hold the message, and must not travel along
+
+
+def _read(contract: type[E], raw: bytes) -> tuple[E, int]:
     if len(raw) > SIZE_LIMIT:
         raise ContractError(WireReason.TOO_LARGE.value)
     try:
@@ -269,7 +277,7 @@ def _named(contract: type[Event], path: tuple[str | int, ...]) -> str | None:
         if isinstance(step, int):
             continue
         longer = f"{named}.{step}" if named else step
-        if longer not in known:
+        if longer not in known or "." in step:
             break
         named = longer
     return named or None

@@ -1,0 +1,153 @@
+"""The AsyncAPI document: valid by AsyncAPI's own parser, and true to the topics, the headers and the contracts."""
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiokafka import ConsumerRecord
+from jsonschema import Draft202012Validator
+from ruamel.yaml import YAML
+
+from models.errors import ContractError
+from models.events import Categorized, ReviewRequest, Transaction
+from models.schemas import PUBLISHED
+from models.wire import REASONS, parse
+from streams.codec import Codec, dead_letter
+from streams.records import Received
+from streams.topics import TOPICS
+from tests.contract.messages import DECISION, REVIEW, message
+
+ROOT = Path(__file__).parents[2]
+DOCUMENT = ROOT / "docs" / "asyncapi.yaml"
+CHECKER = ROOT / "ops" / "asyncapi"
+TRACE = ("traceparent", b"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+
+
+@pytest.fixture(scope="module")
+def document() -> Mapping[str, Any]:
+    """The document as data."""
+    loaded: Mapping[str, Any] = YAML(typ="safe").load(DOCUMENT.read_text(encoding="utf-8"))
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def node() -> str:
+    """Node, with AsyncAPI's parser installed from the lock file."""
+    found = shutil.which("node")
+    npm = shutil.which("npm")
+    assert found, "node is needed for this test; install Node.js 18 or later"
+    if not (CHECKER / "node_modules").is_dir():
+        assert npm, "npm is needed to install AsyncAPI's parser"
+        subprocess.run([npm, "ci", "--prefix", str(CHECKER)], check=True, capture_output=True, timeout=240)
+    return found
+
+
+def _checked(node: str, path: Path) -> subprocess.CompletedProcess[str]:
+    command = [node, str(CHECKER / "validate.mjs"), str(path)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+
+def _resolved(document: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
+    """A schema of the document that stands alone."""
+    return {**schema, "components": document["components"]}
+
+
+def _record(value: bytes | None, *headers: tuple[str, bytes]) -> Received:
+    return ConsumerRecord("transactions", 3, 41, 0, 0, b"a-1", value, None, 3, len(value or b""), headers)
+
+
+def test_asyncapis_own_parser_finds_no_error(node: str) -> None:
+    """The document and every schema it refers to are valid AsyncAPI 3.0."""
+    result = _checked(node, DOCUMENT)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("action: receive", "action: eat"),
+        ("../schemas/v1/categorized.json", "../schemas/v1/missing.json"),
+        ('$ref: "#/channels/review"', '$ref: "#/channels/reviews"'),
+    ],
+)
+def test_the_parser_would_find_an_error(node: str, tmp_path: Path, old: str, new: str) -> None:
+    """The check can fail: a wrong action, a lost schema, a channel that is not there."""
+    shutil.copytree(ROOT / "schemas", tmp_path / "schemas")
+    (tmp_path / "docs").mkdir()
+    spoilt = tmp_path / "docs" / "asyncapi.yaml"
+    text = DOCUMENT.read_text(encoding="utf-8")
+    assert old in text
+    spoilt.write_text(text.replace(old, new), encoding="utf-8")
+    assert _checked(node, spoilt).returncode == 1
+
+
+def test_the_channels_are_the_topics(document: Mapping[str, Any]) -> None:
+    """Names, retention and size limits are those that `evenhand topics create` sets."""
+    described = {
+        channel["address"]: {
+            key: ",".join(value) if isinstance(value, list) else str(value)
+            for key, value in channel["bindings"]["kafka"]["topicConfiguration"].items()
+        }
+        for channel in document["channels"].values()
+    }
+    assert {spec.role.value: spec.config() for spec in TOPICS} == described
+
+
+def test_every_published_schema_is_referred_to(document: Mapping[str, Any]) -> None:
+    """The payloads are the committed schemas, not copies."""
+    references = {message["payload"].get("$ref") for message in document["components"]["messages"].values()}
+    assert {f"../schemas/v1/{name}.json" for name in PUBLISHED} == references - {None}
+
+
+def test_the_examples_are_transactions(document: Mapping[str, Any]) -> None:
+    """Whoever copies an example sends something that is accepted."""
+    examples = document["components"]["messages"]["transaction"]["examples"]
+    schema = json.loads((ROOT / "schemas" / "v1" / "transaction.json").read_text(encoding="utf-8"))
+    assert examples
+    for example in examples:
+        Draft202012Validator(schema).validate(example["payload"])
+        assert parse(Transaction, json.dumps(example["payload"]).encode())[1] == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "decision"),
+    [
+        ("categorizedHeaders", Categorized.model_validate(DECISION)),
+        ("reviewRequestHeaders", ReviewRequest.model_validate(REVIEW)),
+    ],
+)
+def test_decisions_carry_the_headers_that_are_described(
+    document: Mapping[str, Any], name: str, decision: Categorized | ReviewRequest
+) -> None:
+    """All described headers are sent, none else, and the key is the account."""
+    stamp = Codec(source="/evenhand/categorizer").stamp(datetime(2025, 3, 4, tzinfo=UTC))
+    output = stamp.encode(decision, b"0123456789abcdef", [TRACE])
+    sent = {key: value.decode() for key, value in output.headers}
+    schemas = document["components"]["schemas"]
+    Draft202012Validator(_resolved(document, schemas[name])).validate(sent)
+    assert set(schemas["decisionHeaders"]["properties"]) == set(sent)
+    assert decision.account_id.encode() == output.key
+
+
+@pytest.mark.parametrize(
+    "record", [_record(message(), TRACE), _record(b"\xff"), _record(b"{}", ("evenhand_attempt", b"2")), _record(None)]
+)
+def test_dead_letters_carry_the_headers_that_are_described(document: Mapping[str, Any], record: Received) -> None:
+    """All described headers are sent, none else but where the value was cut or a trace was passed on."""
+    output = dead_letter(record, ContractError("wrong_type", "amount"), "decode")
+    sent = {key: value.decode() for key, value in output.headers}
+    schema = document["components"]["schemas"]["deadLetterHeaders"]
+    Draft202012Validator(_resolved(document, schema)).validate(sent)
+    assert set(schema["required"]) <= set(sent) <= set(schema["properties"])
+
+
+def test_reasons_are_fit_to_be_labels(document: Mapping[str, Any]) -> None:
+    """Every reason of the wire parser has the described form."""
+    pattern = document["components"]["schemas"]["deadLetterHeaders"]["properties"]["evenhand_reason"]["pattern"]
+    assert [reason for reason in REASONS if not re.fullmatch(pattern, reason)] == []
