@@ -146,6 +146,12 @@ def test_faults_inside_a_decision_are_named_by_the_contracts_path(
     assert expected == refusal(json.dumps(data).encode(), ReviewRequest)
 
 
+def test_a_key_with_a_dot_is_no_path_of_the_contract() -> None:
+    """A key that spells a path is an unknown field like any other."""
+    raw = b'{"votes.category":NaN,' + json.dumps(DECISION).encode()[1:]
+    assert refusal(raw, Categorized) == ("not_finite", None)
+
+
 def test_decisions_are_written_and_read_back() -> None:
     """What we emit passes our own parser, and amounts stay exact."""
     request = ReviewRequest.model_validate(REVIEW | {"amount": "-1234.50"})
