@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from functools import cache
+from itertools import accumulate
 from types import MappingProxyType
 from typing import Any, Final, NoReturn, TypeVar, get_args
 
@@ -29,7 +30,8 @@ NUMBER_LIMIT: Final = 32
 """Longest number in characters, with sign, point and exponent."""
 
 _WHITE = " \t\n\r"
-_STRING = re.compile(r'"(?:[^"\\]+|\\.?)*+"?', re.DOTALL)
+_NO_BRACKETS = re.compile(r'"(?:[^"\\]+|\\.?)*+"?|[^"{}\[\]]+', re.DOTALL)
+_STEP = {"{": 1, "[": 1, "}": -1, "]": -1}
 
 E = TypeVar("E", bound=Event)
 
@@ -233,14 +235,7 @@ def _syntax_fault(text: str) -> WireReason:
 
 def _depth(text: str) -> int:
     """Deepest nesting, with strings left out; exact up to the first error in the syntax, where the decoder stops."""
-    depth = deepest = 0
-    for char in _STRING.sub("", text):
-        if char in "{[":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif char in "}]":
-            depth -= 1
-    return deepest
+    return max(accumulate(map(_STEP.__getitem__, _NO_BRACKETS.sub("", text))), default=0)
 
 
 def _located(contract: type[Event], text: str) -> ContractError:
