@@ -1,0 +1,126 @@
+"""Review policies: from the votes on one transaction to a confidence and the question whether a person must look."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from models.events import ConfidenceBand, Reason
+from models.voting import Ballot, Method
+
+FLOOR = 0.05
+"""Lowest confidence that a policy gives; an event never claims certainty of being wrong."""
+
+_BANDS = ((0.98, ConfidenceBand.VERY_HIGH), (0.90, ConfidenceBand.HIGH), (0.60, ConfidenceBand.MEDIUM))
+
+
+@dataclass(frozen=True, slots=True)
+class WeightedBallot:
+    """A ballot with the weight its method has among the methods that voted; the weights of one transaction sum to 1."""
+
+    method: Method
+    ballot: Ballot
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a policy makes of the votes.
+
+    Args:
+        category: The category decided.
+        confidence: In [FLOOR, 1], not yet rounded.
+        requires_review: Whether a person decides.
+        agreeing: Number of methods behind `category`.
+        reasons: Why, in codes.
+        scores: Category to summed weight x confidence of the ballots, alternatives included, best first.
+    """
+
+    category: str
+    confidence: float
+    requires_review: bool
+    agreeing: int
+    reasons: tuple[Reason, ...]
+    scores: tuple[tuple[str, float], ...]
+
+
+class Policy(Protocol):
+    """A way to judge votes. It is pure: the same votes give the same judgement."""
+
+    @property
+    def name(self) -> str:
+        """The name that decisions carry."""
+        ...
+
+    def judge(self, votes: Sequence[WeightedBallot]) -> Judgement:
+        """Judge the votes on one transaction; `votes` may be empty."""
+        ...
+
+
+def confidence_band(confidence: float) -> ConfidenceBand:
+    """The band of a confidence.
+
+    >>> confidence_band(0.9).value, confidence_band(0.59).value
+    ('HIGH', 'LOW')
+    """
+    return next((band for bound, band in _BANDS if confidence >= bound), ConfidenceBand.LOW)
+
+
+def uncertainty(confidence: float, agreeing: int, voting: int) -> float:
+    """Order of the review queue: (1 - confidence) + .3 (1 - agreeing/voting), the most uncertain first (DESIGN section 4).
+
+    >>> round(uncertainty(0.5, 1, 2), 2)
+    0.65
+    """
+    disagreement = 1 - agreeing / voting if voting else 1.0
+    return (1 - confidence) + 0.3 * disagreement
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementPolicy:
+    """Weighted votes, adjusted by agreement (DESIGN section 4).
+
+    The category with the largest sum of weight x confidence wins. All methods agree: +.20; two or more, not all: +.10;
+    one alone (also when no other voted): -.15; clamped to [.05, 1]. Below `threshold` a human reviews.
+
+    Args:
+        threshold: Confidence below which a person decides.
+    """
+
+    threshold: float = 0.60
+    name: str = "agreement"
+
+    def judge(self, votes: Sequence[WeightedBallot]) -> Judgement:
+        """Judge the votes on one transaction; without votes the category is `other` and a person decides."""
+        if not votes:
+            return Judgement("other", FLOOR, True, 0, (Reason.NO_VOTE, Reason.BELOW_THRESHOLD), ())
+        votes_for: dict[str, float] = {}
+        for vote in votes:
+            category = vote.ballot.category
+            votes_for[category] = votes_for.get(category, 0.0) + vote.weight * vote.ballot.confidence
+        winner = max(votes_for, key=votes_for.__getitem__)
+        agreeing = sum(vote.ballot.category == winner for vote in votes)
+        adjustment, reason = _adjustment(agreeing, len(votes))
+        confidence = min(1.0, max(FLOOR, votes_for[winner] + adjustment))
+        review = confidence < self.threshold
+        reasons = (reason, Reason.BELOW_THRESHOLD) if review else (reason,)
+        return Judgement(winner, confidence, review, agreeing, reasons, _ranked(votes, votes_for))
+
+
+def _adjustment(agreeing: int, voting: int) -> tuple[float, Reason]:
+    if agreeing == 1:
+        return -0.15, Reason.ONE_ALONE
+    if agreeing == voting:
+        return 0.20, Reason.ALL_AGREE
+    return 0.10, Reason.MAJORITY
+
+
+def _ranked(votes: Sequence[WeightedBallot], votes_for: dict[str, float]) -> tuple[tuple[str, float], ...]:
+    scores = dict(votes_for)
+    for vote in votes:
+        for category, confidence in vote.ballot.alternatives:
+            scores[category] = scores.get(category, 0.0) + vote.weight * confidence
+    return tuple(sorted(scores.items(), key=lambda item: -item[1]))
+
+
+POLICIES: dict[str, type[AgreementPolicy]] = {"agreement": AgreementPolicy}
+"""Policies by the name that the setting `policy` takes."""

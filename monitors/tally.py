@@ -1,0 +1,51 @@
+"""Counts of decisions by category and outcome: the smallest mergeable summary, for live views and totals."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Self
+
+from models.events import Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many decisions of each category were accepted and sent to review.
+
+    Merging is associative and commutative; `Tally()` is its neutral element.
+
+    >>> left = Tally(Counter({("fuel", False): 3}))
+    >>> right = Tally(Counter({("fuel", True): 1, ("pets", False): 2}))
+    >>> left.merge(right).review_rate("fuel"), left.merge(right).total
+    (0.25, 6)
+    """
+
+    counts: Counter[tuple[str, bool]] = field(default_factory=Counter)
+
+    @classmethod
+    def of(cls, decisions: Iterable[Decision]) -> Self:
+        """Count decisions by (category, requires_review)."""
+        return cls(Counter((str(decision.category), decision.requires_review) for decision in decisions))
+
+    def merge(self, other: "Tally") -> "Tally":
+        """The tally of both; neither is changed."""
+        return Tally(self.counts + other.counts)
+
+    @property
+    def total(self) -> int:
+        """Number of decisions."""
+        return self.counts.total()
+
+    @property
+    def reviewed(self) -> int:
+        """Number of decisions that went to review."""
+        return sum(count for (_, review), count in self.counts.items() if review)
+
+    def count(self, category: str) -> int:
+        """Number of decisions for a category."""
+        return self.counts[category, False] + self.counts[category, True]
+
+    def review_rate(self, category: str) -> float | None:
+        """Share of a category's decisions that went to review, in [0, 1]; None where there were none."""
+        count = self.count(category)
+        return self.counts[category, True] / count if count else None

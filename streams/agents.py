@@ -1,0 +1,29 @@
+"""Faust agents: thin loops that hand what arrives to synchronous handlers."""
+
+import faust
+from faust.types import AgentT, ChannelT, StreamT
+
+from streams.handler import CategorizeHandler
+from streams.lane import settle
+from streams.metrics import WorkerMetrics
+
+
+def categorize_agent(
+    app: faust.App, channel: ChannelT, handler: CategorizeHandler, metrics: WorkerMetrics, *, concurrency: int
+) -> AgentT:
+    """Register the agent that decides on batches.
+
+    Args:
+        app: Owns the agent.
+        channel: Batches of single partitions.
+        handler: Decides.
+        metrics: Counts.
+        concurrency: Batches in work at once; while one waits for its commit another is decided on.
+    """
+
+    @app.agent(channel, concurrency=concurrency, name="categorize")  # type: ignore[untyped-decorator]
+    async def categorize(batches: StreamT) -> None:
+        async for batch in batches:
+            await settle(batch, handler, metrics)
+
+    return categorize

@@ -1,0 +1,119 @@
+"""From bytes to events and back: CloudEvents attributes as Kafka headers (binary mode), digests, dead letters.
+
+CloudEvents Kafka binding 1.0: attributes are headers prefixed `ce_`, the value is the event's data.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+from uuid import UUID, uuid5
+
+from models.errors import ContractError
+from models.events import Categorized, Decision, ReviewRequest, Transaction
+from models.wire import dump, parse
+from streams.records import Headers, Output, Received, header
+from streams.topics import Role
+
+NAMESPACE = UUID("6f0c5b0e-3f5f-5d0a-9a58-6b8f7c2f6a01")
+"""Namespace of the derived event ids: UUIDv5 of `<kind>:<transaction_id>`."""
+
+DIGEST_HEADER = "evenhand_digest"
+SUBJECT_HEADER = "ce_subject"
+
+_TRACEPARENT = re.compile(rb"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+_ROLES: dict[type[Decision], Role] = {Categorized: Role.CATEGORIZED, ReviewRequest: Role.REVIEW}
+_DEAD_LETTER_LIMIT = 15 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """Encodes the outputs of one application.
+
+    Args:
+        source: CloudEvents source, such as `/evenhand/categorizer`.
+    """
+
+    source: str
+
+    def decode(self, record: Received) -> tuple[Transaction, int]:
+        """Parse a transaction.
+
+        Returns:
+            The transaction and the number of unknown fields that were dropped.
+
+        Raises:
+            ContractError: The record breaks the contract.
+        """
+        if record.value is None:
+            raise ContractError("empty")
+        return parse(Transaction, record.value)
+
+    def stamp(self, now: datetime) -> "Stamp":
+        """What all decisions of one batch share."""
+        return Stamp(source=self.source.encode(), time=now.isoformat().encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Encodes the decisions of one batch: source and time are the same for all."""
+
+    source: bytes
+    time: bytes
+
+    def encode(self, decision: Categorized | ReviewRequest, digest: bytes, incoming: Headers) -> Output:
+        """The record of a decision, keyed by account."""
+        kind = decision.ce_type
+        subject = decision.transaction_id
+        headers: list[tuple[str, bytes]] = [
+            ("ce_specversion", b"1.0"),
+            ("ce_type", kind.encode()),
+            ("ce_source", self.source),
+            ("ce_id", event_id(kind, subject).encode()),
+            (SUBJECT_HEADER, subject.encode()),
+            ("ce_time", self.time),
+            ("content-type", b"application/json"),
+            (DIGEST_HEADER, digest),
+        ]
+        headers += traceparent(incoming)
+        return Output(_ROLES[type(decision)], decision.account_id.encode(), dump(decision), headers)
+
+
+def event_id(kind: str, transaction_id: str) -> str:
+    """The derived id of an event: the same input gives the same id, so a consumer can tell a repeat."""
+    return str(uuid5(NAMESPACE, f"{kind}:{transaction_id}"))
+
+
+def digest(transaction: Transaction) -> bytes:
+    """Digest (16 hex digits) of a transaction's contents as the contract sees them, whatever their spelling in JSON."""
+    contents = (
+        f"{transaction.account_id}\0{transaction.description}\0{transaction.amount.normalize()}\0{transaction.currency}\0"
+        f"{transaction.timestamp.timestamp()}\0{transaction.mcc}\0{transaction.counterparty}\0{transaction.channel}"
+    )
+    return blake2b(contents.encode(), digest_size=8).hexdigest().encode()
+
+
+def traceparent(incoming: Headers) -> list[tuple[str, bytes]]:
+    """The W3C trace context to pass on: nothing but a well-formed `traceparent`."""
+    value = header(incoming, "traceparent") if incoming else None
+    return [("traceparent", value)] if value is not None and _TRACEPARENT.fullmatch(value) else []
+
+
+def dead_letter(record: Received, error: ContractError, stage: str) -> Output:
+    """The bytes as received, with headers that say why; never a value of the message or the text of an exception."""
+    attempt = header(record.headers, "evenhand_attempt") or b""
+    headers = [
+        ("evenhand_stage", stage.encode()),
+        ("evenhand_reason", error.reason.encode()),
+        ("evenhand_field", (error.field or "").encode()),
+        ("evenhand_topic", record.topic.encode()),
+        ("evenhand_partition", str(record.partition).encode()),
+        ("evenhand_offset", str(record.offset).encode()),
+        ("evenhand_attempt", attempt if attempt.isdigit() and len(attempt) < 6 else b"1"),
+    ]
+    headers += traceparent(record.headers)
+    value = record.value if record.value is not None or record.key is not None else b""
+    if value is not None and len(value) > _DEAD_LETTER_LIMIT:
+        headers.append(("evenhand_truncated_from_bytes", str(len(value)).encode()))
+        value = value[:_DEAD_LETTER_LIMIT]
+    return Output(Role.DEAD_LETTER, record.key, value, headers)

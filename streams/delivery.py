@@ -1,0 +1,169 @@
+"""Delivery: the outputs of one batch and the input offset, together or not at all.
+
+One delivery serves one input partition from assignment to revocation. `open` fences whoever served it before.
+"""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Protocol
+
+from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaError, ProducerFenced
+
+from models.errors import DeliveryError
+from streams.kafka import producer_options
+from streams.records import Output
+from streams.settings import Settings
+from streams.topics import topic_name
+
+log = logging.getLogger(__name__)
+
+ProducerFactory = Callable[..., AIOKafkaProducer]
+CommitOffset = Callable[[TopicPartition, int], Awaitable[None]]
+
+CLOSE_SECONDS = 2.0
+"""How long a producer may take to stop before it is abandoned."""
+
+
+class Fenced(DeliveryError):
+    """Another worker has taken the partition over."""
+
+
+class Delivery(Protocol):
+    """Writes batches of one input partition."""
+
+    async def open(self) -> None:
+        """Connect; afterwards the committed offset is final.
+
+        Raises:
+            DeliveryError: The broker does not answer in time.
+        """
+        ...
+
+    async def commit(self, outputs: Sequence[Output], next_offset: int) -> None:
+        """Write the outputs and commit `next_offset` as the position of the input partition.
+
+        Raises:
+            DeliveryError: It is not certain that all was written; close, open again and read the committed offset.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Abort what is open and disconnect; never raises for a broker that does not answer."""
+        ...
+
+
+class _ProducerDelivery:
+    """What both deliveries share: a producer, and writing records batch-wise to the partition of the input."""
+
+    def __init__(self, settings: Settings, source: TopicPartition, producer_factory: ProducerFactory) -> None:
+        self._settings = settings
+        self._source = source
+        self._factory = producer_factory
+        self._producer: AIOKafkaProducer | None = None
+
+    def _options(self) -> dict[str, Any]:
+        return producer_options(self._settings)
+
+    async def open(self) -> None:
+        """Start a fresh producer."""
+        await self.close()
+        self._producer = self._factory(**self._options())
+        try:
+            async with asyncio.timeout(self._settings.transaction_timeout_ms / 1000):
+                await self._producer.start()
+        except (KafkaError, TimeoutError) as error:
+            await self.close()
+            raise DeliveryError(f"{self._source}: the producer cannot start ({type(error).__name__})") from error
+
+    async def close(self) -> None:
+        """Stop the producer; what it had not committed is aborted."""
+        producer, self._producer = self._producer, None
+        if producer is None:
+            return
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self._abandon(producer)
+                await producer.stop()
+        except (KafkaError, TimeoutError) as error:
+            log.warning("%s: producer abandoned while stopping (%s)", self._source, type(error).__name__)
+
+    async def _abandon(self, producer: AIOKafkaProducer) -> None:
+        """Give up what is not committed."""
+
+    async def _write(self, producer: AIOKafkaProducer, outputs: Sequence[Output]) -> None:
+        """Write all outputs and wait until the broker has acknowledged each."""
+        by_topic: dict[str, list[Output]] = defaultdict(list)
+        for output in outputs:
+            by_topic[topic_name(self._settings, output.role)].append(output)
+        await asyncio.gather(*(self._write_topic(producer, *item) for item in by_topic.items()))
+
+    async def _write_topic(self, producer: AIOKafkaProducer, topic: str, outputs: Sequence[Output]) -> None:
+        partition = self._source.partition
+        batch = producer.create_batch()
+        for output in outputs:
+            fields = {"key": output.key, "value": output.value, "headers": output.headers, "timestamp": None}
+            if batch.append(**fields) is None:
+                await (await producer.send_batch(batch, topic, partition=partition))
+                batch = producer.create_batch()
+                batch.append(**fields)  # the first record of a batch is accepted whatever its size
+        await (await producer.send_batch(batch, topic, partition=partition))
+
+
+class TransactionalDelivery(_ProducerDelivery):
+    """Exactly once: outputs and offset in one Kafka transaction, under one transactional id per input partition."""
+
+    def _options(self) -> dict[str, Any]:
+        source = self._source
+        return super()._options() | {
+            "transactional_id": f"{self._settings.app_id}-{source.topic}-{source.partition}",
+            "transaction_timeout_ms": self._settings.transaction_timeout_ms,
+        }
+
+    async def commit(self, outputs: Sequence[Output], next_offset: int) -> None:
+        """Write the outputs and the offset in one transaction."""
+        producer = self._producer
+        if producer is None:
+            raise DeliveryError(f"{self._source}: not open")
+        try:
+            async with asyncio.timeout(self._settings.transaction_timeout_ms / 1000):
+                await producer.begin_transaction()
+                await self._write(producer, outputs)
+                await producer.send_offsets_to_transaction({self._source: next_offset}, self._settings.group_id)
+                await producer.commit_transaction()
+        except ProducerFenced as error:
+            raise Fenced(f"{self._source}: fenced by another worker") from error
+        except (KafkaError, TimeoutError) as error:
+            raise DeliveryError(f"{self._source}: transaction not committed ({type(error).__name__})") from error
+
+    async def _abandon(self, producer: AIOKafkaProducer) -> None:
+        transaction = producer._txn_manager  # noqa: SLF001  # aiokafka has no public way to ask
+        if transaction is not None and transaction.is_in_transaction():
+            await producer.abort_transaction()
+
+
+class AtLeastOnceDelivery(_ProducerDelivery):
+    """At least once: outputs first, then the offset; a crash between the two repeats a batch."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        source: TopicPartition,
+        producer_factory: ProducerFactory,
+        commit_offset: CommitOffset,
+    ) -> None:
+        super().__init__(settings, source, producer_factory)
+        self._commit_offset = commit_offset
+
+    async def commit(self, outputs: Sequence[Output], next_offset: int) -> None:
+        """Write the outputs, then commit the offset."""
+        if self._producer is None:
+            raise DeliveryError(f"{self._source}: not open")
+        try:
+            async with asyncio.timeout(self._settings.transaction_timeout_ms / 1000):
+                await self._write(self._producer, outputs)
+                await self._commit_offset(self._source, next_offset)
+        except (KafkaError, TimeoutError) as error:
+            raise DeliveryError(f"{self._source}: batch not written ({type(error).__name__})") from error

@@ -1,0 +1,165 @@
+"""The batch channel: a Faust service that owns the input's consumer and feeds batches of single partitions to an agent.
+
+Faust's own consumer acknowledges per event and apart from the outputs; this one commits each batch's offset inside the
+transaction that writes its outputs (DESIGN section 5).
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import KafkaError
+from faust.types import ChannelT
+from mode import Service
+
+from streams.delivery import AtLeastOnceDelivery, Delivery, ProducerFactory, TransactionalDelivery
+from streams.handler import Clock
+from streams.kafka import consumer_options
+from streams.lane import Batch, Lane
+from streams.metrics import WorkerMetrics
+from streams.settings import Settings
+from streams.tail import rebuild_window
+from streams.topics import Role, topic_name
+
+log = logging.getLogger(__name__)
+
+CONNECT_SECONDS = 5.0
+"""Pause between attempts to reach the broker at the start."""
+
+
+class Intake(Service, ConsumerRebalanceListener):  # type: ignore[misc]  # mode and aiokafka carry no types
+    """Joins the group, keeps one lane per assigned partition, and stops without leaving a transaction open.
+
+    Args:
+        settings: Topics, group and limits.
+        channel: Where batches go; the agent `categorize` reads it.
+        metrics: Counts and gauges.
+        clock: The time of day, timezone-aware.
+        producer_factory: Makes producers; aiokafka's by default.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        channel: ChannelT,
+        metrics: WorkerMetrics,
+        clock: Clock,
+        producer_factory: ProducerFactory = AIOKafkaProducer,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self._settings = settings
+        self._channel = channel
+        self._metrics = metrics
+        self._clock = clock
+        self._producer_factory = producer_factory
+        self._topic = topic_name(settings, Role.TRANSACTIONS)
+        self._consumer: AIOKafkaConsumer | None = None
+        self._lanes: dict[Lane, asyncio.Task[None]] = {}
+        self._joined = False
+
+    @property
+    def ready(self) -> bool:
+        """Whether the group has been joined and every assigned partition is being served."""
+        return self._joined and all(lane.is_open for lane in self._lanes)
+
+    async def on_start(self) -> None:
+        """Start the consumer in the background: a broker that is not there yet is waited for."""
+        self.add_future(self._connect())
+
+    async def _connect(self) -> None:
+        while not self.should_stop:
+            consumer = AIOKafkaConsumer(
+                **consumer_options(self._settings),
+                group_id=self._settings.group_id,
+                group_instance_id=self._settings.group_instance_id,
+                session_timeout_ms=self._settings.session_timeout_ms,
+                heartbeat_interval_ms=self._settings.heartbeat_interval_ms,
+                rebalance_timeout_ms=self._settings.session_timeout_ms,
+            )
+            try:
+                self._consumer = consumer
+                consumer.subscribe([self._topic], listener=self)
+                await consumer.start()
+            except KafkaError as error:
+                log.warning("no broker yet (%s); trying again in %.0f s", type(error).__name__, CONNECT_SECONDS)
+                await consumer.stop()
+                await self.sleep(CONNECT_SECONDS)
+            else:
+                return
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        """Give every assigned partition a lane."""
+        for source in assigned:
+            lane = self._lane(source)
+            task = asyncio.create_task(lane.run(), name=f"lane {source.partition}")
+            task.add_done_callback(self._lane_ended)
+            self._lanes[lane] = task
+        self._joined = True
+        log.info("assigned: partitions %s", sorted(source.partition for source in assigned))
+
+    async def on_partitions_revoked(self, _revoked: Iterable[TopicPartition]) -> None:
+        """Finish or abort what is in work, before another worker may take the partitions over."""
+        self._joined = False
+        await self._close_lanes()
+
+    async def on_stop(self) -> None:
+        """Finish or abort what is in work, then leave the group."""
+        await self._close_lanes()
+        if self._consumer is not None:
+            await self._consumer.stop()
+
+    def _lane(self, source: TopicPartition) -> Lane:
+        async def rebuild(partition: int) -> Any:
+            return await rebuild_window(self._settings, partition, now=self._clock())
+
+        return Lane(
+            source,
+            consumer=self._consumer,
+            delivery=self._delivery(source),
+            rebuild_window=rebuild,
+            send=self._put,
+            metrics=self._metrics,
+            clock=self._clock,
+            settings=self._settings,
+        )
+
+    async def _put(self, batch: Batch) -> None:
+        await self._channel.put(batch)
+
+    def _delivery(self, source: TopicPartition) -> Delivery:
+        if self._settings.delivery == "at_least_once":
+            return AtLeastOnceDelivery(self._settings, source, self._producer_factory, self._commit_offset)
+        return TransactionalDelivery(self._settings, source, self._producer_factory)
+
+    async def _commit_offset(self, source: TopicPartition, offset: int) -> None:
+        assert self._consumer is not None
+        await self._consumer.commit({source: offset})
+
+    async def _close_lanes(self) -> None:
+        lanes, self._lanes = self._lanes, {}
+        if not lanes:
+            return
+        for lane in lanes:
+            lane.stop()
+        _, late = await asyncio.wait(lanes.values(), timeout=self._settings.stop_seconds / 2)
+        for task in late:
+            task.cancel()
+        if late:
+            await asyncio.wait(late, timeout=self._settings.stop_seconds / 2)
+
+    def _lane_ended(self, task: "asyncio.Task[None]") -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            # Not a failure of the broker: stop the worker rather than serve some partitions and silently not others.
+            self._fail(error)
+
+    def _fail(self, error: BaseException) -> None:
+        log.error("%s: %s; stopping the worker", "a lane failed", type(error).__name__)
+        self.add_future(self.crash(error))
+
+

@@ -1,0 +1,196 @@
+"""A lane: one input partition, from assignment to revocation. It takes batches and waits until each is settled.
+
+    assigned -> open -> [ fetch -> batch -> agent -> commit ]* -> close
+                 ^                                   |
+                 +----- back off, open again --------+  when a commit is not certain
+
+Opening fences whoever served the partition before, reads the committed offset and rebuilds the duplicate window, so a
+lane never builds on what another worker, or its own failed commit, left undecided.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from models.errors import DeliveryError
+from streams.delivery import Delivery, Fenced
+from streams.duplicates import DuplicateWindow
+from streams.handler import BatchResult, CategorizeHandler, Clock
+from streams.metrics import WorkerMetrics
+from streams.records import Received
+from streams.settings import Settings
+
+log = logging.getLogger(__name__)
+
+POLL_MS = 500
+LONGEST_BACKOFF = 5.0
+
+RebuildWindow = Callable[[int], Awaitable[DuplicateWindow]]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Records of one partition, in offset order, on their way through the agent."""
+
+    lane: "Lane"
+    records: Sequence[Received]
+    settled: asyncio.Future[DeliveryError | None] = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
+
+    @property
+    def next_offset(self) -> int:
+        """The position to commit: the offset after the last record."""
+        return self.records[-1].offset + 1
+
+
+class Lane:
+    """Serves one input partition.
+
+    Args:
+        source: The partition.
+        consumer: Already joined to the group; shared by all lanes.
+        delivery: Writes this partition's outputs; owned by the lane.
+        rebuild_window: Gives the duplicate window of a partition as its committed outputs say.
+        send: Puts a batch on the channel that the agent reads.
+        metrics: Counts.
+        clock: The time of day.
+        settings: Batch size and time limits.
+    """
+
+    def __init__(
+        self,
+        source: TopicPartition,
+        *,
+        consumer: AIOKafkaConsumer,
+        delivery: Delivery,
+        rebuild_window: RebuildWindow,
+        send: Callable[[Batch], Awaitable[Any]],
+        metrics: WorkerMetrics,
+        clock: Clock,
+        settings: Settings,
+    ) -> None:
+        self.source = source
+        self.window = DuplicateWindow(max_ids=0, max_age=timedelta(0))
+        self.is_open = False
+        self._consumer = consumer
+        self._delivery = delivery
+        self._rebuild_window = rebuild_window
+        self._send = send
+        self._metrics = metrics
+        self._clock = clock
+        self._settings = settings
+        self._position: int | None = None
+        self._stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        """Serve the partition until `stop`; failures of the broker end in a pause and a fresh start, never in a drop."""
+        backoff = 0.1
+        try:
+            while not self._stopping.is_set():
+                try:
+                    await self._open()
+                    backoff = 0.1
+                    await self._serve()
+                except (KafkaError, DeliveryError, TimeoutError) as error:
+                    self._closed()
+                    log.warning("%s: %s; opening again in %.1f s", self.source, _say(error), backoff)
+                    # A fenced lane gives the group time to take the partition away before it claims it back.
+                    await self._pause(LONGEST_BACKOFF if isinstance(error, Fenced) else backoff)
+                    backoff = min(backoff * 2, LONGEST_BACKOFF)
+        finally:
+            self._closed()
+            await self._delivery.close()
+
+    def stop(self) -> None:
+        """Ask the lane to end after the batch in work."""
+        self._stopping.set()
+
+    async def commit(self, batch: Batch, result: BatchResult) -> None:
+        """Commit what the agent made of a batch, and remember it.
+
+        Raises:
+            DeliveryError: It is not certain that the batch was committed.
+        """
+        await self._delivery.commit(result.outputs, batch.next_offset)
+        self._position = batch.next_offset
+        self.window.add(result.seen, at=self._clock())
+
+    async def _open(self) -> None:
+        await self._delivery.open()
+        committed = await self._consumer.committed(self.source)
+        self.window = await self._rebuild_window(self.source.partition)
+        if committed is None:
+            await self._consumer.seek_to_beginning(self.source)
+        else:
+            self._consumer.seek(self.source, committed)
+        self._position = committed
+        self.is_open = True
+        self._metrics.partitions.inc()
+        log.info("%s: open at offset %s, %d ids in the duplicate window", self.source, committed, len(self.window))
+
+    async def _serve(self) -> None:
+        loop = asyncio.get_running_loop()
+        while not self._stopping.is_set():
+            fetched = await self._consumer.getmany(
+                self.source, timeout_ms=POLL_MS, max_records=self._settings.batch_max_records
+            )
+            records = fetched.get(self.source)
+            if records and not self._stopping.is_set():
+                taken = loop.time()
+                batch = Batch(self, records)
+                await self._send(batch)
+                if failure := await batch.settled:
+                    raise failure
+                self._metrics.batch_seconds.observe(loop.time() - taken)
+            self._report_lag()
+
+    def _report_lag(self) -> None:
+        end = self._consumer.highwater(self.source)
+        if end is not None and self._position is not None:
+            self._metrics.lag.labels(str(self.source.partition)).set(max(0, end - self._position))
+
+    def _closed(self) -> None:
+        if self.is_open:
+            self.is_open = False
+            self._metrics.partitions.dec()
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
+        except TimeoutError:
+            return
+
+
+async def settle(batch: Batch, handler: CategorizeHandler, metrics: WorkerMetrics) -> None:
+    """Handle a batch and commit it; the lane that waits for it learns the outcome, whatever happens.
+
+    Args:
+        batch: Taken from the channel.
+        handler: Decides.
+        metrics: Counts what was committed or aborted.
+    """
+    lane = batch.lane
+    outcome: DeliveryError | None = DeliveryError(f"{lane.source}: the batch was not finished")
+    try:
+        result = handler(batch.records, lane.window)
+        await lane.commit(batch, result)
+        metrics.committed(result, len(batch.records))
+        outcome = None
+    except DeliveryError as error:
+        metrics.aborted.inc()
+        outcome = error
+    finally:
+        if not batch.settled.done():  # done already when the lane was cancelled
+            batch.settled.set_result(outcome)
+
+
+def _say(error: Exception) -> str:
+    return str(error) if isinstance(error, DeliveryError) else type(error).__name__

@@ -1,0 +1,73 @@
+"""The metrics of a worker. The registry is a parameter; labels come from closed sets only."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from streams.handler import BatchResult
+
+BATCH_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+BATCH_RECORDS = (1, 5, 10, 50, 100, 250, 500, 1000, 5000, 10000)
+
+
+class WorkerMetrics:
+    """Counters, histograms and gauges of one worker.
+
+    Args:
+        registry: Where they are registered.
+    """
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.registry = registry
+        self.decisions = Counter(
+            "evenhand_decisions", "Decisions committed.", ["category", "decision"], registry=registry
+        )
+        self.batch_records = Histogram(
+            "evenhand_batch_records", "Records in a committed batch.", buckets=BATCH_RECORDS, registry=registry
+        )
+        self.batch_seconds = Histogram(
+            "evenhand_batch_seconds",
+            "Seconds from taking a batch to its commit.",
+            buckets=BATCH_SECONDS,
+            registry=registry,
+        )
+        self.lag = Gauge(
+            "evenhand_lag_records", "Records of the input not yet committed.", ["partition"], registry=registry
+        )
+        self.dead_letters = Counter(
+            "evenhand_dead_letters", "Dead letters committed.", ["stage", "reason"], registry=registry
+        )
+        self.aborted = Counter(
+            "evenhand_transactions_aborted",
+            "Batches whose commit failed and which were read again.",
+            registry=registry,
+        )
+        self.duplicates = Counter(
+            "evenhand_duplicates", "Repeated deliveries that were recognised and gave no output.", registry=registry
+        )
+        self.conflicts = Counter(
+            "evenhand_conflicts", "Known transaction ids that came with another body.", registry=registry
+        )
+        self.unknown_fields = Counter(
+            "evenhand_unknown_fields", "Unknown fields of transactions that were dropped.", registry=registry
+        )
+        self.partitions = Gauge(
+            "evenhand_partitions_open", "Input partitions that this worker serves.", registry=registry
+        )
+        self.info = Gauge(
+            "evenhand_build_info", "Always 1; says what runs.", ["version", "model_version", "delivery"], registry=registry
+        )
+
+    def committed(self, result: BatchResult, records: int) -> None:
+        """Count a batch after its commit.
+
+        Args:
+            result: What the batch became.
+            records: Number of records received.
+        """
+        for (category, review), count in result.tally.counts.items():
+            self.decisions.labels(category, "review" if review else "categorized").inc(count)
+        for (stage, reason), count in result.dead_letters.items():
+            self.dead_letters.labels(stage, reason).inc(count)
+        self.duplicates.inc(result.duplicates)
+        self.conflicts.inc(result.conflicts)
+        self.unknown_fields.inc(result.unknown_fields)
+        self.batch_records.observe(records)

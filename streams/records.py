@@ -1,0 +1,41 @@
+"""Records as they come from and go to Kafka, free of any client library."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from streams.topics import Role
+
+Headers = Sequence[tuple[str, bytes]]
+
+
+class Received(Protocol):
+    """What the handler needs of a consumed record; aiokafka's `ConsumerRecord` has it."""
+
+    @property
+    def topic(self) -> str: ...
+    @property
+    def partition(self) -> int: ...
+    @property
+    def offset(self) -> int: ...
+    @property
+    def key(self) -> bytes | None: ...
+    @property
+    def value(self) -> bytes | None: ...
+    @property
+    def headers(self) -> Headers: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A record to be written to partition p of a topic, where p is the partition of the input."""
+
+    role: Role
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+
+
+def header(headers: Headers, name: str) -> bytes | None:
+    """The value of the last header of that name, or None."""
+    return next((value for key, value in reversed(headers) if key == name), None)

@@ -1,0 +1,123 @@
+"""Every setting of the worker and the commands: read once at the edge from `EVENHAND_*`, frozen, secrets masked."""
+
+import ipaddress
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from models.errors import ConfigurationError
+
+PREFIX = "EVENHAND_"
+
+LOOPBACK_NAMES = frozenset({"localhost", "localhost.localdomain", "ip6-localhost"})
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address stays on this machine.
+
+    >>> is_loopback("127.0.0.1"), is_loopback("::1"), is_loopback("kafka.bank.example")
+    (True, True, False)
+    """
+    if host in LOOPBACK_NAMES:
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+class Settings(BaseSettings):
+    """All settings, named as Kafka names them where Kafka has them."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    bootstrap_servers: str = Field("127.0.0.1:9092", description="Kafka's bootstrap.servers, comma-separated.")
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT", description="Kafka's security.protocol. Without TLS only to loopback, or with allow_plaintext."
+    )
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] | None = Field(
+        None, description="Kafka's sasl.mechanism."
+    )
+    sasl_username: str | None = Field(None, description="User for SASL.")
+    sasl_password: SecretStr | None = Field(None, description="Password for SASL; never shown.")
+    ssl_ca_location: Path | None = Field(None, description="File with the CA certificates that sign the brokers'.")
+    ssl_certificate_location: Path | None = Field(None, description="Client certificate, for mTLS.")
+    ssl_key_location: Path | None = Field(None, description="Client key, for mTLS.")
+    ssl_key_password: SecretStr | None = Field(None, description="Password of the client key; never shown.")
+    allow_plaintext: bool = Field(False, description="Development flag: talk to other machines without TLS.")
+
+    app_id: str = Field("evenhand", pattern=r"^[A-Za-z0-9._-]+$", description="Prefix of transactional ids.")
+    group_id: str = Field("evenhand-categorizer", description="Kafka's group.id of the categorizer.")
+    group_instance_id: str | None = Field(
+        None, description="Kafka's group.instance.id. Unique per worker; a static member does not leave on stop."
+    )
+    topic_prefix: str = Field("", pattern=r"^[A-Za-z0-9._-]*$", description="Put before every topic's name.")
+    partitions: int = Field(4, ge=1, le=1000, description="Partitions of a topic that is created.")
+    replication_factor: int = Field(
+        0, ge=0, description="Replicas of a topic that is created; 0: three, or as many as there are brokers."
+    )
+
+    delivery: Literal["transactional", "at_least_once"] = Field(
+        "transactional", description="Exactly once through Kafka transactions, or at least once."
+    )
+    batch_max_records: int = Field(500, ge=1, le=10_000, description="Most records of one batch (one transaction).")
+    concurrency: int = Field(4, ge=1, le=64, description="Batches of different partitions in work at once.")
+    session_timeout_ms: int = Field(10_000, ge=1_000, description="Kafka's session.timeout.ms.")
+    heartbeat_interval_ms: int = Field(1_000, ge=100, description="Kafka's heartbeat.interval.ms.")
+    transaction_timeout_ms: int = Field(10_000, ge=1_000, description="Kafka's transaction.timeout.ms.")
+    linger_ms: int = Field(5, ge=0, description="Kafka's linger.ms.")
+    duplicate_window_ids: int = Field(50_000, ge=0, description="Ids per partition among which repeats are recognised.")
+    duplicate_window_hours: float = Field(24.0, gt=0, description="Hours for which an id is remembered at most.")
+    stop_seconds: float = Field(8.0, gt=0, description="Longest wait for batches in work when the worker stops.")
+
+    model: Path | None = Field(None, description="Folder of the model artefact; empty: the one that is shipped.")
+    policy: Literal["agreement"] = Field("agreement", description="Review policy.")
+    review_threshold: float = Field(0.60, ge=0, le=1, description="Confidence below which a person decides.")
+
+    web_host: str = Field("127.0.0.1", description="Address of metrics and health. Not loopback: needs TLS and token.")
+    web_port: int = Field(9464, ge=0, le=65535, description="Port of metrics and health; 0: any free one.")
+    web_token: SecretStr | None = Field(None, description="Bearer token that /metrics asks for; never shown.")
+    web_certificate_location: Path | None = Field(None, description="TLS certificate of the web server.")
+    web_key_location: Path | None = Field(None, description="TLS key of the web server.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Level of the log on stderr.")
+
+    @model_validator(mode="after")
+    def _safe(self) -> Self:
+        encrypted = self.security_protocol in ("SSL", "SASL_SSL")
+        if not (encrypted or self.allow_plaintext or all(is_loopback(host) for host in self.bootstrap_hosts)):
+            raise ValueError(
+                f"security_protocol {self.security_protocol} would send transactions in the clear to another machine: "
+                f"set {PREFIX}SECURITY_PROTOCOL=SASL_SSL (or SSL), or {PREFIX}ALLOW_PLAINTEXT=true for development"
+            )
+        if self.security_protocol.startswith("SASL") and not (self.sasl_mechanism and self.sasl_username):
+            raise ValueError(f"{self.security_protocol} needs sasl_mechanism, sasl_username and sasl_password")
+        tls = self.web_certificate_location and self.web_key_location
+        if not is_loopback(self.web_host) and not (tls and self.web_token):
+            raise ValueError(
+                f"web_host {self.web_host} is not loopback: set web_certificate_location, web_key_location and web_token"
+            )
+        return self
+
+    @property
+    def bootstrap_hosts(self) -> list[str]:
+        """Hosts of `bootstrap_servers`, without ports."""
+        return [server.strip().rpartition(":")[0] or server.strip() for server in self.bootstrap_servers.split(",")]
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the settings from the environment.
+
+    Args:
+        overrides: Values that win over the environment, such as a command's options; None means not given.
+
+    Raises:
+        ConfigurationError: A setting is wrong; the message names each with what to do, never a value of a secret.
+    """
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # pydantic checks them
+    except ValidationError as error:
+        lines = [f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" if e["loc"] else e["msg"] for e in error.errors()]
+        raise ConfigurationError("settings: " + "; ".join(lines)) from None

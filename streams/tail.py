@@ -1,0 +1,74 @@
+"""Rebuilding the duplicate window of a partition from the tails of its output topics."""
+
+from datetime import UTC, datetime, timedelta
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from streams.codec import DIGEST_HEADER, SUBJECT_HEADER
+from streams.duplicates import DuplicateWindow
+from streams.kafka import consumer_options
+from streams.records import header
+from streams.settings import Settings
+from streams.topics import Role, topic_name
+
+DECISION_ROLES = (Role.CATEGORIZED, Role.REVIEW)
+
+
+async def rebuild_window(settings: Settings, partition: int, *, now: datetime) -> DuplicateWindow:
+    """Read the committed tail of partition p of the decision topics.
+
+    Args:
+        settings: Size and age of the window.
+        partition: The input partition; its outputs are in the same partition of the output topics.
+        now: The clock, timezone-aware.
+
+    Returns:
+        A window with the newest ids, oldest first.
+
+    Raises:
+        KafkaError: The broker does not answer.
+    """
+    window = DuplicateWindow(
+        max_ids=settings.duplicate_window_ids, max_age=timedelta(hours=settings.duplicate_window_hours)
+    )
+    if not settings.duplicate_window_ids:
+        return window
+    sources = [TopicPartition(topic_name(settings, role), partition) for role in DECISION_ROLES]
+    consumer = AIOKafkaConsumer(**consumer_options(settings))
+    await consumer.start()
+    try:
+        consumer.assign(sources)
+        ends = await _seek_to_tails(consumer, sources, settings, now)
+        entries = await _read_to(consumer, ends)
+    finally:
+        await consumer.stop()
+    for at, transaction_id, digest in sorted(entries, key=lambda entry: entry[0]):
+        window.add({transaction_id: digest}, at=at)
+    return window
+
+
+async def _seek_to_tails(
+    consumer: AIOKafkaConsumer, sources: list[TopicPartition], settings: Settings, now: datetime
+) -> dict[TopicPartition, int]:
+    horizon = int((now - timedelta(hours=settings.duplicate_window_hours)).timestamp() * 1000)
+    starts = await consumer.beginning_offsets(sources)
+    ends: dict[TopicPartition, int] = await consumer.end_offsets(sources)
+    recent = await consumer.offsets_for_times(dict.fromkeys(sources, horizon))
+    for source in sources:
+        by_age = recent[source].offset if recent[source] is not None else ends[source]
+        consumer.seek(source, max(starts[source], by_age, ends[source] - settings.duplicate_window_ids))
+    return ends
+
+
+async def _read_to(
+    consumer: AIOKafkaConsumer, ends: dict[TopicPartition, int]
+) -> list[tuple[datetime, str, bytes]]:
+    entries = []
+    while behind := [source for source, end in ends.items() if await consumer.position(source) < end]:
+        for records in (await consumer.getmany(*behind, timeout_ms=1000, max_records=5000)).values():
+            for record in records:
+                subject, digest = header(record.headers, SUBJECT_HEADER), header(record.headers, DIGEST_HEADER)
+                if subject is not None and digest is not None:
+                    at = datetime.fromtimestamp(record.timestamp / 1000, UTC)
+                    entries.append((at, subject.decode(), digest))
+    return entries

@@ -1,0 +1,139 @@
+"""The topics: one table with names, partitions, retention; creating and checking them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from aiokafka.admin import NewTopic
+from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAlreadyExistsError, for_code
+
+from models.errors import ConfigurationError
+from streams.kafka import admin_client
+from streams.settings import Settings
+
+DAY_MS = 86_400_000
+LARGEST_RECORD = 16 << 20
+"""Bytes that a dead letter may have: it holds what was received, whatever its size."""
+
+
+class Role(StrEnum):
+    """What a topic is for; its value is the topic's name without prefix."""
+
+    TRANSACTIONS = "transactions"
+    CATEGORIZED = "transactions.categorized"
+    REVIEW = "transactions.review"
+    DEAD_LETTER = "transactions.dead-letter"
+
+
+@dataclass(frozen=True, slots=True)
+class TopicSpec:
+    """One row of the table.
+
+    Args:
+        role: What the topic is for.
+        retention_ms: Kafka's retention.ms; -1 keeps for ever.
+        max_message_bytes: Kafka's max.message.bytes, or None for the broker's.
+    """
+
+    role: Role
+    retention_ms: int
+    max_message_bytes: int | None = None
+
+    def config(self) -> dict[str, str]:
+        """The topic's configuration as Kafka takes it."""
+        config = {"retention.ms": str(self.retention_ms), "cleanup.policy": "delete"}
+        if self.max_message_bytes is not None:
+            config["max.message.bytes"] = str(self.max_message_bytes)
+        return config
+
+
+TOPICS: tuple[TopicSpec, ...] = (
+    TopicSpec(Role.TRANSACTIONS, 7 * DAY_MS),
+    TopicSpec(Role.CATEGORIZED, 30 * DAY_MS),
+    TopicSpec(Role.REVIEW, 30 * DAY_MS),
+    TopicSpec(Role.DEAD_LETTER, 90 * DAY_MS, LARGEST_RECORD),
+)
+"""All topics. Outputs have as many partitions as the input: partition p goes to partition p."""
+
+NAMES = tuple(spec.role.value for spec in TOPICS)
+
+
+def topic_name(settings: Settings, role: Role) -> str:
+    """The topic's full name, prefix included."""
+    return settings.topic_prefix + role.value
+
+
+async def create_topics(settings: Settings) -> dict[str, bool]:
+    """Create what is missing.
+
+    Returns:
+        Topic name to whether it was created now (False: it was there).
+
+    Raises:
+        ConfigurationError: The broker cannot be reached or refuses.
+    """
+    admin = admin_client(settings)
+    created = {}
+    try:
+        await admin.start()
+        replicas = settings.replication_factor or min(3, len((await admin.describe_cluster())["brokers"]))
+        for spec in TOPICS:
+            name = topic_name(settings, spec.role)
+            topic = NewTopic(name, settings.partitions, replicas, topic_configs=spec.config())
+            response = await admin.create_topics([topic])
+            created[name] = _was_created(name, response.topic_errors[0])
+    except KafkaConnectionError:
+        raise unreachable(settings) from None
+    finally:
+        await admin.close()
+    return created
+
+
+def _was_created(name: str, error: tuple[str, int, str | None]) -> bool:
+    kind = for_code(error[1])
+    if kind is TopicAlreadyExistsError:
+        return False
+    if error[1]:
+        raise ConfigurationError(f"topic {name} cannot be created: {kind.__name__}: {error[2] or 'no reason given'}")
+    return True
+
+
+async def partition_counts(settings: Settings) -> dict[Role, int]:
+    """Number of partitions of each topic; 0 where it does not exist.
+
+    Raises:
+        ConfigurationError: The broker cannot be reached or refuses.
+    """
+    admin = admin_client(settings)
+    names = {topic_name(settings, spec.role): spec.role for spec in TOPICS}
+    try:
+        await admin.start()
+        described = await admin.describe_topics(list(names))
+    except KafkaConnectionError:
+        raise unreachable(settings) from None
+    except KafkaError as error:
+        raise ConfigurationError(f"topics cannot be described: {error.__class__.__name__}") from None
+    finally:
+        await admin.close()
+    return {names[topic["topic"]]: len(topic["partitions"]) for topic in described}
+
+
+def check_partitions(counts: dict[Role, int]) -> None:
+    """Refuse topics that do not fit together.
+
+    Raises:
+        ConfigurationError: A topic is missing, or an output has another number of partitions than the input.
+    """
+    if missing := sorted(role.value for role, count in counts.items() if not count):
+        raise ConfigurationError(f"topics are missing: {', '.join(missing)}; run `evenhand topics create`")
+    wanted = counts[Role.TRANSACTIONS]
+    if odd := sorted(role.value for role, count in counts.items() if count != wanted):
+        raise ConfigurationError(
+            f"{', '.join(odd)}: not {wanted} partitions like the input; partition p of the input goes to p of the output"
+        )
+
+
+def unreachable(settings: Settings) -> ConfigurationError:
+    """The error for a broker that does not answer."""
+    return ConfigurationError(
+        f"no Kafka broker answers at {settings.bootstrap_servers}: check EVENHAND_BOOTSTRAP_SERVERS and the security settings"
+    )

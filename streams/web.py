@@ -1,0 +1,103 @@
+"""The worker's own web server: `/metrics` for Prometheus, `/healthz` and `/readyz` for whoever supervises it."""
+
+import hmac
+import logging
+import ssl
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import web
+from mode import Service
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import choose_encoder
+
+from models.errors import ConfigurationError
+from streams.settings import Settings
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class WebServer(Service):  # type: ignore[misc]  # mode carries no types
+    """Serves metrics and health on loopback, or elsewhere with TLS and a token.
+
+    Args:
+        settings: Address, TLS and token.
+        registry: What `/metrics` shows.
+        ready: Whether every assigned partition is being served.
+    """
+
+    def __init__(
+        self, settings: Settings, *, registry: CollectorRegistry, ready: Callable[[], bool], **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self._settings = settings
+        self._registry = registry
+        self._ready = ready
+        self._runner: web.AppRunner | None = None
+        self.port = 0
+
+    async def on_start(self) -> None:
+        """Bind the port.
+
+        Raises:
+            ConfigurationError: The port is taken, or the TLS files cannot be read.
+        """
+        app = web.Application(middlewares=[self._authorize])
+        app.add_routes(
+            [
+                web.get("/metrics", self._metrics),
+                web.get("/healthz", self._healthz),
+                web.get("/readyz", self._readyz),
+            ]
+        )
+        self._runner = web.AppRunner(app, access_log=None)
+        await self._runner.setup()
+        host, port = self._settings.web_host, self._settings.web_port
+        site = web.TCPSite(self._runner, host, port, ssl_context=self._tls())
+        try:
+            await site.start()
+        except OSError as error:
+            raise ConfigurationError(
+                f"{host}:{port} cannot be bound ({error.strerror}): set EVENHAND_WEB_PORT to a free port, or 0 for any"
+            ) from None
+        self.port = self._runner.addresses[0][1]
+        log.info("metrics and health on %s:%d", host, self.port)
+
+    async def on_stop(self) -> None:
+        """Release the port."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    def _tls(self) -> ssl.SSLContext | None:
+        certificate, key = self._settings.web_certificate_location, self._settings.web_key_location
+        if not (certificate and key):
+            return None
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        try:
+            context.load_cert_chain(certificate, key)
+        except (OSError, ssl.SSLError) as error:
+            raise ConfigurationError(f"the web server's TLS files cannot be used ({type(error).__name__})") from None
+        return context
+
+    @web.middleware
+    async def _authorize(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        token = self._settings.web_token
+        if token is not None and request.path == "/metrics":
+            given = request.headers.get("Authorization", "").encode()
+            if not hmac.compare_digest(given, f"Bearer {token.get_secret_value()}".encode()):
+                return web.Response(status=401, text="a bearer token is needed\n")
+        return await handler(request)
+
+    async def _metrics(self, request: web.Request) -> web.Response:
+        encode, content_type = choose_encoder(request.headers.get("Accept", ""))
+        return web.Response(body=encode(self._registry), headers={"Content-Type": content_type})
+
+    async def _healthz(self, _request: web.Request) -> web.Response:
+        return web.Response(text="ok\n")
+
+    async def _readyz(self, _request: web.Request) -> web.Response:
+        if self._ready():
+            return web.Response(text="ready\n")
+        return web.Response(status=503, text="not ready: not joined, or a partition is not open yet\n")
