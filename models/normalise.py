@@ -49,8 +49,10 @@ _BANK_WORDS = (
     r"card (?:payment|purchase)(?: to| at)?",
     r"(?:contactless )?interac (?:purchase|retail purchase)",
     r"dbt crd|dbt purchase|visa check card|check ?card|recurring debit|opos|fpos|idp purchase|retail purchase",
-    r"purchase|(?:dda )?pur|(?:pin )?chk purch|visa(?= -)|withdrawal(?= /)|pos(?= \d)",
-    r"magtape debit|acb debit ?:(?: ?external)?",
+    r"purchase|(?:dda )?pur|(?:pin )?chk purch|visa(?= -)|withdrawal(?= [/#])|(?:\d{3} )?pos(?= (?!malaysia))",
+    r"merchant purchase terminal",
+    r"(?:naedo |eft |internal )?debit order(?: payment)?|(?:\w+ )?app payment to",
+    r"debicheck(?: internal d/o)?(?: payment)?(?! auth)|magtape (?:debit|credit)|acb debit ?:(?: ?external)?",
     r"achat par carte|paiement (?:par )?carte|paiement cb|carte \d\d[/.]\d\d|kartenzahlung|lastschrift",
     r"compra (?:en|con tarjeta)|pagamento pos|betaalautomaat|bea,? betaalpas|kaartaankoop",
 )
@@ -89,12 +91,13 @@ _CASH_BACK = r"(?: w/ cashback)?$|\bpurchase w/ cashback$"
 _CUTS: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
     (token, re.compile(pattern), replacement)
     for token, pattern, replacement in (
+        ("xxx", r"(?<![a-z])([a-z]{2})x{4,}", r"\1 | "),
         ("xxx", r"x{3}[- ]x{3,}(?:-x{4,})?|(?<![a-z])[a-z]?x{4,}(?:[-#]+x{2,})*", " | "),
         ("**", r"\*{2,}\s?\d*", " | "),
         ("www.", r"(?:https?://)?\bwww\.", " "),
         ("date ", r"date " + _DATE + r".*$", " | "),
         ("card", _CARD_TAIL, " | "),
-        ("purchase", r"\b(?:pos |recurring )?debit card purchase" + _CASH_BACK, " | "),
+        ("purchase", r"\b(?:pos |recurring )?(?:debit )?card purchase(?:-pin)?" + _CASH_BACK, " | "),
         ("recurring", r"(?<=\s)recurring$", " | "),
         (".c", r"(?<=\w)(\.(?:co\.uk|com?|ca))(?=[a-z]*\d)\w{4,}", r"\1 | "),
         ("/", r"(?:\bon )?\b" + _DATE + r"\b", " | "),
@@ -112,6 +115,8 @@ _DIGIT_CUTS: tuple[re.Pattern[str], ...] = (
     re.compile(r"\b(?:store|str|stn|loc|location|branch|outlet|site|rest|terminal|till) ?#? ?\d+\b"),
     re.compile(r"[-$£€ ]\d{1,6}[.,]\d\d$"),
 )
+_APART = re.compile(r"(?<=[a-z]{3}) s(?= |$)")
+"""The s of a genitive whose apostrophe became a space: "mcdonald s"."""
 _PUNCTUATION = re.compile(r"['’`]+|(?<![a-z0-9])\.+|\.+(?![a-z0-9])|[^\w\s.&+|]+|_+")
 _JOINED = frozenset("'’`")
 
@@ -162,6 +167,8 @@ def _merchant_once(text: str) -> str:
     left = left.replace(",", " | ")
     if not left.replace(" ", "").isalnum():
         left = _PUNCTUATION.sub(_spaced, left)
+    if " s" in left:
+        left = _APART.sub("s", left)
     words = _without_place(_without_codes(left.split()))
     result = " ".join(word for word in words if word != _BREAK)
     return result if _letters(result) >= 2 else text

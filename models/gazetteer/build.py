@@ -1,0 +1,186 @@
+"""Build the table of brands from the npm package name-suggestion-index (BSD-3-Clause).
+
+    npm pack name-suggestion-index@8.0.20260918
+    python -m models.gazetteer.build --source . --output models/data/gazetteer.csv.gz
+
+One row per key and category: key (glued tokens), name, category, kind (the OpenStreetMap tag, or ``written``),
+weight (how many entries say so; a displayed name counts more), common (1 where the key is a word that begins
+several unlike names), places (country codes, or M49 regions where the source names a region).
+"""
+
+import argparse
+import csv
+import gzip
+import io
+import json
+import tarfile
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from models.errors import DataError
+from models.gazetteer.keys import key_tokens
+
+FIELDS = ("key", "name", "category", "kind", "weight", "common", "places")
+WRITTEN = "written"
+"""Kind of the brands written by hand; they outrank the index in the places they name."""
+_MEMBER = "package/dist/json/nsi.json"
+_SHORTEST = 3
+_DISPLAYED = 4
+"""Weight of the name an entry is displayed by; its brand, translations and matching names weigh 1."""
+_COMMON_FROM = 3
+"""A single word is common when so many names of at least two categories begin with it."""
+_TREES = ("brands", "transit", "operators")
+_SKIPPED = frozenset(("operators/amenity/school", "operators/amenity/kindergarten", "operators/man_made/charge_point"))
+"""School boards are mostly councils, and operators of charging points mostly utilities: the kind would mislead."""
+_NAMES: Mapping[str, tuple[str, ...]] = {
+    "brands": ("brand", "name", "brand:en", "name:en"),
+    "transit": ("network", "operator"),
+    "operators": ("operator", "operator:en"),
+}
+
+
+@dataclass
+class _Row:
+    name: str
+    kind: str
+    weight: int = 0
+    places: set[str] = field(default_factory=set)
+
+
+def source_json(directory: Path) -> Mapping[str, Any]:
+    """Read the index from the package's tarball in a directory.
+
+    Raises:
+        DataError: There is no tarball, or not exactly one.
+    """
+    tarballs = sorted(directory.glob("name-suggestion-index-*.tgz"))
+    if len(tarballs) != 1:
+        raise DataError(f"{directory}: {len(tarballs)} tarballs of name-suggestion-index, expected one; run `npm pack`")
+    with tarfile.open(tarballs[0]) as archive:
+        member = archive.extractfile(_MEMBER)
+        if member is None:
+            raise DataError(f"{tarballs[0].name}: {_MEMBER} is not a file")
+        index: Mapping[str, Any] = json.load(member)["nsi"]
+        return index
+
+
+def tag_categories() -> Mapping[str, str]:
+    """OpenStreetMap tag to category, without the tags that say nothing about a purpose."""
+    text = files("models").joinpath("data/osm_category.csv").read_text(encoding="utf-8")
+    return {row["osm_tag"]: row["category"] for row in csv.DictReader(text.splitlines()) if row["category"]}
+
+
+def place(code: object) -> str:
+    """A country or region of the source in short: ``us-ca.geojson`` is us; a circle on the map is nowhere.
+
+    >>> place("gb-eng"), place("001"), place([4.9, 52.4, 20])
+    ('gb', '001', '')
+    """
+    if not isinstance(code, str):
+        return ""
+    short = code.removesuffix(".geojson").split("-")[0].lower()
+    return {"fx": "fr", "conus": "us"}.get(short, short if len(short) <= 3 else "")
+
+
+def names(tree: str, item: Mapping[str, Any]) -> Iterator[str]:
+    """Every name an entry goes by, the displayed one first."""
+    yield item["displayName"]
+    tags = item["tags"]
+    yield from (tags[tag] for tag in _NAMES[tree] if tag in tags)
+    yield from item.get("matchNames", ())
+
+
+def collect(index: Mapping[str, Any]) -> Mapping[tuple[str, str], _Row]:
+    """All rows by (key, category). Brands come first; transit and operators add only keys that no brand has."""
+    categories = tag_categories()
+    rows: dict[tuple[str, str], _Row] = {}
+    known: set[str] = set()
+    for tree in _TREES:
+        fresh: dict[tuple[str, str], _Row] = {}
+        for path, group in sorted(index.items()):
+            root, _, tag = path.partition("/")
+            if root == tree and path not in _SKIPPED and tag in categories:
+                _add_group(fresh, tree=tree, tag=tag, category=categories[tag], items=group["items"])
+        rows |= {pair: row for pair, row in fresh.items() if pair[0] not in known}
+        known |= {key for key, _ in fresh}
+    return rows
+
+
+def _add_group(
+    rows: dict[tuple[str, str], _Row], *, tree: str, tag: str, category: str, items: list[Mapping[str, Any]]
+) -> None:
+    for item in items:
+        places = {place(code) for code in item["locationSet"].get("include", ())} - {""}
+        keys: dict[str, str] = {}
+        displayed = "".join(key_tokens(item["displayName"]))
+        for name in names(tree, item):
+            tokens = key_tokens(name)
+            key = "".join(tokens)
+            if len(key) >= _SHORTEST and not key.isdigit() and (tree == "brands" or len(tokens) > 1):
+                keys.setdefault(key, " ".join(tokens))
+        for key, name in keys.items():
+            row = rows.setdefault((key, category), _Row(name=name, kind=tag))
+            row.weight += _DISPLAYED if key == displayed else 1
+            row.places |= places
+
+
+def written() -> Iterator[tuple[str, ...]]:
+    """Rows of the brands written by hand in ``models/data/brands.csv``; one that stands `alone` counts as common."""
+    text = files("models").joinpath("data/brands.csv").read_text(encoding="utf-8")
+    for row in csv.DictReader(text.splitlines()):
+        tokens = key_tokens(row["name"])
+        yield "".join(tokens), " ".join(tokens), row["category"], WRITTEN, "1", row["alone"], row["places"]
+
+
+def table(index: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """The rows to write, sorted."""
+    collected = collect(index)
+    common = common_words(collected)
+    rows: set[tuple[str, ...]] = {
+        (key, row.name, category, row.kind, str(row.weight), str(int(key in common)), " ".join(sorted(row.places)))
+        for (key, category), row in collected.items()
+    }
+    rows.update(written())
+    return sorted(rows)
+
+
+def common_words(rows: Mapping[tuple[str, str], _Row]) -> frozenset[str]:
+    """Words that begin several names of unlike categories, such as "city" or "star": they name no brand."""
+    begun: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for (key, category), row in rows.items():
+        first, _, rest = row.name.partition(" ")
+        if rest:
+            begun[first].add((key, category))
+    return frozenset(
+        word
+        for word, pairs in begun.items()
+        if len(pairs) >= _COMMON_FROM and len({category for _, category in pairs}) > 1
+    )
+
+
+def write(rows: list[tuple[str, ...]], output: Path) -> None:
+    """Write a gzip file that depends on the rows alone: no name, no time."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(FIELDS)
+    writer.writerows(rows)
+    output.write_bytes(gzip.compress(text.getvalue().encode(), compresslevel=9, mtime=0))
+
+
+def main() -> None:
+    """Build the table: `python -m models.gazetteer.build --source DIR --output FILE`."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--source", type=Path, required=True, help="directory with the package's tarball")
+    parser.add_argument("--output", type=Path, required=True, help="the .csv.gz to write")
+    arguments = parser.parse_args()
+    rows = table(source_json(arguments.source))
+    write(rows, arguments.output)
+    print(f"{len(rows)} rows, {arguments.output.stat().st_size} bytes")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,166 @@
+"""Look a descriptor up in the table of brands: the whole name, its beginning, or a long name inside it."""
+
+import csv
+import gzip
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+_WRITTEN = "written"
+_LONGEST = 6
+_INNER_LETTERS = 8
+_PURE = 0.6
+"""Smallest share of a key's entries that must agree on the category."""
+
+_EURO = frozenset(
+    "at be bg cy de ee es fi fr gr hr ie it lt lu lv mt nl pt si sk 150 154 155 039 151 eu".split()  # noqa: SIM905
+)
+_REGIONS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "CAD": frozenset(("ca", "021", "003", "019")),
+        "USD": frozenset(("us", "021", "003", "019")),
+        "GBP": frozenset(("gb", "150", "154")),
+        "EUR": _EURO,
+        "ZAR": frozenset(("za", "002", "018", "202")),
+        "AUD": frozenset(("au", "009", "053")),
+        "NZD": frozenset(("nz", "009", "053")),
+    }
+)
+"""Places where a currency is at home, with the M49 regions around them; other currencies name their own country."""
+
+
+class Span(StrEnum):
+    """Which part of the descriptor is the brand."""
+
+    WHOLE = "whole"
+    START = "start"
+    INNER = "inner"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of the table.
+
+    Args:
+        name: The brand as readable tokens.
+        category: Where its entries belong.
+        kind: OpenStreetMap tag, or ``written`` for a brand written by hand.
+        weight: How many entries say so.
+        common: Whether the name is a common word, believed only where it is the whole descriptor.
+        places: Lower-case country codes and M49 regions.
+    """
+
+    name: str
+    category: str
+    kind: str
+    weight: int
+    common: bool
+    places: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A brand found in a descriptor.
+
+    Args:
+        name: The brand as readable tokens.
+        category: The category that most of its entries name.
+        kind: OpenStreetMap tag, or ``written``.
+        span: Which part of the descriptor it is.
+        tokens: How many tokens of the descriptor it covers.
+        home: Whether the brand is known where the currency is used.
+        common: Whether the name is a common word.
+        share: Share of the entries that name this category, in (0, 1].
+    """
+
+    name: str
+    category: str
+    kind: str
+    span: Span
+    tokens: int
+    home: bool
+    common: bool
+    share: float
+
+
+@cache
+def home_places(currency: str) -> frozenset[str]:
+    """Where brands are at home for a currency; its first two letters are a country in ISO 4217.
+
+    >>> sorted(home_places("JPY"))
+    ['001', 'jp']
+    """
+    return _REGIONS.get(currency, frozenset((currency[:2].lower(),))) | {"001"}
+
+
+class Gazetteer:
+    """The brands by glued key.
+
+    >>> table = Gazetteer.shipped()
+    >>> match = table.find(["tim", "hortons", "queen", "st"], currency="CAD")
+    >>> match.name, match.category, match.span.value
+    ('tim hortons', 'food_dining', 'start')
+    """
+
+    def __init__(self, entries: Mapping[str, Sequence[Entry]]) -> None:
+        self._entries = entries
+
+    @classmethod
+    @cache
+    def shipped(cls) -> "Gazetteer":
+        """The table in ``models/data/gazetteer.csv.gz``, read once."""
+        packed = files("models").joinpath("data/gazetteer.csv.gz").read_bytes()
+        entries: dict[str, list[Entry]] = {}
+        for row in csv.DictReader(gzip.decompress(packed).decode().splitlines()):
+            places = frozenset(row["places"].split())
+            entry = Entry(row["name"], row["category"], row["kind"], int(row["weight"]), row["common"] == "1", places)
+            entries.setdefault(row["key"], []).append(entry)
+        return cls(entries)
+
+    def find(self, tokens: list[str], *, currency: str) -> Match | None:
+        """Find the longest brand: as the whole text, else at its start, else inside it.
+
+        Args:
+            tokens: What `models.gazetteer.keys.key_tokens` gave.
+            currency: ISO 4217 code, which says where brands are at home.
+
+        Returns:
+            A match, or None where no brand is found or its entries do not agree on a category.
+        """
+        home = home_places(currency)
+        for size in range(min(_LONGEST, len(tokens)), 0, -1):
+            if found := self._entries.get("".join(tokens[:size])):
+                span = Span.WHOLE if size == len(tokens) else Span.START
+                if match := _weigh(found, span=span, tokens=size, home=home):
+                    return match
+        return self._find_inner(tokens, home)
+
+    def _find_inner(self, tokens: list[str], home: frozenset[str]) -> Match | None:
+        for start in range(1, len(tokens)):
+            for size in range(min(_LONGEST, len(tokens) - start), 0, -1):
+                key = "".join(tokens[start : start + size])
+                if len(key) >= _INNER_LETTERS and (found := self._entries.get(key)):
+                    match = _weigh(found, span=Span.INNER, tokens=size, home=home)
+                    if match and not match.common:
+                        return match
+        return None
+
+
+def _weigh(entries: Sequence[Entry], *, span: Span, tokens: int, home: frozenset[str]) -> Match | None:
+    """Choose among entries of one key: those at home before others, written ones before the index's."""
+    at_home = [entry for entry in entries if entry.places & home]
+    local = at_home or entries
+    chosen = [entry for entry in local if entry.kind == _WRITTEN] or local
+    weights: Counter[str] = Counter()
+    for entry in chosen:
+        weights[entry.category] += entry.weight
+    category, weight = min(weights.items(), key=lambda item: (-item[1], item[0]))
+    share = weight / weights.total()
+    if share < _PURE:
+        return None
+    best = next(entry for entry in chosen if entry.category == category)
+    return Match(best.name, category, best.kind, span, tokens, bool(at_home), best.common, share)

@@ -1,0 +1,75 @@
+"""Words that tell a merchant's trade (pizza, apotheke, parking), each with the precision it was seen to have."""
+
+import csv
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+CUE_FLOOR = 0.4
+_CUT_FROM = 18
+"""Card networks cut names at about 22 characters; from this length on, the last word may be the start of a cue."""
+_STEM = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One word and what it tells.
+
+    Args:
+        word: Folded, without spaces; two tokens that make one word are tried glued ("car wash").
+        category: What merchants with this word sell.
+        confidence: Share of such merchants that do, shrunk towards a prior (`models.voters.fit_cues`).
+    """
+
+    word: str
+    category: str
+    confidence: float
+
+
+class Cues:
+    """A table of cues; those that are right less often than `CUE_FLOOR` stay silent.
+
+    >>> Cues.shipped().find(["luigi", "pizza"]).category
+    'food_dining'
+    """
+
+    def __init__(self, cues: Iterable[Cue]) -> None:
+        self._cues: Mapping[str, Cue] = {cue.word: cue for cue in cues if cue.confidence >= CUE_FLOOR}
+        self._sorted = sorted(self._cues)
+
+    @classmethod
+    @cache
+    def shipped(cls) -> "Cues":
+        """The table in ``models/data/cues.csv``, read once."""
+        text = files("models").joinpath("data/cues.csv").read_text(encoding="utf-8")
+        rows = csv.DictReader(text.splitlines())
+        return cls(Cue(row["word"], row["category"], float(row["confidence"])) for row in rows)
+
+    def find(self, tokens: list[str]) -> Cue | None:
+        """Find the surest cue; of equals the last, because trades come last in a name.
+
+        Args:
+            tokens: The merchant's tokens.
+
+        Returns:
+            A cue, or None where no token is one.
+        """
+        best: Cue | None = None
+        before = ""
+        for token in tokens:
+            for word in (token, before + token) if before else (token,):
+                cue = self._cues.get(word)
+                if cue and (best is None or cue.confidence >= best.confidence):
+                    best = cue
+            before = token
+        return best or self._cut_off(tokens)
+
+    def _cut_off(self, tokens: list[str]) -> Cue | None:
+        if len(before := " ".join(tokens)) < _CUT_FROM or len(stem := tokens[-1]) < _STEM or not before:
+            return None
+        at = bisect_left(self._sorted, stem)
+        if at < len(self._sorted) and self._sorted[at].startswith(stem):
+            return self._cues[self._sorted[at]]
+        return None
