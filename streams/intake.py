@@ -69,6 +69,8 @@ class Intake(Service, ConsumerRebalanceListener):  # type: ignore[misc]  # mode 
 
     async def on_start(self) -> None:
         """Start the consumer in the background: a broker that is not there yet is waited for."""
+        # Faust holds every channel back until its own consumer has an assignment; here this service is the consumer.
+        self._channel.app.flow_control.resume()
         self.add_future(self._connect())
 
     async def _connect(self) -> None:
@@ -156,10 +158,7 @@ class Intake(Service, ConsumerRebalanceListener):  # type: ignore[misc]  # mode 
         error = None if task.cancelled() else task.exception()
         if error is not None:
             # Not a failure of the broker: stop the worker rather than serve some partitions and silently not others.
-            self._fail(error)
-
-    def _fail(self, error: BaseException) -> None:
-        log.error("%s: %s; stopping the worker", "a lane failed", type(error).__name__)
-        self.add_future(self.crash(error))
+            log.error("%s failed: %s; stopping the worker", task.get_name(), type(error).__name__)
+            self.add_future(self.crash(error))
 
 
