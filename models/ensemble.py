@@ -1,4 +1,4 @@
-"""The ensemble: collects ballots, weighs them over the methods that voted, lets the policy judge, and writes the event."""
+"""The ensemble: weighs the ballots over the methods that voted, lets the policy judge, and writes the event."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -40,7 +40,7 @@ class Ensemble:
     voters: Sequence[Voter]
     model_version: str
     weights: Mapping[Method, float] = field(default_factory=lambda: WEIGHTS)
-    policy: Policy = AgreementPolicy()
+    policy: Policy = field(default_factory=AgreementPolicy)
 
     def __post_init__(self) -> None:
         methods = [voter.method for voter in self.voters]

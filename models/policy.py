@@ -66,7 +66,7 @@ def confidence_band(confidence: float) -> ConfidenceBand:
 
 
 def uncertainty(confidence: float, agreeing: int, voting: int) -> float:
-    """Order of the review queue: (1 - confidence) + .3 (1 - agreeing/voting), the most uncertain first (DESIGN section 4).
+    """Order of the review queue, most uncertain first: (1 - confidence) + .3 (1 - agreeing/voting).
 
     >>> round(uncertainty(0.5, 1, 2), 2)
     0.65

@@ -1,16 +1,18 @@
 """Faust agents: thin loops that hand what arrives to synchronous handlers."""
 
+from typing import Any
+
 import faust
 from faust.types import AgentT, ChannelT, StreamT
 
 from streams.handler import CategorizeHandler
-from streams.lane import settle
+from streams.lane import Batch, settle
 from streams.metrics import WorkerMetrics
 
 
 def categorize_agent(
-    app: faust.App, channel: ChannelT, handler: CategorizeHandler, metrics: WorkerMetrics, *, concurrency: int
-) -> AgentT:
+    app: faust.App, channel: ChannelT[Batch], handler: CategorizeHandler, metrics: WorkerMetrics, *, concurrency: int
+) -> AgentT[Any]:
     """Register the agent that decides on batches.
 
     Args:
@@ -21,8 +23,8 @@ def categorize_agent(
         concurrency: Batches in work at once; while one waits for its commit another is decided on.
     """
 
-    @app.agent(channel, concurrency=concurrency, name="categorize")  # type: ignore[untyped-decorator]
-    async def categorize(batches: StreamT) -> None:
+    @app.agent(channel, concurrency=concurrency, name="categorize")
+    async def categorize(batches: StreamT[Batch]) -> None:
         async for batch in batches:
             await settle(batch, handler, metrics)
 

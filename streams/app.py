@@ -23,8 +23,8 @@ from streams.settings import Settings
 from streams.web import WebServer
 
 
-class Boot(BootStrategy):  # type: ignore[misc]  # faust carries no types
-    """Starts the agents and our services only: no Faust consumer (none of its topics is subscribed), no Faust web pages."""
+class Boot(BootStrategy):
+    """Starts agents and our services only: no Faust consumer (it has nothing to subscribe to), no Faust web pages."""
 
     enable_kafka = False
     enable_web = False
@@ -69,7 +69,6 @@ def create_app(
         datadir=str(Path(tempfile.gettempdir()) / f"{settings.app_id}-faust"),
         autodiscover=False,
     )
-    app.BootStrategy = Boot
     app.boot_strategy = Boot(app)
     metrics = WorkerMetrics(registry_factory())
     metrics.info.labels(version("evenhand"), ensemble.model_version, settings.delivery).set(1)
@@ -78,6 +77,6 @@ def create_app(
     categorize_agent(app, channel, handler, metrics, concurrency=settings.concurrency)
     intake = Intake(settings, channel=channel, metrics=metrics, clock=clock, producer_factory=producer_factory)
     web = WebServer(settings, registry=metrics.registry, ready=lambda: intake.ready)
-    app.service(intake)
-    app.service(web)
+    for service in (intake, web):
+        app.service(service)  # type: ignore[arg-type]  # faust takes instances too
     return Application(app, intake, web, metrics)

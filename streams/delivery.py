@@ -27,7 +27,7 @@ CLOSE_SECONDS = 2.0
 """How long a producer may take to stop before it is abandoned."""
 
 
-class Fenced(DeliveryError):
+class FencedError(DeliveryError):
     """Another worker has taken the partition over."""
 
 
@@ -134,12 +134,12 @@ class TransactionalDelivery(_ProducerDelivery):
                 await producer.send_offsets_to_transaction({self._source: next_offset}, self._settings.group_id)
                 await producer.commit_transaction()
         except ProducerFenced as error:
-            raise Fenced(f"{self._source}: fenced by another worker") from error
+            raise FencedError(f"{self._source}: fenced by another worker") from error
         except (KafkaError, TimeoutError) as error:
             raise DeliveryError(f"{self._source}: transaction not committed ({type(error).__name__})") from error
 
     async def _abandon(self, producer: AIOKafkaProducer) -> None:
-        transaction = producer._txn_manager  # noqa: SLF001  # aiokafka has no public way to ask
+        transaction = producer._txn_manager  # aiokafka has no public way to ask
         if transaction is not None and transaction.is_in_transaction():
             await producer.abort_transaction()
 

@@ -112,9 +112,7 @@ class CategorizeHandler:
             log.error("categorizing a batch failed (%s); trying its transactions one by one", type(error).__name__)
             return [self._decide_alone(transaction, now) for transaction in transactions]
 
-    def _decide_alone(
-        self, transaction: Transaction, now: datetime
-    ) -> Categorized | ReviewRequest | ContractError:
+    def _decide_alone(self, transaction: Transaction, now: datetime) -> Categorized | ReviewRequest | ContractError:
         try:
             return self._ensemble.categorize([transaction], now=now)[0]
         except Exception:  # noqa: BLE001  # ends in a dead letter, which the operators see

@@ -6,9 +6,8 @@ transaction that writes its outputs (DESIGN section 5).
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
-
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError
@@ -30,7 +29,7 @@ CONNECT_SECONDS = 5.0
 """Pause between attempts to reach the broker at the start."""
 
 
-class Intake(Service, ConsumerRebalanceListener):  # type: ignore[misc]  # mode and aiokafka carry no types
+class Intake(Service, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carries no types
     """Joins the group, keeps one lane per assigned partition, and stops without leaving a transaction open.
 
     Args:
@@ -45,7 +44,7 @@ class Intake(Service, ConsumerRebalanceListener):  # type: ignore[misc]  # mode 
         self,
         settings: Settings,
         *,
-        channel: ChannelT,
+        channel: ChannelT[Batch],
         metrics: WorkerMetrics,
         clock: Clock,
         producer_factory: ProducerFactory = AIOKafkaProducer,
@@ -131,7 +130,7 @@ class Intake(Service, ConsumerRebalanceListener):  # type: ignore[misc]  # mode 
         )
 
     async def _put(self, batch: Batch) -> None:
-        await self._channel.put(batch)
+        await self._channel.put(batch)  # type: ignore[arg-type]  # faust takes plain values too
 
     def _delivery(self, source: TopicPartition) -> Delivery:
         if self._settings.delivery == "at_least_once":
@@ -160,5 +159,3 @@ class Intake(Service, ConsumerRebalanceListener):  # type: ignore[misc]  # mode 
             # Not a failure of the broker: stop the worker rather than serve some partitions and silently not others.
             log.error("%s failed: %s; stopping the worker", task.get_name(), type(error).__name__)
             self.add_future(self.crash(error))
-
-

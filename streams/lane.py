@@ -19,7 +19,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from models.errors import DeliveryError
-from streams.delivery import Delivery, Fenced
+from streams.delivery import Delivery, FencedError
 from streams.duplicates import DuplicateWindow
 from streams.handler import BatchResult, CategorizeHandler, Clock
 from streams.metrics import WorkerMetrics
@@ -90,7 +90,7 @@ class Lane:
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
-        """Serve the partition until `stop`; failures of the broker end in a pause and a fresh start, never in a drop."""
+        """Serve the partition until `stop`; a failing broker means a pause and a fresh start, never a drop."""
         backoff = 0.1
         try:
             while not self._stopping.is_set():
@@ -102,7 +102,7 @@ class Lane:
                     self._closed()
                     log.warning("%s: %s; opening again in %.1f s", self.source, _say(error), backoff)
                     # A fenced lane gives the group time to take the partition away before it claims it back.
-                    await self._pause(LONGEST_BACKOFF if isinstance(error, Fenced) else backoff)
+                    await self._pause(LONGEST_BACKOFF if isinstance(error, FencedError) else backoff)
                     backoff = min(backoff * 2, LONGEST_BACKOFF)
         finally:
             self._closed()

@@ -53,7 +53,10 @@ class WorkerMetrics:
             "evenhand_partitions_open", "Input partitions that this worker serves.", registry=registry
         )
         self.info = Gauge(
-            "evenhand_build_info", "Always 1; says what runs.", ["version", "model_version", "delivery"], registry=registry
+            "evenhand_build_info",
+            "Always 1; says what runs.",
+            ["version", "model_version", "delivery"],
+            registry=registry,
         )
 
     def committed(self, result: BatchResult, records: int) -> None:

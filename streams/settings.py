@@ -96,7 +96,8 @@ class Settings(BaseSettings):
         tls = self.web_certificate_location and self.web_key_location
         if not is_loopback(self.web_host) and not (tls and self.web_token):
             raise ValueError(
-                f"web_host {self.web_host} is not loopback: set web_certificate_location, web_key_location and web_token"
+                f"web_host {self.web_host} is not loopback: "
+                "set web_certificate_location, web_key_location and web_token"
             )
         return self
 

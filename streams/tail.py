@@ -60,9 +60,7 @@ async def _seek_to_tails(
     return ends
 
 
-async def _read_to(
-    consumer: AIOKafkaConsumer, ends: dict[TopicPartition, int]
-) -> list[tuple[datetime, str, bytes]]:
+async def _read_to(consumer: AIOKafkaConsumer, ends: dict[TopicPartition, int]) -> list[tuple[datetime, str, bytes]]:
     entries = []
     while behind := [source for source, end in ends.items() if await consumer.position(source) < end]:
         for records in (await consumer.getmany(*behind, timeout_ms=1000, max_records=5000)).values():

@@ -128,12 +128,13 @@ def check_partitions(counts: dict[Role, int]) -> None:
     wanted = counts[Role.TRANSACTIONS]
     if odd := sorted(role.value for role, count in counts.items() if count != wanted):
         raise ConfigurationError(
-            f"{', '.join(odd)}: not {wanted} partitions like the input; partition p of the input goes to p of the output"
+            f"{', '.join(odd)}: not {wanted} partitions like the input; partition p of the input goes to p of an output"
         )
 
 
 def unreachable(settings: Settings) -> ConfigurationError:
     """The error for a broker that does not answer."""
     return ConfigurationError(
-        f"no Kafka broker answers at {settings.bootstrap_servers}: check EVENHAND_BOOTSTRAP_SERVERS and the security settings"
+        f"no Kafka broker answers at {settings.bootstrap_servers}: "
+        "check EVENHAND_BOOTSTRAP_SERVERS and the security settings"
     )

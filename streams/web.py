@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-class WebServer(Service):  # type: ignore[misc]  # mode carries no types
+class WebServer(Service):
     """Serves metrics and health on loopback, or elsewhere with TLS and a token.
 
     Args:
