@@ -40,6 +40,10 @@ class TextVoter:
         """Always `Method.TEXT`."""
         return Method.TEXT
 
+    def remembered(self) -> tuple[str, ...]:
+        """Merchant texts in the cache, the least recently used first."""
+        return tuple(self._cache)
+
     def vote(self, transactions: Sequence[Transaction]) -> list[Ballot | None]:
         """Give the most probable category; None where nothing of the text is known.
 

@@ -1,0 +1,137 @@
+"""The artefact store: a folder of plain files under a manifest that names the sha256 of each. No pickle.
+
+Layout: `manifest.json`, and beside it the files that it names. The model version is a digest over those files, so equal
+content has an equal version and any change shows.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+
+from models.errors import ArtefactError
+from models.taxonomy import TAXONOMY_VERSION
+
+FORMAT_VERSION = 1
+"""Version of the layout; another one is refused."""
+
+MANIFEST = "manifest.json"
+
+DEFAULT_MODEL = Path(__file__).parent / "data" / "default_model"
+"""The model that comes with the package."""
+
+_REMEDY = "restore the folder from its release, or make a model with `evenhand train --output DIR`"
+
+
+class Manifest(BaseModel):
+    """What an artefact consists of and where it comes from.
+
+    Args:
+        format_version: Version of the layout.
+        model_version: Digest over `files`, 12 hex digits; every decision names it.
+        taxonomy_version: Version of the taxonomy that the categories belong to.
+        files: File name to sha256, hex.
+        data: Name of each table trained on to its sha256, hex.
+        command: Command that makes the same artefact again.
+        config: What the training was told.
+        metrics: What was measured on merchants held out of training.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format_version: int = FORMAT_VERSION
+    model_version: str
+    taxonomy_version: str = TAXONOMY_VERSION
+    files: dict[str, str]
+    data: dict[str, str] = {}
+    command: str = ""
+    config: dict[str, JsonValue] = {}
+    metrics: dict[str, JsonValue] = {}
+
+
+def sha256(content: bytes) -> str:
+    """Hex digest of a file's bytes."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def version_of(files: Mapping[str, str]) -> str:
+    """Model version of files given by name and sha256: 12 hex digits of the digest over both, sorted by name."""
+    listing = "".join(f"{digest}  {name}\n" for name, digest in sorted(files.items()))
+    return sha256(listing.encode())[:12]
+
+
+def manifest_for(contents: Mapping[str, bytes], **details: Any) -> Manifest:
+    """The manifest of files given by name and bytes; `details` are further fields of `Manifest`."""
+    files = {name: sha256(content) for name, content in sorted(contents.items())}
+    return Manifest(files=files, model_version=version_of(files), **details)
+
+
+def write_artefact(folder: Path, manifest: Manifest, contents: Mapping[str, bytes]) -> None:
+    """Write the files, then the manifest: a folder without one is no artefact, so a half-written one is never loaded.
+
+    Args:
+        folder: Made where it is missing; a manifest that is there is removed first.
+        manifest: Made by `manifest_for` from the same contents.
+        contents: File name to bytes.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MANIFEST).unlink(missing_ok=True)
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    text = json.dumps(manifest.model_dump(mode="json"), indent=2, ensure_ascii=False)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def read_artefact(folder: Path) -> tuple[Manifest, dict[str, bytes]]:
+    """Read an artefact and verify it before anything of it is used.
+
+    Returns:
+        The manifest, and the bytes of every file it names.
+
+    Raises:
+        ArtefactError: No manifest, one of another format or taxonomy, a file missing or altered.
+    """
+    manifest = _read_manifest(folder)
+    contents = {}
+    for name, digest in manifest.files.items():
+        if Path(name).name != name or name == MANIFEST:
+            raise ArtefactError(f"{folder / MANIFEST} names {name!r}, which is not a plain file beside it; {_REMEDY}")
+        contents[name] = _read_file(folder / name)
+        if sha256(contents[name]) != digest:
+            raise ArtefactError(f"{folder / name} differs from its sha256 in {MANIFEST}; {_REMEDY}")
+    return manifest, contents
+
+
+def _read_file(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ArtefactError(f"{path} cannot be read ({type(error).__name__}); {_REMEDY}") from error
+
+
+def _read_manifest(folder: Path) -> Manifest:
+    path = folder / MANIFEST
+    try:
+        manifest = Manifest.model_validate_json(_read_file(path))
+    except ValidationError as error:
+        fields = ", ".join(sorted({".".join(map(str, item["loc"])) or "JSON" for item in error.errors()}))
+        raise ArtefactError(f"{path} is no manifest of this format (at fault: {fields}); {_REMEDY}") from error
+    if manifest.format_version != FORMAT_VERSION:
+        raise ArtefactError(
+            f"{path} has format {manifest.format_version}, this version reads {FORMAT_VERSION}; {_REMEDY}"
+        )
+    if _major(manifest.taxonomy_version) != _major(TAXONOMY_VERSION):
+        raise ArtefactError(
+            f"{path} is for taxonomy {manifest.taxonomy_version}, this version has {TAXONOMY_VERSION};"
+            " make a model with `evenhand train --output DIR`"
+        )
+    if manifest.model_version != version_of(manifest.files):
+        raise ArtefactError(f"{path}: model_version does not belong to the files it names; {_REMEDY}")
+    return manifest
+
+
+def _major(version: str) -> str:
+    return version.partition(".")[0]

@@ -1,0 +1,44 @@
+"""What the learned text model reads: pieces of words, words, pairs of words and the whole merchant text."""
+
+from itertools import pairwise
+
+SHORTEST, LONGEST = 2, 5
+"""Length of character n-grams; each word is padded with a space on both sides, so an edge counts as a character."""
+
+WORD, WHOLE = "=", "#"
+"""First character of a word or pair of words, and of the whole text; it keeps them apart from pieces."""
+
+
+def pieces(text: str) -> list[str]:
+    """Character n-grams inside the words of a merchant text, each once, in order of first appearance.
+
+    >>> pieces("bp go")
+    [' b', 'bp', 'p ', ' bp', 'bp ', ' bp ', ' g', 'go', 'o ', ' go', 'go ', ' go ']
+    """
+    found: list[str] = []
+    for word in text.split():
+        padded = f" {word} "
+        length = len(padded)
+        for size in range(SHORTEST, min(LONGEST, length) + 1):
+            found += [padded[start : start + size] for start in range(length - size + 1)]
+    return list(dict.fromkeys(found))
+
+
+def words(text: str) -> list[str]:
+    """Words, pairs of neighbouring words, and the whole of a merchant text, each once.
+
+    >>> words("tim hortons")
+    ['=tim', '=hortons', '=tim hortons', '#tim hortons']
+    """
+    single = text.split()
+    pairs = [f"{WORD}{left} {right}" for left, right in pairwise(single)]
+    return list(dict.fromkeys([*(WORD + word for word in single), *pairs, WHOLE + text]))
+
+
+def shown(feature: str) -> str:
+    """A feature as a person reads it.
+
+    >>> shown("=tim hortons"), shown(" tim")
+    ('tim hortons', 'tim')
+    """
+    return feature.strip() if feature[0] == " " else feature.removeprefix(WORD).removeprefix(WHOLE).strip()

@@ -1,0 +1,157 @@
+"""The learned text model: TF-IDF over n-grams, a linear score per category, and a calibrated softmax. Plain arrays."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from models.ngrams import WHOLE, pieces, shown, words
+
+Floats = NDArray[np.float32]
+
+BLOCKS = ((pieces, 1.3), (words, 0.7))
+"""The two blocks of features and the length that each block's vector is scaled to, chosen on held-out merchants."""
+
+FAMILIARITY = ("pieces", "words", "whole")
+"""What is known of a text: share of its pieces, share of its words, and whether the whole of it is known (0 or 1)."""
+
+_SHARPEST = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """How far scores may be trusted: softmax of scores times exp(intercept + slopes . familiarity).
+
+    Temperature scaling (Guo et al., On Calibration of Modern Neural Networks, 2017) with a temperature that depends on
+    how much of the text is known: one temperature for all would be too sure of merchants never seen.
+
+    Args:
+        intercept: Logarithm of the factor for a text of which nothing is known.
+        slopes: Change of it per unit of each measure of `FAMILIARITY`.
+    """
+
+    intercept: float
+    slopes: tuple[float, float, float]
+
+    def probabilities(self, scores: Floats, familiarity: Floats) -> Floats:
+        """Calibrated probabilities, each row summing to 1.
+
+        Args:
+            scores: Linear scores, shape (n texts, n categories).
+            familiarity: Shape (n texts, 3).
+
+        Returns:
+            Shape (n texts, n categories).
+        """
+        exponent = self.intercept + familiarity @ np.asarray(self.slopes, dtype=np.float32)
+        factor = np.exp(np.clip(exponent, -_SHARPEST, _SHARPEST)).astype(np.float32)
+        return softmax(scores * factor[:, None])
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Texts as the model sees them.
+
+    Args:
+        matrix: TF-IDF, shape (n texts, n features).
+        familiarity: Measures of `FAMILIARITY`, shape (n texts, 3), each in [0, 1].
+    """
+
+    matrix: csr_matrix
+    familiarity: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class TextModel:
+    """Weights over named features.
+
+    Args:
+        categories: Category of each column.
+        features: Feature of each row, as `models.ngrams` writes them.
+        idf: Inverse document frequency, shape (n features,).
+        weights: Shape (n features, n categories).
+        bias: Shape (n categories,).
+        calibration: Turns scores into probabilities.
+    """
+
+    categories: tuple[str, ...]
+    features: tuple[str, ...]
+    idf: Floats
+    weights: Floats
+    bias: Floats
+    calibration: Calibration
+    index: Mapping[str, int] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "index", {feature: row for row, feature in enumerate(self.features)})
+
+    def encode(self, texts: Sequence[str]) -> Encoded:
+        """Look up the features of merchant texts."""
+        return encode(texts, self.index, self.idf)
+
+    def scores(self, encoded: Encoded) -> Floats:
+        """Linear score per category, shape (n texts, n categories)."""
+        return np.asarray(encoded.matrix @ self.weights + self.bias, dtype=np.float32)
+
+    def probabilities(self, encoded: Encoded) -> Floats:
+        """Calibrated probability per category, shape (n texts, n categories)."""
+        return self.calibration.probabilities(self.scores(encoded), encoded.familiarity)
+
+    def evidence(self, encoded: Encoded, row: int, column: int, *, limit: int = 2) -> tuple[str, ...]:
+        """The known features of one text that speak most for one category, strongest first.
+
+        Args:
+            encoded: Encoded texts.
+            row: Which text.
+            column: Which category.
+            limit: How many to name at most; a feature that lies inside one already named is passed over.
+        """
+        start, end = encoded.matrix.indptr[row], encoded.matrix.indptr[row + 1]
+        known = encoded.matrix.indices[start:end]
+        contribution = encoded.matrix.data[start:end] * self.weights[known, column]
+        named: list[str] = []
+        for position in np.argsort(-contribution, kind="stable")[: 4 * limit]:
+            text = shown(self.features[known[position]])
+            if contribution[position] > 0 and not any(text in other for other in named):
+                named.append(text)
+        return tuple(named[:limit])
+
+
+def softmax(scores: Floats) -> Floats:
+    """Row-wise softmax, shape kept."""
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float32)
+
+
+def encode(texts: Sequence[str], index: Mapping[str, int], idf: Floats) -> Encoded:
+    """TF-IDF of merchant texts: within each of `BLOCKS`, known features count once, by their idf, scaled to its length.
+
+    Args:
+        texts: Results of `models.normalise.merchant_text`.
+        index: Feature to its column.
+        idf: Inverse document frequency of each column.
+    """
+    columns: list[int] = []
+    ends: list[int] = [0]
+    familiarity = np.zeros((len(texts), len(FAMILIARITY)), dtype=np.float32)
+    for row, text in enumerate(texts):
+        for block, (extract, _) in enumerate(BLOCKS):
+            features = extract(text)
+            known = [index[feature] for feature in features if feature in index]
+            columns += known
+            ends.append(len(columns))
+            familiarity[row, block] = len(known) / max(len(features), 1)
+        familiarity[row, -1] = WHOLE + text in index
+    data = _scaled(idf[np.asarray(columns, dtype=np.intp)], np.diff(ends))
+    matrix = csr_matrix((data, columns, ends[:: len(BLOCKS)]), shape=(len(texts), len(idf)), dtype=np.float32)
+    return Encoded(matrix, familiarity)
+
+
+def _scaled(values: Floats, sizes: NDArray[np.int64]) -> Floats:
+    """Scale each run of values, one run per text and block, to the length of its block."""
+    run = np.repeat(np.arange(len(sizes)), sizes)
+    length = np.sqrt(np.bincount(run, values.astype(np.float64) ** 2, minlength=len(sizes)))
+    target = np.resize([scale for _, scale in BLOCKS], len(sizes))
+    return np.asarray(values * (target / np.maximum(length, 1e-12))[run], dtype=np.float32)

@@ -1,0 +1,66 @@
+"""Fits the linear text model on weighted examples."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from sklearn.svm import LinearSVC
+
+from models.errors import DataError
+from models.ngrams import WHOLE, pieces, words
+from models.taxonomy import CATEGORIES
+from models.text_model import Calibration, Floats, TextModel, encode
+from models.training.config import TrainingConfig
+from models.training.examples import Example
+
+UNCALIBRATED = Calibration(0.0, (0.0, 0.0, 0.0))
+
+_ITERATIONS = 5_000
+_FEWEST_CATEGORIES = 3
+
+
+def fit(examples: Sequence[Example], config: TrainingConfig) -> TextModel:
+    """Fit a linear support vector machine, one category against the rest, over TF-IDF.
+
+    Args:
+        examples: Texts with category and weight.
+        config: Says how rare a feature may be and how strong the regularisation is.
+
+    Returns:
+        A model whose scores are not calibrated yet.
+
+    Raises:
+        DataError: Fewer than three categories among the examples.
+    """
+    categories = tuple(name for name in CATEGORIES if name in {example.category for example in examples})
+    if len(categories) < _FEWEST_CATEGORIES:
+        raise DataError(f"training needs examples of {_FEWEST_CATEGORIES} categories or more, got {len(categories)}")
+    features, idf = _vocabulary(examples, config.rarest)
+    index = {feature: row for row, feature in enumerate(features)}
+    encoded = encode([example.text for example in examples], index, idf)
+    target = [categories.index(example.category) for example in examples]
+    weight = np.array([example.weight for example in examples])
+    solver = LinearSVC(C=config.penalty, random_state=config.seed, max_iter=_ITERATIONS)
+    solver.fit(encoded.matrix, target, sample_weight=weight / weight.mean())
+    weights, bias = solver.coef_.T.astype(np.float32), solver.intercept_.astype(np.float32)
+    return TextModel(categories, features, idf, weights, bias, UNCALIBRATED)
+
+
+def calibrated(model: TextModel, calibration: Calibration) -> TextModel:
+    """The same model with another calibration."""
+    return replace(model, calibration=calibration)
+
+
+def _vocabulary(examples: Sequence[Example], rarest: int) -> tuple[tuple[str, ...], Floats]:
+    """Features that occur often enough, sorted, and their idf as scikit-learn has it: ln((1 + n) / (1 + df)) + 1."""
+    texts = sorted({example.text for example in examples})
+    frequency: Counter[str] = Counter()
+    for text in texts:
+        frequency.update(pieces(text))
+        frequency.update(words(text))
+    kept = {feature for feature, count in frequency.items() if count >= rarest and feature[0] != WHOLE}
+    kept |= {WHOLE + example.text for example in examples if example.memorable}
+    features = tuple(sorted(kept))
+    counts = np.array([frequency[feature] for feature in features])
+    return features, (np.log((1 + len(texts)) / (1 + counts)) + 1).astype(np.float16).astype(np.float32)

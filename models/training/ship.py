@@ -1,0 +1,121 @@
+"""Builds the two tables the project ships from the City of Toronto's purchase-card rows.
+
+Run with ``python -m models.training.ship --source DIR``, where DIR holds ``toronto_pcard_2010_2020.csv.gz``
+(columns id, description, amount, currency, date, mcc, ...; amount positive for money out).
+
+`toronto_descriptors.csv.gz` is what training reads: rows before `HELD_OUT_FROM` only, counted by descriptor.
+`sample_transactions.csv.gz` is input for the demo and the end-to-end tests; training never reads it.
+"""
+
+import argparse
+import hashlib
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import groupby
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from models.events import AmountBand, amount_band
+from models.training.tables import read_table, write_table
+
+SOURCE_FILE = "toronto_pcard_2010_2020.csv.gz"
+SOURCE_COLUMNS = ("id", "description", "amount", "currency", "date", "mcc")
+HELD_OUT_FROM = date(2020, 11, 1)
+"""First day that no training table may hold: November and December 2020 are for evaluation."""
+
+SAMPLE_ROWS = 60_000
+ACCOUNTS = 2_000
+
+BAND_COLUMNS = tuple(band.value for band in AmountBand)
+DESCRIPTOR_COLUMNS = ("description", "mcc", *BAND_COLUMNS, "credits")
+SAMPLE_COLUMNS = ("transaction_id", "account_id", "description", "amount", "currency", "timestamp", "mcc")
+
+_ZONE = ZoneInfo("America/Toronto")
+_OPENS, _BUSINESS_DAY = time(9), timedelta(hours=8)
+
+Row = Mapping[str, str]
+
+
+def descriptor_table(rows: Iterable[Row]) -> Iterator[tuple[str, ...]]:
+    """Count the rows before `HELD_OUT_FROM` by descriptor and merchant category code.
+
+    Args:
+        rows: Source rows in any order.
+
+    Yields:
+        Rows of `DESCRIPTOR_COLUMNS`, sorted. The three bands add up to the number of source rows;
+        `credits` says how many of them were money in.
+    """
+    counts: Counter[tuple[str, str, str]] = Counter()
+    keys = set()
+    for row in rows:
+        if date.fromisoformat(row["date"]) >= HELD_OUT_FROM:
+            continue
+        amount, key = Decimal(row["amount"]), (row["description"], row["mcc"])
+        keys.add(key)
+        counts[*key, amount_band(amount).value] += 1
+        counts[*key, "credits"] += amount < 0
+    for key in sorted(keys):
+        yield *key, *(str(counts[*key, column]) for column in DESCRIPTOR_COLUMNS[2:])
+
+
+def sample_table(rows: Sequence[Row], size: int = SAMPLE_ROWS) -> Iterator[tuple[str, ...]]:
+    """The latest `size` rows in date order, in the columns of the project's own input.
+
+    The source has days but no times and no accounts. Both are synthetic: the rows of a day are spread evenly
+    over its business day, Toronto time, in their order; the account is a hash of the row's id, folded into `ACCOUNTS`,
+    so nothing about a person or an office can be read from it.
+
+    Args:
+        rows: Source rows in any order; rows of one day keep their order.
+        size: How many rows to take.
+
+    Yields:
+        Rows of `SAMPLE_COLUMNS`.
+    """
+    latest = sorted(rows, key=lambda row: row["date"])[-size:]
+    for day, group in groupby(latest, key=lambda row: row["date"]):
+        of_day = list(group)
+        for position, row in enumerate(of_day):
+            yield (
+                row["id"],
+                _account(row["id"]),
+                row["description"],
+                row["amount"],
+                row["currency"],
+                _timestamp(day, position, len(of_day)),
+                row["mcc"],
+            )
+
+
+def _account(identifier: str) -> str:
+    digest = hashlib.sha256(identifier.encode()).digest()
+    return f"acct-{int.from_bytes(digest[:8]) % ACCOUNTS:04d}"
+
+
+def _timestamp(day: str, position: int, of: int) -> str:
+    opens = datetime.combine(date.fromisoformat(day), _OPENS, _ZONE)
+    return (opens + position * _BUSINESS_DAY / of).replace(microsecond=0).isoformat()
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Write both tables into the folder of shipped data."""
+    parser = argparse.ArgumentParser(prog="python -m models.training.ship", description=__doc__.splitlines()[0])
+    parser.add_argument("--source", type=Path, required=True, help=f"folder that holds {SOURCE_FILE}")
+    parser.add_argument("--target", type=Path, default=Path(__file__).parent.parent / "data", help="folder to write to")
+    options = parser.parse_args(arguments)
+    rows = read_table(options.source / SOURCE_FILE, SOURCE_COLUMNS)
+    tables = (
+        ("toronto_descriptors.csv.gz", DESCRIPTOR_COLUMNS, descriptor_table(rows)),
+        ("sample_transactions.csv.gz", SAMPLE_COLUMNS, sample_table(rows)),
+    )
+    for name, columns, table in tables:
+        size = write_table(options.target / name, columns, table)
+        sys.stdout.write(f"{name}: {size:,} bytes\n")
+
+
+if __name__ == "__main__":
+    main()
