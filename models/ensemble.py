@@ -61,10 +61,11 @@ class Ensemble:
         """
         ballots = [voter.vote(transactions) for voter in self.voters]
         methods = [voter.method for voter in self.voters]
+        rows = zip(*ballots, strict=True) if ballots else ((),) * len(transactions)
         horizon = now + CLOCK_TOLERANCE
         return [
             self._decide(transaction, zip(methods, row, strict=True), horizon)
-            for transaction, row in zip(transactions, zip(*ballots, strict=True), strict=True)
+            for transaction, row in zip(transactions, rows, strict=True)
         ]
 
     def _decide(

@@ -1,0 +1,68 @@
+"""Settings: from the environment, frozen, secrets masked, unsafe combinations refused."""
+
+import pytest
+from pydantic import ValidationError
+
+from models.errors import ConfigurationError
+from streams.settings import load_settings
+
+
+def test_defaults_work_on_this_machine() -> None:
+    """Without any variable a worker talks to a broker on loopback."""
+    assert "127.0.0.1:9092" == load_settings().bootstrap_servers
+
+
+def test_variables_carry_the_prefix(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`EVENHAND_SSL_CA_LOCATION` is Kafka's ssl.ca.location, and so on."""
+    monkeypatch.setenv("EVENHAND_BOOTSTRAP_SERVERS", "localhost:1,localhost:2")
+    monkeypatch.setenv("EVENHAND_DELIVERY", "at_least_once")
+
+    settings = load_settings()
+
+    assert ("localhost:1,localhost:2", "at_least_once") == (settings.bootstrap_servers, settings.delivery)
+
+
+def test_settings_are_frozen() -> None:
+    """Nobody changes a setting at run time."""
+    with pytest.raises(ValidationError):
+        load_settings().group_id = "x"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("overrides", "hint"),
+    [
+        ({"bootstrap_servers": "kafka.bank.example:9092"}, "EVENHAND_ALLOW_PLAINTEXT=true"),
+        ({"bootstrap_servers": "localhost:1,kafka.bank.example:9092"}, "in the clear"),
+        ({"security_protocol": "SASL_SSL"}, "sasl_mechanism"),
+        ({"web_host": "0.0.0.0"}, "web_token"),
+        ({"delivery": "exactly_twice"}, "EVENHAND_DELIVERY"),
+        ({"review_threshold": 7}, "EVENHAND_REVIEW_THRESHOLD"),
+    ],
+)
+def test_unsafe_or_wrong_settings_are_refused_with_a_way_out(overrides: dict[str, object], hint: str) -> None:
+    """The message says which setting, and what to do."""
+    with pytest.raises(ConfigurationError, match=hint):
+        load_settings(**overrides)
+
+
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        {"bootstrap_servers": "kafka.bank.example:9092", "allow_plaintext": True},
+        {"bootstrap_servers": "kafka.bank.example:9092", "security_protocol": "SSL"},
+        {"bootstrap_servers": "[::1]:9092"},
+    ],
+)
+def test_safe_settings_pass(overrides: dict[str, object]) -> None:
+    """TLS, loopback, or the development flag."""
+    assert load_settings(**overrides).bootstrap_hosts
+
+
+def test_secrets_are_masked() -> None:
+    """No way of printing settings shows a password, nor does a refusal."""
+    settings = load_settings(sasl_password="hunter2-secret", web_token="hunter2-token")
+
+    assert "hunter2" not in f"{settings!r} {settings} {settings.model_dump_json()}"
+    with pytest.raises(ConfigurationError) as refusal:
+        load_settings(sasl_password={"hunter2": 1})
+    assert "hunter2" not in str(refusal.value)

@@ -1,0 +1,102 @@
+"""The worker's web server, over real HTTP."""
+
+import ssl
+import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+from prometheus_client import CollectorRegistry
+
+from models.errors import ConfigurationError
+from streams.metrics import WorkerMetrics
+from streams.settings import load_settings
+from streams.web import WebServer
+
+
+@asynccontextmanager
+async def serving(*, ready: bool = True, **settings: object) -> AsyncIterator[WebServer]:
+    """A running server on a free port."""
+    metrics = WorkerMetrics(CollectorRegistry())
+    server = WebServer(load_settings(web_port=0, **settings), registry=metrics.registry, ready=lambda: ready)
+    await server.start()
+    try:
+        yield server
+    finally:
+        await server.stop()
+
+
+async def get(url: str, **options: object) -> tuple[int, str]:
+    """Status and text of an answer."""
+    async with aiohttp.ClientSession() as session, session.get(url, **options) as response:  # type: ignore[arg-type]
+        return response.status, await response.text()
+
+
+async def test_health_readiness_and_metrics() -> None:
+    """A server that is ready says so, and shows metrics with their units."""
+    async with serving() as server:
+        base = f"http://127.0.0.1:{server.port}"
+
+        assert (200, "ok\n") == await get(f"{base}/healthz")
+        assert (200, "ready\n") == await get(f"{base}/readyz")
+        status, text = await get(f"{base}/metrics")
+
+    assert 200 == status
+    assert "# TYPE evenhand_batch_seconds histogram" in text
+
+
+async def test_not_ready_is_unavailable() -> None:
+    """503 until every assigned partition is served; alive all the same."""
+    async with serving(ready=False) as server:
+        base = f"http://127.0.0.1:{server.port}"
+
+        assert 503 == (await get(f"{base}/readyz"))[0]
+        assert 200 == (await get(f"{base}/healthz"))[0]
+
+
+async def test_nothing_else_is_served() -> None:
+    """Faust's table, graph, stats and router pages do not exist here."""
+    async with serving() as server:
+        pages = [(await get(f"http://127.0.0.1:{server.port}/{page}"))[0] for page in ("", "graph", "table", "router")]
+
+    assert [404] * 4 == pages
+
+
+async def test_a_token_guards_the_metrics() -> None:
+    """With a token set, /metrics asks for it; health does not."""
+    async with serving(web_token="s3cret") as server:
+        base = f"http://127.0.0.1:{server.port}"
+
+        assert 401 == (await get(f"{base}/metrics"))[0]
+        assert 401 == (await get(f"{base}/metrics", headers={"Authorization": "Bearer wrong"}))[0]
+        assert 200 == (await get(f"{base}/metrics", headers={"Authorization": "Bearer s3cret"}))[0]
+        assert 200 == (await get(f"{base}/healthz"))[0]
+
+
+async def test_tls_with_a_real_certificate(tmp_path: Path) -> None:
+    """With certificate and key the server speaks TLS only."""
+    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+        + ["-days", "1", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"]
+        + ["-keyout", str(key), "-out", str(certificate)],
+        check=True,
+        capture_output=True,
+    )
+    trusting = ssl.create_default_context(cafile=str(certificate))
+
+    async with serving(web_certificate_location=certificate, web_key_location=key) as server:
+        status, _ = await get(f"https://127.0.0.1:{server.port}/healthz", ssl=trusting)
+
+    assert 200 == status
+
+
+async def test_a_taken_port_is_said() -> None:
+    """The error names the port and the setting."""
+    async with serving(web_host="127.0.0.1") as server:
+        taken = WebServer(load_settings(web_port=server.port), registry=CollectorRegistry(), ready=lambda: True)
+        with pytest.raises(ConfigurationError, match="EVENHAND_WEB_PORT"):
+            await taken.on_start()
+        await taken.on_stop()
