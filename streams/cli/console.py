@@ -1,0 +1,92 @@
+"""Where output goes: data on stdout, everything else on stderr, progress only where a person is watching."""
+
+import json
+import os
+import sys
+import traceback
+from typing import NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.text import Text
+
+from streams.cli.exits import ExitCode
+
+DEBUG_VARIABLE = "EVENHAND_LOG_LEVEL"
+
+
+def stdout() -> Console:
+    """The console for data. Made when it is needed, so that a redirected stream is the one written to."""
+    return Console(file=sys.stdout, highlight=False)
+
+
+def stderr() -> Console:
+    """The console for progress, notes and errors."""
+    return Console(file=sys.stderr, highlight=False)
+
+
+def print_json(data: object) -> None:
+    """Write one JSON document on stdout."""
+    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+
+
+def note(text: str) -> None:
+    """A line for the person at the terminal, on stderr; plain text, never markup."""
+    stderr().print(Text(text), soft_wrap=True)
+
+
+def debugging() -> bool:
+    """Whether the person asked for tracebacks."""
+    return os.environ.get(DEBUG_VARIABLE, "").lower() == "debug"
+
+
+def fail(message: str, code: ExitCode, *, error: BaseException | None = None) -> NoReturn:
+    """Say what went wrong in one line on stderr and end with `code`.
+
+    Args:
+        message: What was wrong, where, and what to do.
+        code: Exit code.
+        error: Its traceback is shown when debugging.
+
+    Raises:
+        typer.Exit: Always.
+    """
+    if error is not None and debugging():
+        traceback.print_exception(error, file=sys.stderr)
+    stderr().print(Text.assemble(("error: ", "bold red"), message), soft_wrap=True)
+    raise typer.Exit(int(code))
+
+
+class Throughput(ProgressColumn):
+    """Steps per second, as rich measures them."""
+
+    def render(self, task: Task) -> Text:
+        """The speed of a task, or nothing before it is known."""
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:,.0f}/s" if speed else "", style="progress.data.speed")
+
+
+def progress() -> Progress:
+    """A progress display on stderr, hidden where stderr is no terminal; use it as a context manager."""
+    console = stderr()
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        Throughput(),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )

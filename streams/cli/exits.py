@@ -1,0 +1,57 @@
+"""Exit codes: one table for the program, its help and its tests."""
+
+from collections.abc import Mapping
+from enum import IntEnum
+from types import MappingProxyType
+
+from models.errors import (
+    ArtefactError,
+    ConfigurationError,
+    ContractError,
+    DataError,
+    DeliveryError,
+    EvenhandError,
+    ToolError,
+)
+
+
+class ExitCode(IntEnum):
+    """What a shell script can tell apart."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    REFUSED = 3
+    ENVIRONMENT = 4
+    MODEL = 5
+
+
+MEANINGS: Mapping[ExitCode, str] = MappingProxyType(
+    {
+        ExitCode.OK: "done",
+        ExitCode.FAILED: "unexpected failure, or a verification did not hold",
+        ExitCode.USAGE: "wrong use: an option, or a file that cannot be used",
+        ExitCode.REFUSED: "done, but some rows were refused",
+        ExitCode.ENVIRONMENT: "configuration or environment: a setting, a missing tool, no broker",
+        ExitCode.MODEL: "model artefact or data",
+    }
+)
+"""Exit code to what it says, as the help prints it."""
+
+_ERRORS: tuple[tuple[type[EvenhandError], ExitCode], ...] = (
+    (ConfigurationError, ExitCode.ENVIRONMENT),
+    (ToolError, ExitCode.ENVIRONMENT),
+    (DeliveryError, ExitCode.ENVIRONMENT),
+    (ArtefactError, ExitCode.MODEL),
+    (DataError, ExitCode.MODEL),
+    (ContractError, ExitCode.USAGE),
+)
+
+
+def exit_code(error: EvenhandError) -> ExitCode:
+    """The exit code for an error.
+
+    >>> int(exit_code(ToolError("java was not found")))
+    4
+    """
+    return next((code for kind, code in _ERRORS if isinstance(error, kind)), ExitCode.FAILED)

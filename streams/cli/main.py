@@ -1,0 +1,84 @@
+"""The program `evenhand`: its commands in one list, errors turned into exit codes.
+
+Commands import what is heavy (Kafka, the model) when they run, so that `--help` and a mistyped option answer at once.
+"""
+
+import logging
+from importlib.metadata import version
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from models.errors import EvenhandError
+from streams.cli.console import debugging, fail
+from streams.cli.exits import MEANINGS, ExitCode, exit_code
+
+HELP = """
+Categorize bank transactions as they happen, say why, and watch that all groups are treated alike.
+
+Settings come from the environment (EVENHAND_*); an option wins over its variable.
+"""
+
+EPILOG = "Exit codes: " + "; ".join(f"{int(code)} {meaning}" for code, meaning in MEANINGS.items()) + "."
+
+
+_USAGE_ERROR: type[Exception] = typer.BadParameter.__bases__[0]  # typer gives it no public name of its own
+
+
+class Commands(TyperGroup):
+    """Turns our errors into one line on stderr and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; every failure ends as an exit code of `streams.cli.exits`."""
+        try:
+            return super().invoke(ctx)
+        except (typer.Abort, typer.Exit, _USAGE_ERROR, BrokenPipeError):
+            raise  # typer's own ways to end
+        except EvenhandError as error:
+            fail(str(error), exit_code(error), error=error)
+        except Exception as error:  # noqa: BLE001  # the last frame: its text may hold a transaction, so only its type is shown
+            fail(
+                f"unexpected failure ({type(error).__name__}); set EVENHAND_LOG_LEVEL=debug to see where",
+                ExitCode.FAILED,
+                error=error,
+            )
+
+
+app = typer.Typer(
+    name="evenhand",
+    cls=Commands,
+    help=HELP,
+    epilog=EPILOG,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"evenhand {version('evenhand')}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def _program(
+    context: typer.Context,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    logging.basicConfig(level=logging.DEBUG if debugging() else logging.WARNING)
+    if not debugging():
+        logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # a broker that is away is our own one-line error
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+# The commands, in the order in which the help lists them. `demo` stands first, `bench` last.
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    app()
