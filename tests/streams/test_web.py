@@ -75,19 +75,23 @@ async def test_a_token_guards_the_metrics() -> None:
         assert 200 == (await get(f"{base}/healthz"))[0]
 
 
-async def test_tls_with_a_real_certificate(tmp_path: Path) -> None:
-    """With certificate and key the server speaks TLS only."""
-    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-        + ["-days", "1", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"]
-        + ["-keyout", str(key), "-out", str(certificate)],
-        check=True,
-        capture_output=True,
-    )
-    trusting = ssl.create_default_context(cafile=str(certificate))
+@pytest.fixture
+def certificate(tmp_path: Path) -> tuple[Path, Path]:
+    """A real self-signed certificate and its key, as files."""
+    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "1"]
+    files = tmp_path / "cert.pem", tmp_path / "key.pem"
+    kind = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    outputs = ["-out", str(files[0]), "-keyout", str(files[1])]
+    subprocess.run(["openssl", "req", *kind, *subject, *outputs], check=True, capture_output=True)
+    return files
 
-    async with serving(web_certificate_location=certificate, web_key_location=key) as server:
+
+async def test_tls_with_a_real_certificate(certificate: tuple[Path, Path]) -> None:
+    """With certificate and key the server speaks TLS only."""
+    cert, key = certificate
+    trusting = ssl.create_default_context(cafile=str(cert))
+
+    async with serving(web_certificate_location=cert, web_key_location=key) as server:
         status, _ = await get(f"https://127.0.0.1:{server.port}/healthz", ssl=trusting)
 
     assert 200 == status
