@@ -1,0 +1,345 @@
+"""Checks what was delivered, by reading the topics: nothing missing, nothing doubled, order per account kept.
+
+These are the invariants that every fault test and `evenhand demo` end with:
+
+    input offset ----> dead letter that names it, or a decision with its transaction id and digest; exactly one
+    output topic ----> per account in the order of the input; no transaction left open
+
+Partitions are read one after the other, since outputs of input partition p are in partition p: beside the ids of all
+decisions, only one partition's offsets and digests are held at a time.
+"""
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaConnectionError
+
+from models.errors import ConfigurationError, ContractError
+from models.events import Transaction
+from models.wire import parse
+from streams.codec import DIGEST_HEADER, SUBJECT_HEADER, digest
+from streams.kafka import admin_client, consumer_options
+from streams.records import Headers, Received, header
+from streams.settings import Settings
+from streams.topics import Role, check_partitions, partition_counts, topic_name, unreachable
+
+EXAMPLES = 10
+"""Most examples that a finding carries."""
+
+STALL_SECONDS = 30
+"""How long a partition may give nothing before reading it is given up."""
+
+DECISIONS = (Role.CATEGORIZED, Role.REVIEW)
+OUTPUTS = (*DECISIONS, Role.DEAD_LETTER)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """How often something was found, with the first few places: transaction ids, or `partition:offset` of the input."""
+
+    count: int = 0
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What the topics hold and what is wrong with it.
+
+    Args:
+        inputs: Records in the input topic.
+        categorized: Decisions for ledgers.
+        review: Decisions for people.
+        dead_letters: Dead letters of the input topic.
+        conflicts: Dead letters among them for an id that came with another body.
+        duplicates_expected: Identical repeats in the input; they need no output of their own.
+        lag: Input records that are not committed yet.
+        missing: Committed inputs without a terminal record.
+        doubled: Ids with more than one decision, and inputs with more than one dead letter.
+        unexplained: Outputs that no input stands behind.
+        out_of_order: Accounts whose outputs do not follow the order of the input.
+        open_transactions: Output partitions whose last stable offset is not the high watermark.
+    """
+
+    inputs: int
+    categorized: int
+    review: int
+    dead_letters: int
+    conflicts: int
+    duplicates_expected: int
+    lag: int
+    missing: Finding
+    doubled: Finding
+    unexplained: Finding
+    out_of_order: Finding
+    open_transactions: Finding
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """One line for each invariant that does not hold; a lag is not one."""
+        findings = (
+            (self.missing, "inputs without a terminal record"),
+            (self.doubled, "ids or inputs with more than one terminal record"),
+            (self.unexplained, "outputs without an input"),
+            (self.out_of_order, "accounts out of order"),
+            (self.open_transactions, "partitions with an open transaction"),
+        )
+        return tuple(
+            f"{finding.count} {what}, such as {', '.join(finding.examples)}"
+            for finding, what in findings
+            if finding.count
+        )
+
+    @property
+    def ok(self) -> bool:
+        """Whether every invariant holds and all input has been committed."""
+        return not self.problems and self.lag == 0
+
+
+async def verify(settings: Settings, *, group_id: str | None = None) -> Verification:
+    """Read the input and output topics to their ends and check the invariants.
+
+    Best at rest: while a worker runs, a transaction in work shows as open, and new input as lag.
+
+    Args:
+        settings: Broker and topics.
+        group_id: Whose committed offsets count; by default the categorizer's of `settings`.
+
+    Raises:
+        ConfigurationError: The broker does not answer, or topics are missing or do not fit together.
+    """
+    counts = await partition_counts(settings)
+    check_partitions(counts)
+    partitions = range(counts[Role.TRANSACTIONS])
+    try:
+        # Offsets first, then outputs, then inputs: what a running worker adds meanwhile is never taken for a fault.
+        committed = await _committed(settings, group_id or settings.group_id, partitions)
+        audit = _Audit(topic_name(settings, Role.TRANSACTIONS))
+        consumer = AIOKafkaConsumer(**consumer_options(settings))
+        try:
+            await consumer.start()
+            for partition in partitions:
+                await _audit_partition(settings, consumer, audit, partition, committed[partition])
+        finally:
+            await consumer.stop()
+        await _find_open_transactions(settings, partitions, audit)
+    except KafkaConnectionError:
+        raise unreachable(settings) from None
+    return audit.verification()
+
+
+async def committed_offsets(settings: Settings, *, group_id: str | None = None) -> dict[int, int]:
+    """The group's committed offset of each input partition; 0 where there is none.
+
+    Args:
+        settings: Broker and topics.
+        group_id: By default the categorizer's of `settings`.
+
+    Raises:
+        ConfigurationError: The broker does not answer, or topics are missing or do not fit together.
+    """
+    counts = await partition_counts(settings)
+    check_partitions(counts)
+    try:
+        return await _committed(settings, group_id or settings.group_id, range(counts[Role.TRANSACTIONS]))
+    except KafkaConnectionError:
+        raise unreachable(settings) from None
+
+
+async def _committed(settings: Settings, group_id: str, partitions: Sequence[int]) -> dict[int, int]:
+    topic = topic_name(settings, Role.TRANSACTIONS)
+    admin = admin_client(settings)
+    try:
+        await admin.start()
+        offsets = await admin.list_consumer_group_offsets(
+            group_id, partitions=[TopicPartition(topic, partition) for partition in partitions]
+        )
+    finally:
+        await admin.close()
+    return {source.partition: max(0, found.offset) for source, found in offsets.items()}
+
+
+async def _audit_partition(
+    settings: Settings, consumer: AIOKafkaConsumer, audit: "_Audit", partition: int, committed: int
+) -> None:
+    ledger = _Ledger(audit, partition, committed)
+    for role in OUTPUTS:
+        async for record in _records(consumer, TopicPartition(topic_name(settings, role), partition)):
+            ledger.output(role, record)
+    source = TopicPartition(audit.topic, partition)
+    async for record in _records(consumer, source):
+        ledger.input(record)
+    ledger.close(beginning=(await consumer.beginning_offsets([source]))[source])
+
+
+async def _records(consumer: AIOKafkaConsumer, source: TopicPartition) -> AsyncIterator[Any]:
+    """Every committed record of a partition, up to its end now.
+
+    The loop goes by position: the last offsets before the end may be control records, which are never given.
+    """
+    consumer.assign([source])
+    end = (await consumer.end_offsets([source]))[source]
+    await consumer.seek_to_beginning(source)
+    waited = 0
+    while await consumer.position(source) < end:
+        records = (await consumer.getmany(source, timeout_ms=1000, max_records=5000)).get(source, [])
+        waited = 0 if records else waited + 1
+        if waited > STALL_SECONDS:
+            raise ConfigurationError(f"{source.topic}:{source.partition} gave no records for {STALL_SECONDS} s")
+        for record in records:
+            if record.offset < end:
+                yield record
+
+
+async def _find_open_transactions(settings: Settings, partitions: Sequence[int], audit: "_Audit") -> None:
+    sources = [TopicPartition(topic_name(settings, role), partition) for role in OUTPUTS for partition in partitions]
+    stable, latest = await asyncio.gather(
+        *(_ends(settings, sources, isolation) for isolation in ("read_committed", "read_uncommitted"))
+    )
+    for source in sources:
+        if stable[source] != latest[source]:
+            audit.found["open_transactions"].add(f"{source.topic}:{source.partition}")
+
+
+async def _ends(settings: Settings, sources: Sequence[TopicPartition], isolation: str) -> Mapping[TopicPartition, int]:
+    """End offsets: the last stable ones under read_committed, the high watermarks under read_uncommitted."""
+    consumer = AIOKafkaConsumer(**(consumer_options(settings) | {"isolation_level": isolation}))
+    try:
+        await consumer.start()
+        ends: Mapping[TopicPartition, int] = await consumer.end_offsets(sources)
+    finally:
+        await consumer.stop()
+    return ends
+
+
+@dataclass(slots=True)
+class _Collected:
+    count: int = 0
+    examples: list[str] = field(default_factory=list)
+
+    def add(self, example: str) -> None:
+        self.count += 1
+        if len(self.examples) < EXAMPLES:
+            self.examples.append(example)
+
+    def frozen(self) -> Finding:
+        return Finding(self.count, tuple(self.examples))
+
+
+class _Audit:
+    """What is found over all partitions."""
+
+    def __init__(self, topic: str) -> None:
+        self.topic = topic
+        self.counts: Counter[str] = Counter()
+        self.found: defaultdict[str, _Collected] = defaultdict(_Collected)
+        self.decided: set[str] = set()
+
+    def verification(self) -> Verification:
+        """The result."""
+        return Verification(
+            inputs=self.counts["inputs"],
+            categorized=self.counts["categorized"],
+            review=self.counts["review"],
+            dead_letters=self.counts["dead_letters"],
+            conflicts=self.counts["conflicts"],
+            duplicates_expected=self.counts["duplicates_expected"],
+            lag=self.counts["lag"],
+            missing=self.found["missing"].frozen(),
+            doubled=self.found["doubled"].frozen(),
+            unexplained=self.found["unexplained"].frozen(),
+            out_of_order=self.found["out_of_order"].frozen(),
+            open_transactions=self.found["open_transactions"].frozen(),
+        )
+
+
+class _Ledger:
+    """Matches one partition's inputs with its outputs; outputs come first, then inputs, both in offset order."""
+
+    def __init__(self, audit: _Audit, partition: int, committed: int) -> None:
+        self._audit = audit
+        self._partition = partition
+        self._committed = committed
+        self._digests: dict[str, bytes | None] = {}
+        self._order: dict[Role, list[tuple[str, bytes | None]]] = {role: [] for role in DECISIONS}
+        self._dead: set[int] = set()
+        self._sources: dict[str, int] = {}
+
+    def output(self, role: Role, record: Received) -> None:
+        """Take one record of an output topic."""
+        if role is Role.DEAD_LETTER:
+            self._dead_letter(record.headers)
+        else:
+            self._decision(role, record)
+
+    def _decision(self, role: Role, record: Received) -> None:
+        self._audit.counts[role.name.lower()] += 1
+        subject = header(record.headers, SUBJECT_HEADER)
+        if subject is None:
+            self._audit.found["unexplained"].add(f"{record.topic}:{record.partition}:{record.offset}")
+            return
+        transaction_id = subject.decode("utf-8", "replace")
+        if transaction_id in self._audit.decided:
+            self._audit.found["doubled"].add(transaction_id)
+            return
+        self._audit.decided.add(transaction_id)
+        self._digests[transaction_id] = header(record.headers, DIGEST_HEADER)
+        self._order[role].append((transaction_id, record.key))
+
+    def _dead_letter(self, headers: Headers) -> None:
+        if header(headers, "evenhand_topic") != self._audit.topic.encode():
+            return
+        self._audit.counts["dead_letters"] += 1
+        self._audit.counts["conflicts"] += header(headers, "evenhand_reason") == b"conflicting_duplicate"
+        partition, offset = (int(header(headers, f"evenhand_{name}") or -1) for name in ("partition", "offset"))
+        if partition != self._partition:
+            self._audit.found["unexplained"].add(f"{partition}:{offset}")
+        elif offset in self._dead:
+            self._audit.found["doubled"].add(f"{partition}:{offset}")
+        else:
+            self._dead.add(offset)
+
+    def input(self, record: Received) -> None:
+        """Take one record of the input topic."""
+        self._audit.counts["inputs"] += 1
+        self._audit.counts["lag"] += record.offset >= self._committed
+        if record.offset in self._dead:
+            self._dead.remove(record.offset)
+        elif not self._is_decided(record) and record.offset < self._committed:
+            self._audit.found["missing"].add(f"{self._partition}:{record.offset}")
+
+    def _is_decided(self, record: Received) -> bool:
+        try:
+            transaction, _ = parse(Transaction, record.value or b"")
+        except ContractError:
+            return False
+        transaction_id = transaction.transaction_id
+        if self._digests.get(transaction_id) != digest(transaction):
+            return False
+        if transaction_id in self._sources:
+            self._audit.counts["duplicates_expected"] += 1
+        else:
+            self._sources[transaction_id] = record.offset
+        return True
+
+    def close(self, *, beginning: int) -> None:
+        """Check what needs all of the partition; `beginning` is the oldest offset that the input still has."""
+        for offset in self._dead:
+            if offset >= beginning:
+                self._audit.found["unexplained"].add(f"{self._partition}:{offset}")
+        if beginning == 0:  # later the input has forgotten what outputs, which are kept longer, came from
+            for transaction_id in self._digests.keys() - self._sources.keys():
+                self._audit.found["unexplained"].add(transaction_id)
+        disordered: dict[bytes | None, str] = {}
+        for decisions in self._order.values():
+            newest: dict[bytes | None, int] = {}
+            for transaction_id, account in decisions:
+                source = self._sources.get(transaction_id, -1)
+                if -1 < source < newest.get(account, -1):
+                    disordered.setdefault(account, transaction_id)
+                newest[account] = max(source, newest.get(account, -1))
+        for transaction_id in disordered.values():
+            self._audit.found["out_of_order"].add(transaction_id)
