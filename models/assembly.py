@@ -1,11 +1,15 @@
 """Putting the ensemble together from an artefact and the shipped tables."""
 
+from importlib.resources import as_file, files
 from pathlib import Path
 
+from models.artefact import read_artefact
 from models.ensemble import Ensemble
 from models.policy import POLICIES
+from models.text_files import from_files
 from models.voters.mcc import MccVoter
 from models.voters.rules import RulesVoter
+from models.voters.text import TextVoter
 
 
 def load_ensemble(model: Path | None = None, *, policy: str = "agreement", threshold: float = 0.6) -> Ensemble:
@@ -19,4 +23,10 @@ def load_ensemble(model: Path | None = None, *, policy: str = "agreement", thres
     Raises:
         ArtefactError: The artefact is missing, altered or of another format.
     """
-    return Ensemble([MccVoter(), RulesVoter()], "rules-only", policy=POLICIES[policy](threshold=threshold))
+    if model is None:
+        with as_file(files("models").joinpath("data/default_model")) as shipped:
+            manifest, contents = read_artefact(shipped)
+    else:
+        manifest, contents = read_artefact(model)
+    voters = [MccVoter(), RulesVoter(), TextVoter(from_files(contents))]
+    return Ensemble(voters, manifest.model_version, policy=POLICIES[policy](threshold=threshold))
