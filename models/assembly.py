@@ -10,6 +10,7 @@ from models.text_files import from_files
 from models.voters.mcc import MccVoter
 from models.voters.rules import RulesVoter
 from models.voters.text import TextVoter
+from models.voting import Voter
 
 
 def load_ensemble(model: Path | None = None, *, policy: str = "agreement", threshold: float = 0.6) -> Ensemble:
@@ -28,5 +29,5 @@ def load_ensemble(model: Path | None = None, *, policy: str = "agreement", thres
             manifest, contents = read_artefact(shipped)
     else:
         manifest, contents = read_artefact(model)
-    voters = [MccVoter(), RulesVoter(), TextVoter(from_files(contents))]
+    voters: list[Voter] = [MccVoter(), RulesVoter(), TextVoter(from_files(contents))]
     return Ensemble(voters, manifest.model_version, policy=POLICIES[policy](threshold=threshold))
