@@ -51,7 +51,8 @@ def test_the_two_steps(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
         ]
     for truth in ([], ["--map", str(tmp_path / "map.csv")]):
         assert 0 == main(["score", *common, "--decisions", str(decisions), *truth])
-        assert (1, 1.0) == tuple(json.loads(capsys.readouterr().out)[name] for name in ("rows", "accuracy"))
+        scores = json.loads(capsys.readouterr().out)
+        assert (1, 1.0) == (scores["rows"], scores["accuracy"])
 
 
 def test_missing_data_give_an_exit_code(tmp_path: Path) -> None:
