@@ -22,7 +22,7 @@ from models.errors import ConfigurationError, ContractError
 from models.events import Transaction
 from models.wire import parse
 from streams.codec import DIGEST_HEADER, SUBJECT_HEADER, digest
-from streams.kafka import admin_client, consumer_options
+from streams.kafka import consumer_options
 from streams.records import Headers, Received, header
 from streams.settings import Settings
 from streams.topics import Role, check_partitions, partition_counts, topic_name, unreachable
@@ -131,35 +131,15 @@ async def verify(settings: Settings, *, group_id: str | None = None) -> Verifica
     return audit.verification()
 
 
-async def committed_offsets(settings: Settings, *, group_id: str | None = None) -> dict[int, int]:
-    """The group's committed offset of each input partition; 0 where there is none.
-
-    Args:
-        settings: Broker and topics.
-        group_id: By default the categorizer's of `settings`.
-
-    Raises:
-        ConfigurationError: The broker does not answer, or topics are missing or do not fit together.
-    """
-    counts = await partition_counts(settings)
-    check_partitions(counts)
-    try:
-        return await _committed(settings, group_id or settings.group_id, range(counts[Role.TRANSACTIONS]))
-    except KafkaConnectionError:
-        raise unreachable(settings) from None
-
-
 async def _committed(settings: Settings, group_id: str, partitions: Sequence[int]) -> dict[int, int]:
+    """The group's position in each partition, 0 where there is none; the consumer joins no group by asking."""
     topic = topic_name(settings, Role.TRANSACTIONS)
-    admin = admin_client(settings)
+    consumer = AIOKafkaConsumer(**consumer_options(settings), group_id=group_id)
     try:
-        await admin.start()
-        offsets = await admin.list_consumer_group_offsets(
-            group_id, partitions=[TopicPartition(topic, partition) for partition in partitions]
-        )
+        await consumer.start()
+        return {partition: await consumer.committed(TopicPartition(topic, partition)) or 0 for partition in partitions}
     finally:
-        await admin.close()
-    return {source.partition: max(0, found.offset) for source, found in offsets.items()}
+        await consumer.stop()
 
 
 async def _audit_partition(
