@@ -1,0 +1,24 @@
+"""Fixtures of the end-to-end tests."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from streams.broker import LocalBroker
+from tests.e2e.workers import Stage
+
+OpenStage = Callable[..., Awaitable[Stage]]
+
+
+@pytest.fixture
+async def stage(broker: LocalBroker, prefix: str, tmp_path: Path) -> AsyncIterator[OpenStage]:
+    """Opens the test's stage, given settings; its workers end with the test."""
+    async with AsyncExitStack() as stack:
+
+        async def open_stage(**overrides: Any) -> Stage:
+            return await stack.enter_async_context(Stage(broker, prefix, tmp_path, overrides))
+
+        yield open_stage

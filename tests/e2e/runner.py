@@ -1,0 +1,87 @@
+"""A worker for tests: what `evenhand worker` runs, with a choice of ensemble and of a moment at which it kills itself.
+
+    python -m tests.e2e.runner [--ensemble shipped|constant] [--die METHOD:MOMENT:CALL]
+
+METHOD is a coroutine of the producer, MOMENT is before, during (a millisecond after it began) or after.
+"""
+
+import argparse
+import asyncio
+import os
+import signal
+from collections.abc import Sequence
+from functools import partial
+from itertools import count
+from typing import Any
+from zlib import crc32
+
+from aiokafka import AIOKafkaProducer
+
+import streams.worker
+from models.assembly import load_ensemble
+from models.ensemble import Ensemble
+from models.events import Transaction
+from models.voting import Ballot, Method
+from streams.app import create_app
+from streams.settings import load_settings
+
+DURING_SECONDS = 0.001
+
+
+class ConstantVoter:
+    """Votes without looking at the text: one in four transactions, by its id, is left to a person."""
+
+    method = Method.MCC
+
+    def vote(self, transactions: Sequence[Transaction]) -> list[Ballot | None]:
+        """One ballot per transaction."""
+        return [
+            Ballot("other", 0.95 if crc32(transaction.transaction_id.encode()) % 4 else 0.5, "constant")
+            for transaction in transactions
+        ]
+
+
+def constant_ensemble() -> Ensemble:
+    """An ensemble that costs nothing, for tests that are about delivery."""
+    return Ensemble([ConstantVoter()], "constant")
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def dying_producer(method: str, moment: str, call: int) -> type[AIOKafkaProducer]:
+    """A real producer whose process ends with SIGKILL at the n-th call of one of its methods, over all instances."""
+    calls = count(1)
+
+    async def dying(self: AIOKafkaProducer, *args: Any, **kwargs: Any) -> Any:
+        due = next(calls) == call
+        if due and moment == "before":
+            _die()
+        if due and moment == "during":
+            asyncio.get_running_loop().call_later(DURING_SECONDS, _die)
+        result = await getattr(AIOKafkaProducer, method)(self, *args, **kwargs)
+        if due and moment == "after":
+            _die()
+        return result
+
+    return type("DyingProducer", (AIOKafkaProducer,), {method: dying})
+
+
+def main() -> None:
+    """Serve until a signal, or until the moment to die."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--ensemble", choices=("shipped", "constant"), default="constant")
+    parser.add_argument("--die", metavar="METHOD:MOMENT:CALL")
+    options = parser.parse_args()
+    if options.die:
+        method, moment, call = options.die.split(":")
+        producer = dying_producer(method, moment, int(call))
+        streams.worker.create_app = partial(create_app, producer_factory=producer)  # type: ignore[assignment]
+    settings = load_settings()
+    ensemble = load_ensemble() if options.ensemble == "shipped" else constant_ensemble()
+    streams.worker.run_worker(settings, ensemble)
+
+
+if __name__ == "__main__":
+    main()
