@@ -1,14 +1,18 @@
-"""The ensemble: weighs the ballots over the methods that voted, lets the policy judge, and writes the event."""
+"""The ensemble: weighs the ballots over the methods that voted, lets the policy judge, and writes the event.
 
-from collections.abc import Iterable, Mapping, Sequence
+Most of an event follows from the ballots alone, and transactions of one merchant get equal ballots. That part, the
+verdict, is worked out and checked against the contract once per row of ballots and then shared.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
 
-from models.events import Categorized, Reason, ReviewRequest, Transaction, amount_band
-from models.policy import AgreementPolicy, Judgement, Policy, WeightedBallot, confidence_band, uncertainty
-from models.taxonomy import TAXONOMY_VERSION
+from models.events import Transaction
+from models.policy import AgreementPolicy, Policy, WeightedBallot
+from models.verdict import DecisionEvent, Verdict, verdict_of
 from models.voting import Ballot, Method, Voter
 
 WEIGHTS: Mapping[Method, float] = MappingProxyType(
@@ -19,8 +23,8 @@ WEIGHTS: Mapping[Method, float] = MappingProxyType(
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """How far a timestamp may lie ahead of the clock before the decision says so."""
 
-ALTERNATIVES = 3
-"""How many other categories an event names."""
+VERDICTS = 8_192
+"""Verdicts remembered, the least recently used given up first; about 30 MB where all are used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class Ensemble:
     model_version: str
     weights: Mapping[Method, float] = field(default_factory=lambda: WEIGHTS)
     policy: Policy = field(default_factory=AgreementPolicy)
+    _verdict: Callable[[tuple[Ballot | None, ...]], Verdict] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         methods = [voter.method for voter in self.voters]
@@ -48,8 +53,9 @@ class Ensemble:
             raise ValueError(f"one voter per method, got {methods}")
         if missing := [method.value for method in methods if method not in self.weights]:
             raise ValueError(f"no weight for {missing}: name them in `weights`")
+        object.__setattr__(self, "_verdict", lru_cache(maxsize=VERDICTS)(self._judge))
 
-    def categorize(self, transactions: Sequence[Transaction], *, now: datetime) -> list[Categorized | ReviewRequest]:
+    def categorize(self, transactions: Sequence[Transaction], *, now: datetime) -> list[DecisionEvent]:
         """Decide on a batch.
 
         Args:
@@ -60,67 +66,17 @@ class Ensemble:
             One event per transaction, in order: `Categorized` when sure, `ReviewRequest` when a person must look.
         """
         ballots = [voter.vote(transactions) for voter in self.voters]
-        methods = [voter.method for voter in self.voters]
         rows = zip(*ballots, strict=True) if ballots else ((),) * len(transactions)
         horizon = now + CLOCK_TOLERANCE
         return [
-            self._decide(transaction, zip(methods, row, strict=True), horizon)
+            self._verdict(row).event(transaction, ahead=transaction.timestamp > horizon)
             for transaction, row in zip(transactions, rows, strict=True)
         ]
 
-    def _decide(
-        self, transaction: Transaction, row: Iterable[tuple[Method, Ballot | None]], horizon: datetime
-    ) -> Categorized | ReviewRequest:
-        votes = self._weighted(row)
-        return _event(transaction, votes, self.policy.judge(votes), self, transaction.timestamp > horizon)
-
-    def _weighted(self, row: Iterable[tuple[Method, Ballot | None]]) -> list[WeightedBallot]:
-        cast = [(method, ballot) for method, ballot in row if ballot is not None]
+    def _judge(self, row: tuple[Ballot | None, ...]) -> Verdict:
+        cast = [(voter.method, ballot) for voter, ballot in zip(self.voters, row, strict=True) if ballot is not None]
         total = sum(self.weights[method] for method, _ in cast)
-        return [WeightedBallot(method, ballot, self.weights[method] / total) for method, ballot in cast]
-
-
-def _event(
-    transaction: Transaction, votes: Sequence[WeightedBallot], judgement: Judgement, ensemble: Ensemble, ahead: bool
-) -> Categorized | ReviewRequest:
-    confidence = round(judgement.confidence, 4)
-    fields: dict[str, Any] = {
-        "transaction_id": transaction.transaction_id,
-        "account_id": transaction.account_id,
-        "category": judgement.category,
-        "confidence": confidence,
-        "band": confidence_band(confidence),
-        "requires_review": judgement.requires_review,
-        "uncertainty": round(uncertainty(judgement.confidence, judgement.agreeing, len(votes)), 4),
-        "votes": tuple(_vote(vote) for vote in votes),
-        "agreement": {"agreeing": judgement.agreeing, "voting": len(votes)},
-        "reasons": (*judgement.reasons, Reason.TIMESTAMP_AHEAD) if ahead else judgement.reasons,
-        "alternatives": _alternatives(judgement),
-        "amount_band": amount_band(transaction.amount),
-        "model_version": ensemble.model_version,
-        "taxonomy_version": TAXONOMY_VERSION,
-        "policy": ensemble.policy.name,
-    }
-    if not judgement.requires_review:
-        return Categorized.model_validate(fields)
-    fields["description"] = transaction.description
-    fields["amount"] = transaction.amount
-    fields["currency"] = transaction.currency
-    fields["timestamp"] = transaction.timestamp
-    fields["mcc"] = transaction.mcc
-    return ReviewRequest.model_validate(fields)
-
-
-def _vote(vote: WeightedBallot) -> dict[str, Any]:
-    return {
-        "method": vote.method.value,
-        "category": vote.ballot.category,
-        "confidence": round(vote.ballot.confidence, 4),
-        "weight": round(vote.weight, 4),
-        "evidence": vote.ballot.evidence,
-    }
-
-
-def _alternatives(judgement: Judgement) -> tuple[dict[str, Any], ...]:
-    others = [item for item in judgement.scores if item[0] != judgement.category][:ALTERNATIVES]
-    return tuple({"category": category, "confidence": round(score, 4)} for category, score in others)
+        votes = [WeightedBallot(method, ballot, self.weights[method] / total) for method, ballot in cast]
+        return verdict_of(
+            votes, self.policy.judge(votes), model_version=self.model_version, policy_name=self.policy.name
+        )

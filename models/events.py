@@ -3,7 +3,8 @@
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Literal
+from functools import cache
+from typing import Annotated, Any, ClassVar, Final, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import core_schema
@@ -59,6 +60,8 @@ def amount_band(amount: Decimal) -> AmountBand:
         return AmountBand.UNDER_100
     return AmountBand.FROM_100_TO_1000 if size <= 1000 else AmountBand.OVER_1000
 
+
+_set: Final = object.__setattr__  # events are frozen for everybody else
 
 _DIGITS = r"^-?[0-9]{1,12}(\.[0-9]{1,6})?$"
 _LIMIT = int(fields.AMOUNT_LIMIT)
@@ -135,6 +138,31 @@ class Event(BaseModel):
 
     ce_type: ClassVar[str]
     """CloudEvents type, which also seeds the event's derived id."""
+
+
+E = TypeVar("E", bound=Event)
+
+
+@cache
+def _all_fields(contract: type[Event]) -> set[str]:
+    return set(contract.model_fields)
+
+
+def of_checked(contract: type[E], values: dict[str, Any]) -> E:
+    """An event of values that were validated before, each under its own field; nothing is checked again.
+
+    What `model_construct` does, at a fifth of its time: the hot path builds an event per transaction.
+
+    Args:
+        contract: What it is.
+        values: All fields, in the contract's order; the event keeps the dict.
+    """
+    event = contract.__new__(contract)
+    _set(event, "__dict__", values)
+    _set(event, "__pydantic_fields_set__", _all_fields(contract))
+    _set(event, "__pydantic_extra__", None)
+    _set(event, "__pydantic_private__", None)
+    return event
 
 
 class Transaction(Event):
