@@ -287,9 +287,13 @@ class Stage:
             raise TimeoutError(f"committed {await self.committed()} after {within} s:\n{log}") from None
         return time.monotonic() - started
 
+    async def verify(self) -> Verification:
+        """What the topics hold now."""
+        return await verify(self.settings)
+
     async def verified(self) -> Verification:
         """Check every invariant at rest, and give the counts."""
-        found = await verify(self.settings)
+        found = await self.verify()
         assert () == found.problems
         assert 0 == found.lag
         return found
