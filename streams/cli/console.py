@@ -4,23 +4,28 @@ import json
 import os
 import sys
 import traceback
-from typing import NoReturn
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 from rich.console import Console
 from rich.progress import (
     BarColumn,
-    MofNCompleteColumn,
     Progress,
     ProgressColumn,
     SpinnerColumn,
     Task,
+    TaskProgressColumn,
     TextColumn,
     TimeElapsedColumn,
 )
 from rich.text import Text
 
 from streams.cli.exits import ExitCode
+
+if TYPE_CHECKING:
+    from streams.files import TransactionFile
 
 DEBUG_VARIABLE = "EVENHAND_LOG_LEVEL"
 
@@ -67,26 +72,48 @@ def fail(message: str, code: ExitCode, *, error: BaseException | None = None) ->
     raise typer.Exit(int(code))
 
 
-class Throughput(ProgressColumn):
-    """Steps per second, as rich measures them."""
+class RowRate(ProgressColumn):
+    """Rows per second since the start; the task has a field `rows`."""
 
     def render(self, task: Task) -> Text:
-        """The speed of a task, or nothing before it is known."""
-        speed = task.finished_speed or task.speed
-        return Text(f"{speed:,.0f}/s" if speed else "", style="progress.data.speed")
+        """The rate, or nothing before it is known."""
+        elapsed = task.finished_time or task.elapsed
+        return Text(f"{task.fields['rows'] / elapsed:,.0f}/s" if elapsed else "", style="progress.data.speed")
 
 
-def progress() -> Progress:
-    """A progress display on stderr, hidden where stderr is no terminal; use it as a context manager."""
+def progress(*columns: ProgressColumn) -> Progress:
+    """A progress display on stderr, hidden where stderr is no terminal; use it as a context manager.
+
+    Args:
+        columns: What stands between the description and the time.
+    """
     console = stderr()
     return Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        Throughput(),
+        *columns,
         TimeElapsedColumn(),
         console=console,
         transient=True,
         disable=not console.is_terminal,
     )
+
+
+@contextmanager
+def file_progress(description: str, rows: "TransactionFile") -> Iterator[Callable[[int], None]]:
+    """Progress through a file, by its bytes.
+
+    Args:
+        description: What is being done.
+        rows: The file.
+
+    Yields:
+        A function to be told how many more rows are done.
+    """
+    with progress(BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[rows]:,} rows"), RowRate()) as display:
+        task = display.add_task(description, total=rows.size or None, rows=0)
+
+        def done(count: int) -> None:
+            display.update(task, completed=rows.position, rows=display.tasks[task].fields["rows"] + count)
+
+        yield done

@@ -11,11 +11,18 @@ import typer
 from typer.core import TyperGroup
 
 from models.errors import EvenhandError
+from streams.cli import categorize, demo, explain, replay, topics, train, worker
 from streams.cli.console import debugging, fail
 from streams.cli.exits import MEANINGS, ExitCode, exit_code
 
+STREAM = "Stream"
+FILES = "Files, without a broker"
+MODEL = "Model"
+OPERATE = "Operate"
+"""Panels of the help."""
+
 HELP = """
-Categorize bank transactions as they happen, say why, and watch that all groups are treated alike.
+Categorize bank transactions as they happen, say why, and watch whether they are treated evenly.
 
 Settings come from the environment (EVENHAND_*); an option wins over its variable.
 """
@@ -50,7 +57,7 @@ app = typer.Typer(
     cls=Commands,
     help=HELP,
     epilog=EPILOG,
-    rich_markup_mode="rich",
+    rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -66,7 +73,10 @@ def _show_version(wanted: bool) -> None:
 def _program(
     context: typer.Context,
     _version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and exit.")
+        bool,
+        typer.Option(
+            "--version", metavar="", callback=_show_version, is_eager=True, help="Print the version and exit."
+        ),
     ] = False,
 ) -> None:
     logging.basicConfig(level=logging.DEBUG if debugging() else logging.WARNING)
@@ -77,8 +87,19 @@ def _program(
 
 
 # The commands, in the order in which the help lists them. `demo` stands first, `bench` last.
+app.command("demo", rich_help_panel=STREAM)(demo.demo)
+app.command("worker", rich_help_panel=STREAM)(worker.worker)
+app.add_typer(topics.app, name="topics", rich_help_panel=STREAM)
+app.command("replay", rich_help_panel=STREAM)(replay.replay)
+app.command("categorize", rich_help_panel=FILES)(categorize.categorize)
+app.command("explain", rich_help_panel=FILES)(explain.explain)
+app.command("train", rich_help_panel=MODEL)(train.train)
 
 
 def main() -> None:
     """Entry point of the console script."""
     app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+"""`evenhand categorize`: a file of transactions to a file of decisions, without a broker."""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich import box
+from rich.table import Table
+
+from streams.cli.console import file_progress, print_json, stdout
+from streams.cli.exits import ExitCode
+from streams.cli.inputs import JsonOption, ModelOption, load, now, transaction_file
+
+if TYPE_CHECKING:
+    from models.ensemble import Ensemble
+    from streams.categorize_file import FileResult
+    from streams.files import TransactionFile
+
+TOP = 10
+"""Categories that the summary shows."""
+
+
+def categorize(
+    source: Annotated[
+        Path, typer.Option("--input", "-i", metavar="FILE", help="CSV or JSON Lines, also gzipped.", show_default=False)
+    ],
+    target: Annotated[
+        Path,
+        typer.Option("--output", "-o", metavar="FILE", help="Gets one JSON line per transaction.", show_default=False),
+    ],
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Categorize a file of transactions; no broker is needed.
+
+    The input has transaction_id, description, amount, currency, timestamp and mcc (which may be empty); account_id may
+    be left out. Other columns are dropped and counted. The output has the same events as the stream, in the order of
+    the input.
+
+    Refused rows go to OUTPUT.rejected.jsonl with line, field and reason, never with a value; the exit code is then 3.
+    """
+    from streams.categorize_file import categorize_file, check_paths
+    from streams.settings import load_settings
+
+    settings = load_settings(model=model)
+    with transaction_file(source) as rows:
+        check_paths(source, target)
+        ensemble = load(settings)
+        started = time.perf_counter()
+        with file_progress("categorizing", rows) as done:
+            result = categorize_file(rows, target, ensemble, clock=now, on_progress=done)
+    report = _report(result, ensemble, rows, target) | {"seconds": round(time.perf_counter() - started, 2)}
+    if as_json:
+        print_json(report)
+    else:
+        _show(report)
+    if result.refused:
+        raise typer.Exit(int(ExitCode.REFUSED))
+
+
+def _report(result: "FileResult", ensemble: "Ensemble", rows: "TransactionFile", target: Path) -> dict[str, Any]:
+    from streams.categorize_file import rejected_path
+
+    tally = result.tally
+    categories = sorted({category for category, _ in tally.counts}, key=lambda name: (-tally.count(name), name))
+    return {
+        "input": str(rows.path),
+        "format": rows.format.value,
+        "output": str(target),
+        "rejected": str(rejected_path(target)) if result.refused else None,
+        "rows": result.rows,
+        "categorized": tally.total - tally.reviewed,
+        "review": tally.reviewed,
+        "review_share": round(tally.reviewed / tally.total, 4) if tally.total else None,
+        "refused": result.refused.total(),
+        "refused_by_reason": dict(result.refused.most_common()),
+        "dropped_fields": result.dropped_fields,
+        "categories": {name: {"rows": tally.count(name), "review": tally.counts[name, True]} for name in categories},
+        "model_version": ensemble.model_version,
+        "policy": ensemble.policy.name,
+    }
+
+
+def _show(report: dict[str, Any]) -> None:
+    console = stdout()
+    totals = Table.grid(padding=(0, 2))
+    totals.add_column()
+    totals.add_column(justify="right")
+    totals.add_column()
+    share = f"{report['review_share']:.1%} of what was decided" if report["review_share"] is not None else ""
+    reasons = ", ".join(f"{reason} {count:,}" for reason, count in report["refused_by_reason"].items())
+    totals.add_row("rows", f"{report['rows']:,}", f"{report['format']}, in {report['seconds']:.1f} s")
+    totals.add_row("categorized", f"{report['categorized']:,}", "")
+    totals.add_row("for review", f"{report['review']:,}", share)
+    totals.add_row("refused", f"{report['refused']:,}", reasons)
+    if report["dropped_fields"]:
+        totals.add_row("dropped fields", f"{report['dropped_fields']:,}", "beyond the contract")
+    console.print(totals)
+    if report["categories"]:
+        console.print(_categories(report))
+    console.print(f"model {report['model_version']}, policy {report['policy']}")
+    console.print(f"decisions: {report['output']}", markup=False, soft_wrap=True)
+    if report["rejected"]:
+        console.print(f"refused rows: {report['rejected']}", markup=False, soft_wrap=True)
+
+
+def _categories(report: dict[str, Any]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("category")
+    table.add_column("rows", justify="right")
+    table.add_column("share", justify="right")
+    table.add_column("for review", justify="right")
+    decided = report["categorized"] + report["review"]
+    items = list(report["categories"].items())
+    for name, counts in items[:TOP]:
+        table.add_row(
+            name,
+            f"{counts['rows']:,}",
+            f"{counts['rows'] / decided:.1%}",
+            f"{counts['review'] / counts['rows']:.1%}",
+        )
+    if rest := items[TOP:]:
+        rows, review = sum(counts["rows"] for _, counts in rest), sum(counts["review"] for _, counts in rest)
+        table.add_row(f"{len(rest)} others", f"{rows:,}", f"{rows / decided:.1%}", f"{review / rows:.1%}", style="dim")
+    return table

@@ -1,0 +1,143 @@
+"""`evenhand explain`: one transaction, the decision, and everything that led to it."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich import box
+from rich.console import Group
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from streams.cli.console import fail, stdout
+from streams.cli.exits import ExitCode
+from streams.cli.inputs import JsonOption, ModelOption, load, now, transaction_file
+
+if TYPE_CHECKING:
+    from models.events import Decision, Transaction
+
+REASONS = {
+    "all_methods_agree": "all methods agree",
+    "two_or_more_methods_agree": "two or more methods agree",
+    "one_method_alone": "one method stands alone",
+    "no_method_voted": "no method voted",
+    "confidence_below_threshold": "confidence is below the review threshold",
+    "timestamp_ahead_of_clock": "the timestamp lies ahead of the clock",
+}
+"""Reason codes of events in words; a code without a line here is shown as it is."""
+
+
+def explain(
+    description: Annotated[
+        str | None,
+        typer.Option("--description", "-d", metavar="TEXT", help="Statement text.", show_default=False),
+    ] = None,
+    amount: Annotated[
+        str, typer.Option(metavar="DECIMAL", help="Positive: money out. Negative: credit or refund.")
+    ] = "10.00",
+    currency: Annotated[str, typer.Option(metavar="CODE", help="ISO 4217 code.")] = "USD",
+    mcc: Annotated[str, typer.Option(metavar="DIGITS", help="Merchant category code.", show_default="none")] = "",
+    timestamp: Annotated[
+        str | None, typer.Option(metavar="RFC3339", help="Time with zone.", show_default="now")
+    ] = None,
+    source: Annotated[
+        Path | None,
+        typer.Option("--input", "-i", metavar="FILE", help="Take the transaction from this file.", show_default=False),
+    ] = None,
+    transaction_id: Annotated[
+        str | None, typer.Option("--id", metavar="ID", help="Its transaction_id in the file.", show_default=False)
+    ] = None,
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the decision on one transaction, each vote with its weight and evidence, and the alternatives.
+
+    Give a --description, or an --input with an --id. With --json the event is printed as the stream would write it.
+    """
+    from models.wire import dump
+    from streams.settings import load_settings
+
+    if source is not None and transaction_id is not None and description is None:
+        transaction = _from_file(source, transaction_id)
+    elif description is not None and source is None and transaction_id is None:
+        given = {"description": description, "amount": amount, "currency": currency, "mcc": mcc}
+        transaction = _from_options(given | {"timestamp": timestamp or now().isoformat()})
+    else:
+        fail("give --description, or --input together with --id", ExitCode.USAGE)
+    settings = load_settings(model=model)
+    decision = load(settings).categorize([transaction], now=now())[0]
+    if as_json:
+        typer.echo(json.dumps(json.loads(dump(decision)), ensure_ascii=False, indent=2))
+    else:
+        stdout().print(_view(transaction, decision, settings.review_threshold))
+
+
+def _from_options(given: dict[str, str]) -> "Transaction":
+    from models.errors import ContractError
+    from models.wire import parse
+    from streams.files import FileTransaction
+
+    raw = json.dumps({"transaction_id": "explain"} | given, ensure_ascii=False).encode(errors="surrogatepass")
+    try:
+        return parse(FileTransaction, raw)[0]
+    except ContractError as error:
+        fail(f"--{error.field or 'description'} is not usable: {error.reason}", ExitCode.USAGE, error=error)
+
+
+def _from_file(source: Path, transaction_id: str) -> "Transaction":
+    from streams.files import Row
+
+    with transaction_file(source) as rows:
+        for row in rows:
+            if isinstance(row, Row) and row.transaction.transaction_id == transaction_id:
+                return row.transaction
+    fail(f"{source} has no usable row with this transaction_id", ExitCode.USAGE)
+
+
+def _view(transaction: "Transaction", decision: "Decision", threshold: float) -> Group:
+    verdict = (
+        Text(f"a person decides (confidence below {threshold:.2f})", style="yellow")
+        if decision.requires_review
+        else Text("accepted", style="green")
+    )
+    head = Table.grid(padding=(0, 2))
+    head.add_column(style="dim")
+    head.add_column(overflow="fold")
+    head.add_row("transaction", escape(transaction.description))
+    money = "money in" if transaction.amount < 0 else "money out"
+    mcc = f", mcc {transaction.mcc}" if transaction.mcc else ", no mcc"
+    head.add_row("", f"{transaction.amount} {transaction.currency} {money}{mcc}, {transaction.timestamp.isoformat()}")
+    head.add_row("category", Text(str(decision.category), style="bold"))
+    head.add_row(
+        "confidence", f"{decision.confidence:.2f} {decision.band.value}, uncertainty {decision.uncertainty:.2f}"
+    )
+    head.add_row("decision", verdict)
+    head.add_row("because", "; ".join(REASONS.get(reason.value, reason.value) for reason in decision.reasons))
+    if decision.alternatives:
+        others = ", ".join(f"{other.category} {other.confidence:.2f}" for other in decision.alternatives)
+        head.add_row("alternatives", others)
+    foot = Text(
+        f"model {decision.model_version}, taxonomy {decision.taxonomy_version}, policy {decision.policy}", style="dim"
+    )
+    return Group(head, _votes(decision), foot)
+
+
+def _votes(decision: "Decision") -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in ("method", "vote"):
+        table.add_column(name, no_wrap=True)
+    for name in ("confidence", "weight"):
+        table.add_column(name, justify="right")
+    table.add_column("evidence", overflow="fold")
+    for vote in decision.votes:
+        agrees = vote.category == decision.category
+        table.add_row(
+            vote.method,
+            Text(str(vote.category), style="" if agrees else "yellow"),
+            f"{vote.confidence:.2f}",
+            f"{vote.weight:.2f}",
+            escape(vote.evidence),
+        )
+    return table

@@ -1,0 +1,97 @@
+"""What several commands share: the settings, the model, the clock, files of transactions, and running a coroutine."""
+
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+from streams.cli.console import fail
+from streams.cli.exits import ExitCode
+
+if TYPE_CHECKING:
+    from models.ensemble import Ensemble
+    from streams.files import TransactionFile
+    from streams.settings import Settings
+
+T = TypeVar("T")
+
+JsonOption = Annotated[bool, typer.Option("--json", metavar="", help="Print JSON for programs instead of tables.")]
+ModelOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--model",
+        metavar="DIR",
+        help="Model artefact. Else EVENHAND_MODEL, or the shipped one.",
+        show_default=False,
+    ),
+]
+BootstrapOption = Annotated[
+    str | None,
+    typer.Option(
+        "--bootstrap-servers",
+        metavar="HOST:PORT",
+        help="Kafka brokers, comma-separated. Else EVENHAND_BOOTSTRAP_SERVERS, or 127.0.0.1:9092.",
+        show_default=False,
+    ),
+]
+
+
+def now() -> datetime:
+    """The time of day in UTC."""
+    return datetime.now(UTC)
+
+
+def load(settings: "Settings") -> "Ensemble":
+    """The ensemble that the settings ask for.
+
+    Raises:
+        ArtefactError: The model cannot be used.
+    """
+    from models.assembly import load_ensemble
+
+    return load_ensemble(settings.model, policy=settings.policy, threshold=settings.review_threshold)
+
+
+@contextmanager
+def usage_errors() -> Iterator[None]:
+    """End with the exit code for wrong use where a file cannot be used or a row given by hand breaks the contract."""
+    from streams.files import FileError
+
+    try:
+        yield
+    except FileError as error:
+        fail(str(error), ExitCode.USAGE, error=error)
+
+
+@contextmanager
+def transaction_file(path: Path) -> Iterator["TransactionFile"]:
+    """A file of transactions; one that cannot be used ends the program with the exit code for wrong use."""
+    from streams.files import TransactionFile
+
+    with usage_errors(), TransactionFile(path) as rows:
+        yield rows
+
+
+def run(work: Coroutine[Any, Any, T], settings: "Settings") -> T:
+    """Run a coroutine that talks to Kafka.
+
+    Raises:
+        ConfigurationError: The broker cannot be reached or refuses; the message says which error of Kafka it is.
+    """
+    import uvloop
+    from aiokafka.errors import KafkaConnectionError, KafkaError
+
+    from models.errors import ConfigurationError
+    from streams.topics import unreachable
+
+    try:
+        return uvloop.run(work)
+    except KafkaConnectionError:
+        raise unreachable(settings) from None
+    except KafkaError as error:
+        raise ConfigurationError(
+            f"Kafka at {settings.bootstrap_servers} refuses ({type(error).__name__}): check the rights of this user"
+        ) from error

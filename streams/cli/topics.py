@@ -1,0 +1,100 @@
+"""`evenhand topics`: create and list the topics."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich import box
+from rich.table import Table
+
+from streams.cli.console import note, print_json, stdout
+from streams.cli.inputs import BootstrapOption, JsonOption, run
+
+if TYPE_CHECKING:
+    from streams.settings import Settings
+
+app = typer.Typer(help="Create and list the topics.", no_args_is_help=True, rich_markup_mode="markdown")
+
+DAY_MS = 86_400_000
+
+
+@app.command()
+def create(
+    bootstrap_servers: BootstrapOption = None,
+    partitions: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Partitions of a topic that is created; all topics have as many. Else EVENHAND_PARTITIONS, or 4.",
+            show_default=False,
+        ),
+    ] = None,
+    replication_factor: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Replicas of a topic that is created. Else EVENHAND_REPLICATION_FACTOR, or three if possible.",
+            show_default=False,
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Create the topics that are missing; those that exist stay as they are."""
+    from streams.settings import load_settings
+    from streams.topics import create_topics
+
+    settings = load_settings(
+        bootstrap_servers=bootstrap_servers, partitions=partitions, replication_factor=replication_factor
+    )
+    created = run(create_topics(settings), settings)
+    if as_json:
+        print_json(created)
+        return
+    for name, new in created.items():
+        stdout().print(f"{name}: {'created' if new else 'exists'}", markup=False, soft_wrap=True)
+
+
+@app.command("list")
+def list_topics(bootstrap_servers: BootstrapOption = None, as_json: JsonOption = False) -> None:
+    """List the topics with partitions and retention, and say whether they fit together."""
+    from models.errors import ConfigurationError
+    from streams.settings import load_settings
+    from streams.topics import check_partitions, partition_counts
+
+    settings = load_settings(bootstrap_servers=bootstrap_servers)
+    counts = run(partition_counts(settings), settings)
+    try:
+        check_partitions(counts)
+        problem = None
+    except ConfigurationError as error:
+        problem = str(error)
+    rows = _rows(settings, {role.value: count for role, count in counts.items()})
+    if as_json:
+        print_json({"topics": rows, "problem": problem})
+        return
+    stdout().print(_table(rows))
+    if problem:
+        note(problem)
+
+
+def _rows(settings: "Settings", counts: dict[str, int]) -> list[dict[str, Any]]:
+    from streams.topics import TOPICS, topic_name
+
+    return [
+        {
+            "topic": topic_name(settings, spec.role),
+            "partitions": counts.get(spec.role.value, 0),
+            "retention_days": None if spec.retention_ms < 0 else spec.retention_ms / DAY_MS,
+        }
+        for spec in TOPICS
+    ]
+
+
+def _table(rows: list[dict[str, Any]]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("topic", overflow="fold")
+    table.add_column("partitions", justify="right")
+    table.add_column("retention when created", justify="right")
+    for row in rows:
+        kept = f"{row['retention_days']:g} days" if row["retention_days"] is not None else "for ever"
+        table.add_row(row["topic"], str(row["partitions"]) if row["partitions"] else "missing", kept)
+    return table
