@@ -62,8 +62,8 @@ _FILLERS = (
     r"[\s\-:/*.,]",
     r"\(effec ?\)",
     r"\(\s*[\d.,]+\s*\)",
-    r"x{3,}",
-    r"#+",
+    r"x{3,}+",
+    r"#",
     r"\d{1,3}(?:,\d{3})*\.\d\d\b",
     _DATE,
     r"\d{4}(?=\s)",
@@ -81,9 +81,10 @@ def _any(*patterns: str) -> str:
     return "(?:" + "|".join(patterns) + ")"
 
 
-_SPACERS = _any(*_FILLERS) + "*"
+_SPACERS = _any(*_FILLERS) + "*+"
+"""Possessive: what it took it keeps, so that no line makes the search try the ways to split a run of fillers."""
 _PREFIX = re.compile(
-    _any(_SPACERS + _any(*_BANK_WORDS) + "(?![a-z])" + _SPACERS, _any(*_PROCESSORS) + r"\s*") + "+",
+    _any(_SPACERS + _any(*_BANK_WORDS) + "(?![a-z])" + _SPACERS, _any(*_PROCESSORS) + r"\s*") + "++",
 )
 
 _CARD_TAIL = r"\(\s*card[^)]*\)|\bcard(?: no\.?| ?#:?)?(?: \d[\d ]*| #?\|[\s|]*)?$|\bfrom card#?:? *.*$"
@@ -111,7 +112,7 @@ _CUTS: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
 _DIGIT_CUTS: tuple[re.Pattern[str], ...] = (
     re.compile(r"\b\d{1,2} ?(?:" + _MONTHS + r")(?: ?\d{2,4})?(?=\W*$)"),
     re.compile(r"\b(?:0\d|1[0-2])-[0-3]\d(?:-\d\d(?:\d\d)?)?\b"),
-    re.compile(r"(?<!\w)\+?1?[-. (]*\d{3}[-. )]+\d{3}[-. ]\d{4}\b"),
+    re.compile(r"(?<!\w)\+?1?[-. (]{0,3}\d{3}[-. )]{1,3}\d{3}[-. ]\d{4}\b"),
     re.compile(r"\b(?:store|str|stn|loc|location|branch|outlet|site|rest|terminal|till) ?#? ?\d+\b"),
     re.compile(r"[-$£€ ]\d{1,6}[.,]\d\d$"),
 )

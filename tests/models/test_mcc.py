@@ -1,0 +1,122 @@
+"""The table of merchant category codes and the traps in it."""
+
+from datetime import UTC, datetime
+
+import iso18245
+import pytest
+
+from models.events import Transaction
+from models.taxonomy import CATEGORIES
+from models.voters.mcc import TRAPS, USUAL_CONFIDENCE, MccVoter, code_category, mcc_table
+from models.voting import Ballot
+
+
+def _vote(description: str, mcc: str | None) -> Ballot | None:
+    transaction = Transaction(
+        transaction_id="t1",
+        account_id="a1",
+        description=description,
+        amount="10",
+        currency="CAD",
+        timestamp=datetime(2024, 5, 1, tzinfo=UTC),
+        mcc=mcc,
+    )
+    return MccVoter().vote([transaction])[0]
+
+
+def test_every_code_of_the_standard_is_in_the_table() -> None:
+    """A code that the standard knows must get a vote."""
+    assert set() == {code.mcc for code in iso18245.get_all_mccs()} - set(mcc_table())
+
+
+def test_table_names_only_categories_and_says_what_codes_are() -> None:
+    """Categories are the taxonomy's; every code has a description for its evidence."""
+    assert set() == {category for category, _ in mcc_table().values()} - set(CATEGORIES)
+    assert [] == [code for code, (_, description) in mcc_table().items() if not description]
+
+
+@pytest.mark.parametrize(
+    ("mcc", "expected"),
+    [
+        ("4121", "transport"),
+        ("7523", "transport"),
+        ("4784", "transport"),
+        ("5912", "health_medical"),
+        ("4215", "professional_services"),
+        ("2741", "professional_services"),
+        ("7311", "professional_services"),
+        ("3009", "travel"),
+        ("3390", "travel"),
+        ("3501", "travel"),
+        ("4722", "travel"),
+        ("7512", "travel"),
+        ("7542", "auto"),
+        ("4900", "utilities_telecom"),
+        ("5411", "groceries"),
+        ("5945", "shopping"),
+        ("6513", "housing"),
+    ],
+)
+def test_codes_follow_the_taxonomy(mcc: str, expected: str) -> None:
+    """The lines that the taxonomy draws between neighbours."""
+    assert expected == mcc_table()[mcc][0]
+
+
+def test_evidence_is_the_official_description() -> None:
+    """A reviewer reads the code and what it stands for."""
+    ballot = _vote("ANY LUNCH", "5814")
+    assert Ballot("food_dining", USUAL_CONFIDENCE, "mcc 5814 fast food restaurants") == ballot
+
+
+def test_catch_all_codes_are_less_sure() -> None:
+    """Miscellaneous retail tells less than a restaurant."""
+    ballot = _vote("ANY SHOP", "5999")
+    assert ballot is not None
+    assert ballot.confidence < 0.5
+
+
+@pytest.mark.parametrize(
+    ("description", "mcc", "expected"),
+    [
+        ("AMZN MKTP CA*MW7039SW0", "4816", "shopping"),
+        ("AMAZON.CA PRIME MEMBER", "5968", "subscriptions_digital"),
+        ("GODADDY.COM", "4816", "subscriptions_digital"),
+        ("NETFLIX.COM", "4899", "subscriptions_digital"),
+        ("ROGERS CABLE", "4899", "utilities_telecom"),
+        ("TERANET EXPRESS", "7375", "government_taxes"),
+        ("APL* ITUNES.COM/BILL", "5735", "subscriptions_digital"),
+        ("GOOGLE *ADWS1234", "5968", "professional_services"),
+    ],
+)
+def test_traps_say_what_the_merchant_sells(description: str, mcc: str, expected: str) -> None:
+    """A known merchant overrules a code that means something else for it, in votes and in training data."""
+    ballot = _vote(description, mcc)
+    assert ballot is not None
+    assert expected == ballot.category
+    assert expected == code_category(mcc, description)
+
+
+def test_flipping_merchants_keep_their_code_with_less_trust() -> None:
+    """Wal-Mart is a grocer in one store and a discount shop in the next."""
+    usual, flipping = _vote("METRO #712", "5411"), _vote("WAL-MART #3111", "5411")
+    assert usual is not None
+    assert flipping is not None
+    assert "groceries" == flipping.category
+    assert flipping.confidence < usual.confidence
+
+
+def test_codes_of_intermediaries_are_no_vote() -> None:
+    """A catch-all code behind a payment service is the service's."""
+    assert _vote("PAYPAL *CLOUDCITYDR", "7399") is None
+    assert _vote("CLOUD CITY DRAPERY", "7399") is not None
+
+
+@pytest.mark.parametrize("mcc", [None, "0000", "9998"])
+def test_no_code_or_an_unknown_one_is_no_vote(mcc: str | None) -> None:
+    """Where there is no code there is nothing to say."""
+    assert _vote("TIM HORTONS", mcc) is None
+
+
+def test_traps_name_codes_of_the_table() -> None:
+    """A trap for a code that is not in the table would never fire."""
+    assert set() == {code for trap in TRAPS for code in trap.codes} - set(mcc_table())
