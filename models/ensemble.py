@@ -53,7 +53,7 @@ class Ensemble:
             raise ValueError(f"one voter per method, got {methods}")
         if missing := [method.value for method in methods if method not in self.weights]:
             raise ValueError(f"no weight for {missing}: name them in `weights`")
-        object.__setattr__(self, "_verdict", lru_cache(maxsize=VERDICTS)(self._judge))
+        object.__setattr__(self, "_verdict", lru_cache(maxsize=VERDICTS)(self.judge))
 
     def categorize(self, transactions: Sequence[Transaction], *, now: datetime) -> list[DecisionEvent]:
         """Decide on a batch.
@@ -73,7 +73,12 @@ class Ensemble:
             for transaction, row in zip(transactions, rows, strict=True)
         ]
 
-    def _judge(self, row: tuple[Ballot | None, ...]) -> Verdict:
+    def judge(self, row: tuple[Ballot | None, ...]) -> Verdict:
+        """Weigh one row of ballots, one per voter, and let the policy judge; what `categorize` remembers of it.
+
+        Raises:
+            ValidationError: A ballot breaks the contract of the events, such as an unknown category.
+        """
         cast = [(voter.method, ballot) for voter, ballot in zip(self.voters, row, strict=True) if ballot is not None]
         total = sum(self.weights[method] for method, _ in cast)
         votes = [WeightedBallot(method, ballot, self.weights[method] / total) for method, ballot in cast]

@@ -1,0 +1,69 @@
+"""The Faust contenders: Evenhand itself, and the agent that one would write first."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import faust
+from faust.app.base import BootStrategy
+
+from streams.app import create_app
+from streams.bench.job import Job, Meter
+from streams.bench.noop import noop_ensemble, noop_verdict
+from streams.bench.producer import metered
+from streams.codec import Codec, digest
+from streams.topics import Role, topic_name
+
+
+async def evenhand(job: Job, meter: Meter) -> None:
+    """The application as `evenhand worker` runs it: agent, lanes, duplicate window, transactions, metrics, web."""
+    app = create_app(job.settings(), noop_ensemble(), producer_factory=metered(meter)).app
+    await app.start()
+    try:
+        await meter.wait(job.limit_seconds)
+    finally:
+        await app.stop()
+
+
+class NoWeb(BootStrategy):
+    """Everything but Faust's web server, whose port might be taken."""
+
+    enable_web = False
+
+
+async def naive(job: Job, meter: Meter) -> None:
+    """One `async for` over a topic, one `send` per event, `exactly_once` by Faust: the same codec, nothing batched."""
+    settings = job.settings()
+    codec, verdict = Codec(source=f"/evenhand/{job.prefix}"), noop_verdict()
+    with TemporaryDirectory(prefix="evenhand-bench-") as folder:
+        app = faust.App(
+            job.prefix,
+            broker=f"aiokafka://{job.bootstrap_servers.replace(',', ';')}",
+            store="memory://",
+            datadir=str(Path(folder) / "faust"),
+            autodiscover=False,
+            topic_disable_leader=True,
+            topic_allow_declare=False,
+            consumer_auto_offset_reset="earliest",
+            processing_guarantee="exactly_once",
+        )
+        app.boot_strategy = NoWeb(app)
+        source, target = (
+            app.topic(topic_name(settings, role), value_serializer="raw", key_serializer="raw", internal=True)
+            for role in (Role.TRANSACTIONS, Role.CATEGORIZED)
+        )
+
+        @app.agent(source)
+        async def categorize(stream: faust.Stream[bytes]) -> None:
+            async for event in stream.events():
+                transaction, _ = codec.decode(event.message)
+                decision = verdict.event(transaction, ahead=False)
+                output = codec.stamp(datetime.now(UTC)).encode(decision, digest(transaction), event.message.headers)
+                await target.send(key=output.key, value=output.value, headers=output.headers)
+                meter.committed(1)
+
+        await app.start()
+        try:
+            await meter.wait(job.limit_seconds)
+        finally:
+            await app.stop()

@@ -1,0 +1,116 @@
+"""What a contender is told, what it measures, and the meter that reads the CPU clock while it runs."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+
+from streams.settings import Settings, load_settings
+
+PARTITIONS = 4
+"""Partitions of every topic of a benchmark."""
+
+
+class Contender(StrEnum):
+    """Who takes part, in the order of a round."""
+
+    EVENHAND = "evenhand"
+    BARE = "bare"
+    COPY = "copy"
+    NAIVE = "naive"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One run of one contender, in a process of its own.
+
+    Args:
+        contender: Who runs.
+        bootstrap_servers: The broker.
+        prefix: Prefix of this run's topics, group and transactional ids; no other run has it.
+        messages: Records in the input topic.
+        warm_up: Records that are handled before the clock is read first.
+        limit_seconds: How long the run may take at most.
+    """
+
+    contender: Contender
+    bootstrap_servers: str
+    prefix: str
+    messages: int
+    warm_up: int
+    limit_seconds: float
+
+    def settings(self) -> Settings:
+        """Settings of this run; security settings come from the environment."""
+        return load_settings(
+            bootstrap_servers=self.bootstrap_servers,
+            topic_prefix=f"{self.prefix}.",
+            app_id=self.prefix,
+            group_id=self.prefix,
+            partitions=PARTITIONS,
+            web_host="127.0.0.1",
+            web_port=0,
+            delivery="transactional",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """What a contender's process read off its own clocks.
+
+    Args:
+        handled: Records committed in all.
+        measured: Records committed between the two readings.
+        cpu_seconds: User and system time of the process between the two readings, all threads.
+        wall_seconds: Time between the two readings.
+    """
+
+    handled: int
+    measured: int
+    cpu_seconds: float
+    wall_seconds: float
+
+
+class Meter:
+    """Reads the CPU clock when the warm-up is over and when the last record is committed.
+
+    Start-up, imports and the first records are before the first reading, the shutdown is after the second.
+
+    Args:
+        messages: Records in all.
+        warm_up: Records before the first reading.
+    """
+
+    def __init__(self, *, messages: int, warm_up: int) -> None:
+        self._messages = messages
+        self._warm_up = warm_up
+        self._first: tuple[int, float, float] | None = None
+        self._last: tuple[int, float, float] | None = None
+        self.handled = 0
+        self.finished = asyncio.Event()
+
+    def committed(self, records: int) -> None:
+        """Count records that were committed just now."""
+        self.handled += records
+        if self._first is None and self.handled >= self._warm_up:
+            self._first = self._reading()
+        if self.handled >= self._messages:
+            self._last = self._reading()
+            self.finished.set()
+
+    async def wait(self, seconds: float) -> None:
+        """Wait until the last record is committed, or until the time is up: the measurement then shows what is missing."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self.finished.wait()
+        except TimeoutError:
+            self._last = self._reading()
+
+    def measurement(self) -> Measurement:
+        """The difference of the two readings."""
+        last = self._last or self._reading()
+        first = self._first or last
+        return Measurement(self.handled, last[0] - first[0], last[1] - first[1], last[2] - first[2])
+
+    def _reading(self) -> tuple[int, float, float]:
+        return self.handled, time.process_time(), time.perf_counter()
