@@ -142,8 +142,8 @@ def merchant_text(description: str) -> str:
     'amazon.ca'
     >>> merchant_text("SHOPPERSDRUGMART1271")
     'shoppersdrugmart'
-    >>> merchant_text("CHECKCARD 0412 MCDONALD'S F482 ANCHORAGE AK USA")
-    'mcdonalds'
+    >>> merchant_text("CHECKCARD 0412 WENDY'S F733 BOISE ID USA")
+    'wendys'
     """
     text = statement_text(description)
     for _ in range(_ROUNDS):
@@ -189,7 +189,7 @@ def _letters(text: str) -> int:
 
 
 def _without_codes(words: list[str]) -> list[str]:
-    """Drop store numbers and references; a number that opens the name (365 Market, 407 ETR) stays."""
+    """Drop store numbers and references; a number that opens the name (99 Ranch, 407 ETR) stays."""
     kept: list[str] = []
     named = False
     for word in words:

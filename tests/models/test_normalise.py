@@ -12,8 +12,8 @@ _PIECES = st.sampled_from(
     [
         "SQ *", "TST* ", "PAYPAL *", "POS PURCHASE ", "CHECKCARD 0412 ", "PURCHASE AUTHORIZED ON 01/25 ", "Yoco *",
         "McDonald's", "Café", "ÅNGSTRÖM", "ß", "ﬁ", "İ", "Wal-Mart", "TOYS R US", "7-ELEVEN", "H&M", "日本", "한국",
-        "#5547", "STORE 123", "XXXX", "****1234", "F482", "02/17/22", "2024-05-01", "416-555-0199", "FY7HQ0P43",
-        "TORONTO ON", "DENVER CO", "ANCHORAGE AK USA", "CAUS", "Card 25", "-69.99", "18 Sep", ",", "|", "'", " s", "*",
+        "#5547", "STORE 123", "XXXX", "****1234", "F733", "02/17/22", "2024-05-01", "416-555-0199", "FY7HQ0P43",
+        "TORONTO ON", "DENVER CO", "BOISE ID USA", "CAUS", "Card 25", "-69.99", "18 Sep", ",", "|", "'", " s", "*",
         "\u0301", "\u3099", "か", "\u0345", "x", "us", "la", "co", "\u00a0", "No.",
     ]
 )  # fmt: skip
@@ -24,14 +24,14 @@ _STATEMENTS = st.lists(st.one_of(_PIECES, st.sampled_from([" ", ""])), max_size=
     ("description", "expected"),
     [
         ("SQ *BLUE BOTTLE COFFEE", "blue bottle coffee"),
-        ("TST* MIZU RAMEN", "mizu ramen"),
+        ("TST* NORTH RAMEN", "north ramen"),
         ("PAYPAL *OHTN", "ohtn"),
         ("PP*SPOTIFY", "spotify"),
         ("SP RED SKY CANDLES", "red sky candles"),
         ("SP PLUS PARKING", "sp plus parking"),
         ("IZ *CORNER SHOP", "corner shop"),
         ("SumUp *Bakery", "bakery"),
-        ("Yoco *RG Car Spa", "rg car spa"),
+        ("Yoco *Rosebank Car Spa", "rosebank car spa"),
         ("POS PURCHASE SHELL", "shell"),
         ("POS WITHDRAWAL METRO", "metro"),
         ("CHECKCARD 0412 TACO BELL", "taco bell"),
@@ -39,7 +39,7 @@ _STATEMENTS = st.lists(st.one_of(_PIECES, st.sampled_from([" ", ""])), max_size=
         ("DEBIT CARD PURCHASE TESCO", "tesco"),
         ("CARD PAYMENT TO ARGOS", "argos"),
         ("VISA DDA PUR 123456 SHELL OIL", "shell oil"),
-        ("RECURRING PAYMENT AUTHORIZED ON 02/13 AFTERPAY", "afterpay"),
+        ("RECURRING PAYMENT AUTHORIZED ON 03/09 OFFICE CHAIRS", "office chairs"),
     ],
 )
 def test_processors_and_bank_words_go(description: str, expected: str) -> None:
@@ -61,7 +61,7 @@ def test_processors_and_bank_words_go(description: str, expected: str) -> None:
         ("amazon.co.uk503mk1hi5 am", "amazon.co.uk am"),
         ("AIR CAN* 0142100129743", "air can"),
         ("TACO BELL ****1234", "taco bell"),
-        ("CIRCLE K # XXXXX", "circle k"),
+        ("CORNER MART # XXXXX", "corner mart"),
         ("Powells 18 Sep", "powells"),
         ("LADBROKES 416-555-0199", "ladbrokes"),
         ("GYM 12.50 Card 25", "gym"),
@@ -75,9 +75,9 @@ def test_numbers_and_codes_go(description: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("description", "expected"),
     [
-        ("MCDONALD'S F482 ANCHORAGE AK USA", "mcdonalds"),
+        ("WENDY'S F733 BOISE ID USA", "wendys"),
         ("TIM HORTONS #123, TORONTO, ON", "tim hortons"),
-        ("KING COFFEE DENVER CO", "king coffee"),
+        ("HARBOR COFFEE DENVER CO", "harbor coffee"),
         ("LUIGI SPRINGFIELD IL", "luigi springfield"),
         ("TOYS R US", "toys r us"),
         ("DENVER CO", "denver"),
@@ -89,7 +89,7 @@ def test_places_go_where_they_are_sure(description: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "description", ["407 etr", "365 market", "3m", "h&m", "7 eleven", "forever 21", "motel 6", "card factory", "rue21"]
+    "description", ["407 etr", "99 ranch", "3m", "h&m", "7 eleven", "forever 21", "motel 6", "card factory", "phase8"]
 )
 def test_numbers_and_words_that_are_the_name_stay(description: str) -> None:
     """What looks like a number or a bank word may be the merchant."""

@@ -55,7 +55,7 @@ _GRAMMAR: tuple[tuple[str, str, str], ...] = (
     ("DIVIDEND ACME", "-12", "income"),
     ("INTEREST PAID", "-0.42", "income"),
     ("INTEREST CHARGED", "14.10", "loans_fees"),
-    ("INT ON DEBIT BALANCE", "7.79", "loans_fees"),
+    ("INT ON LOAN ACCOUNT", "7.79", "loans_fees"),
     ("ONLINE TRANSFER TO SAVINGS", "200", "transfers_cash"),
     ("ZELLE TO J SMITH", "40", "transfers_cash"),
     ("VENMO PAYMENT", "15", "transfers_cash"),
