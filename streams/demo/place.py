@@ -1,0 +1,132 @@
+"""Where a demo happens: a folder of its own, a broker (its own or yours), settings that keep it apart."""
+
+import secrets
+import shutil
+import socket
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError, for_code
+
+from streams.broker import HOST, LocalBroker
+from streams.kafka import admin_client
+from streams.settings import PREFIX, Settings, load_settings
+from streams.topics import TOPICS, topic_name
+
+PARTITIONS = 4
+
+Progress = Callable[[str], None]
+
+_WITHHELD = tuple(
+    PREFIX + name for name in ("WEB_TOKEN", "WEB_CERTIFICATE_LOCATION", "WEB_KEY_LOCATION", "GROUP_INSTANCE_ID")
+)
+"""Settings of the environment that would get in the demo's way and have no value to override them with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A folder, a broker and the settings for both.
+
+    Args:
+        folder: Holds the worker's log and, with an own broker, its data.
+        settings: For the demo's own clients.
+        environ: For the worker: the same settings as `EVENHAND_*`.
+        web_port: Port of the worker's metrics.
+        own_broker: Whether the broker was started here; on one that was not, the topics must be deleted.
+        keep: Whether the folder stays.
+    """
+
+    folder: Path
+    settings: Settings
+    environ: Mapping[str, str]
+    web_port: int
+    own_broker: bool
+    keep: bool
+
+    @property
+    def log(self) -> Path:
+        """The worker's log."""
+        return self.folder / "worker.log"
+
+
+@contextmanager
+def open_place(broker: str | None, *, keep: bool, environ: Mapping[str, str], progress: Progress) -> Iterator[Place]:
+    """Make the folder, start the broker unless one is given, and take all of it away at the end.
+
+    Args:
+        broker: Bootstrap servers of a broker that runs, or None to start one.
+        keep: Leave the folder.
+        environ: The environment whose `EVENHAND_*` the worker keeps, but for what must be the demo's own.
+        progress: Told, in one line, before anything that takes long.
+
+    Raises:
+        ToolError: No broker is given, and Java or Maven is missing.
+        ConfigurationError: A setting is wrong.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="evenhand-demo-"))
+    try:
+        if broker is None:
+            with LocalBroker(folder=folder / "kafka", environ=environ, progress=progress) as local:
+                yield _place(folder, local.bootstrap_servers, environ, own_broker=True, keep=keep)
+        else:
+            yield _place(folder, broker, environ, own_broker=False, keep=keep)
+    finally:
+        if not keep:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _place(folder: Path, servers: str, environ: Mapping[str, str], *, own_broker: bool, keep: bool) -> Place:
+    name = f"demo-{secrets.token_hex(4)}"
+    port = _free_port()
+    own = {
+        "bootstrap_servers": servers,
+        "topic_prefix": "" if own_broker else f"{name}.",
+        "app_id": f"evenhand-{name}",
+        "group_id": f"evenhand-{name}",
+        "partitions": str(PARTITIONS),
+        "web_host": HOST,
+        "web_port": str(port),
+    }
+    if own_broker:
+        own |= {"security_protocol": "PLAINTEXT", "replication_factor": "1"}
+    inherited = {key: value for key, value in environ.items() if key.upper() not in _WITHHELD}
+    return Place(
+        folder=folder,
+        settings=load_settings(**own),
+        environ=inherited | {PREFIX + key.upper(): value for key, value in own.items()} | {"TMPDIR": str(folder)},
+        web_port=port,
+        own_broker=own_broker,
+        keep=keep,
+    )
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+async def delete_topics(settings: Settings) -> list[str]:
+    """Delete the demo's topics; the group's offsets go with them.
+
+    Returns:
+        Names of topics that could not be deleted.
+    """
+    names = [topic_name(settings, spec.role) for spec in TOPICS]
+    admin = admin_client(settings)
+    try:
+        await admin.start()
+        response = await admin.delete_topics(names)
+        return [
+            topic
+            for topic, code in response.topic_error_codes
+            if code and for_code(code) is not UnknownTopicOrPartitionError
+        ]
+    except KafkaError:
+        return names
+    finally:
+        await admin.close()

@@ -1,0 +1,144 @@
+"""The worker as a process of its own, and the guard that ends it when the demo is killed."""
+
+import asyncio
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+
+from models.errors import EvenhandError
+
+READY_SECONDS = 90.0
+STOP_SECONDS = 20.0
+LAST_LINES = 12
+
+_GUARD = 'read -r _; kill -9 "$1"; sleep 1; [ -z "$2" ] || rm -rf -- "$2"'
+
+
+@dataclass(slots=True)
+class Worker:
+    """`evenhand worker` in a process; a context manager that stops it in good order.
+
+    Args:
+        environ: Its whole environment, with `EVENHAND_WEB_PORT` = `port`.
+        port: Where its metrics and health will be.
+        log: File that its log goes to.
+        doomed: Folder to be removed with it if this process is killed; None keeps everything.
+    """
+
+    environ: Mapping[str, str]
+    port: int
+    log: Path
+    doomed: Path | None
+    _process: subprocess.Popen[bytes] | None = None
+    _guard: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "streams.cli.main", "worker"],
+                env=dict(self.environ),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C goes to the demo alone, which stops the worker in good order
+            )
+        self._guard = self._watch(self._process.pid)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def pid(self) -> int:
+        """Process id; 0 before it runs."""
+        return self._process.pid if self._process else 0
+
+    @property
+    def metrics_url(self) -> str:
+        """Address of its metrics."""
+        return f"http://127.0.0.1:{self.port}/metrics"
+
+    async def ready(self) -> None:
+        """Wait until it serves every partition.
+
+        Raises:
+            EvenhandError: It ended, or is not ready in time; the message has the end of its log.
+        """
+        deadline = time.monotonic() + READY_SECONDS
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as session:
+            while not await _answers(session, f"http://127.0.0.1:{self.port}/readyz"):
+                self.check()
+                if time.monotonic() > deadline:
+                    raise EvenhandError(f"the worker is not ready after {READY_SECONDS:.0f} s:\n{self.last_words()}")
+                await asyncio.sleep(0.1)
+
+    async def metrics(self) -> str:
+        """The text of its `/metrics`.
+
+        Raises:
+            EvenhandError: It does not answer.
+        """
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session,
+                session.get(self.metrics_url) as response,
+            ):
+                return await response.text()
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise EvenhandError(f"the worker's metrics cannot be read ({type(error).__name__})") from None
+
+    def check(self) -> None:
+        """Make sure that it lives.
+
+        Raises:
+            EvenhandError: It ended; the message has its exit code and the end of its log.
+        """
+        code = self._process.poll() if self._process else None
+        if code is not None:
+            raise EvenhandError(f"the worker ended with code {code}:\n{self.last_words()}")
+
+    def last_words(self) -> str:
+        """The end of its log."""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-LAST_LINES:])
+
+    def stop(self) -> None:
+        """Stop it with SIGTERM; when it does not end in time, with SIGKILL."""
+        if self._process is not None:
+            self._process.terminate()
+            try:
+                self._process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+        # The guard goes before the worker is forgotten: later its process id may be somebody else's.
+        if self._guard is not None:
+            self._guard.kill()
+            self._guard.communicate()
+        if self._process is not None:
+            self._process.wait()
+
+    def _watch(self, pid: int) -> subprocess.Popen[bytes]:
+        """Start the guard: it waits on a pipe whose other end only this process holds."""
+        return subprocess.Popen(
+            ["/bin/sh", "-c", _GUARD, "demo-guard", str(pid), str(self.doomed or "")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+
+async def _answers(session: aiohttp.ClientSession, url: str) -> bool:
+    try:
+        async with session.get(url) as response:
+            return response.status == 200
+    except (aiohttp.ClientError, TimeoutError):
+        return False

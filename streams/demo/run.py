@@ -1,0 +1,173 @@
+"""The course of the demo: topics, worker, replay, drain, verification; and the clearing away."""
+
+import asyncio
+import time
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from models.events import Transaction
+from streams.demo.board import Board, Phase
+from streams.demo.feed import Sent, feed
+from streams.demo.follow import DeadLetter, follow
+from streams.demo.place import Place, delete_topics
+from streams.demo.process import Worker
+from streams.demo.sample import Planted, bad_messages, held_out, load_sample
+from streams.demo.scrape import Batches, read_batches
+from streams.demo.screen import Screen
+from streams.demo.summary import Flow, Summary, match
+from streams.topics import create_topics
+from streams.verify import verify
+
+T = TypeVar("T")
+
+FRAME_SECONDS = 0.2
+STALL_SECONDS = 30.0
+"""How long draining may go without any progress before it is given up; the verification then says what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What to replay.
+
+    Args:
+        transactions: How many.
+        seconds: Time into which their span is compressed.
+        with_mcc: Whether their merchant category codes go along.
+    """
+
+    transactions: int
+    seconds: float
+    with_mcc: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """The planted messages' places, and seconds from the start until all was sent and all was answered."""
+
+    planted: list[Sent]
+    send_seconds: float
+    answer_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Replayed:
+    """What the replay left behind."""
+
+    board: Board
+    course: _Course
+    letters: list[DeadLetter]
+    batches: Batches
+
+
+async def run_demo(place: Place, options: Options, screen: Screen) -> Summary:
+    """Run the demo in a place that is open.
+
+    Raises:
+        EvenhandError: The worker failed, or the broker.
+    """
+    try:
+        screen.step("creating the topics")
+        await create_topics(place.settings)
+        transactions = load_sample(options.transactions, with_mcc=options.with_mcc)
+        replayed = await _with_worker(place, transactions, options, screen)
+        screen.step("verifying: reading every topic to its end")
+        return Summary(
+            flow=_flow(replayed, transactions, options),
+            tally=replayed.board.tally,
+            batches=replayed.batches,
+            planted=match(replayed.course.planted, replayed.letters),
+            verification=await verify(place.settings),
+        )
+    finally:
+        if not place.own_broker:
+            screen.step("deleting the topics")
+            if left := await delete_topics(place.settings):
+                screen.say(f"topics could not be deleted: {', '.join(left)}")
+
+
+async def _with_worker(place: Place, transactions: list[Transaction], options: Options, screen: Screen) -> _Replayed:
+    screen.step("starting the worker")
+    doomed = None if place.keep else place.folder
+    with Worker(environ=place.environ, port=place.web_port, log=place.log, doomed=doomed) as worker:
+        await worker.ready()
+        replayed = await _replay(place, worker, transactions, options, screen)
+        screen.step("stopping the worker")
+    return replayed
+
+
+async def _replay(
+    place: Place, worker: Worker, transactions: list[Transaction], options: Options, screen: Screen
+) -> _Replayed:
+    planted = bad_messages(transactions)
+    board = Board(
+        descriptions={one.transaction_id: one.description for one in transactions},
+        timestamps=[one.timestamp for one in transactions],
+        total=len(transactions) + len(planted),
+        started=time.monotonic(),
+    )
+    letters: list[DeadLetter] = []
+    with screen.live():
+        course = await _beside(
+            _course(place, board, transactions, planted, options.seconds),
+            follow(place.settings, board, letters),
+            _show(board, worker, screen),
+        )
+    return _Replayed(board, course, letters, read_batches(await worker.metrics()))
+
+
+async def _course(
+    place: Place, board: Board, transactions: list[Transaction], planted: list[Planted], seconds: float
+) -> _Course:
+    sent = await feed(place.settings, transactions, planted, seconds=seconds, board=board)
+    sent_at, board.phase = time.monotonic(), Phase.DRAIN
+    await _drain(board)
+    return _Course(sent, sent_at - board.started, time.monotonic() - board.started)
+
+
+async def _show(board: Board, worker: Worker, screen: Screen) -> None:
+    """Draw, and see that the worker lives, until cancelled."""
+    while True:
+        worker.check()
+        screen.show(board.tick(time.monotonic()))
+        await asyncio.sleep(FRAME_SECONDS)
+
+
+async def _drain(board: Board) -> None:
+    """Wait until every message is answered, or nothing has moved for `STALL_SECONDS`."""
+    answered, moved_at = board.answered, time.monotonic()
+    while board.answered < board.sent and time.monotonic() - moved_at < STALL_SECONDS:
+        await asyncio.sleep(0.02)
+        if board.answered != answered:
+            answered, moved_at = board.answered, time.monotonic()
+
+
+def _flow(replayed: _Replayed, transactions: list[Transaction], options: Options) -> Flow:
+    board = replayed.board
+    return Flow(
+        transactions=board.transactions_sent,
+        first=transactions[0].timestamp,
+        last=transactions[-1].timestamp,
+        held_out=held_out(transactions),
+        send_seconds=replayed.course.send_seconds,
+        answer_seconds=replayed.course.answer_seconds,
+        most_waiting=board.most_waiting,
+        with_mcc=options.with_mcc,
+    )
+
+
+async def _beside(work: Coroutine[Any, Any, T], *others: Coroutine[Any, Any, None]) -> T:
+    """The result of `work`, while others run that never end unless they fail; whatever fails first is raised."""
+    main = asyncio.ensure_future(work)
+    beside = [asyncio.ensure_future(one) for one in others]
+    everyone: list[asyncio.Future[Any]] = [main, *beside]
+    try:
+        await asyncio.wait(everyone, return_when=asyncio.FIRST_COMPLETED)
+        for task in beside:
+            if task.done():
+                task.result()
+        return main.result()
+    finally:
+        for one in everyone:
+            one.cancel()
+        await asyncio.gather(*everyone, return_exceptions=True)
