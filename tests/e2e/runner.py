@@ -18,7 +18,6 @@ from zlib import crc32
 from aiokafka import AIOKafkaProducer
 
 import streams.worker
-from models.assembly import load_ensemble
 from models.ensemble import Ensemble
 from models.events import Transaction
 from models.voting import Ballot, Method
@@ -46,6 +45,16 @@ def constant_ensemble() -> Ensemble:
     return Ensemble([ConstantVoter()], "constant")
 
 
+def shipped_ensemble() -> Ensemble:
+    """What `evenhand worker` runs."""
+    from models.assembly import load_ensemble  # here: it takes a second that most of these tests have no use for
+
+    return load_ensemble()
+
+
+ENSEMBLES = {"constant": constant_ensemble, "shipped": shipped_ensemble}
+
+
 def _die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -71,16 +80,14 @@ def dying_producer(method: str, moment: str, call: int) -> type[AIOKafkaProducer
 def main() -> None:
     """Serve until a signal, or until the moment to die."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--ensemble", choices=("shipped", "constant"), default="constant")
+    parser.add_argument("--ensemble", choices=ENSEMBLES, default="constant")
     parser.add_argument("--die", metavar="METHOD:MOMENT:CALL")
     options = parser.parse_args()
     if options.die:
         method, moment, call = options.die.split(":")
         producer = dying_producer(method, moment, int(call))
         streams.worker.create_app = partial(create_app, producer_factory=producer)  # type: ignore[assignment]
-    settings = load_settings()
-    ensemble = load_ensemble() if options.ensemble == "shipped" else constant_ensemble()
-    streams.worker.run_worker(settings, ensemble)
+    streams.worker.run_worker(load_settings(), ENSEMBLES[options.ensemble]())
 
 
 if __name__ == "__main__":

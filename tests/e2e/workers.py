@@ -43,6 +43,7 @@ class Message:
     value: bytes | None
     key: bytes | None
     route: bytes
+    headers: tuple[tuple[str, bytes], ...] = ()
 
     def partition(self, partitions: int) -> int:
         """The partition that it goes to."""
@@ -216,7 +217,12 @@ class Stage:
                 partition = message.partition(partitions)
                 places.append((partition, ends[partition]))
                 ends[partition] += 1
-                fields = {"key": message.key, "value": message.value, "timestamp": None}
+                fields: dict[str, Any] = {
+                    "key": message.key,
+                    "value": message.value,
+                    "headers": list(message.headers),
+                    "timestamp": None,
+                }
                 if batches[partition].append(**fields) is None:
                     await (await producer.send_batch(batches[partition], topic, partition=partition))
                     batches[partition] = producer.create_batch()
