@@ -45,7 +45,8 @@ class Calibration:
         Returns:
             Shape (n texts, n categories).
         """
-        exponent = self.intercept + familiarity @ np.asarray(self.slopes, dtype=np.float32)
+        # Not a matrix product: its rounding would depend on how many texts are scored together.
+        exponent = self.intercept + (familiarity * np.asarray(self.slopes, dtype=np.float32)).sum(axis=1)
         factor = np.exp(np.clip(exponent, -_SHARPEST, _SHARPEST)).astype(np.float32)
         return softmax(scores * factor[:, None])
 

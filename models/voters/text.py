@@ -19,6 +19,9 @@ ALTERNATIVES = 3
 _CHUNK = 4_096
 """Texts scored at once, which bounds memory."""
 
+_DIGITS = 6
+"""Digits kept of a probability; those after them are noise of the arithmetic."""
+
 
 class TextVoter:
     """The voter of method `text`.
@@ -81,8 +84,11 @@ class TextVoter:
         known = np.diff(encoded.matrix.indptr)
         ballots: dict[str, Ballot | None] = {}
         for row, text in enumerate(texts):
-            ranked = [(model.categories[column], float(probabilities[row, column])) for column in best[row]]
-            evidence = " + ".join(f'"{name}"' for name in model.evidence(encoded, row, int(best[row, 0])))
-            ballot = Ballot(*ranked[0], f"text ~ {evidence}" if evidence else "text, by elimination", tuple(ranked[1:]))
+            ranked = [
+                (model.categories[column], round(float(probabilities[row, column]), _DIGITS)) for column in best[row]
+            ]
+            named = " + ".join(f'"{name}"' for name in model.evidence(encoded, row, int(best[row, 0])))
+            alternatives = tuple(item for item in ranked[1:] if item[1] > 0)
+            ballot = Ballot(*ranked[0], f"text ~ {named}" if named else "text, by elimination", alternatives)
             ballots[text] = ballot if known[row] else None
         return ballots

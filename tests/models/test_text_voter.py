@@ -55,16 +55,13 @@ def only(ballots: Sequence[Ballot | None]) -> Ballot:
 
 @pytest.mark.parametrize("cache_size", [0, 1, 3, 1_000])
 def test_ballots_depend_on_neither_batch_nor_cache(model: TextModel, cache_size: int) -> None:
-    """One at a time, all at once, again from the cache: the same categories and confidence."""
+    """One at a time, all at once, again from the cache: the same."""
     voter = TextVoter(model, cache_size=cache_size)
     stream = transactions(DESCRIPTIONS)
     together = voter.vote(stream)
     one_by_one = [voter.vote([transaction])[0] for transaction in stream]
-    assert [ballot and ballot.category for ballot in together] == [ballot and ballot.category for ballot in one_by_one]
-    assert [ballot.confidence for ballot in together if ballot] == pytest.approx(
-        [ballot.confidence for ballot in one_by_one if ballot], abs=1e-5
-    )
-    assert together == TextVoter(model).vote(stream)
+    assert together == one_by_one
+    assert together == voter.vote(stream)
 
 
 @pytest.mark.parametrize("cache_size", [0, 1, 5])
@@ -96,13 +93,13 @@ def test_no_transactions_no_ballots(model: TextModel) -> None:
 
 
 def test_ballot_is_a_distribution_with_evidence(model: TextModel) -> None:
-    """Best first, no more than 1 in all, three alternatives, and evidence that stands in the text."""
+    """Best first, no more than 1 in all, up to three alternatives, and evidence that stands in the text."""
     for description in DESCRIPTIONS[:5]:
         ballot = only(TextVoter(model).vote(transactions([description])))
         shares = [ballot.confidence, *(share for _, share in ballot.alternatives)]
         assert sorted(shares, reverse=True) == shares
         assert sum(shares) <= 1 + 1e-5
-        assert 4 == len({ballot.category, *(category for category, _ in ballot.alternatives)})
+        assert len(shares) == len({ballot.category, *(category for category, _ in ballot.alternatives)}) <= 4
         quoted = ballot.evidence.split('"')[1::2]
         assert quoted
         assert all(name in merchant_text(description) for name in quoted)

@@ -1,5 +1,6 @@
 """Training: equal input gives equal bytes, merchants stay on one side of a split, metrics are what they say."""
 
+import re
 import shutil
 from dataclasses import replace
 from itertools import chain
@@ -11,6 +12,7 @@ import pytest
 from models.artefact import DEFAULT_MODEL, read_artefact, sha256
 from models.errors import ConfigurationError, DataError
 from models.taxonomy import CATEGORIES
+from models.text_files import from_files
 from models.text_model import Calibration
 from models.training.calibration import Scored, fit_calibration, metrics
 from models.training.config import SHIPPED, TrainingConfig
@@ -90,6 +92,12 @@ def test_rows_of_a_descriptor_are_capped() -> None:
     """However often a merchant occurs, its weight stays at the cap."""
     weights = [example.weight for example in collect(replace(SMALL, row_cap=5.0))]
     assert 5.0 == max(weights)
+
+
+def test_numbers_of_accounts_are_not_memorised() -> None:
+    """No feature of the default model has five digits in a row: the published file names no account or card."""
+    _, contents = read_artefact(DEFAULT_MODEL)
+    assert [] == [name for name in from_files(contents).features if re.search(r"\d{5}", name)]
 
 
 def test_every_category_is_generated() -> None:
