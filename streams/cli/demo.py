@@ -45,8 +45,9 @@ def demo(
 
     screen = Screen(stderr())
     options = Options(transactions, seconds, with_mcc=not text_only)
-    for name in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(name, _interrupt)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
+            signal.signal(number, _interrupt)
     try:
         with open_place(broker, keep=keep, environ=os.environ, progress=screen.step) as place:
             summary = asyncio.run(run_demo(place, options, screen))
@@ -67,5 +68,5 @@ def demo(
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    """End as Ctrl-C does: everything that was started is stopped on the way out."""
-    raise KeyboardInterrupt
+    """End as Ctrl-C does, which asyncio knows how to take: whatever was started is stopped on the way out."""
+    signal.raise_signal(signal.SIGINT)

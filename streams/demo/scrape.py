@@ -61,8 +61,8 @@ def quantile(buckets: Iterable[tuple[float, float]], share: float) -> float:
 
     In the last, unbounded bucket it is the highest finite bound; without observations it is 0.
 
-    >>> quantile([(0.1, 50), (0.2, 100), (float("inf"), 100)], 0.75)
-    0.15
+    >>> quantile([(0.1, 50), (0.2, 100), (float("inf"), 100)], 0.25)
+    0.05
     """
     ordered = [(0.0, 0.0), *sorted(buckets)]
     wanted = share * ordered[-1][1]

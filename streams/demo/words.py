@@ -36,8 +36,8 @@ def why(decision: Decision) -> str:
     others = [vote for vote in votes if vote.category != decision.category]
     if not decision.votes:
         return "no method knows it"
-    said = " · ".join(_evidence(vote) for vote in agreeing)
-    against = "".join(f"; {vote.method} says {vote.category}: {_evidence(vote)}" for vote in others)
+    said = " · ".join(vote.evidence for vote in agreeing)
+    against = "".join(f"; {vote.method} says {vote.category}: {_without_method(vote)}" for vote in others)
     return f"{_agreement(len(agreeing), len(decision.votes))}: {said}{against}"
 
 
@@ -47,5 +47,5 @@ def _agreement(agreeing: int, voting: int) -> str:
     return f"{agreeing} of {voting} say so"
 
 
-def _evidence(vote: Vote) -> str:
-    return vote.evidence or vote.method
+def _without_method(vote: Vote) -> str:
+    return vote.evidence.removeprefix(vote.method).lstrip(" ~")
