@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from models.errors import EvenhandError
-from streams.cli import categorize, demo, explain, replay, topics, train, worker
+from streams.cli import categorize, dead_letters, demo, doctor, explain, replay, topics, train, worker
 from streams.cli.console import debugging, fail
 from streams.cli.exits import MEANINGS, ExitCode, exit_code
 
@@ -94,6 +94,8 @@ app.command("replay", rich_help_panel=STREAM)(replay.replay)
 app.command("categorize", rich_help_panel=FILES)(categorize.categorize)
 app.command("explain", rich_help_panel=FILES)(explain.explain)
 app.command("train", rich_help_panel=MODEL)(train.train)
+app.add_typer(dead_letters.app, name="dead-letters", rich_help_panel=OPERATE)
+app.command("doctor", rich_help_panel=OPERATE)(doctor.doctor)
 
 
 def main() -> None:

@@ -1,0 +1,59 @@
+"""`evenhand doctor`: what this machine has and lacks."""
+
+from typing import TYPE_CHECKING, Any
+
+import typer
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from streams.cli.console import print_json, stdout
+from streams.cli.exits import ExitCode
+from streams.cli.inputs import JsonOption
+
+if TYPE_CHECKING:
+    from streams.doctor import Finding
+
+STYLES = {"ok": "green", "missing": "red", "note": "yellow"}
+
+
+def doctor(as_json: JsonOption = False) -> None:
+    """Say what this machine has and lacks; nothing is changed.
+
+    The exit code is 0 when the core, categorizing files, can work, and 4 when it cannot. Whatever else is missing is
+    said with what to do about it.
+    """
+    from streams.doctor import core_works, examine
+
+    findings = examine()
+    works = core_works(findings)
+    if as_json:
+        print_json({"core_works": works, "findings": [_record(finding) for finding in findings]})
+    else:
+        stdout().print(_table(findings))
+        stdout().print("the core works" if works else "the core does not work: see what is missing above")
+    if not works:
+        raise typer.Exit(int(ExitCode.ENVIRONMENT))
+
+
+def _record(finding: "Finding") -> dict[str, Any]:
+    return {
+        "name": finding.name,
+        "state": finding.state.value,
+        "detail": finding.detail,
+        "hint": finding.hint,
+        "required": finding.required,
+    }
+
+
+def _table(findings: "list[Finding]") -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("what", no_wrap=True)
+    table.add_column("state", no_wrap=True)
+    table.add_column("found", overflow="fold")
+    for finding in findings:
+        found = Text(finding.detail)
+        if finding.hint:
+            found.append(f"\n-> {finding.hint}", style="cyan")
+        table.add_row(finding.name, Text(finding.state.value, style=STYLES[finding.state.value]), found)
+    return table

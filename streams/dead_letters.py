@@ -1,0 +1,317 @@
+"""Dead letters: read what could not be processed, and send it to the input again.
+
+A dead letter is the bytes as received, with headers that say why. Reading takes nothing away: a replayed dead letter
+stays in its topic until its retention ends, and where it fails again another one follows, with the next attempt.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from hashlib import blake2b
+from heapq import heappush, heappushpop
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from models.errors import ConfigurationError, DeliveryError
+from streams.kafka import consumer_options, producer_options
+from streams.records import Headers, header
+from streams.settings import Settings
+from streams.topics import Role, partition_counts, topic_name
+
+NOT_BY_DEFAULT = "conflicting_duplicate"
+"""Reason whose dead letters are replayed only when they are asked for: see `replay_dead_letters`."""
+
+CHUNK = 500
+"""Most messages of one Kafka transaction of a replay."""
+
+CHUNK_BYTES = 8 << 20
+"""Bytes from which on a transaction of a replay is not made larger."""
+
+ATTEMPT_HEADER = "evenhand_attempt"
+
+_POLL_MS = 1000
+
+
+def _nothing(_count: int) -> None:
+    """Progress that goes nowhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """One dead letter.
+
+    Args:
+        partition: Of the dead-letter topic.
+        offset: In that partition; with it the dead letter's name, `partition:offset`.
+        at: When it was written.
+        stage: Where processing failed.
+        reason: Code of what was wrong.
+        contract_field: The contract's field at fault, or None.
+        source_topic: Topic that it came from.
+        source_partition: Partition that it came from; -1 where the header is missing or spoilt.
+        source_offset: Offset that it came from; -1 likewise.
+        attempt: How often it was tried, from 1.
+        truncated: Whether the bytes are only the beginning of what was received.
+        key: Key as received.
+        value: Bytes as received.
+        trace: W3C trace context, as headers.
+    """
+
+    partition: int
+    offset: int
+    at: datetime
+    stage: str
+    reason: str
+    contract_field: str | None
+    source_topic: str
+    source_partition: int
+    source_offset: int
+    attempt: int
+    truncated: bool
+    key: bytes | None
+    value: bytes | None
+    trace: Headers
+
+    @property
+    def size(self) -> int:
+        """Bytes of the value."""
+        return len(self.value or b"")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which dead letters are meant.
+
+    Args:
+        reason: Only those with this reason; None for any.
+        offsets: Only these (partition, offset) of the dead-letter topic; None for any.
+    """
+
+    reason: str | None = None
+    offsets: frozenset[tuple[int, int]] | None = None
+
+    def __contains__(self, letter: DeadLetter) -> bool:
+        """Whether a dead letter is meant."""
+        named = self.offsets is None or (letter.partition, letter.offset) in self.offsets
+        return named and (self.reason is None or letter.reason == self.reason)
+
+
+async def read_dead_letters(settings: Settings) -> AsyncIterator[DeadLetter]:
+    """Every committed dead letter that there is now, partition by partition in offset order.
+
+    Raises:
+        ConfigurationError: The broker cannot be reached, or the topic does not exist.
+        KafkaError: The broker stopped answering.
+    """
+    count = (await partition_counts(settings))[Role.DEAD_LETTER]
+    topic = topic_name(settings, Role.DEAD_LETTER)
+    if not count:
+        raise ConfigurationError(f"topic {topic} does not exist; run `evenhand topics create`")
+    sources = [TopicPartition(topic, partition) for partition in range(count)]
+    consumer = AIOKafkaConsumer(**consumer_options(settings))
+    try:
+        await consumer.start()
+        consumer.assign(sources)
+        await consumer.seek_to_beginning(*sources)
+        ends = await consumer.end_offsets(sources)
+        while behind := [source for source in sources if await consumer.position(source) < ends[source]]:
+            for records in (await consumer.getmany(*behind, timeout_ms=_POLL_MS)).values():
+                for record in records:
+                    yield _dead_letter(record)
+    finally:
+        await consumer.stop()
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The newest dead letters of a selection, newest first, with the number of all of it by reason."""
+
+    letters: Sequence[DeadLetter]
+    by_reason: Counter[str]
+
+
+async def list_dead_letters(settings: Settings, selection: Selection, *, limit: int) -> Listing:
+    """The newest `limit` dead letters of a selection; no more than these are held in memory.
+
+    Raises:
+        ConfigurationError: The broker cannot be reached, or the topic does not exist.
+    """
+    newest: list[tuple[datetime, int, int, DeadLetter]] = []
+    by_reason: Counter[str] = Counter()
+    async for letter in read_dead_letters(settings):
+        if letter in selection:
+            by_reason[letter.reason] += 1
+            entry = (letter.at, letter.partition, letter.offset, letter)
+            if len(newest) < limit:
+                heappush(newest, entry)
+            elif limit:
+                heappushpop(newest, entry)
+    return Listing([entry[-1] for entry in sorted(newest, key=lambda entry: entry[:3], reverse=True)], by_reason)
+
+
+@dataclass(slots=True)
+class ReplayResult:
+    """What a replay did, or would do.
+
+    Args:
+        by_reason: Dead letters chosen to be sent.
+        sent: Messages sent and committed.
+        repeats: Dead letters with the same key and bytes as one that was chosen; each body goes once.
+        truncated: Dead letters whose bytes are incomplete, which cannot be sent.
+        foreign: Dead letters that came from another topic than the input.
+        conflicts: Conflicting duplicates, which were not asked for.
+    """
+
+    by_reason: Counter[str] = field(default_factory=Counter)
+    sent: int = 0
+    repeats: int = 0
+    truncated: int = 0
+    foreign: int = 0
+    conflicts: int = 0
+
+
+async def replay_dead_letters(
+    settings: Settings,
+    selection: Selection,
+    *,
+    dry_run: bool = False,
+    on_chosen: Callable[[int], None] = _nothing,
+    on_sent: Callable[[int], None] = _nothing,
+) -> ReplayResult:
+    """Send dead letters to the input again: original key and bytes, to the original partition, attempt raised by one.
+
+    Each body goes once, with its highest attempt, however many dead letters it has left behind; so a second replay does
+    not double what failed again. A conflicting duplicate goes only when it is selected by reason or by offset: once the
+    worker has forgotten the first transaction of that id, it would be decided as if it were new.
+
+    Args:
+        settings: Broker, topic prefix and application id.
+        selection: Which dead letters.
+        dry_run: Choose only.
+        on_chosen: Told how many will be sent.
+        on_sent: Told how many more are committed.
+
+    Raises:
+        ConfigurationError: The broker cannot be reached, or a topic does not exist.
+        DeliveryError: The broker stopped taking messages; the message says how many are committed.
+    """
+    result = ReplayResult()
+    chosen = await _chosen(settings, selection, result)
+    on_chosen(len(chosen))
+    if dry_run or not chosen:
+        return result
+    partitions = (await partition_counts(settings))[Role.TRANSACTIONS]
+    if not partitions:
+        raise ConfigurationError("the input topic does not exist; run `evenhand topics create`")
+    producer = AIOKafkaProducer(**producer_options(settings), transactional_id=f"{settings.app_id}-dead-letters")
+    try:
+        await producer.start()
+        async for chunk in _chunks(settings, chosen):
+            async with producer.transaction():
+                await _send(producer, topic_name(settings, Role.TRANSACTIONS), chunk, partitions)
+            result.sent += len(chunk)
+            on_sent(len(chunk))
+    except KafkaError as error:
+        raise DeliveryError(f"stopped after {result.sent:,} messages ({type(error).__name__})") from None
+    finally:
+        await producer.stop()
+    return result
+
+
+Place = tuple[int, int]
+"""Partition and offset in the dead-letter topic."""
+
+
+async def _chosen(settings: Settings, selection: Selection, result: ReplayResult) -> frozenset[Place]:
+    """Where the dead letters to send are; bodies are not kept, only a digest of each."""
+    best: dict[bytes, DeadLetter] = {}
+    asked_for = selection.reason is not None or selection.offsets is not None
+    async for letter in read_dead_letters(settings):
+        if letter not in selection:
+            continue
+        if letter.source_topic != topic_name(settings, Role.TRANSACTIONS):
+            result.foreign += 1
+        elif letter.truncated:
+            result.truncated += 1
+        elif letter.reason == NOT_BY_DEFAULT and not asked_for:
+            result.conflicts += 1
+        else:
+            body = _body(letter)
+            known = best.get(body)
+            result.repeats += known is not None
+            if known is None or letter.attempt >= known.attempt:
+                best[body] = replace(letter, key=None, value=None)
+    result.by_reason.update(letter.reason for letter in best.values())
+    return frozenset((letter.partition, letter.offset) for letter in best.values())
+
+
+def _body(letter: DeadLetter) -> bytes:
+    key, value = letter.key, letter.value
+    sizes = f"{-1 if key is None else len(key)}:{-1 if value is None else len(value)}:".encode()
+    return blake2b(sizes + (key or b"") + (value or b""), digest_size=16).digest()
+
+
+async def _chunks(settings: Settings, chosen: frozenset[Place]) -> AsyncIterator[list[DeadLetter]]:
+    """The chosen dead letters, read again, in lists of bounded length and size."""
+    chunk: list[DeadLetter] = []
+    size = 0
+    async for letter in read_dead_letters(settings):
+        if (letter.partition, letter.offset) in chosen:
+            chunk.append(letter)
+            size += letter.size
+            if len(chunk) >= CHUNK or size > CHUNK_BYTES:
+                yield chunk
+                chunk, size = [], 0
+    if chunk:
+        yield chunk
+
+
+async def _send(producer: AIOKafkaProducer, topic: str, chunk: Sequence[DeadLetter], partitions: int) -> None:
+    await asyncio.gather(
+        *[
+            await producer.send(
+                topic,
+                letter.value,
+                key=letter.key,
+                partition=letter.source_partition if 0 <= letter.source_partition < partitions else None,
+                headers=[(ATTEMPT_HEADER, str(letter.attempt + 1).encode()), *letter.trace],
+            )
+            for letter in chunk
+        ]
+    )
+
+
+def _dead_letter(record: Any) -> DeadLetter:
+    """A dead letter from a record of aiokafka; headers that are missing or spoilt become "" or -1."""
+    headers = record.headers
+    trace = header(headers, "traceparent")
+    return DeadLetter(
+        partition=record.partition,
+        offset=record.offset,
+        at=datetime.fromtimestamp(record.timestamp / 1000, UTC),
+        stage=_text(headers, "evenhand_stage"),
+        reason=_text(headers, "evenhand_reason"),
+        contract_field=_text(headers, "evenhand_field") or None,
+        source_topic=_text(headers, "evenhand_topic"),
+        source_partition=_number(headers, "evenhand_partition", -1),
+        source_offset=_number(headers, "evenhand_offset", -1),
+        attempt=_number(headers, ATTEMPT_HEADER, 1),
+        truncated=header(headers, "evenhand_truncated_from_bytes") is not None,
+        key=record.key,
+        value=record.value,
+        trace=[] if trace is None else [("traceparent", trace)],
+    )
+
+
+def _text(headers: Headers, name: str) -> str:
+    """A header as text; control characters, which could drive a terminal, are left out."""
+    return "".join(filter(str.isprintable, (header(headers, name) or b"").decode(errors="replace")))
+
+
+def _number(headers: Headers, name: str, otherwise: int) -> int:
+    value = header(headers, name) or b""
+    return int(value) if value.isdigit() and len(value) < 20 else otherwise
