@@ -23,6 +23,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from models.errors import DataError
+from models.events import AmountBand
 from models.voters.mcc import code_category
 
 Z95 = 1.959964
@@ -36,6 +37,21 @@ class Judged:
     category: str
     accepted: bool
     truth: frozenset[str]
+    amount_band: str = AmountBand.UNDER_100
+
+    @property
+    def right(self) -> bool:
+        """Whether the category is one of those that are true."""
+        return self.category in self.truth
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share in [0, 1] of `rows`, with its 95% Wilson interval."""
+
+    rows: int
+    share: float
+    interval: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +59,18 @@ class Scores:
     """What came out.
 
     Args:
-        rows: Decisions with a known truth.
-        accuracy: Share that is right, in [0, 1].
-        accuracy_interval: 95% Wilson interval of it.
-        macro_f1: Mean F1 over the classes of truth that occur.
+        accuracy: Share that is right of the decisions with a known truth.
+        macro_f1: Mean F1 over the truths that occur, in [0, 1].
         coverage: Share that was accepted without review.
         accepted_precision: Share of the accepted that is right; None where none was accepted.
-        accepted_interval: 95% Wilson interval of it.
+        accuracy_by_amount: Accuracy in each amount band that occurs.
     """
 
-    rows: int
-    accuracy: float
-    accuracy_interval: tuple[float, float]
+    accuracy: Share
     macro_f1: float
-    coverage: float
-    accepted_precision: float | None
-    accepted_interval: tuple[float, float] | None
+    coverage: Share
+    accepted_precision: Share | None
+    accuracy_by_amount: dict[str, Share]
 
 
 def wilson(right: int, total: int) -> tuple[float, float]:
@@ -81,18 +93,20 @@ def score(judged: Sequence[Judged]) -> Scores:
     """
     if not judged:
         raise DataError("nothing to score: no decision has a known truth; check --data, --since and --map")
-    right = sum(each.category in each.truth for each in judged)
-    accepted = [each for each in judged if each.accepted]
-    accepted_right = sum(each.category in each.truth for each in accepted)
+    accepted = [each.right for each in judged if each.accepted]
+    bands = [(band.value, [each.right for each in judged if each.amount_band == band]) for band in AmountBand]
     return Scores(
-        rows=len(judged),
-        accuracy=right / len(judged),
-        accuracy_interval=wilson(right, len(judged)),
+        accuracy=share([each.right for each in judged]),
         macro_f1=macro_f1(judged),
-        coverage=len(accepted) / len(judged),
-        accepted_precision=accepted_right / len(accepted) if accepted else None,
-        accepted_interval=wilson(accepted_right, len(accepted)) if accepted else None,
+        coverage=share([each.accepted for each in judged]),
+        accepted_precision=share(accepted) if accepted else None,
+        accuracy_by_amount={band: share(rights) for band, rights in bands if rights},
     )
+
+
+def share(hits: Sequence[bool]) -> Share:
+    """The share of hits, with its interval; `hits` is not empty."""
+    return Share(len(hits), sum(hits) / len(hits), wilson(sum(hits), len(hits)))
 
 
 def macro_f1(judged: Iterable[Judged]) -> float:
@@ -108,7 +122,7 @@ def macro_f1(judged: Iterable[Judged]) -> float:
     misses: Counter[frozenset[str]] = Counter()
     wrong: Counter[str] = Counter()
     for each in judged:
-        if each.category in each.truth:
+        if each.right:
             hits[each.truth] += 1
         else:
             misses[each.truth] += 1
@@ -162,7 +176,12 @@ def _score(arguments: argparse.Namespace) -> None:
     with arguments.decisions.open(encoding="utf-8") as lines:
         decisions = [json.loads(line) for line in lines]
     judged = [
-        Judged(decision["category"], not decision["requires_review"], truths[decision["transaction_id"]])
+        Judged(
+            decision["category"],
+            not decision["requires_review"],
+            truths[decision["transaction_id"]],
+            decision["amount_band"],
+        )
         for decision in decisions
         if truths.get(decision["transaction_id"])
     ]
