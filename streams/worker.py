@@ -8,6 +8,7 @@ import uvloop
 
 from models.ensemble import Ensemble
 from streams.app import create_app
+from streams.collector import calm_collector
 from streams.settings import Settings
 from streams.topics import check_partitions, partition_counts
 
@@ -36,6 +37,7 @@ def run_worker(settings: Settings, ensemble: Ensemble) -> None:
     asyncio.set_event_loop(loop)
     check_partitions(loop.run_until_complete(partition_counts(settings)))
     application = create_app(settings, ensemble)
+    calm_collector()
     worker = faust.Worker(
         application.app,
         loop=loop,

@@ -12,6 +12,7 @@ from typing import Any
 import uvloop
 
 from streams.bench.job import Contender, Job, Measurement, Meter
+from streams.collector import calm_collector
 
 Runner = Callable[[Job, Meter], Awaitable[None]]
 LoopFactory = Callable[[], asyncio.AbstractEventLoop]
@@ -24,7 +25,7 @@ EVENT_LOOPS: Mapping[Contender, LoopFactory] = MappingProxyType(
         Contender.NAIVE: asyncio.new_event_loop,
     }
 )
-"""The naive agent keeps the event loop that Faust has by itself."""
+"""The naive agent keeps the event loop that Faust has by itself, and Python's own settings of the collector."""
 
 
 def run(job: Job) -> Measurement:
@@ -35,7 +36,10 @@ def run(job: Job) -> Measurement:
 
 async def _measured(job: Job) -> Measurement:
     meter = Meter(messages=job.messages, warm_up=job.warm_up)
-    await _runner(job.contender)(job, meter)
+    run_contender = _runner(job.contender)
+    if job.contender is not Contender.NAIVE:
+        calm_collector()
+    await run_contender(job, meter)
     return meter.measurement()
 
 
