@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 from aiokafka import AIOKafkaProducer, TopicPartition
@@ -24,7 +25,7 @@ ProducerFactory = Callable[..., AIOKafkaProducer]
 CommitOffset = Callable[[TopicPartition, int], Awaitable[None]]
 
 CLOSE_SECONDS = 2.0
-"""How long a producer may take to stop before it is abandoned."""
+"""How long a producer may take to abort, and again to stop, before it is abandoned."""
 
 
 class FencedError(DeliveryError):
@@ -83,12 +84,15 @@ class _ProducerDelivery:
         producer, self._producer = self._producer, None
         if producer is None:
             return
+        await self._attempt("transaction not aborted", partial(self._abandon, producer))
+        await self._attempt("producer not stopped", producer.stop)  # also when fenced: it holds sockets and tasks
+
+    async def _attempt(self, otherwise: str, step: Callable[[], Awaitable[None]]) -> None:
         try:
             async with asyncio.timeout(CLOSE_SECONDS):
-                await self._abandon(producer)
-                await producer.stop()
+                await step()
         except (KafkaError, TimeoutError) as error:
-            log.warning("%s: producer abandoned while stopping (%s)", self._source, type(error).__name__)
+            log.warning("%s: %s (%s)", self._source, otherwise, type(error).__name__)
 
     async def _abandon(self, producer: AIOKafkaProducer) -> None:
         """Give up what is not committed."""

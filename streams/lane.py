@@ -100,9 +100,10 @@ class Lane:
                     await self._serve()
                 except (KafkaError, DeliveryError, TimeoutError) as error:
                     self._closed()
-                    log.warning("%s: %s; opening again in %.1f s", self.source, _say(error), backoff)
                     # A fenced lane gives the group time to take the partition away before it claims it back.
-                    await self._pause(LONGEST_BACKOFF if isinstance(error, FencedError) else backoff)
+                    pause = LONGEST_BACKOFF if isinstance(error, FencedError) else backoff
+                    log.warning("%s; opening again in %.1f s", self._say(error), pause)
+                    await self._pause(pause)
                     backoff = min(backoff * 2, LONGEST_BACKOFF)
         finally:
             self._closed()
@@ -156,6 +157,9 @@ class Lane:
         if end is not None and self._position is not None:
             self._metrics.lag.labels(str(self.source.partition)).set(max(0, end - self._position))
 
+    def _say(self, error: Exception) -> str:
+        return str(error) if isinstance(error, DeliveryError) else f"{self.source}: {type(error).__name__}"
+
     def _closed(self) -> None:
         if self.is_open:
             self.is_open = False
@@ -190,7 +194,3 @@ async def settle(batch: Batch, handler: CategorizeHandler, metrics: WorkerMetric
     finally:
         if not batch.settled.done():  # done already when the lane was cancelled
             batch.settled.set_result(outcome)
-
-
-def _say(error: Exception) -> str:
-    return str(error) if isinstance(error, DeliveryError) else type(error).__name__
