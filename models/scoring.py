@@ -15,7 +15,6 @@ import csv
 import gzip
 import io
 import json
-import math
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -24,9 +23,9 @@ from pathlib import Path
 
 from models.errors import DataError
 from models.events import AmountBand
+from models.intervals import wilson
 from models.voters.mcc import code_category
 
-Z95 = 1.959964
 COLUMNS = ("transaction_id", "account_id", "description", "amount", "currency", "timestamp", "mcc")
 
 
@@ -71,18 +70,6 @@ class Scores:
     coverage: Share
     accepted_precision: Share | None
     accuracy_by_amount: dict[str, Share]
-
-
-def wilson(right: int, total: int) -> tuple[float, float]:
-    """95% score interval of a proportion (Wilson 1927).
-
-    >>> tuple(round(bound, 3) for bound in wilson(95, 100))
-    (0.888, 0.978)
-    """
-    share, weight = right / total, Z95 * Z95 / total
-    centre = (share + weight / 2) / (1 + weight)
-    half = Z95 / (1 + weight) * math.sqrt(share * (1 - share) / total + weight / (4 * total))
-    return max(0.0, centre - half), min(1.0, centre + half)
 
 
 def score(judged: Sequence[Judged]) -> Scores:

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from scipy.stats import binomtest
-
+from models.intervals import wilson
 from monitors.tally import Tally
 from streams.demo.feed import Sent
 from streams.demo.follow import DeadLetter
@@ -126,8 +125,7 @@ def category_rates(tally: Tally) -> list[CategoryRate]:
 
 def _rate(category: str, tally: Tally) -> CategoryRate:
     review, decisions = tally.counts[category, True], tally.count(category)
-    interval = binomtest(review, decisions).proportion_ci(0.95, method="wilson")
-    return CategoryRate(category, decisions, review, review / decisions, float(interval.low), float(interval.high))
+    return CategoryRate(category, decisions, review, review / decisions, *wilson(review, decisions))
 
 
 def as_json(summary: Summary) -> Mapping[str, object]:
