@@ -1,1 +1,1 @@
-"""Benchmarks: the stream against loops that do less or know less, and the model alone; per CPU second, not per second."""
+"""Benchmarks, per CPU second: the stream against a loop that does less and a naive agent; the model alone."""

@@ -6,7 +6,10 @@ from tempfile import TemporaryDirectory
 
 import faust
 from faust.app.base import BootStrategy
+from faust.types import StreamT
 
+from models.events import Transaction
+from models.wire import parse
 from streams.app import create_app
 from streams.bench.job import Job, Meter
 from streams.bench.noop import noop_ensemble, noop_verdict
@@ -54,12 +57,12 @@ async def naive(job: Job, meter: Meter) -> None:
         )
 
         @app.agent(source)
-        async def categorize(stream: faust.Stream[bytes]) -> None:
-            async for event in stream.events():
-                transaction, _ = codec.decode(event.message)
+        async def categorize(stream: StreamT[bytes]) -> None:
+            async for value in stream:
+                transaction, _ = parse(Transaction, value)
                 decision = verdict.event(transaction, ahead=False)
-                output = codec.stamp(datetime.now(UTC)).encode(decision, digest(transaction), event.message.headers)
-                await target.send(key=output.key, value=output.value, headers=output.headers)
+                output = codec.stamp(datetime.now(UTC)).encode(decision, digest(transaction), ())
+                await target.send(key=output.key, value=output.value, headers=list(output.headers))
                 meter.committed(1)
 
         await app.start()

@@ -35,7 +35,7 @@ def run(job: Job) -> Measurement:
 
 
 async def _measured(job: Job) -> Measurement:
-    meter = Meter(messages=job.messages, warm_up=job.warm_up)
+    meter = Meter(messages=job.messages, margin=job.margin)
     run_contender = _runner(job.contender)
     if job.contender is not Contender.NAIVE:
         calm_collector()

@@ -1,4 +1,4 @@
-"""The input of a benchmark: real transactions, laid out once and written to every run's topics; counting what came out."""
+"""Input of the stream benchmark: transactions, laid out once and written for every run; counting what came out."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

@@ -29,20 +29,24 @@ class Job:
         bootstrap_servers: The broker.
         prefix: Prefix of this run's topics, group and transactional ids; no other run has it.
         messages: Records in the input topic.
-        warm_up: Records that are handled before the clock is read first.
+        margin: Records at the beginning (the warm-up) and at the end that are not measured.
         limit_seconds: How long the run may take at most.
+        own_broker: Whether the broker was started for the benchmark; else security settings come from the environment.
     """
 
     contender: Contender
     bootstrap_servers: str
     prefix: str
     messages: int
-    warm_up: int
+    margin: int
     limit_seconds: float
+    own_broker: bool
 
     def settings(self) -> Settings:
-        """Settings of this run; security settings come from the environment."""
+        """Settings of this run."""
+        local = {"security_protocol": "PLAINTEXT", "replication_factor": 1} if self.own_broker else {}
         return load_settings(
+            **local,
             bootstrap_servers=self.bootstrap_servers,
             topic_prefix=f"{self.prefix}.",
             app_id=self.prefix,
@@ -72,18 +76,20 @@ class Measurement:
 
 
 class Meter:
-    """Reads the CPU clock when the warm-up is over and when the last record is committed.
+    """Reads the CPU clock when the warm-up is over, and again shortly before the last record.
 
-    Start-up, imports and the first records are before the first reading, the shutdown is after the second.
+    Start-up, imports and the first records are before the first reading, the shutdown is after the second. Records that
+    are in work but not committed at one reading are matched by as many at the other: a contender that works on several
+    batches at once would look cheaper if the second reading came when all is done.
 
     Args:
         messages: Records in all.
-        warm_up: Records before the first reading.
+        margin: Records before the first reading and after the second.
     """
 
-    def __init__(self, *, messages: int, warm_up: int) -> None:
+    def __init__(self, *, messages: int, margin: int) -> None:
         self._messages = messages
-        self._warm_up = warm_up
+        self._margin = margin
         self._first: tuple[int, float, float] | None = None
         self._last: tuple[int, float, float] | None = None
         self.handled = 0
@@ -92,22 +98,23 @@ class Meter:
     def committed(self, records: int) -> None:
         """Count records that were committed just now."""
         self.handled += records
-        if self._first is None and self.handled >= self._warm_up:
+        if self._first is None and self.handled >= self._margin:
             self._first = self._reading()
-        if self.handled >= self._messages:
+        if self._last is None and self.handled >= self._messages - self._margin:
             self._last = self._reading()
+        if self.handled >= self._messages:
             self.finished.set()
 
     async def wait(self, seconds: float) -> None:
-        """Wait until the last record is committed, or until the time is up: the measurement then shows what is missing."""
+        """Wait until the last record is committed, or until the time is up; the measurement then shows it."""
         try:
             async with asyncio.timeout(seconds):
                 await self.finished.wait()
         except TimeoutError:
-            self._last = self._reading()
+            return
 
     def measurement(self) -> Measurement:
-        """The difference of the two readings."""
+        """The difference of the two readings; up to now where the second has not come."""
         last = self._last or self._reading()
         first = self._first or last
         return Measurement(self.handled, last[0] - first[0], last[1] - first[1], last[2] - first[2])

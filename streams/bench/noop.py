@@ -25,7 +25,7 @@ class ConstantVoter:
 
 
 def noop_ensemble() -> Ensemble:
-    """Three constant voters under the default policy: everything that the ensemble does, but for the voters' own work."""
+    """Three constant voters under the default policy: everything that the ensemble does, but no voter's work."""
     return Ensemble([ConstantVoter(method) for method in (Method.MCC, Method.RULES, Method.TEXT)], MODEL_VERSION)
 
 

@@ -5,15 +5,18 @@ import json
 import secrets
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from statistics import median
 
-from models.errors import DeliveryError
+from models.errors import ConfigurationError, DeliveryError
 from models.events import Transaction
 from streams.bench.feed import Feed, count_outputs
 from streams.bench.job import Contender, Job, Measurement
+from streams.broker import LocalBroker
 from streams.demo.place import delete_topics
+from streams.settings import load_settings
 from streams.topics import create_topics
 
 Progress = Callable[[str], None]
@@ -24,8 +27,8 @@ OF_BARE = 0.85
 OF_NAIVE = 10.0
 """Evenhand's bar: at least so many times the naive agent's messages per CPU second."""
 
-WARM_UP = 0.1
-"""Share of the messages before the clock is read first."""
+MARGIN = 0.1
+"""Share of the messages before the clock is read first, and after it is read last."""
 
 _START_SECONDS = 60.0
 _SLOWEST_SECONDS = 0.01
@@ -45,12 +48,14 @@ class Plan:
         messages: Messages of each run.
         naive_messages: Messages of each run of the naive agent, which is slow.
         rounds: How often each contender runs; they take turns.
+        own_broker: Whether the broker was started for the benchmark.
         contenders: Who takes part.
     """
 
     messages: int
     naive_messages: int
     rounds: int
+    own_broker: bool = True
     contenders: tuple[Contender, ...] = tuple(Contender)
 
     def messages_of(self, contender: Contender) -> int:
@@ -71,15 +76,20 @@ class Standing:
     rounds: tuple[Measurement, ...]
 
     @property
-    def microseconds(self) -> tuple[float, float, float]:
-        """CPU time per message in microseconds: median, least and most over the rounds."""
-        each = [1e6 * one.cpu_seconds / one.measured for one in self.rounds]
+    def cpu_seconds(self) -> tuple[float, float, float]:
+        """CPU time of the measured messages of a round: median, least and most over the rounds."""
+        each = [one.cpu_seconds for one in self.rounds]
         return median(each), min(each), max(each)
+
+    @property
+    def microseconds(self) -> float:
+        """CPU time per message in microseconds, the median over the rounds."""
+        return median(1e6 * one.cpu_seconds / one.measured for one in self.rounds)
 
     @property
     def rate(self) -> float:
         """Messages per CPU second, the median over the rounds."""
-        return 1e6 / self.microseconds[0]
+        return 1e6 / self.microseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +126,10 @@ def run_stream(
     Raises:
         VoidError: A contender did not write as many records as it read.
         DeliveryError: A contender failed; the message has the end of what it said.
+        ConfigurationError: The naive agent is to speak to a broker with TLS or SASL, which it is not set up for.
     """
+    if Contender.NAIVE in plan.contenders and not plan.own_broker and load_settings().security_protocol != "PLAINTEXT":
+        raise ConfigurationError("the naive agent speaks plaintext only: name the others with --contender")
     feeds = {count: Feed.of(transactions, count) for count in {plan.messages_of(each) for each in plan.contenders}}
     measured: dict[Contender, list[Measurement]] = {contender: [] for contender in plan.contenders}
     name = f"bench-{secrets.token_hex(4)}"
@@ -128,6 +141,20 @@ def run_stream(
     return StreamReport(plan, tuple(Standing(contender, tuple(each)) for contender, each in measured.items()))
 
 
+@contextmanager
+def open_broker(servers: str | None, *, progress: Progress) -> Iterator[str]:
+    """Addresses of a broker: those that are given, or those of one that is started, and stopped at the end.
+
+    Raises:
+        ToolError: None is given, and Java or Maven is missing.
+    """
+    if servers is not None:
+        yield servers
+        return
+    with LocalBroker(progress=progress) as local:
+        yield local.bootstrap_servers
+
+
 def _job(plan: Plan, contender: Contender, bootstrap_servers: str, prefix: str) -> Job:
     messages = plan.messages_of(contender)
     return Job(
@@ -135,8 +162,9 @@ def _job(plan: Plan, contender: Contender, bootstrap_servers: str, prefix: str) 
         bootstrap_servers=bootstrap_servers,
         prefix=prefix,
         messages=messages,
-        warm_up=int(messages * WARM_UP),
+        margin=int(messages * MARGIN),
         limit_seconds=_START_SECONDS + messages * _SLOWEST_SECONDS,
+        own_broker=plan.own_broker,
     )
 
 
@@ -162,13 +190,15 @@ def check(job: Job, measurement: Measurement, written: int) -> None:
         written: Committed records in its output topics.
 
     Raises:
-        VoidError: The three do not agree.
+        VoidError: The three do not agree, or all was one batch.
     """
     if not job.messages == measurement.handled == written:
         raise VoidError(
             f"void: {job.contender} was given {job.messages:,} messages, says that it handled "
             f"{measurement.handled:,}, and its topics hold {written:,}"
         )
+    if not measurement.measured:
+        raise VoidError(f"void: {job.messages:,} messages are too few to measure {job.contender}; ask for more")
 
 
 def _in_a_process(job: Job) -> Measurement:

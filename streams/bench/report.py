@@ -1,0 +1,140 @@
+"""What the benchmarks found, as data for programs and as tables for people."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from rich import box
+from rich.table import Table
+
+from streams.bench.job import Contender
+from streams.bench.model import BAR, CaseReport
+from streams.bench.stream import OF_BARE, OF_NAIVE, Standing, StreamReport
+
+_WHO = {
+    Contender.EVENHAND: "Evenhand",
+    Contender.BARE: "bare loop",
+    Contender.COPY: "copy loop",
+    Contender.NAIVE: "naive agent",
+}
+
+
+def stream_data(report: StreamReport) -> dict[str, Any]:
+    """The stream benchmark as JSON has it; the keys are documented in docs/benchmarks.md."""
+    return {
+        "messages": report.plan.messages,
+        "rounds": report.plan.rounds,
+        "contenders": [_standing_data(report, standing) for standing in report.standings],
+        "bars": [
+            {"of": other.value, "required": required, "reached": reached, "met": reached >= required}
+            for other, required, reached in _bars(report)
+        ],
+    }
+
+
+def _standing_data(report: StreamReport, standing: Standing) -> dict[str, Any]:
+    middle, least, most = standing.cpu_seconds
+    return {
+        "contender": standing.contender.value,
+        "messages": report.plan.messages_of(standing.contender),
+        "measured_messages": standing.rounds[0].measured,
+        "cpu_seconds": {"median": middle, "min": least, "max": most},
+        "microseconds_per_message": standing.microseconds,
+        "messages_per_cpu_second": standing.rate,
+        "of_bare": report.ratio(standing.contender, Contender.BARE),
+        "of_naive": report.ratio(standing.contender, Contender.NAIVE),
+        "rounds": [asdict(measurement) for measurement in standing.rounds],
+    }
+
+
+def _bars(report: StreamReport) -> list[tuple[Contender, float, float]]:
+    bars = ((Contender.BARE, OF_BARE), (Contender.NAIVE, OF_NAIVE))
+    reached = ((other, required, report.ratio(Contender.EVENHAND, other)) for other, required in bars)
+    return [(other, required, ratio) for other, required, ratio in reached if ratio is not None]
+
+
+def stream_table(report: StreamReport) -> Table:
+    """One row per contender."""
+    table = _table("contender", "messages", "CPU s", "min..max", "us each", "per CPU s", "of bare", "of naive")
+    for standing in report.standings:
+        middle, least, most = standing.cpu_seconds
+        table.add_row(
+            _WHO[standing.contender],
+            f"{standing.rounds[0].measured:,}",
+            f"{middle:.2f}",
+            f"{least:.2f}..{most:.2f}",
+            f"{standing.microseconds:.1f}",
+            f"{standing.rate:,.0f}",
+            _times(report.ratio(standing.contender, Contender.BARE)),
+            _times(report.ratio(standing.contender, Contender.NAIVE)),
+        )
+    return table
+
+
+def stream_bars(report: StreamReport) -> list[str]:
+    """One line per bar."""
+    words = {Contender.BARE: f">= {OF_BARE} of the bare loop", Contender.NAIVE: f">= {OF_NAIVE:.0f} x the naive agent"}
+    return [
+        f"{words[other]}: {'met' if reached >= required else 'not met'} ({reached:.2f})"
+        for other, required, reached in _bars(report)
+    ]
+
+
+def model_data(cases: Sequence[CaseReport]) -> dict[str, Any]:
+    """The model benchmark as JSON has it; the keys are documented in docs/benchmarks.md."""
+    return {
+        "required": BAR,
+        "met": all(report.met for report in cases),
+        "cases": [
+            {
+                "case": report.case.name,
+                "with_mcc": report.case.with_mcc,
+                "each_once": report.case.each_once,
+                "decisions": report.typical.decisions,
+                "cpu_seconds": report.typical.cpu_seconds,
+                "decisions_per_cpu_second": report.typical.rate,
+                "min": min(timing.rate for timing in report.rounds),
+                "max": max(timing.rate for timing in report.rounds),
+                "shares": report.typical.shares,
+                "load_seconds": report.typical.load_seconds,
+                "met": report.met,
+            }
+            for report in cases
+        ],
+    }
+
+
+def model_table(cases: Sequence[CaseReport]) -> Table:
+    """One row per case, with the share of each method in the CPU time."""
+    methods = list(cases[0].typical.shares)
+    table = _table("rows", "MCC", "decisions", "per CPU s", "min", "max", *methods, "load s")
+    for report in cases:
+        rates = [timing.rate for timing in report.rounds]
+        table.add_row(
+            "each description once" if report.case.each_once else "all, in order",
+            "yes" if report.case.with_mcc else "no",
+            f"{report.typical.decisions:,}",
+            *(f"{rate:,.0f}" for rate in (report.typical.rate, min(rates), max(rates))),
+            *(f"{report.typical.shares[method]:.0%}" for method in methods),
+            f"{report.typical.load_seconds:.1f}",
+        )
+    return table
+
+
+def model_bar(cases: Sequence[CaseReport]) -> str:
+    """The bar, in a line."""
+    slowest = min(report.typical.rate for report in cases)
+    met = "met" if all(report.met for report in cases) else "not met"
+    return f">= {BAR:,.0f} decisions per CPU second in every case: {met} ({slowest:,.0f})"
+
+
+def _table(first: str, *others: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column(first)
+    for name in others:
+        table.add_column(name, justify="right")
+    return table
+
+
+def _times(ratio: float | None) -> str:
+    return "" if ratio is None else f"{ratio:.2f}"

@@ -1,0 +1,30 @@
+"""Transactions for a benchmark: the shipped sample, or a file."""
+
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+
+from models.errors import DataError
+from models.events import Transaction
+from streams.demo.sample import LARGEST_SAMPLE, load_sample
+from streams.files import Row, TransactionFile
+
+
+def transactions_for(source: Path | None, *, rows: int | None = None) -> Sequence[Transaction]:
+    """Transactions in replay order; refused rows are passed over.
+
+    Args:
+        source: CSV or JSON Lines, or None for the shipped sample.
+        rows: How many at most, the first; None for all.
+
+    Raises:
+        DataError: None is left.
+        FileError: The file cannot be used.
+    """
+    if source is None:
+        return load_sample(LARGEST_SAMPLE)[:rows]
+    with TransactionFile(source) as file:
+        transactions = list(islice((row.transaction for row in file if isinstance(row, Row)), rows))
+    if not transactions:
+        raise DataError(f"{source} has no row that keeps the contract; `evenhand categorize` says why")
+    return transactions
