@@ -100,7 +100,7 @@ app.command("doctor", rich_help_panel=OPERATE)(doctor.doctor)
 
 def main() -> None:
     """Entry point of the console script."""
-    app()
+    app(prog_name="evenhand")
 
 
 if __name__ == "__main__":

@@ -57,12 +57,12 @@ def test_a_row_keeps_its_amount_to_the_digit(table: Path) -> None:
 
 
 def test_a_spreadsheet_s_file_is_read(table: Path) -> None:
-    """BOM, CRLF, a header in other order and case, quoted cells, an extra column, empty lines, no end of the last line."""
+    """BOM, CRLF, header in other order and case, quoted cells, extra column, empty line, no end of the last line."""
     content = (
         "\ufeffAmount,Transaction_ID, currency ,DESCRIPTION,timestamp,MCC,Gender\r\n"
         f'1.50,t1,CAD,"A, ""B"" C",{TIME},,f\r\n'
         "\r\n"
-        f'2.50,t2,CAD,D,{TIME},5411,m'
+        f"2.50,t2,CAD,D,{TIME},5411,m"
     )
     first, second = read(table, content)
     assert isinstance(first, Row)
@@ -113,7 +113,7 @@ def test_a_spoilt_csv_row_is_refused_alone(table: Path, spoilt: bytes, reason: s
 
 def test_a_quoted_cell_may_go_on_over_lines(table: Path) -> None:
     """The row is named by its first line, and the next row by its own."""
-    rows = read(table, f'{HEADER}\n{line(1, chr(34) + "A" + chr(10) + "B" + chr(34))}\n{line(2)}\n')
+    rows = read(table, f"{HEADER}\n{line(1, chr(34) + 'A' + chr(10) + 'B' + chr(34))}\n{line(2)}\n")
     assert [(2, "t1"), (4, "t2")] == told(rows)
 
 
@@ -141,7 +141,8 @@ def test_an_open_quote_swallows_no_other_row(table: Path) -> None:
 def test_a_spoilt_json_line_is_refused_alone(tmp_path: Path, spoilt: bytes, reason: str) -> None:
     """JSON lines go through the parser of the stream, one by one."""
     good = {"transaction_id": "t1", "description": "X", "amount": 0.1, "currency": "CAD", "timestamp": TIME, "age": 7}
-    rows = read(tmp_path / "rows.jsonl", b"\n".join([json.dumps(good).encode(), b"", spoilt, json.dumps(good).encode()]))
+    line = json.dumps(good).encode()
+    rows = read(tmp_path / "rows.jsonl", b"\n".join([line, b"", spoilt, line]))
     assert [(1, "t1"), (3, reason), (4, "t1")] == told(rows)
     assert isinstance(rows[0], Row)
     assert ("0.1", "unassigned", 1) == (

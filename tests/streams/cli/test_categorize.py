@@ -1,0 +1,116 @@
+"""`evenhand categorize`: rows in = decisions + refusals, whole files or none, the events of the stream."""
+
+import gzip
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from models.events import Categorized, ReviewRequest
+from models.wire import parse
+from tests.streams.cli.conftest import GOOD, HEADER, SHORT, Invoke, Program
+
+ROOT = Path(__file__).parents[3]
+SAMPLE = ROOT / "models" / "data" / "sample_transactions.csv.gz"
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """A file with three rows, of which one is refused."""
+    path = tmp_path / "in.csv"
+    path.write_text(HEADER + GOOD + SHORT + GOOD.replace("t1", "t3").replace("FOOD BASICS #606", "ZZGQ 17 XW"))
+    return path
+
+
+def test_rows_become_decisions_and_refusals(program: Program, source: Path, tmp_path: Path) -> None:
+    """Decisions in order, refusals by line without a value, exit code 3."""
+    done = program("categorize", "--input", source, "--output", "out.jsonl", "--json")
+    report = json.loads(done.stdout)
+    lines = (tmp_path / "out.jsonl").read_bytes().splitlines()
+    events = [parse(ReviewRequest if b'"requires_review":true' in line else Categorized, line)[0] for line in lines]
+    assert 3 == done.returncode
+    assert ["t1", "t3"] == [event.transaction_id for event in events]
+    assert "groceries" == events[0].category
+    refused = [json.loads(line) for line in (tmp_path / "out.jsonl.rejected.jsonl").read_text().splitlines()]
+    assert [{"line": 3, "field": None, "reason": "too_few_columns"}] == refused
+    assert (3, 1) == (report["rows"], report["refused"])
+    assert report["rows"] == report["categorized"] + report["review"] + report["refused"]
+    assert ["in.csv", "out.jsonl", "out.jsonl.rejected.jsonl"] == sorted(path.name for path in tmp_path.iterdir())
+
+
+def test_a_clean_run_leaves_no_refusals_of_an_earlier_one(program: Program, source: Path, tmp_path: Path) -> None:
+    """Refusals beside an output are always those of that output."""
+    program("categorize", "--input", source, "--output", "out.jsonl")
+    source.write_text(HEADER + GOOD)
+    done = program("categorize", "--input", source, "--output", "out.jsonl")
+    assert 0 == done.returncode
+    assert not (tmp_path / "out.jsonl.rejected.jsonl").exists()
+    assert 1 == len((tmp_path / "out.jsonl").read_text().splitlines())
+
+
+def test_progress_stays_off_where_nobody_watches(program: Program, source: Path) -> None:
+    """Without a terminal stderr is empty; the summary names what was refused."""
+    done = program("categorize", "-i", source, "-o", "out.jsonl")
+    assert "" == done.stderr
+    assert "too_few_columns 1" in done.stdout
+    assert "\x1b" not in done.stdout
+
+
+def test_an_empty_file_gives_an_empty_file(evenhand: Invoke, tmp_path: Path) -> None:
+    """No rows is no fault."""
+    (tmp_path / "in.csv").write_bytes(b"")
+    result = evenhand("categorize", "-i", tmp_path / "in.csv", "-o", tmp_path / "out.jsonl", "--json")
+    assert 0 == result.exit_code
+    assert b"" == (tmp_path / "out.jsonl").read_bytes()
+    assert (0, None) == (json.loads(result.stdout)["rows"], json.loads(result.stdout)["review_share"])
+
+
+def test_unusable_files_end_with_2_and_leave_the_output_alone(evenhand: Invoke, source: Path, tmp_path: Path) -> None:
+    """Missing, not readable to its end, without a column, or not to be written: one line each."""
+    out = tmp_path / "out.jsonl"
+    out.write_text("before")
+    headless, torn = tmp_path / "headless.csv", tmp_path / "torn.csv.gz"
+    headless.write_text(HEADER.replace("amount", "sum") + GOOD)
+    rows = "".join(GOOD.replace("t1", f"t{number}") for number in range(5000))
+    torn.write_bytes(gzip.compress((HEADER + rows).encode())[:-200])
+    cases = [
+        (tmp_path / "none.csv", out, "No such file"),
+        (tmp_path, out, "Is a directory"),
+        (headless, out, "no column amount"),
+        (torn, out, "cannot be read to its end"),
+        (source, tmp_path / "none" / "out.jsonl", "there is no folder"),
+        (source, tmp_path, "no plain file"),
+        (source, Path(os.devnull), "no plain file"),
+        (source, source, "is the input as well"),
+    ]
+    for given, target, said in cases:
+        result = evenhand("categorize", "-i", given, "-o", target)
+        assert (2, "") == (result.exit_code, result.stdout), said
+        assert result.stderr.startswith("error: ")
+        assert said in result.stderr
+    assert "before" == out.read_text()
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_a_linked_output_is_the_input_too(evenhand: Invoke, source: Path, tmp_path: Path) -> None:
+    """The same file under another name is recognised; a link to another file stays a link."""
+    os.link(source, tmp_path / "hard.jsonl")
+    (tmp_path / "soft.jsonl").symlink_to(tmp_path / "real.jsonl")
+    assert 2 == evenhand("categorize", "-i", source, "-o", tmp_path / "hard.jsonl").exit_code
+    assert 3 == evenhand("categorize", "-i", source, "-o", tmp_path / "soft.jsonl").exit_code
+    assert (tmp_path / "soft.jsonl").is_symlink()
+    assert 2 == len((tmp_path / "real.jsonl").read_text().splitlines())
+
+
+def test_the_sample_twice_over_counts_every_row(evenhand: Invoke, tmp_path: Path) -> None:
+    """Over several batches, with every row repeated: inputs = outputs + refused, each repeat named."""
+    lines = gzip.decompress(SAMPLE.read_bytes()).splitlines()
+    path = tmp_path / "in.csv"
+    path.write_bytes(b"\n".join([*lines[:2501], *lines[1:2501]]))
+    result = evenhand("categorize", "-i", path, "-o", tmp_path / "out.jsonl", "--json")
+    report = json.loads(result.stdout)
+    ids = [json.loads(line)["transaction_id"] for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert (3, 5000, {"duplicate": 2500}) == (result.exit_code, report["rows"], report["refused_by_reason"])
+    assert [line.split(b",")[0].decode() for line in lines[1:2501]] == ids
+    assert 2500 == sum(counts["rows"] for counts in report["categories"].values())

@@ -1,0 +1,112 @@
+"""The program as a whole: help, version, exit codes, errors in one line."""
+
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from models.errors import ConfigurationError, DeliveryError, EvenhandError
+from streams.cli.exits import MEANINGS, ExitCode, exit_code
+from streams.cli.main import app
+from tests.streams.cli.conftest import Invoke, Program
+
+COMMANDS = sorted(
+    [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
+    + [group.name for group in app.registered_groups if group.name]
+)
+
+
+def test_version(program: Program) -> None:
+    """One line on stdout, exit code 0."""
+    done = program("--version")
+    assert (0, f"evenhand {version('evenhand')}\n", "") == (done.returncode, done.stdout, done.stderr)
+
+
+def test_without_arguments_the_help_is_shown(evenhand: Invoke) -> None:
+    """No arguments is no mistake."""
+    result = evenhand()
+    assert 0 == result.exit_code
+    assert all(command in result.stdout for command in COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(evenhand: Invoke, command: str) -> None:
+    """`--help` answers for every command, with a sentence of what it does."""
+    result = evenhand(command, "--help")
+    assert 0 == result.exit_code
+    assert "Usage: evenhand" in result.stdout
+
+
+def test_the_help_names_every_exit_code(evenhand: Invoke) -> None:
+    """Codes and their meanings come from one table."""
+    said = " ".join(evenhand("--help").stdout.split())
+    assert all(f"{int(code)} {meaning}" in said for code, meaning in MEANINGS.items())
+    assert set(ExitCode) == set(MEANINGS)
+
+
+@pytest.mark.parametrize("error", sorted(EvenhandError.__subclasses__(), key=lambda kind: kind.__name__))
+def test_every_error_has_an_exit_code(error: type[EvenhandError]) -> None:
+    """No error of ours ends as an unexpected failure, apart from a file's, which its commands report themselves."""
+    made = error("x")
+    assert exit_code(made) is not ExitCode.FAILED or error.__module__ == "streams.files"
+
+
+def test_subclasses_share_the_exit_code() -> None:
+    """A more special error ends like its kind."""
+
+    class SpecialError(DeliveryError):
+        pass
+
+    assert ExitCode.ENVIRONMENT is exit_code(SpecialError("x"))
+    assert ExitCode.ENVIRONMENT is exit_code(ConfigurationError("x"))
+
+
+@pytest.mark.parametrize("arguments", [["nope"], ["--nope"], ["categorize"], ["explain", "--json", "--nope"]])
+def test_wrong_use_ends_with_2(program: Program, arguments: list[str]) -> None:
+    """What is wrong stands on stderr; stdout stays empty."""
+    done = program(*arguments)
+    assert (2, "") == (done.returncode, done.stdout)
+    assert "Usage: evenhand" in done.stderr
+
+
+def test_a_wrong_setting_ends_with_4(program: Program) -> None:
+    """One line that names the variable, no traceback."""
+    done = program("explain", "-d", "X", web_port="99999999")
+    assert (4, "") == (done.returncode, done.stdout)
+    assert done.stderr.startswith("error: settings: EVENHAND_WEB_PORT")
+    assert 1 == done.stderr.count("\n")
+
+
+def test_a_missing_model_ends_with_5(program: Program, tmp_path: Path) -> None:
+    """One line that names the file and what to do."""
+    done = program("explain", "-d", "X", "--model", tmp_path / "none")
+    assert (5, "") == (done.returncode, done.stdout)
+    assert "evenhand train" in done.stderr
+    assert 1 == done.stderr.count("\n")
+
+
+def test_a_traceback_is_shown_when_it_is_asked_for(program: Program) -> None:
+    """EVENHAND_LOG_LEVEL=debug shows where an error comes from, before the line."""
+    done = program("explain", "-d", "X", "--model", "none", log_level="debug")
+    assert 5 == done.returncode
+    assert "Traceback" in done.stderr
+    assert done.stderr.splitlines()[-1].startswith("error: ")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["topics", "list"], ["topics", "create"], ["dead-letters", "list"], ["dead-letters", "replay"]],
+)
+def test_without_a_broker_the_code_is_4(program: Program, arguments: list[str]) -> None:
+    """One line that names the address; nothing hangs."""
+    done = program(*arguments, bootstrap_servers="127.0.0.1:1", web_port="0")
+    assert (4, "") == (done.returncode, done.stdout)
+    assert done.stderr.startswith("error: no Kafka broker answers at 127.0.0.1:1")
+    assert 1 == done.stderr.count("\n")
+
+
+def test_a_worker_without_its_broker_ends_with_4(program: Program) -> None:
+    """Its log says more; the last line is the error."""
+    done = program("worker", bootstrap_servers="127.0.0.1:1", web_port="0")
+    assert 4 == done.returncode
+    assert done.stderr.splitlines()[-1].startswith("error: no Kafka broker answers at 127.0.0.1:1")
