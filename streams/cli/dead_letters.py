@@ -77,7 +77,10 @@ def replay(
     offsets: Annotated[
         list[str] | None,
         typer.Option(
-            "--offsets", metavar="P:O", help="Only this dead letter; may be given several times.", show_default=False
+            "--offsets",
+            metavar="P:O",
+            help="Only these, separated by commas; may be given several times.",
+            show_default=False,
         ),
     ] = None,
     dry_run: Annotated[
@@ -100,7 +103,7 @@ def replay(
     from streams.dead_letters import Selection, replay_dead_letters
     from streams.settings import load_settings
 
-    places = frozenset(map(_place, offsets)) if offsets else None
+    places = frozenset(_place(text) for given in offsets for text in given.split(",")) if offsets else None
     settings = load_settings(bootstrap_servers=bootstrap_servers)
     with progress(BarColumn(), MofNCompleteColumn()) as display:
         task = display.add_task("reading dead letters", total=None)

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from models.errors import EvenhandError
-from streams.cli import categorize, dead_letters, demo, doctor, explain, replay, topics, train, worker
+from streams.cli import bench, categorize, dead_letters, demo, doctor, explain, replay, topics, train, worker
 from streams.cli.console import debugging, fail
 from streams.cli.exits import MEANINGS, ExitCode, exit_code
 
@@ -96,6 +96,7 @@ app.command("explain", rich_help_panel=FILES)(explain.explain)
 app.command("train", rich_help_panel=MODEL)(train.train)
 app.add_typer(dead_letters.app, name="dead-letters", rich_help_panel=OPERATE)
 app.command("doctor", rich_help_panel=OPERATE)(doctor.doctor)
+app.add_typer(bench.app, name="bench", rich_help_panel=OPERATE)
 
 
 def main() -> None:
