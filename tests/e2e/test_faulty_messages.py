@@ -126,6 +126,7 @@ async def _play(stage: Stage) -> Outcome:
         ]
         places = dict(zip(named, await stage.send(messages), strict=True))
         await stage.drained()
+        found = await stage.verified()
         answers = [await worker.get(path) for path in ("/metrics", "/healthz", "/readyz")]
         assert worker.alive
         dead = {
@@ -133,7 +134,6 @@ async def _play(stage: Stage) -> Outcome:
             for r in await stage.read(Role.DEAD_LETTER)
         }
         decisions = await stage.read(Role.CATEGORIZED) + await stage.read(Role.REVIEW)
-        found = await stage.verified()
         worker.terminate()
         assert 0 == await worker.ended(within=10)
     return Outcome(places, dead, decisions, worker.log, "".join(answer or "?" for answer in answers), found)
