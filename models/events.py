@@ -129,6 +129,10 @@ Uncertainty = Annotated[
 Count = Annotated[int, Field(strict=True, ge=0)]
 Text = Annotated[str, fields.Reader(fields.read_text, {"type": "string"})]
 Flag = Annotated[bool, Field(strict=True)]
+CategoryName = Annotated[Category, fields.Named()]
+AmountBandName = Annotated[AmountBand, fields.Named()]
+ConfidenceBandName = Annotated[ConfidenceBand, fields.Named()]
+ReasonName = Annotated[Reason, fields.Named()]
 
 
 class Event(BaseModel):
@@ -190,7 +194,7 @@ class Vote(Event):
     """What one method said, with the weight it had among those that voted."""
 
     method: Text
-    category: Category
+    category: CategoryName
     confidence: Probability
     weight: Probability
     evidence: Text
@@ -199,7 +203,7 @@ class Vote(Event):
 class Alternative(Event):
     """Another category that was considered."""
 
-    category: Category
+    category: CategoryName
     confidence: Probability
 
 
@@ -215,16 +219,16 @@ class Decision(Event):
 
     transaction_id: Identifier
     account_id: Identifier
-    category: Category
+    category: CategoryName
     confidence: Probability = Field(description="Probability of being right, as the policy sees it.")
-    band: ConfidenceBand
+    band: ConfidenceBandName
     requires_review: Flag
     uncertainty: Uncertainty = Field(description="(1 - confidence) + .3 (1 - agreeing/voting): review order.")
     votes: tuple[Vote, ...]
     agreement: Agreement
-    reasons: tuple[Reason, ...]
+    reasons: tuple[ReasonName, ...]
     alternatives: tuple[Alternative, ...] = Field(description="Best first, without the category decided.")
-    amount_band: AmountBand
+    amount_band: AmountBandName
     decided_by: Literal["ensemble", "human"] = "ensemble"
     model_version: Text
     online_version: Text = "0"

@@ -65,6 +65,20 @@ class Reader:
         return dict(self.accepted if handler.mode == "validation" or self.emitted is None else self.emitted)
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Annotation that writes a string enumeration as the string that it is: pydantic alone asks each for its value."""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Validate as pydantic does, write as a string."""
+        return {**handler(source), "serialization": core_schema.simple_ser_schema("str")}
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchema:
+        """Say in JSON Schema what pydantic says of the enumeration."""
+        plain = {key: value for key, value in schema.items() if key != "serialization"}
+        return handler(plain)
+
+
 @cache
 def currencies() -> frozenset[str]:
     """Codes of ISO 4217 that are in use."""

@@ -23,6 +23,7 @@ DIGEST_HEADER = "evenhand_digest"
 SUBJECT_HEADER = "ce_subject"
 
 _TRACEPARENT = re.compile(rb"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+_NAMESPACE_BYTES = NAMESPACE.bytes
 _SPECVERSION = ("ce_specversion", b"1.0")
 _CONTENT_TYPE = ("content-type", b"application/json")
 _KINDS: Mapping[type[Decision], tuple[Role, str, tuple[str, bytes]]] = {
@@ -58,15 +59,15 @@ class Codec:
 
     def stamp(self, now: datetime) -> "Stamp":
         """What all decisions of one batch share."""
-        return Stamp(source=self.source.encode(), time=now.isoformat().encode())
+        return Stamp(source=("ce_source", self.source.encode()), time=("ce_time", now.isoformat().encode()))
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Encodes the decisions of one batch: source and time are the same for all."""
+    """Encodes the decisions of one batch: the headers of source and time are the same for all."""
 
-    source: bytes
-    time: bytes
+    source: tuple[str, bytes]
+    time: tuple[str, bytes]
 
     def encode(self, decision: Categorized | ReviewRequest, digest: bytes, incoming: Headers) -> Output:
         """The record of a decision, keyed by account."""
@@ -75,10 +76,10 @@ class Stamp:
         headers: list[tuple[str, bytes]] = [
             _SPECVERSION,
             kind_header,
-            ("ce_source", self.source),
+            self.source,
             ("ce_id", event_id(kind, subject).encode()),
             (SUBJECT_HEADER, subject.encode()),
-            ("ce_time", self.time),
+            self.time,
             _CONTENT_TYPE,
             (DIGEST_HEADER, digest),
         ]
@@ -96,7 +97,7 @@ def event_id(kind: str, transaction_id: str) -> str:
     >>> event_id("a.kind", "tx-1") == str(uuid5(NAMESPACE, "a.kind:tx-1"))
     True
     """
-    code = sha1(NAMESPACE.bytes + f"{kind}:{transaction_id}".encode(), usedforsecurity=False).hexdigest()
+    code = sha1(_NAMESPACE_BYTES + f"{kind}:{transaction_id}".encode(), usedforsecurity=False).hexdigest()
     return f"{code[:8]}-{code[8:12]}-5{code[13:16]}-{_VARIANT[code[16]]}{code[17:20]}-{code[20:32]}"
 
 
