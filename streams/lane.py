@@ -29,6 +29,7 @@ from streams.settings import Settings
 log = logging.getLogger(__name__)
 
 POLL_MS = 500
+SHORTEST_BACKOFF = 0.1
 LONGEST_BACKOFF = 5.0
 
 RebuildWindow = Callable[[int], Awaitable[DuplicateWindow]]
@@ -87,24 +88,23 @@ class Lane:
         self._clock = clock
         self._settings = settings
         self._position: int | None = None
+        self._backoff = SHORTEST_BACKOFF  # until a batch is committed each new start waits twice as long
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
         """Serve the partition until `stop`; a failing broker means a pause and a fresh start, never a drop."""
-        backoff = 0.1
         try:
             while not self._stopping.is_set():
                 try:
                     await self._open()
-                    backoff = 0.1
                     await self._serve()
                 except (KafkaError, DeliveryError, TimeoutError) as error:
                     self._closed()
                     # A fenced lane gives the group time to take the partition away before it claims it back.
-                    pause = LONGEST_BACKOFF if isinstance(error, FencedError) else backoff
+                    pause = LONGEST_BACKOFF if isinstance(error, FencedError) else self._backoff
                     log.warning("%s; opening again in %.1f s", self._say(error), pause)
                     await self._pause(pause)
-                    backoff = min(backoff * 2, LONGEST_BACKOFF)
+                    self._backoff = min(self._backoff * 2, LONGEST_BACKOFF)
         finally:
             self._closed()
             await self._delivery.close()
@@ -121,6 +121,7 @@ class Lane:
         """
         await self._delivery.commit(result.outputs, batch.next_offset)
         self._position = batch.next_offset
+        self._backoff = SHORTEST_BACKOFF
         self.window.add(result.seen, at=self._clock())
 
     async def _open(self) -> None:

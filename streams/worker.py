@@ -5,10 +5,12 @@ import logging
 
 import faust
 import uvloop
+from aiokafka import AIOKafkaProducer
 
 from models.ensemble import Ensemble
 from streams.app import create_app
 from streams.collector import calm_collector
+from streams.delivery import ProducerFactory
 from streams.settings import Settings
 from streams.topics import check_partitions, partition_counts
 
@@ -25,8 +27,13 @@ def configure_logging(level: str) -> None:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level.upper())))
 
 
-def run_worker(settings: Settings, ensemble: Ensemble) -> None:
+def run_worker(settings: Settings, ensemble: Ensemble, *, producer_factory: ProducerFactory = AIOKafkaProducer) -> None:
     """Check the topics, then serve until a signal; ends the process.
+
+    Args:
+        settings: All settings.
+        ensemble: Decides.
+        producer_factory: Makes producers; aiokafka's by default.
 
     Raises:
         ConfigurationError: A topic is missing or the partitions do not fit together.
@@ -36,7 +43,7 @@ def run_worker(settings: Settings, ensemble: Ensemble) -> None:
     loop = uvloop.new_event_loop()
     asyncio.set_event_loop(loop)
     check_partitions(loop.run_until_complete(partition_counts(settings)))
-    application = create_app(settings, ensemble)
+    application = create_app(settings, ensemble, producer_factory=producer_factory)
     calm_collector()
     worker = faust.Worker(
         application.app,

@@ -10,19 +10,17 @@ import asyncio
 import os
 import signal
 from collections.abc import Sequence
-from functools import partial
 from itertools import count
 from typing import Any
 from zlib import crc32
 
 from aiokafka import AIOKafkaProducer
 
-import streams.worker
 from models.ensemble import Ensemble
 from models.events import Transaction
 from models.voting import Ballot, Method
-from streams.app import create_app
 from streams.settings import load_settings
+from streams.worker import run_worker
 
 DURING_SECONDS = 0.001
 
@@ -83,11 +81,11 @@ def main() -> None:
     parser.add_argument("--ensemble", choices=ENSEMBLES, default="constant")
     parser.add_argument("--die", metavar="METHOD:MOMENT:CALL")
     options = parser.parse_args()
+    producer = AIOKafkaProducer
     if options.die:
         method, moment, call = options.die.split(":")
         producer = dying_producer(method, moment, int(call))
-        streams.worker.create_app = partial(create_app, producer_factory=producer)  # type: ignore[assignment]
-    streams.worker.run_worker(load_settings(), ENSEMBLES[options.ensemble]())
+    run_worker(load_settings(), ENSEMBLES[options.ensemble](), producer_factory=producer)
 
 
 if __name__ == "__main__":
