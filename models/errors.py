@@ -4,9 +4,12 @@ EvenhandError
 ├── ContractError        a message or row breaks its contract; it becomes a dead letter
 ├── ArtefactError        a model artefact is missing, altered or of another format
 ├── DataError            training or evaluation data cannot be used
+├── FileError            a file that was named cannot be read, or cannot be written
 ├── ConfigurationError   a setting is missing, contradictory or unsafe
 ├── ToolError            something the command needs is not on this machine
 └── DeliveryError        a batch could not be committed; its partition is opened again
+    ├── FencedError      another worker has taken the partition over
+    └── VoidError        a contender of a benchmark lost or doubled records (streams.bench.stream)
 
 A message says what was wrong, where, and what to do. It never carries a transaction's text.
 """
@@ -38,6 +41,10 @@ class DataError(EvenhandError):
     """Training or evaluation data cannot be used."""
 
 
+class FileError(EvenhandError):
+    """A file as a whole cannot be used: missing, unreadable, without a required column, not to be written."""
+
+
 class ConfigurationError(EvenhandError):
     """A setting is missing, contradictory or unsafe."""
 
@@ -48,3 +55,7 @@ class ToolError(EvenhandError):
 
 class DeliveryError(EvenhandError):
     """A batch could not be committed; its partition must be opened again."""
+
+
+class FencedError(DeliveryError):
+    """Another worker has taken the partition over."""

@@ -1,11 +1,10 @@
 """The Faust application: the batch channel, the agent, the web endpoints, put together."""
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
-from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import faust
 from aiokafka import AIOKafkaProducer
@@ -43,6 +42,7 @@ class Application:
     intake: Intake
     web: WebServer
     metrics: WorkerMetrics
+    datadir: "TemporaryDirectory[str]"
 
 
 def create_app(
@@ -62,11 +62,12 @@ def create_app(
         producer_factory: Makes producers; aiokafka's by default.
         registry_factory: Makes the metrics registry.
     """
+    datadir = TemporaryDirectory(prefix="evenhand-")  # Faust insists on a folder; nothing of ours is kept there
     app = faust.App(
         settings.app_id,
         broker=f"aiokafka://{settings.bootstrap_servers.replace(',', ';')}",
         store="memory://",
-        datadir=str(Path(tempfile.gettempdir()) / f"{settings.app_id}-faust"),
+        datadir=datadir.name,
         autodiscover=False,
     )
     app.boot_strategy = Boot(app)
@@ -79,4 +80,4 @@ def create_app(
     web = WebServer(settings, registry=metrics.registry, ready=lambda: intake.ready)
     for service in (intake, web):
         app.service(service)  # type: ignore[arg-type]  # faust takes instances too
-    return Application(app, intake, web, metrics)
+    return Application(app, intake, web, metrics, datadir)

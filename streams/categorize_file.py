@@ -7,7 +7,7 @@ name only when it is whole.
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,9 +16,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from models.ensemble import Ensemble
+from models.errors import ContractError, FileError
+from models.verdict import DecisionEvent
 from models.wire import dump
 from monitors.tally import Tally
-from streams.files import FileError, Refusal, Row, TransactionFile, without_repeats
+from streams.deciding import decide_each
+from streams.files import Refusal, Row, TransactionFile, without_repeats
 
 BATCH = 1000
 """Rows decided on at once."""
@@ -78,17 +81,30 @@ def categorize_file(
     with _Writer(target) as accepted, _Writer(rejected_path(target)) as rejected:
         rows = iter(without_repeats(source))
         while batch := list(islice(rows, BATCH)):
-            decisions = ensemble.categorize([row.transaction for row in batch if isinstance(row, Row)], now=clock())
+            outcomes = _decide(batch, ensemble, clock())
+            decisions = [each for each in outcomes if not isinstance(each, Refusal)]
+            refusals = [each for each in outcomes if isinstance(each, Refusal)]
             accepted.write(dump(decision) for decision in decisions)
-            rejected.write(_refusal_line(row) for row in batch if isinstance(row, Refusal))
+            rejected.write(_refusal_line(refusal) for refusal in refusals)
             result.rows += len(batch)
             result.tally = result.tally.merge(Tally.of(decisions))
-            result.refused.update(row.reason for row in batch if isinstance(row, Refusal))
+            result.refused.update(refusal.reason for refusal in refusals)
             result.dropped_fields += sum(row.dropped for row in batch if isinstance(row, Row))
             on_progress(len(batch))
         accepted.publish()
         rejected.publish(wanted=bool(result.refused))
     return result
+
+
+def _decide(batch: Sequence[Row | Refusal], ensemble: Ensemble, now: datetime) -> list[DecisionEvent | Refusal]:
+    """The outcome of each row of a batch, in order."""
+    rows = [row.transaction for row in batch if isinstance(row, Row)]
+    decided = iter(decide_each(ensemble, rows, now=now))
+    outcomes: list[DecisionEvent | Refusal] = []
+    for row in batch:
+        outcome = row if isinstance(row, Refusal) else next(decided)
+        outcomes.append(Refusal(row.line, outcome.reason, None) if isinstance(outcome, ContractError) else outcome)
+    return outcomes
 
 
 def check_paths(source: Path, target: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError, ProducerFenced
 
-from models.errors import DeliveryError
+from models.errors import DeliveryError, FencedError
 from streams.kafka import producer_options
 from streams.records import Output
 from streams.settings import Settings
@@ -26,10 +26,6 @@ CommitOffset = Callable[[TopicPartition, int], Awaitable[None]]
 
 CLOSE_SECONDS = 2.0
 """How long a producer may take to abort, and again to stop, before it is abandoned."""
-
-
-class FencedError(DeliveryError):
-    """Another worker has taken the partition over."""
 
 
 class Delivery(Protocol):

@@ -19,10 +19,11 @@ from types import TracebackType
 from typing import BinaryIO, Final, Self, cast
 
 from models import wire
-from models.errors import ContractError, EvenhandError
+from models.errors import ContractError, FileError
 from models.events import Identifier, Transaction
 from models.wire import SIZE_LIMIT, WireReason
 from streams.codec import digest
+from streams.deciding import CATEGORIZER_FAILED
 
 RECORD_LINES: Final = 20
 """Most physical lines of one CSV row: a quote that is never closed must not swallow the rest of the file."""
@@ -36,10 +37,6 @@ REQUIRED: Final = ("transaction_id", "description", "amount", "currency", "times
 _KEPT_EMPTY = frozenset(REQUIRED) - {"mcc"}
 _BOM = b"\xef\xbb\xbf"
 _GZIP = b"\x1f\x8b"
-
-
-class FileError(EvenhandError):
-    """A file as a whole cannot be used: missing, unreadable, without a required column, not to be written."""
 
 
 class FileFormat(StrEnum):
@@ -60,7 +57,7 @@ class FileReason(StrEnum):
     CONFLICTING_DUPLICATE = "conflicting_duplicate"
 
 
-REASONS: Final = wire.REASONS | {reason.value for reason in FileReason}
+REASONS: Final = wire.REASONS | {reason.value for reason in FileReason} | {CATEGORIZER_FAILED}
 """Every reason for which a row of a file can be refused."""
 
 _FORMATS = {

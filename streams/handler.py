@@ -1,6 +1,5 @@
 """What happens to one batch, without Faust and without I/O: decode, recognise repeats, categorize, encode."""
 
-import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -8,13 +7,12 @@ from datetime import datetime
 
 from models.ensemble import Ensemble
 from models.errors import ContractError
-from models.events import Categorized, ReviewRequest, Transaction
+from models.events import Transaction
 from monitors.tally import Tally
 from streams.codec import Codec, dead_letter, digest
+from streams.deciding import decide_each
 from streams.duplicates import DuplicateWindow
 from streams.records import Output, Received
-
-log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 
@@ -67,8 +65,9 @@ class CategorizeHandler:
         accepted = self._accept(records, window, result)
         now = self._clock()
         stamp = self._codec.stamp(now)
+        decided = decide_each(self._ensemble, [transaction for _, transaction in accepted], now=now)
         decisions = []
-        for (record, transaction), decision in zip(accepted, self._decide(accepted, now), strict=True):
+        for (record, transaction), decision in zip(accepted, decided, strict=True):
             if isinstance(decision, ContractError):
                 del result.seen[transaction.transaction_id]
                 result.refuse(record, decision, "categorize")
@@ -101,19 +100,3 @@ class CategorizeHandler:
                 result.conflicts += 1
                 result.refuse(record, ContractError("conflicting_duplicate", "transaction_id"), "deduplicate")
         return accepted
-
-    def _decide(
-        self, accepted: Sequence[tuple[Received, Transaction]], now: datetime
-    ) -> list[Categorized | ReviewRequest | ContractError]:
-        transactions = [transaction for _, transaction in accepted]
-        try:
-            return list(self._ensemble.categorize(transactions, now=now))
-        except Exception as error:  # noqa: BLE001  # a bug in a voter must not stall the stream: find the one it trips over
-            log.error("categorizing a batch failed (%s); trying its transactions one by one", type(error).__name__)
-            return [self._decide_alone(transaction, now) for transaction in transactions]
-
-    def _decide_alone(self, transaction: Transaction, now: datetime) -> Categorized | ReviewRequest | ContractError:
-        try:
-            return self._ensemble.categorize([transaction], now=now)[0]
-        except Exception:  # noqa: BLE001  # ends in a dead letter, which the operators see
-            return ContractError("categorizer_failed")

@@ -18,8 +18,8 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from models.errors import DeliveryError
-from streams.delivery import Delivery, FencedError
+from models.errors import DeliveryError, FencedError
+from streams.delivery import Delivery
 from streams.duplicates import DuplicateWindow
 from streams.handler import BatchResult, CategorizeHandler, Clock
 from streams.metrics import WorkerMetrics

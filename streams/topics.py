@@ -1,5 +1,6 @@
 """The topics: one table with names, partitions, retention; creating and checking them."""
 
+import asyncio
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,6 +12,7 @@ from streams.kafka import admin_client
 from streams.settings import Settings
 
 DAY_MS = 86_400_000
+LOOKS, LOOK_SECONDS = 100, 0.1
 LARGEST_RECORD = 16 << 20
 """Bytes that a dead letter may have: it holds what was received, whatever its size."""
 
@@ -63,7 +65,7 @@ def topic_name(settings: Settings, role: Role) -> str:
 
 
 async def create_topics(settings: Settings) -> dict[str, bool]:
-    """Create what is missing.
+    """Create what is missing, and return when the broker lists it: it confirms a moment before it does.
 
     Returns:
         Topic name to whether it was created now (False: it was there).
@@ -85,7 +87,11 @@ async def create_topics(settings: Settings) -> dict[str, bool]:
         raise unreachable(settings) from None
     finally:
         await admin.close()
-    return created
+    for _ in range(LOOKS):
+        if all((await partition_counts(settings)).values()):
+            return created
+        await asyncio.sleep(LOOK_SECONDS)
+    raise ConfigurationError("the topics were created, but the broker does not list them: see its log")
 
 
 def _was_created(name: str, error: tuple[str, int, str | None]) -> bool:

@@ -11,6 +11,7 @@ from models.errors import (
     DataError,
     DeliveryError,
     EvenhandError,
+    FileError,
     ToolError,
 )
 
@@ -45,6 +46,7 @@ _ERRORS: tuple[tuple[type[EvenhandError], ExitCode], ...] = (
     (ArtefactError, ExitCode.MODEL),
     (DataError, ExitCode.MODEL),
     (ContractError, ExitCode.USAGE),
+    (FileError, ExitCode.USAGE),
 )
 
 

@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from streams.cli.console import fail
-from streams.cli.exits import ExitCode
-
 if TYPE_CHECKING:
     from models.ensemble import Ensemble
     from streams.files import TransactionFile
@@ -56,22 +53,11 @@ def load(settings: "Settings") -> "Ensemble":
 
 
 @contextmanager
-def usage_errors() -> Iterator[None]:
-    """End with the exit code for wrong use where a file cannot be used or a row given by hand breaks the contract."""
-    from streams.files import FileError
-
-    try:
-        yield
-    except FileError as error:
-        fail(str(error), ExitCode.USAGE, error=error)
-
-
-@contextmanager
 def transaction_file(path: Path) -> Iterator["TransactionFile"]:
     """A file of transactions; one that cannot be used ends the program with the exit code for wrong use."""
     from streams.files import TransactionFile
 
-    with usage_errors(), TransactionFile(path) as rows:
+    with TransactionFile(path) as rows:
         yield rows
 
 

@@ -1,6 +1,5 @@
 """`evenhand topics`: create and list the topics."""
 
-import asyncio
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,10 +13,6 @@ if TYPE_CHECKING:
     from streams.settings import Settings
 
 app = typer.Typer(help="Create and list the topics.", no_args_is_help=True, rich_markup_mode="markdown")
-
-DAY_MS = 86_400_000
-LOOKS, LOOK_SECONDS = 100, 0.1
-"""How often, and in what distance, the broker is asked whether it lists topics that it has just created."""
 
 
 @app.command()
@@ -43,29 +38,17 @@ def create(
 ) -> None:
     """Create the topics that are missing; those that exist stay as they are."""
     from streams.settings import load_settings
+    from streams.topics import create_topics
 
     settings = load_settings(
         bootstrap_servers=bootstrap_servers, partitions=partitions, replication_factor=replication_factor
     )
-    created = run(_create(settings), settings)
+    created = run(create_topics(settings), settings)
     if as_json:
         print_json(created)
         return
     for name, new in created.items():
         stdout().print(f"{name}: {'created' if new else 'exists'}", markup=False, soft_wrap=True)
-
-
-async def _create(settings: "Settings") -> dict[str, bool]:
-    """Create the topics, and return when the broker lists them: it answers a moment before it does."""
-    from models.errors import ConfigurationError
-    from streams.topics import create_topics, partition_counts
-
-    created = await create_topics(settings)
-    for _ in range(LOOKS):
-        if all((await partition_counts(settings)).values()):
-            return created
-        await asyncio.sleep(LOOK_SECONDS)
-    raise ConfigurationError("the topics were created, but the broker does not list them: see its log")
 
 
 @app.command("list")
@@ -92,7 +75,7 @@ def list_topics(bootstrap_servers: BootstrapOption = None, as_json: JsonOption =
 
 
 def _rows(settings: "Settings", counts: dict[str, int]) -> list[dict[str, Any]]:
-    from streams.topics import TOPICS, topic_name
+    from streams.topics import DAY_MS, TOPICS, topic_name
 
     return [
         {

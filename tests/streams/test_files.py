@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from models.errors import FileError
 from streams.files import (
     REASONS,
     RECORD_LINES,
-    FileError,
     FileFormat,
     Refusal,
     Row,
