@@ -23,7 +23,7 @@ async def evenhand(job: Job, meter: Meter) -> None:
     app = create_app(job.settings(), noop_ensemble(), producer_factory=metered(meter)).app
     await app.start()
     try:
-        await meter.wait(job.limit_seconds)
+        await meter.wait(job.stall_seconds)
     finally:
         await app.stop()
 
@@ -67,6 +67,6 @@ async def naive(job: Job, meter: Meter) -> None:
 
         await app.start()
         try:
-            await meter.wait(job.limit_seconds)
+            await meter.wait(job.stall_seconds)
         finally:
             await app.stop()

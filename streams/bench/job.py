@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -30,7 +31,7 @@ class Job:
         prefix: Prefix of this run's topics, group and transactional ids; no other run has it.
         messages: Records in the input topic.
         margin: Records at the beginning (the warm-up) and at the end that are not measured.
-        limit_seconds: How long the run may take at most.
+        stall_seconds: How long nothing may be committed before the run is given up.
         own_broker: Whether the broker was started for the benchmark; else security settings come from the environment.
     """
 
@@ -39,7 +40,7 @@ class Job:
     prefix: str
     messages: int
     margin: int
-    limit_seconds: float
+    stall_seconds: float
     own_broker: bool
 
     def settings(self) -> Settings:
@@ -105,13 +106,13 @@ class Meter:
         if self.handled >= self._messages:
             self.finished.set()
 
-    async def wait(self, seconds: float) -> None:
-        """Wait until the last record is committed, or until the time is up; the measurement then shows it."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self.finished.wait()
-        except TimeoutError:
-            return
+    async def wait(self, stall_seconds: float) -> None:
+        """Wait until the last record is committed, or nothing more is; the measurement then shows what is missing."""
+        handled = -1
+        while not self.finished.is_set() and self.handled > handled:
+            handled = self.handled
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.finished.wait(), stall_seconds)
 
     def measurement(self) -> Measurement:
         """The difference of the two readings; up to now where the second has not come."""

@@ -68,7 +68,7 @@ async def _loop(job: Job, meter: Meter, transform: Transform) -> None:
     )
     async with producer, consumer:
         serving = asyncio.create_task(_serve(settings, consumer, producer, transform))
-        waiting = asyncio.create_task(meter.wait(job.limit_seconds))
+        waiting = asyncio.create_task(meter.wait(job.stall_seconds))
         await asyncio.wait((serving, waiting), return_when=asyncio.FIRST_COMPLETED)
         if serving.done():
             await serving  # it ends by failing only

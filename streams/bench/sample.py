@@ -7,11 +7,11 @@ from pathlib import Path
 from models.errors import DataError
 from models.events import Transaction
 from streams.demo.sample import LARGEST_SAMPLE, load_sample
-from streams.files import Row, TransactionFile
+from streams.files import Row, TransactionFile, without_repeats
 
 
 def transactions_for(source: Path | None, *, rows: int | None = None) -> Sequence[Transaction]:
-    """Transactions in replay order; refused rows are passed over.
+    """Transactions in replay order; refused and repeated rows are passed over.
 
     Args:
         source: CSV or JSON Lines, or None for the shipped sample.
@@ -24,7 +24,7 @@ def transactions_for(source: Path | None, *, rows: int | None = None) -> Sequenc
     if source is None:
         return load_sample(LARGEST_SAMPLE)[:rows]
     with TransactionFile(source) as file:
-        transactions = list(islice((row.transaction for row in file if isinstance(row, Row)), rows))
+        transactions = list(islice((row.transaction for row in without_repeats(file) if isinstance(row, Row)), rows))
     if not transactions:
         raise DataError(f"{source} has no row that keeps the contract; `evenhand categorize` says why")
     return transactions

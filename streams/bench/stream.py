@@ -30,6 +30,9 @@ OF_NAIVE = 10.0
 MARGIN = 0.1
 """Share of the messages before the clock is read first, and after it is read last."""
 
+STALL_SECONDS = 60.0
+"""How long a contender may commit nothing before its run is given up."""
+
 _START_SECONDS = 60.0
 _SLOWEST_SECONDS = 0.01
 _NAIVE_SHARE = 6
@@ -163,7 +166,7 @@ def _job(plan: Plan, contender: Contender, bootstrap_servers: str, prefix: str) 
         prefix=prefix,
         messages=messages,
         margin=int(messages * MARGIN),
-        limit_seconds=_START_SECONDS + messages * _SLOWEST_SECONDS,
+        stall_seconds=STALL_SECONDS,
         own_broker=plan.own_broker,
     )
 
@@ -210,7 +213,7 @@ def _in_a_process(job: Job) -> Measurement:
             capture_output=True,
             text=True,
             check=False,
-            timeout=job.limit_seconds + _START_SECONDS,
+            timeout=_START_SECONDS + job.stall_seconds + job.messages * _SLOWEST_SECONDS,
         )
     except subprocess.TimeoutExpired:
         raise DeliveryError(f"{job.contender} did not end in time") from None
