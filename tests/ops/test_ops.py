@@ -138,7 +138,7 @@ def test_help_names_every_target() -> None:
     """`make` prints each public target, and make knows what to do for each of them."""
     phony = re.search(r"^\.PHONY: (.+)$", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)
     assert phony is not None
-    done = run("make", "help")
+    done = run("make", "--no-print-directory", "help")
     listed = [line.split()[0] for line in done.stdout.splitlines()]
     assert sorted(phony[1].split()) == sorted(listed)
     for target in listed:
