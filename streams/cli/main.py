@@ -22,7 +22,7 @@ OPERATE = "Operate"
 """Panels of the help."""
 
 HELP = """
-Categorize bank transactions as they happen, say why, and watch whether they are treated evenly.
+Categorize bank transactions as they happen and say why.
 
 Settings come from the environment (EVENHAND_*); an option wins over its variable.
 """
