@@ -9,7 +9,7 @@ from rich.table import Table
 
 from streams.bench.job import Contender
 from streams.bench.model import BAR, CaseReport
-from streams.bench.stream import OF_BARE, OF_NAIVE, Standing, StreamReport
+from streams.bench.stream import LEAST_TO_JUDGE, OF_BARE, OF_NAIVE, Standing, StreamReport
 
 _WHO = {
     Contender.EVENHAND: "Evenhand",
@@ -26,7 +26,12 @@ def stream_data(report: StreamReport) -> dict[str, Any]:
         "rounds": report.plan.rounds,
         "contenders": [_standing_data(report, standing) for standing in report.standings],
         "bars": [
-            {"of": other.value, "required": required, "reached": reached, "met": reached >= required}
+            {
+                "of": other.value,
+                "required": required,
+                "reached": reached,
+                "met": reached >= required if report.judged else None,
+            }
             for other, required, reached in _bars(report)
         ],
     }
@@ -55,7 +60,7 @@ def _bars(report: StreamReport) -> list[tuple[Contender, float, float]]:
 
 def stream_table(report: StreamReport) -> Table:
     """One row per contender."""
-    table = _table("contender", "messages", "CPU s", "min..max", "us each", "per CPU s", "of bare", "of naive")
+    table = _table("contender", "messages", "CPU s", "min..max", "per CPU s", "of bare", "of naive")
     for standing in report.standings:
         middle, least, most = standing.cpu_seconds
         table.add_row(
@@ -63,7 +68,6 @@ def stream_table(report: StreamReport) -> Table:
             f"{standing.rounds[0].measured:,}",
             f"{middle:.2f}",
             f"{least:.2f}..{most:.2f}",
-            f"{standing.microseconds:.1f}",
             f"{standing.rate:,.0f}",
             _times(report.ratio(standing.contender, Contender.BARE)),
             _times(report.ratio(standing.contender, Contender.NAIVE)),
@@ -72,7 +76,9 @@ def stream_table(report: StreamReport) -> Table:
 
 
 def stream_bars(report: StreamReport) -> list[str]:
-    """One line per bar."""
+    """One line per bar, or one that says why there is none."""
+    if not report.judged:
+        return [f"the bars are not judged below {LEAST_TO_JUDGE:,} messages"]
     words = {Contender.BARE: f">= {OF_BARE} of the bare loop", Contender.NAIVE: f">= {OF_NAIVE:.0f} x the naive agent"}
     return [
         f"{words[other]}: {'met' if reached >= required else 'not met'} ({reached:.2f})"
@@ -107,14 +113,15 @@ def model_data(cases: Sequence[CaseReport]) -> dict[str, Any]:
 def model_table(cases: Sequence[CaseReport]) -> Table:
     """One row per case, with the share of each method in the CPU time."""
     methods = list(cases[0].typical.shares)
-    table = _table("rows", "MCC", "decisions", "per CPU s", "min", "max", *methods, "load s")
+    table = _table("rows", "MCC", "count", "per s", "min..max", *methods, "load s")
     for report in cases:
         rates = [timing.rate for timing in report.rounds]
         table.add_row(
-            "each description once" if report.case.each_once else "all, in order",
+            "each once" if report.case.each_once else "all",
             "yes" if report.case.with_mcc else "no",
             f"{report.typical.decisions:,}",
-            *(f"{rate:,.0f}" for rate in (report.typical.rate, min(rates), max(rates))),
+            f"{report.typical.rate:,.0f}",
+            f"{min(rates):,.0f}..{max(rates):,.0f}",
             *(f"{report.typical.shares[method]:.0%}" for method in methods),
             f"{report.typical.load_seconds:.1f}",
         )

@@ -27,6 +27,9 @@ OF_BARE = 0.85
 OF_NAIVE = 10.0
 """Evenhand's bar: at least so many times the naive agent's messages per CPU second."""
 
+LEAST_TO_JUDGE = 20_000
+"""Messages below which the bars are not judged: a few batches more or less in work would decide."""
+
 MARGIN = 0.1
 """Share of the messages before the clock is read first, and after it is read last."""
 
@@ -113,6 +116,11 @@ class StreamReport:
         if contender not in rates or other not in rates:
             return None
         return rates[contender] / rates[other]
+
+    @property
+    def judged(self) -> bool:
+        """Whether the runs are long enough to compare with the bars."""
+        return self.plan.messages >= LEAST_TO_JUDGE
 
 
 def run_stream(
