@@ -1,7 +1,6 @@
 """Running a worker in the foreground, until SIGTERM or SIGINT."""
 
 import asyncio
-import logging
 
 import faust
 import uvloop
@@ -11,20 +10,9 @@ from models.ensemble import Ensemble
 from streams.app import create_app
 from streams.collector import calm_collector
 from streams.delivery import ProducerFactory
+from streams.logs import configure_logging
 from streams.settings import Settings
 from streams.topics import check_partitions, partition_counts
-
-LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-
-QUIET = ("aiokafka", "faust", "mode", "asyncio")
-"""Loggers whose information is not an operator's: warnings and errors only."""
-
-
-def configure_logging(level: str) -> None:
-    """Log to stderr. No transaction's text is ever logged; libraries are held to warnings."""
-    logging.basicConfig(level=level.upper(), format=LOG_FORMAT, force=True)
-    for name in QUIET:
-        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level.upper())))
 
 
 def run_worker(settings: Settings, ensemble: Ensemble, *, producer_factory: ProducerFactory = AIOKafkaProducer) -> None:
