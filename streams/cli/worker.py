@@ -7,57 +7,65 @@ import typer
 from streams.cli.inputs import BootstrapOption, ModelOption, load
 
 
+DeliveryOption = Annotated[
+    Literal["transactional", "at_least_once"] | None,
+    typer.Option(
+        metavar="HOW",
+        help="transactional (exactly once) or at_least_once. Else EVENHAND_DELIVERY, or transactional.",
+        show_default=False,
+    ),
+]
+ConcurrencyOption = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N",
+        help="Batches of different partitions in work at once. Else EVENHAND_CONCURRENCY, or 4.",
+        show_default=False,
+    ),
+]
+GroupOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="Consumer group; its workers share the partitions. Else EVENHAND_GROUP_ID, or evenhand-categorizer.",
+        show_default=False,
+    ),
+]
+PrefixOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TEXT",
+        help="Put before every topic's name. Else EVENHAND_TOPIC_PREFIX, or nothing.",
+        show_default=False,
+    ),
+]
+PortOption = Annotated[
+    int | None,
+    typer.Option(
+        metavar="PORT",
+        help="Port of metrics and health; 0: any free one. Else EVENHAND_WEB_PORT, or 9464.",
+        show_default=False,
+    ),
+]
+LogOption = Annotated[
+    Literal["debug", "info", "warning", "error"] | None,
+    typer.Option(
+        metavar="LEVEL",
+        help="debug, info, warning or error. Else EVENHAND_LOG_LEVEL, or info.",
+        show_default=False,
+    ),
+]
+
+
 def worker(
     bootstrap_servers: BootstrapOption = None,
     model: ModelOption = None,
-    delivery: Annotated[
-        Literal["transactional", "at_least_once"] | None,
-        typer.Option(
-            metavar="HOW",
-            help="transactional (exactly once) or at_least_once. Else EVENHAND_DELIVERY, or transactional.",
-            show_default=False,
-        ),
-    ] = None,
-    concurrency: Annotated[
-        int | None,
-        typer.Option(
-            metavar="N",
-            help="Batches of different partitions in work at once. Else EVENHAND_CONCURRENCY, or 4.",
-            show_default=False,
-        ),
-    ] = None,
-    group_id: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="Consumer group; its workers share the partitions. Else EVENHAND_GROUP_ID, or evenhand-categorizer.",
-            show_default=False,
-        ),
-    ] = None,
-    topic_prefix: Annotated[
-        str | None,
-        typer.Option(
-            metavar="TEXT",
-            help="Put before every topic's name. Else EVENHAND_TOPIC_PREFIX, or nothing.",
-            show_default=False,
-        ),
-    ] = None,
-    web_port: Annotated[
-        int | None,
-        typer.Option(
-            metavar="PORT",
-            help="Port of metrics and health; 0: any free one. Else EVENHAND_WEB_PORT, or 9464.",
-            show_default=False,
-        ),
-    ] = None,
-    log_level: Annotated[
-        Literal["debug", "info", "warning", "error"] | None,
-        typer.Option(
-            metavar="LEVEL",
-            help="debug, info, warning or error. Else EVENHAND_LOG_LEVEL, or info.",
-            show_default=False,
-        ),
-    ] = None,
+    delivery: DeliveryOption = None,
+    concurrency: ConcurrencyOption = None,
+    group_id: GroupOption = None,
+    topic_prefix: PrefixOption = None,
+    web_port: PortOption = None,
+    log_level: LogOption = None,
 ) -> None:
     """Categorize the stream until SIGTERM or Ctrl-C.
 
