@@ -87,7 +87,7 @@ def model(
     Example: evenhand bench model --rows 5000 --rounds 1
     """
     from streams.bench.model import run_model
-    from streams.bench.report import model_bar, model_data, model_table
+    from streams.bench.report import model_bar, model_data, model_load, model_table
 
     _check(source)
     with _steps() as step:
@@ -96,7 +96,8 @@ def model(
         print_json(model_data(cases))
         return
     stdout().print(model_table(cases))
-    stdout().print(model_bar(cases), markup=False)
+    for line in (model_load(cases), model_bar(cases)):
+        stdout().print(line, markup=False)
 
 
 def _contenders(names: list[str] | None) -> "tuple[Contender, ...]":
