@@ -6,7 +6,6 @@ import typer
 
 from streams.cli.inputs import BootstrapOption, ModelOption, load
 
-
 DeliveryOption = Annotated[
     Literal["transactional", "at_least_once"] | None,
     typer.Option(
