@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from models.events import Transaction
 from models.policy import AgreementPolicy, Policy, WeightedBallot
-from models.verdict import DecisionEvent, Verdict, verdict_of
+from models.verdict import Decided, DecisionEvent, Verdict, verdict_of
 from models.voting import Ballot, Method, Voter
 
 WEIGHTS: Mapping[Method, float] = MappingProxyType(
@@ -65,11 +65,15 @@ class Ensemble:
         Returns:
             One event per transaction, in order: `Categorized` when sure, `ReviewRequest` when a person must look.
         """
+        return [decided.event() for decided in self.decide(transactions, now=now)]
+
+    def decide(self, transactions: Sequence[Transaction], *, now: datetime) -> list[Decided]:
+        """What `categorize` does, with events only where they are asked for; same arguments, same order."""
         ballots = [voter.vote(transactions) for voter in self.voters]
         rows = zip(*ballots, strict=True) if ballots else ((),) * len(transactions)
         horizon = now + CLOCK_TOLERANCE
         return [
-            self._verdict(row).event(transaction, ahead=transaction.timestamp > horizon)
+            Decided(self._verdict(row), transaction, transaction.timestamp > horizon)
             for transaction, row in zip(transactions, rows, strict=True)
         ]
 

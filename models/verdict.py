@@ -5,7 +5,8 @@ A verdict holds nothing of a transaction.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from json.encoder import encode_basestring as quoted
+from typing import Any, NamedTuple
 
 from models.events import (
     AmountBand,
@@ -19,6 +20,7 @@ from models.events import (
 )
 from models.policy import Judgement, WeightedBallot, confidence_band, uncertainty
 from models.taxonomy import TAXONOMY_VERSION
+from models.wire import dump
 
 DecisionEvent = Categorized | ReviewRequest
 
@@ -26,6 +28,7 @@ ALTERNATIVES = 3
 """How many other categories an event names."""
 
 _STAND_INS = {"transaction_id": "-", "account_id": "-", "amount_band": AmountBand.UNDER_100}
+_HEAD, _BAND = '{"transaction_id":"-","account_id":"-",', '"amount_band":"under_100",'
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +39,15 @@ class Verdict:
         requires_review: Whether a person decides.
         checked: Every field of `Decision` in the contract's order, validated; those of the transaction are stand-ins.
         reasons: Why, in codes, for transactions that are not ahead of the clock.
+        category: The category decided.
+        written: What the JSON of a sure decision has between account and amount band, and after the amount band.
     """
 
     requires_review: bool
     checked: Mapping[str, Any]
     reasons: tuple[Reason, ...]
+    category: str
+    written: tuple[str, str]
 
     def event(self, transaction: Transaction, *, ahead: bool) -> DecisionEvent:
         """The event for one transaction: `ReviewRequest` when a person must look.
@@ -65,6 +72,45 @@ class Verdict:
         values["timestamp"] = transaction.timestamp
         values["mcc"] = transaction.mcc
         return of_checked(ReviewRequest, values)
+
+
+class Decided(NamedTuple):
+    """A verdict on one transaction: the event where it is asked for, or its JSON without the way over the event.
+
+    Args:
+        verdict: What follows from the votes.
+        transaction: What was voted on.
+        ahead: Whether its timestamp lies ahead of the clock.
+    """
+
+    verdict: Verdict
+    transaction: Transaction
+    ahead: bool
+
+    @property
+    def category(self) -> str:
+        """The category decided."""
+        return self.verdict.category
+
+    @property
+    def requires_review(self) -> bool:
+        """Whether a person decides."""
+        return self.verdict.requires_review
+
+    def event(self) -> DecisionEvent:
+        """The event."""
+        return self.verdict.event(self.transaction, ahead=self.ahead)
+
+    def dumped(self) -> bytes:
+        """The event as `models.wire.dump` writes it, byte for byte."""
+        verdict, transaction, ahead = self
+        if ahead or verdict.requires_review:
+            return dump(self.event())
+        between, after = verdict.written
+        return (
+            f'{{"transaction_id":{quoted(transaction.transaction_id)},"account_id":{quoted(transaction.account_id)},'
+            f'{between}"amount_band":"{amount_band(transaction.amount).value}",{after}'
+        ).encode()
 
 
 def verdict_of(
@@ -98,7 +144,13 @@ def verdict_of(
         "policy": policy_name,
     }
     checked = Decision.model_validate(fields)
-    return Verdict(checked.requires_review, dict(checked), checked.reasons)
+    return Verdict(checked.requires_review, dict(checked), checked.reasons, str(checked.category), _written(checked))
+
+
+def _written(checked: Decision) -> tuple[str, str]:
+    """The two pieces of JSON around the amount band; quotes inside of values are escaped, so it is found but once."""
+    between, _, after = dump(checked).decode().removeprefix(_HEAD).partition(_BAND)
+    return between, after
 
 
 def _vote(vote: WeightedBallot) -> dict[str, Any]:

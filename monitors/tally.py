@@ -3,9 +3,21 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Protocol, Self
 
-from models.events import Decision
+
+class Counted(Protocol):
+    """What a tally needs of a decision: an event, or what becomes one."""
+
+    @property
+    def category(self) -> str:
+        """The category decided."""
+        ...
+
+    @property
+    def requires_review(self) -> bool:
+        """Whether a person decides."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +35,7 @@ class Tally:
     counts: Counter[tuple[str, bool]] = field(default_factory=Counter)
 
     @classmethod
-    def of(cls, decisions: Iterable[Decision]) -> Self:
+    def of(cls, decisions: Iterable[Counted]) -> Self:
         """Count decisions by (category, requires_review)."""
         return cls(Counter((str(decision.category), decision.requires_review) for decision in decisions))
 

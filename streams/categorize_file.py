@@ -17,8 +17,7 @@ from typing import BinaryIO
 
 from models.ensemble import Ensemble
 from models.errors import ContractError, FileError
-from models.verdict import DecisionEvent
-from models.wire import dump
+from models.verdict import Decided
 from monitors.tally import Tally
 from streams.deciding import decide_each
 from streams.files import Refusal, Row, TransactionFile, without_repeats
@@ -84,7 +83,7 @@ def categorize_file(
             outcomes = _decide(batch, ensemble, clock())
             decisions = [each for each in outcomes if not isinstance(each, Refusal)]
             refusals = [each for each in outcomes if isinstance(each, Refusal)]
-            accepted.write(dump(decision) for decision in decisions)
+            accepted.write(decision.dumped() for decision in decisions)
             rejected.write(_refusal_line(refusal) for refusal in refusals)
             result.rows += len(batch)
             result.tally = result.tally.merge(Tally.of(decisions))
@@ -96,11 +95,11 @@ def categorize_file(
     return result
 
 
-def _decide(batch: Sequence[Row | Refusal], ensemble: Ensemble, now: datetime) -> list[DecisionEvent | Refusal]:
+def _decide(batch: Sequence[Row | Refusal], ensemble: Ensemble, now: datetime) -> list[Decided | Refusal]:
     """The outcome of each row of a batch, in order."""
     rows = [row.transaction for row in batch if isinstance(row, Row)]
     decided = iter(decide_each(ensemble, rows, now=now))
-    outcomes: list[DecisionEvent | Refusal] = []
+    outcomes: list[Decided | Refusal] = []
     for row in batch:
         outcome = row if isinstance(row, Refusal) else next(decided)
         outcomes.append(Refusal(row.line, outcome.reason, None) if isinstance(outcome, ContractError) else outcome)

@@ -7,7 +7,7 @@ from datetime import datetime
 from models.ensemble import Ensemble
 from models.errors import ContractError
 from models.events import Transaction
-from models.verdict import DecisionEvent
+from models.verdict import Decided
 
 log = logging.getLogger(__name__)
 
@@ -17,7 +17,7 @@ CATEGORIZER_FAILED = "categorizer_failed"
 
 def decide_each(
     ensemble: Ensemble, transactions: Sequence[Transaction], *, now: datetime
-) -> list[DecisionEvent | ContractError]:
+) -> list[Decided | ContractError]:
     """Decide on each transaction of a batch.
 
     Args:
@@ -26,17 +26,17 @@ def decide_each(
         now: The clock, timezone-aware.
 
     Returns:
-        For each transaction, in order, its event, or the refusal of one that the ensemble raised for.
+        For each transaction, in order, the decision, or the refusal of one that the ensemble raised for.
     """
     try:
-        return list(ensemble.categorize(transactions, now=now))
+        return list(ensemble.decide(transactions, now=now))
     except Exception as error:  # noqa: BLE001  # a bug in a voter must not stall the stream: find what it trips over
         log.error("categorizing a batch failed (%s); trying its transactions one by one", type(error).__name__)
         return [_decide_alone(ensemble, transaction, now) for transaction in transactions]
 
 
-def _decide_alone(ensemble: Ensemble, transaction: Transaction, now: datetime) -> DecisionEvent | ContractError:
+def _decide_alone(ensemble: Ensemble, transaction: Transaction, now: datetime) -> Decided | ContractError:
     try:
-        return ensemble.categorize([transaction], now=now)[0]
+        return ensemble.decide([transaction], now=now)[0]
     except Exception:  # noqa: BLE001  # ends in a dead letter or a refused row, which people see
         return ContractError(CATEGORIZER_FAILED)

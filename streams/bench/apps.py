@@ -9,6 +9,7 @@ from faust.app.base import BootStrategy
 from faust.types import StreamT
 
 from models.events import Transaction
+from models.verdict import Decided
 from models.wire import parse
 from streams.app import create_app
 from streams.bench.job import Job, Meter
@@ -60,7 +61,7 @@ async def naive(job: Job, meter: Meter) -> None:
         async def categorize(stream: StreamT[bytes]) -> None:
             async for value in stream:
                 transaction, _ = parse(Transaction, value)
-                decision = verdict.event(transaction, ahead=False)
+                decision = Decided(verdict, transaction, ahead=False)
                 output = codec.stamp(datetime.now(UTC)).encode(decision, digest(transaction), ())
                 await target.send(key=output.key, value=output.value, headers=list(output.headers))
                 meter.committed(1)

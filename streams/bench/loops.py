@@ -11,6 +11,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
+from models.verdict import Decided
 from streams.bench.job import Job, Meter
 from streams.bench.noop import noop_verdict
 from streams.bench.producer import metered
@@ -34,7 +35,7 @@ def recoding(codec: Codec) -> Transform:
         outputs = []
         for record in records:
             transaction, _ = codec.decode(record)
-            event = verdict.event(transaction, ahead=False)
+            event = Decided(verdict, transaction, ahead=False)
             outputs.append(stamp.encode(event, digest(transaction), record.headers))
         return outputs
 

@@ -14,14 +14,17 @@ from aiokafka import ConsumerRecord
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
+from models.ensemble import Ensemble
 from models.errors import ContractError
-from models.events import Categorized, ReviewRequest, Transaction
+from models.events import Transaction
 from models.schemas import PUBLISHED
+from models.voting import Method
 from models.wire import REASONS, parse
 from streams.codec import Codec, dead_letter
 from streams.records import Received
 from streams.topics import TOPICS
-from tests.contract.messages import DECISION, REVIEW, message
+from tests.contract.messages import message
+from tests.voters import says, transaction
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = ROOT / "docs" / "asyncapi.yaml"
@@ -115,24 +118,20 @@ def test_the_examples_are_transactions(document: Mapping[str, Any]) -> None:
         assert parse(Transaction, json.dumps(example["payload"]).encode())[1] == 0
 
 
-@pytest.mark.parametrize(
-    ("name", "decision"),
-    [
-        ("categorizedHeaders", Categorized.model_validate(DECISION)),
-        ("reviewRequestHeaders", ReviewRequest.model_validate(REVIEW)),
-    ],
-)
+@pytest.mark.parametrize(("name", "confidence"), [("categorizedHeaders", 0.95), ("reviewRequestHeaders", 0.5)])
 def test_decisions_carry_the_headers_that_are_described(
-    document: Mapping[str, Any], name: str, decision: Categorized | ReviewRequest
+    document: Mapping[str, Any], name: str, confidence: float
 ) -> None:
     """All described headers are sent, none else, and the key is the account."""
     stamp = Codec(source="/evenhand/categorizer").stamp(datetime(2025, 3, 4, tzinfo=UTC))
+    ensemble = Ensemble([says(Method.TEXT, "fuel", confidence)], "m1")
+    (decision,) = ensemble.decide([transaction()], now=datetime(2025, 3, 4, tzinfo=UTC))
     output = stamp.encode(decision, b"0123456789abcdef", [TRACE])
     sent = {key: value.decode() for key, value in output.headers}
     schemas = document["components"]["schemas"]
     Draft202012Validator(_resolved(document, schemas[name])).validate(sent)
     assert set(schemas["decisionHeaders"]["properties"]) == set(sent)
-    assert decision.account_id.encode() == output.key
+    assert decision.transaction.account_id.encode() == output.key
 
 
 @pytest.mark.parametrize(

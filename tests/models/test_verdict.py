@@ -32,6 +32,25 @@ def test_an_event_is_what_the_contract_reads_back(confidence: float, contract: t
     assert dump(again) == dump(event)
 
 
+@pytest.mark.parametrize("confidence", [0.95, 0.5], ids=["sure", "unsure"])
+@pytest.mark.parametrize("ahead", [0, 10])
+@pytest.mark.parametrize("identifier", ["plain", 'quo"te \\ back', "käse-☕", '"amount_band":"under_100",'])
+@pytest.mark.parametrize("amount", ["-5.00", "100", "1000.01"])
+def test_bytes_without_an_event_are_the_bytes_of_the_event(
+    confidence: float, ahead: int, identifier: str, amount: str
+) -> None:
+    """What the stream writes is what the contract's own serializer writes, whatever the ids and the evidence hold."""
+    ballot = Ballot("fuel", confidence, 'text ~ "amount_band":"under_100", ☕ {}', (("pets", 0.2),))
+    ensemble = Ensemble([SaysAlways(Method.TEXT, ballot)], 'm"1"')
+    given = transaction(
+        identifier, account_id=identifier, amount=Decimal(amount), timestamp=NOON + timedelta(minutes=ahead)
+    )
+
+    (decided,) = ensemble.decide([given], now=NOON)
+
+    assert dump(decided.event()) == decided.dumped()
+
+
 def test_equal_votes_share_a_verdict_but_not_the_transaction() -> None:
     """Two transactions with equal votes: the votes are one object, what is the transaction's own differs."""
     ensemble = Ensemble([says(Method.TEXT, "pets", 0.9)], "m1")
