@@ -21,6 +21,7 @@ from typing import Self
 
 from models.errors import ToolError
 from streams.kafka_jars import DEFAULT_LIBS, OPS, fetch_jars, find_java
+from streams.watchdog import Watchdog
 
 HOST = "127.0.0.1"
 START_SECONDS = 60.0
@@ -108,7 +109,7 @@ class LocalBroker:
         self._port, self._controller_port = _free_ports(2)
         self._config = {**SETTINGS, **self._addresses(), **(config or {})}
         self._process: subprocess.Popen[bytes] | None = None
-        self._watchdog: subprocess.Popen[bytes] | None = None
+        self._watchdog: Watchdog | None = None
 
     @property
     def bootstrap_servers(self) -> str:
@@ -158,7 +159,7 @@ class LocalBroker:
                 # Ctrl-C at the terminal goes to Python alone, which then stops the broker in good order.
                 start_new_session=True,
             )
-        self._watchdog = self._watch(self._process.pid)
+        self._watchdog = Watchdog(self._process.pid, doomed=self.folder if self._temporary else None)
         try:
             self._wait_until_it_answers()
         except BaseException:
@@ -259,26 +260,9 @@ class LocalBroker:
         lines = [line for file in files if file.is_file() for line in file.read_text(errors="replace").splitlines()]
         return "\n".join(lines[-20:])
 
-    def _watch(self, pid: int) -> subprocess.Popen[bytes]:
-        """Start the process that kills the JVM (and removes a temporary folder) when this process is gone.
-
-        It waits on a pipe whose other end only this process holds. `PR_SET_PDEATHSIG` would not do: it fires when the
-        thread that started the child ends, and a broker may be started from a worker thread.
-        """
-        script = 'read -r _; kill -9 "$1"; [ -z "$2" ] || rm -rf -- "$2"'
-        return subprocess.Popen(
-            ["/bin/sh", "-c", script, "broker-watchdog", str(pid), str(self.folder) if self._temporary else ""],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-
     def _reap(self) -> None:
-        # The watchdog goes first: once the JVM is waited for, its process id may belong to somebody else.
         if self._watchdog is not None:
-            self._watchdog.kill()
-            self._watchdog.communicate()
+            self._watchdog.dismiss()
         if self._process is not None:
             self._process.wait()
         self._watchdog = self._process = None

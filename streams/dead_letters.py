@@ -18,6 +18,7 @@ from aiokafka.errors import KafkaError
 
 from models.errors import ConfigurationError, DeliveryError
 from streams.kafka import consumer_options, producer_options
+from streams.reading import read_to
 from streams.records import Headers, header
 from streams.settings import Settings
 from streams.topics import Role, partition_counts, topic_name
@@ -32,8 +33,6 @@ CHUNK_BYTES = 8 << 20
 """Bytes from which on a transaction of a replay is not made larger."""
 
 ATTEMPT_HEADER = "evenhand_attempt"
-
-_POLL_MS = 1000
 
 
 def _nothing(_count: int) -> None:
@@ -117,11 +116,8 @@ async def read_dead_letters(settings: Settings) -> AsyncIterator[DeadLetter]:
         await consumer.start()
         consumer.assign(sources)
         await consumer.seek_to_beginning(*sources)
-        ends = await consumer.end_offsets(sources)
-        while behind := [source for source in sources if await consumer.position(source) < ends[source]]:
-            for records in (await consumer.getmany(*behind, timeout_ms=_POLL_MS)).values():
-                for record in records:
-                    yield _dead_letter(record)
+        async for record in read_to(consumer, await consumer.end_offsets(sources)):
+            yield _dead_letter(record)
     finally:
         await consumer.stop()
 

@@ -7,6 +7,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from streams.codec import DIGEST_HEADER, SUBJECT_HEADER
 from streams.duplicates import DuplicateWindow
 from streams.kafka import consumer_options
+from streams.reading import read_to
 from streams.records import header
 from streams.settings import Settings
 from streams.topics import Role, topic_name
@@ -35,11 +36,11 @@ async def rebuild_window(settings: Settings, partition: int, *, now: datetime) -
         return window
     sources = [TopicPartition(topic_name(settings, role), partition) for role in DECISION_ROLES]
     consumer = AIOKafkaConsumer(**consumer_options(settings))
-    await consumer.start()
     try:
+        await consumer.start()
         consumer.assign(sources)
         ends = await _seek_to_tails(consumer, sources, settings, now)
-        entries = await _read_to(consumer, ends)
+        entries = await _entries(consumer, ends)
     finally:
         await consumer.stop()
     for at, transaction_id, digest in sorted(entries, key=lambda entry: entry[0]):
@@ -60,13 +61,10 @@ async def _seek_to_tails(
     return ends
 
 
-async def _read_to(consumer: AIOKafkaConsumer, ends: dict[TopicPartition, int]) -> list[tuple[datetime, str, bytes]]:
+async def _entries(consumer: AIOKafkaConsumer, ends: dict[TopicPartition, int]) -> list[tuple[datetime, str, bytes]]:
     entries = []
-    while behind := [source for source, end in ends.items() if await consumer.position(source) < end]:
-        for records in (await consumer.getmany(*behind, timeout_ms=1000, max_records=5000)).values():
-            for record in records:
-                subject, digest = header(record.headers, SUBJECT_HEADER), header(record.headers, DIGEST_HEADER)
-                if subject is not None and digest is not None:
-                    at = datetime.fromtimestamp(record.timestamp / 1000, UTC)
-                    entries.append((at, subject.decode(), digest))
+    async for record in read_to(consumer, ends):
+        subject, digest = header(record.headers, SUBJECT_HEADER), header(record.headers, DIGEST_HEADER)
+        if subject is not None and digest is not None:
+            entries.append((datetime.fromtimestamp(record.timestamp / 1000, UTC), subject.decode(), digest))
     return entries

@@ -13,12 +13,11 @@ from typing import Self
 import aiohttp
 
 from models.errors import EvenhandError
+from streams.watchdog import Watchdog
 
 READY_SECONDS = 90.0
 STOP_SECONDS = 20.0
 LAST_LINES = 12
-
-_GUARD = 'read -r _; kill -9 "$1"; sleep 1; [ -z "$2" ] || rm -rf -- "$2"'
 
 
 @dataclass(slots=True)
@@ -37,7 +36,7 @@ class Worker:
     log: Path
     doomed: Path | None
     _process: subprocess.Popen[bytes] | None = None
-    _guard: subprocess.Popen[bytes] | None = None
+    _watchdog: Watchdog | None = None
 
     def __enter__(self) -> Self:
         with self.log.open("wb") as log:
@@ -49,7 +48,7 @@ class Worker:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C goes to the demo alone, which stops the worker in good order
             )
-        self._guard = self._watch(self._process.pid)
+        self._watchdog = Watchdog(self._process.pid, doomed=self.doomed)
         return self
 
     def __exit__(
@@ -118,22 +117,10 @@ class Worker:
                 self._process.wait(STOP_SECONDS)
             except subprocess.TimeoutExpired:
                 self._process.kill()
-        # The guard goes before the worker is forgotten: later its process id may be somebody else's.
-        if self._guard is not None:
-            self._guard.kill()
-            self._guard.communicate()
+        if self._watchdog is not None:
+            self._watchdog.dismiss()
         if self._process is not None:
             self._process.wait()
-
-    def _watch(self, pid: int) -> subprocess.Popen[bytes]:
-        """Start the guard: it waits on a pipe whose other end only this process holds."""
-        return subprocess.Popen(
-            ["/bin/sh", "-c", _GUARD, "demo-guard", str(pid), str(self.doomed or "")],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
 
 
 async def _answers(session: aiohttp.ClientSession, url: str) -> bool:
