@@ -1,0 +1,130 @@
+"""The knowledge base: merchants and payees written by hand, in `models/data/knowledge`, a file per country or theme.
+
+    python -m models.gazetteer.knowledge
+
+reads all files, refuses what is wrong with file and line, and prints how many names each file and category has.
+
+Columns: `name`, as statements write it; `category`; `places`, lower-case country codes apart from spaces, ``001`` for
+the world; `alone`, 1 where the name is also a common word or a family name and counts only as the whole text;
+`spellings`, other ways to write it, apart from semicolons, none where there are none.
+"""
+
+import csv
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from models.errors import DataError
+from models.gazetteer.keys import key_tokens
+from models.taxonomy import CATEGORIES
+
+FOLDER = Path(__file__).parent.parent / "data" / "knowledge"
+FIELDS = ("name", "category", "places", "alone", "spellings")
+_SHORTEST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One spelling of one merchant or payee.
+
+    Args:
+        tokens: What `models.gazetteer.keys.key_tokens` gives of it.
+        category: Name of the taxonomy.
+        places: Lower-case country codes, or ``001``.
+        alone: Whether it counts only as the whole text.
+        source: File and line, for messages.
+    """
+
+    tokens: tuple[str, ...]
+    category: str
+    places: frozenset[str]
+    alone: bool
+    source: str
+
+    @property
+    def key(self) -> str:
+        """The glued tokens."""
+        return "".join(self.tokens)
+
+
+def files(folder: Path = FOLDER) -> list[Path]:
+    """The files of the knowledge base, sorted by name."""
+    return sorted(folder.glob("*.csv"))
+
+
+def read(path: Path) -> Iterator[Known]:
+    """The spellings of one file, in its order.
+
+    Raises:
+        DataError: A row is malformed; the message names file and line.
+    """
+    with path.open(newline="", encoding="utf-8") as lines:
+        rows = csv.DictReader(lines)
+        if tuple(rows.fieldnames or ()) != FIELDS:
+            raise DataError(f"{path.name} has the columns {rows.fieldnames}, expected {','.join(FIELDS)}")
+        for row in rows:
+            source = f"{path.name}:{rows.line_num}"
+            _check(row, source)
+            spellings = [row["name"], *(each for each in row["spellings"].split(";") if each.strip())]
+            for spelling in spellings:
+                tokens = tuple(key_tokens(spelling))
+                if len("".join(tokens)) < _SHORTEST:
+                    raise DataError(f"{source}: {spelling!r} is too short to be found; write it longer")
+                places = frozenset(row["places"].split())
+                yield Known(tokens, row["category"], places, row["alone"] == "1", source)
+
+
+def _check(row: dict[str, str], source: str) -> None:
+    if None in row or None in row.values():
+        raise DataError(f"{source}: expected {len(FIELDS)} fields; quote a name that has a comma")
+    if row["category"] not in CATEGORIES:
+        raise DataError(f"{source}: {row['category']!r} is no category of the taxonomy")
+    if not row["places"] or not all(len(place) == 2 or place == "001" for place in row["places"].split()):
+        raise DataError(f"{source}: places are country codes or 001, got {row['places']!r}")
+    if row["alone"] not in ("0", "1"):
+        raise DataError(f"{source}: alone is 0 or 1, got {row['alone']!r}")
+
+
+def knowledge(folder: Path = FOLDER) -> list[Known]:
+    """All spellings of all files; one that stands twice for one category in one place is kept once.
+
+    Raises:
+        DataError: A row is malformed, or two rows give one spelling two categories in one place.
+    """
+    said: dict[tuple[str, str], Known] = {}
+    kept: list[Known] = []
+    for known in (each for path in files(folder) for each in read(path)):
+        fresh = False
+        for place in sorted(known.places):
+            before = said.setdefault((known.key, place), known)
+            if before.category != known.category:
+                raise DataError(
+                    f"{known.source}: {' '.join(known.tokens)!r} is {known.category} in {place},"
+                    f" but {before.category} in {before.source}; keep one of them"
+                )
+            fresh = fresh or before is known
+        if fresh:
+            kept.append(known)
+    return kept
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Check the files and print how many spellings each has, and each category; returns the exit code."""
+    folder = Path(argv[0]) if argv else FOLDER
+    try:
+        spellings = knowledge(folder)
+    except DataError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 5
+    by_file = Counter(known.source.partition(":")[0] for known in spellings)
+    by_category = Counter(known.category for known in spellings)
+    for counts in (by_file, by_category):
+        print("\n".join(f"{count:6} {name}" for name, count in counts.most_common()))
+    print(f"{len(spellings):6} spellings")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
