@@ -1,0 +1,36 @@
+"""Never an automatic posting on the LLM's word alone (FAULTS 23)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from models.ensemble import Ensemble
+from models.llm.voter import Answers
+from models.policy import Judgement, Policy, WeightedBallot
+from models.voting import Method
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """A policy that accepts a category only where a method other than the LLM voted for it as well.
+
+    Args:
+        policy: Judges; its name, category, confidence and reasons stay.
+    """
+
+    policy: Policy
+
+    @property
+    def name(self) -> str:
+        """The name of the policy that judges."""
+        return self.policy.name
+
+    def judge(self, votes: Sequence[WeightedBallot]) -> Judgement:
+        """Judge the votes on one transaction; `votes` may be empty."""
+        judgement = self.policy.judge(votes)
+        others = any(vote.method is not Method.LLM and vote.ballot.category == judgement.category for vote in votes)
+        return judgement if others else replace(judgement, requires_review=True)
+
+
+def with_answers(ensemble: Ensemble, answers: Answers) -> Ensemble:
+    """The ensemble with the LLM's ballots on one batch, under guard."""
+    return replace(ensemble, voters=[*ensemble.voters, answers], policy=Guarded(ensemble.policy))
