@@ -1,0 +1,96 @@
+r"""The notation of phrases, and what it becomes: an expression that is tried only where its first word stands.
+
+============  =======================================================
+``word``      this word
+``wor*``      a word that begins so
+``a|b*``      one of several
+``word?``     may be missing
+``..``        up to three words of any kind
+``#``         a word with a digit
+``!a|b``      none of these follows
+``^``         in front: the line begins here, codes and dates aside
+``$``         at the end: the line ends here, codes and dates aside
+============  =======================================================
+"""
+
+import re
+from dataclasses import dataclass
+
+STEM = 3
+"""Letters by which a word with a star is looked up; it may have no fewer."""
+
+_APART = re.compile(r"[\W_]+")
+_CODE = r"(?:\S*\d\S*|x+)"
+_is_code = re.compile(_CODE).fullmatch
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One compiled phrase.
+
+    Args:
+        words: First words it may begin with.
+        stems: First `STEM` letters of those that have a star.
+        opening: Whether the line must begin with it.
+        pattern: Matches a blank and the words, from the blank before the first word.
+    """
+
+    words: tuple[str, ...]
+    stems: tuple[str, ...]
+    opening: bool
+    pattern: re.Pattern[str]
+
+
+def spoken(text: str) -> str:
+    """Statement text as words, each after one blank.
+
+    >>> spoken("e-transfer: j.smith")
+    ' e transfer j smith'
+    """
+    return " " + _APART.sub(" ", text).strip()
+
+
+def beginning(line: str) -> int:
+    """Where in `spoken` text the first word stands that is no code; the length where there is none."""
+    place = 0
+    for word in line.split():
+        if not _is_code(word):
+            return place
+        place += len(word) + 1
+    return len(line)
+
+
+def compile_phrase(phrase: str) -> Phrase:
+    """Compile a phrase.
+
+    >>> bool(compile_phrase("late .. fee|fees $").pattern.match(" late payment fee 0412"))
+    True
+
+    Raises:
+        ValueError: where the first word can be anything, or a star stands after fewer than `STEM` letters.
+    """
+    tokens = phrase.split()
+    opening = tokens[0] == "^"
+    tokens = tokens[opening:]
+    firsts = tokens[0].split("|")
+    starred = tuple(first[:-1] for first in firsts if first.endswith("*"))
+    if tokens[0][0] in "#.!$" or tokens[0].endswith("?") or any(len(first) < STEM for first in starred):
+        message = f"no word to look the phrase up by: {phrase!r}"
+        raise ValueError(message)
+    words = tuple(first for first in firsts if not first.endswith("*"))
+    stems = tuple(dict.fromkeys(first[:STEM] for first in starred))
+    return Phrase(words, stems, opening, re.compile("".join(map(_piece, tokens))))
+
+
+def _piece(token: str) -> str:
+    fixed = {"..": r"(?: \S+){0,3}?", "#": r" \S*\d\S*", "$": rf"(?: {_CODE})*+$"}
+    if token in fixed:
+        return fixed[token]
+    if token.startswith("!"):
+        return f"(?! {_one_of(token[1:])})"
+    return f"(?: {_one_of(token[:-1])})?" if token.endswith("?") else f" {_one_of(token)}"
+
+
+def _one_of(token: str) -> str:
+    words = (re.escape(word[:-1]) + r"\S*+" if word.endswith("*") else re.escape(word) for word in token.split("|"))
+    return "(?:" + "|".join(words) + ")(?![^ ])"
