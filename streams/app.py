@@ -1,6 +1,6 @@
-"""The Faust application: the batch channel, the agent, the web endpoints, put together."""
+"""The Faust application: the batch channel, the agent, the slow lane, the web endpoints, put together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -15,10 +15,16 @@ from models.ensemble import Ensemble
 from streams.agents import categorize_agent
 from streams.codec import Codec
 from streams.delivery import ProducerFactory
-from streams.handler import CategorizeHandler, Clock
-from streams.intake import Intake
+from streams.duplicates import DuplicateWindow
+from streams.handler import BatchResult, CategorizeHandler, Clock
+from streams.intake import Course, Intake
+from streams.lane import Batch
 from streams.metrics import WorkerMetrics
+from streams.records import Received
 from streams.settings import Settings
+from streams.slow_lane import SlowLane
+from streams.tail import DECISION_ROLES, WITH_DIVERTED
+from streams.topics import Role
 from streams.web import WebServer
 
 
@@ -39,7 +45,7 @@ class Application:
     """A worker's parts, for those who start it."""
 
     app: faust.App
-    intake: Intake
+    intakes: Sequence[Intake]
     web: WebServer
     metrics: WorkerMetrics
     datadir: "TemporaryDirectory[str]"
@@ -49,6 +55,7 @@ def create_app(
     settings: Settings,
     ensemble: Ensemble,
     *,
+    slow: bool = False,
     clock: Clock = wall_clock,
     producer_factory: ProducerFactory = AIOKafkaProducer,
     registry_factory: Callable[[], CollectorRegistry] = CollectorRegistry,
@@ -58,6 +65,7 @@ def create_app(
     Args:
         settings: All settings.
         ensemble: Decides.
+        slow: Whether the topic of the slow lane exists; what waits there is decided also where the LLM is off by now.
         clock: The time of day, timezone-aware.
         producer_factory: Makes producers; aiokafka's by default.
         registry_factory: Makes the metrics registry.
@@ -73,11 +81,32 @@ def create_app(
     app.boot_strategy = Boot(app)
     metrics = WorkerMetrics(registry_factory())
     metrics.info.labels(version("evenhand"), ensemble.model_version, settings.delivery).set(1)
-    handler = CategorizeHandler(ensemble, Codec(source=f"/evenhand/{settings.app_id}"), clock)
+    codec = Codec(source=f"/evenhand/{settings.app_id}")
+    lane = SlowLane(settings, ensemble, codec=codec, metrics=metrics, clock=clock) if slow else None
+    diverts = (lambda: lane.asks) if lane is not None else (lambda: False)
+    handler = CategorizeHandler(ensemble, codec, clock, diverts=diverts)
     channel = app.channel(maxsize=settings.partitions)
-    categorize_agent(app, channel, handler, metrics, concurrency=settings.concurrency)
-    intake = Intake(settings, channel=channel, metrics=metrics, clock=clock, producer_factory=producer_factory)
-    web = WebServer(settings, registry=metrics.registry, ready=lambda: intake.ready)
-    for service in (intake, web):
+
+    async def handle(records: Sequence[Received], window: DuplicateWindow) -> BatchResult:
+        return handler(records, window)
+
+    async def put(batch: Batch) -> None:
+        await channel.put(batch)  # type: ignore[arg-type]  # faust takes plain values too
+
+    categorize_agent(app, channel, handle, metrics, concurrency=settings.concurrency)
+    fast = Course(
+        Role.TRANSACTIONS,
+        put,
+        known=WITH_DIVERTED if slow else DECISION_ROLES,
+        # Faust holds every channel back until its own consumer has an assignment; here the intake is the consumer.
+        start=lambda: app.flow_control.resume(),
+    )
+    courses = [(fast, metrics)] if lane is None else [(fast, metrics), (lane.course, lane.metrics)]
+    intakes = [
+        Intake(settings, course=course, metrics=counts, clock=clock, producer_factory=producer_factory)
+        for course, counts in courses
+    ]
+    web = WebServer(settings, registry=metrics.registry, ready=lambda: all(intake.ready for intake in intakes))
+    for service in (*(lane.services if lane else ()), *intakes, web):
         app.service(service)  # type: ignore[arg-type]  # faust takes instances too
-    return Application(app, intake, web, metrics, datadir)
+    return Application(app, intakes, web, metrics, datadir)

@@ -44,9 +44,11 @@ class Codec:
 
     Args:
         source: CloudEvents source, such as `/evenhand/categorizer`.
+        marks: Headers that every decision carries beside those of the contract.
     """
 
     source: str
+    marks: Headers = ()
 
     def decode(self, record: Received) -> tuple[Transaction, int]:
         """Parse a transaction.
@@ -63,7 +65,7 @@ class Codec:
 
     def stamp(self, now: datetime) -> "Stamp":
         """What all decisions of one batch share."""
-        return Stamp(source=("ce_source", self.source.encode()), time=("ce_time", now.isoformat().encode()))
+        return Stamp(("ce_source", self.source.encode()), ("ce_time", now.isoformat().encode()), self.marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class Stamp:
 
     source: tuple[str, bytes]
     time: tuple[str, bytes]
+    marks: Headers = ()
 
     def encode(self, decision: Decided, digest: bytes, incoming: Headers) -> Output:
         """The record of a decision, keyed by account."""
@@ -87,6 +90,7 @@ class Stamp:
             self.time,
             _CONTENT_TYPE,
             (DIGEST_HEADER, digest),
+            *self.marks,
         ]
         if incoming:
             headers += traceparent(incoming)

@@ -113,7 +113,25 @@ class _ProducerDelivery:
 
 
 class TransactionalDelivery(_ProducerDelivery):
-    """Exactly once: outputs and offset in one Kafka transaction, under one transactional id per input partition."""
+    """Exactly once: outputs and offset in one Kafka transaction, under one transactional id per input partition.
+
+    Args:
+        settings: Broker, limits and the first part of the transactional id.
+        source: The input partition.
+        producer_factory: Makes producers.
+        group_id: Whose offset is committed; by default the categorizer's of `settings`.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        source: TopicPartition,
+        producer_factory: ProducerFactory,
+        *,
+        group_id: str | None = None,
+    ) -> None:
+        super().__init__(settings, source, producer_factory)
+        self._group_id = group_id or settings.group_id
 
     def _options(self) -> dict[str, Any]:
         source = self._source
@@ -131,7 +149,7 @@ class TransactionalDelivery(_ProducerDelivery):
             async with asyncio.timeout(self._settings.transaction_timeout_ms / 1000):
                 await producer.begin_transaction()
                 await self._write(producer, outputs)
-                await producer.send_offsets_to_transaction({self._source: next_offset}, self._settings.group_id)
+                await producer.send_offsets_to_transaction({self._source: next_offset}, self._group_id)
                 await producer.commit_transaction()
         except ProducerFenced as error:
             raise FencedError(f"{self._source}: fenced by another worker") from error

@@ -180,7 +180,7 @@ async def _broker(settings: Settings) -> Finding:
             f"set {PREFIX}BOOTSTRAP_SERVERS; `evenhand demo` needs none",
         )
     try:
-        check_partitions(counts)
+        check_partitions(settings, counts)
     except ConfigurationError as error:
         return Finding("broker", State.NOTE, f"{where} answers; {error}", "evenhand topics create")
     return Finding("broker", State.OK, f"{where} answers; topics with {counts[Role.TRANSACTIONS]} partitions")

@@ -11,10 +11,12 @@ from models.events import Transaction
 from monitors.tally import Tally
 from streams.codec import Codec, dead_letter, digest
 from streams.deciding import decide_each
+from streams.diverting import divert
 from streams.duplicates import DuplicateWindow
 from streams.records import Output, Received
 
 Clock = Callable[[], datetime]
+Accepted = tuple[Received, Transaction]
 
 
 @dataclass(slots=True)
@@ -29,6 +31,7 @@ class BatchResult:
         duplicates: Repeats with the same body, which give no output.
         conflicts: Repeats with another body, which are dead letters.
         unknown_fields: Fields that were dropped.
+        diverted: Unsure decisions that were put off for the slow lane.
     """
 
     outputs: list[Output] = field(default_factory=list)
@@ -38,6 +41,7 @@ class BatchResult:
     duplicates: int = 0
     conflicts: int = 0
     unknown_fields: int = 0
+    diverted: int = 0
 
     def refuse(self, record: Received, error: ContractError, stage: str) -> None:
         """Turn a record into a dead letter."""
@@ -52,35 +56,45 @@ class CategorizeHandler:
         ensemble: Decides.
         codec: Reads and writes records.
         clock: The time of day, timezone-aware.
+        diverts: Whether unsure decisions are put off for the slow lane now.
     """
 
-    def __init__(self, ensemble: Ensemble, codec: Codec, clock: Clock) -> None:
+    def __init__(
+        self, ensemble: Ensemble, codec: Codec, clock: Clock, *, diverts: Callable[[], bool] = lambda: False
+    ) -> None:
         self._ensemble = ensemble
         self._codec = codec
         self._clock = clock
+        self._diverts = diverts
 
     def __call__(self, records: Sequence[Received], window: DuplicateWindow) -> BatchResult:
         """Handle the records of one batch of one partition; `window` is read, not changed."""
         result = BatchResult()
-        accepted = self._accept(records, window, result)
+        self.decide(self.accept(records, window, result), result, ensemble=self._ensemble)
+        return result
+
+    def decide(self, accepted: Sequence[Accepted], result: BatchResult, *, ensemble: Ensemble) -> None:
+        """Decide on what was accepted, and add the outputs to the result."""
         now = self._clock()
         stamp = self._codec.stamp(now)
-        decided = decide_each(self._ensemble, [transaction for _, transaction in accepted], now=now)
+        diverts = self._diverts()
+        decided = decide_each(ensemble, [transaction for _, transaction in accepted], now=now)
         decisions = []
         for (record, transaction), decision in zip(accepted, decided, strict=True):
             if isinstance(decision, ContractError):
                 del result.seen[transaction.transaction_id]
                 result.refuse(record, decision, "categorize")
+            elif diverts and decision.requires_review:
+                result.outputs.append(divert(record, transaction, result.seen[transaction.transaction_id]))
+                result.diverted += 1
             else:
                 decisions.append(decision)
                 result.outputs.append(stamp.encode(decision, result.seen[transaction.transaction_id], record.headers))
         result.tally = Tally.of(decisions)
-        return result
 
-    def _accept(
-        self, records: Sequence[Received], window: DuplicateWindow, result: BatchResult
-    ) -> list[tuple[Received, Transaction]]:
-        accepted = []
+    def accept(self, records: Sequence[Received], window: DuplicateWindow, result: BatchResult) -> list[Accepted]:
+        """Read records and set repeats aside; refusals, counts and digests go into the result."""
+        accepted: list[Accepted] = []
         for record in records:
             try:
                 transaction, unknown = self._codec.decode(record)

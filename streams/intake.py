@@ -6,22 +6,22 @@ transaction that writes its outputs (DESIGN section 5).
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError
-from faust.types import ChannelT
 from mode import Service
 
 from streams.delivery import AtLeastOnceDelivery, Delivery, ProducerFactory, TransactionalDelivery
 from streams.handler import Clock
 from streams.kafka import consumer_options
-from streams.lane import Batch, Lane
+from streams.lane import Batch, Lane, Portions, in_one
 from streams.metrics import WorkerMetrics
 from streams.settings import Settings
-from streams.tail import rebuild_window
-from streams.topics import Role, topic_name
+from streams.tail import DECISION_ROLES, rebuild_window
+from streams.topics import Role, group_id, topic_name
 
 log = logging.getLogger(__name__)
 
@@ -29,12 +29,31 @@ CONNECT_SECONDS = 5.0
 """Pause between attempts to reach the broker at the start."""
 
 
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What an intake reads and where it leads.
+
+    Args:
+        role: The topic.
+        send: Takes a batch; it is settled when it is committed.
+        portions: Cuts what was fetched into batches.
+        known: Output topics whose ids are repeats when they come again.
+        start: Called when the intake starts.
+    """
+
+    role: Role
+    send: Callable[[Batch], Awaitable[Any]]
+    portions: Portions = in_one
+    known: Sequence[Role] = DECISION_ROLES
+    start: Callable[[], None] = lambda: None
+
+
 class Intake(Service, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carries no types
     """Joins the group, keeps one lane per assigned partition, and stops without leaving a transaction open.
 
     Args:
         settings: Topics, group and limits.
-        channel: Where batches go; the agent `categorize` reads it.
+        course: What is read and where it leads.
         metrics: Counts and gauges.
         clock: The time of day, timezone-aware.
         producer_factory: Makes producers; aiokafka's by default.
@@ -44,7 +63,7 @@ class Intake(Service, ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
         self,
         settings: Settings,
         *,
-        channel: ChannelT[Batch],
+        course: Course,
         metrics: WorkerMetrics,
         clock: Clock,
         producer_factory: ProducerFactory = AIOKafkaProducer,
@@ -52,11 +71,12 @@ class Intake(Service, ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
     ) -> None:
         super().__init__(**kwargs)
         self._settings = settings
-        self._channel = channel
+        self._course = course
         self._metrics = metrics
         self._clock = clock
         self._producer_factory = producer_factory
-        self._topic = topic_name(settings, Role.TRANSACTIONS)
+        self._topic = topic_name(settings, course.role)
+        self._group_id = group_id(settings, course.role)
         self._consumer: AIOKafkaConsumer | None = None
         self._lanes: dict[Lane, asyncio.Task[None]] = {}
         self._joined = False
@@ -68,15 +88,14 @@ class Intake(Service, ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
 
     async def on_start(self) -> None:
         """Start the consumer in the background: a broker that is not there yet is waited for."""
-        # Faust holds every channel back until its own consumer has an assignment; here this service is the consumer.
-        self._channel.app.flow_control.resume()
+        self._course.start()
         self.add_future(self._connect())
 
     async def _connect(self) -> None:
         while not self.should_stop:
             consumer = AIOKafkaConsumer(
                 **consumer_options(self._settings),
-                group_id=self._settings.group_id,
+                group_id=self._group_id,
                 group_instance_id=self._settings.group_instance_id,
                 session_timeout_ms=self._settings.session_timeout_ms,
                 heartbeat_interval_ms=self._settings.heartbeat_interval_ms,
@@ -97,11 +116,11 @@ class Intake(Service, ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
         """Give every assigned partition a lane."""
         for source in assigned:
             lane = self._lane(source)
-            task = asyncio.create_task(lane.run(), name=f"lane {source.partition}")
+            task = asyncio.create_task(lane.run(), name=f"lane {source.topic}:{source.partition}")
             task.add_done_callback(self._lane_ended)
             self._lanes[lane] = task
         self._joined = True
-        log.info("assigned: partitions %s", sorted(source.partition for source in assigned))
+        log.info("assigned: %s, partitions %s", self._topic, sorted(source.partition for source in assigned))
 
     async def on_partitions_revoked(self, _revoked: Iterable[TopicPartition]) -> None:
         """Finish or abort what is in work, before another worker may take the partitions over."""
@@ -116,26 +135,24 @@ class Intake(Service, ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
 
     def _lane(self, source: TopicPartition) -> Lane:
         async def rebuild(partition: int) -> Any:
-            return await rebuild_window(self._settings, partition, now=self._clock())
+            return await rebuild_window(self._settings, partition, now=self._clock(), roles=self._course.known)
 
         return Lane(
             source,
             consumer=self._consumer,
             delivery=self._delivery(source),
             rebuild_window=rebuild,
-            send=self._put,
+            send=self._course.send,
             metrics=self._metrics,
             clock=self._clock,
             settings=self._settings,
+            portions=self._course.portions,
         )
-
-    async def _put(self, batch: Batch) -> None:
-        await self._channel.put(batch)  # type: ignore[arg-type]  # faust takes plain values too
 
     def _delivery(self, source: TopicPartition) -> Delivery:
         if self._settings.delivery == "at_least_once":
             return AtLeastOnceDelivery(self._settings, source, self._producer_factory, self._commit_offset)
-        return TransactionalDelivery(self._settings, source, self._producer_factory)
+        return TransactionalDelivery(self._settings, source, self._producer_factory, group_id=self._group_id)
 
     async def _commit_offset(self, source: TopicPartition, offset: int) -> None:
         assert self._consumer is not None

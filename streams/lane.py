@@ -10,7 +10,7 @@ lane never builds on what another worker, or its own failed commit, left undecid
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -21,7 +21,7 @@ from aiokafka.errors import KafkaError
 from models.errors import DeliveryError, FencedError
 from streams.delivery import Delivery
 from streams.duplicates import DuplicateWindow
-from streams.handler import BatchResult, CategorizeHandler, Clock
+from streams.handler import BatchResult, Clock
 from streams.metrics import WorkerMetrics
 from streams.records import Received
 from streams.settings import Settings
@@ -33,6 +33,16 @@ SHORTEST_BACKOFF = 0.1
 LONGEST_BACKOFF = 5.0
 
 RebuildWindow = Callable[[int], Awaitable[DuplicateWindow]]
+Handle = Callable[[Sequence[Received], DuplicateWindow], Awaitable[BatchResult]]
+"""Makes of the records of one batch what is to be written."""
+
+Portions = Callable[[Sequence[Received]], Iterable[Sequence[Received]]]
+"""Cuts what was fetched into the batches that are committed, each asked for after the one before is settled."""
+
+
+def in_one(records: Sequence[Received]) -> Iterable[Sequence[Received]]:
+    """All that was fetched is one batch."""
+    return (records,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,7 @@ class Lane:
         metrics: Counts.
         clock: The time of day.
         settings: Batch size and time limits.
+        portions: Cuts what was fetched into batches.
     """
 
     def __init__(
@@ -76,6 +87,7 @@ class Lane:
         metrics: WorkerMetrics,
         clock: Clock,
         settings: Settings,
+        portions: Portions = in_one,
     ) -> None:
         self.source = source
         self.window = DuplicateWindow(max_ids=0, max_age=timedelta(0))
@@ -87,6 +99,7 @@ class Lane:
         self._metrics = metrics
         self._clock = clock
         self._settings = settings
+        self._portions = portions
         self._position: int | None = None
         self._backoff = SHORTEST_BACKOFF  # until a batch is committed each new start waits twice as long
         self._stopping = asyncio.Event()
@@ -138,20 +151,24 @@ class Lane:
         log.info("%s: open at offset %s, %d ids in the duplicate window", self.source, committed, len(self.window))
 
     async def _serve(self) -> None:
-        loop = asyncio.get_running_loop()
         while not self._stopping.is_set():
             fetched = await self._consumer.getmany(
                 self.source, timeout_ms=POLL_MS, max_records=self._settings.batch_max_records
             )
-            records = fetched.get(self.source)
-            if records and not self._stopping.is_set():
-                taken = loop.time()
-                batch = Batch(self, records)
-                await self._send(batch)
-                if failure := await batch.settled:
-                    raise failure
-                self._metrics.batch_seconds.observe(loop.time() - taken)
+            for records in self._portions(fetched.get(self.source, ())):
+                if records and not self._stopping.is_set():
+                    await self._settled(records)
             self._report_lag()
+
+    async def _settled(self, records: Sequence[Received]) -> None:
+        """Hand a batch to who decides, and wait until it is committed."""
+        loop = asyncio.get_running_loop()
+        taken = loop.time()
+        batch = Batch(self, records)
+        await self._send(batch)
+        if failure := await batch.settled:
+            raise failure
+        self._metrics.batch_seconds.observe(loop.time() - taken)
 
     def _report_lag(self) -> None:
         end = self._consumer.highwater(self.source)
@@ -174,18 +191,18 @@ class Lane:
             return
 
 
-async def settle(batch: Batch, handler: CategorizeHandler, metrics: WorkerMetrics) -> None:
+async def settle(batch: Batch, handle: Handle, metrics: WorkerMetrics) -> None:
     """Handle a batch and commit it; the lane that waits for it learns the outcome, whatever happens.
 
     Args:
-        batch: Taken from the channel.
-        handler: Decides.
+        batch: Of one partition.
+        handle: Decides.
         metrics: Counts what was committed or aborted.
     """
     lane = batch.lane
     outcome: DeliveryError | None = DeliveryError(f"{lane.source}: the batch was not finished")
     try:
-        result = handler(batch.records, lane.window)
+        result = await handle(batch.records, lane.window)
         await lane.commit(batch, result)
         metrics.committed(result, len(batch.records))
         outcome = None

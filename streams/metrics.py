@@ -1,10 +1,14 @@
 """The metrics of a worker. The registry is a parameter; labels come from closed sets only."""
 
+from copy import copy
+from typing import Self
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from streams.handler import BatchResult
 
 BATCH_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+LLM_SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 BATCH_RECORDS = (1, 5, 10, 50, 100, 250, 500, 1000, 5000, 10000)
 
 
@@ -52,12 +56,53 @@ class WorkerMetrics:
         self.partitions = Gauge(
             "evenhand_partitions_open", "Input partitions that this worker serves.", registry=registry
         )
+        self.diverted = Counter("evenhand_diverted", "Unsure decisions put off for the slow lane.", registry=registry)
+        self._slow = {
+            "batch_records": Histogram(
+                "evenhand_slow_batch_records",
+                "Records in a committed batch of the slow lane.",
+                buckets=BATCH_RECORDS,
+                registry=registry,
+            ),
+            "batch_seconds": Histogram(
+                "evenhand_slow_batch_seconds",
+                "Seconds from taking a batch of the slow lane to its commit.",
+                buckets=LLM_SECONDS,
+                registry=registry,
+            ),
+            "lag": Gauge(
+                "evenhand_slow_lag_records", "Records waiting in the slow lane.", ["partition"], registry=registry
+            ),
+            "partitions": Gauge(
+                "evenhand_slow_partitions_open",
+                "Partitions of the slow lane that this worker serves.",
+                registry=registry,
+            ),
+        }
+        self.llm_calls = Counter(
+            "evenhand_llm_calls",
+            "Transactions of the slow lane by what came of asking.",
+            ["outcome"],
+            registry=registry,
+        )
+        self.llm_seconds = Histogram(
+            "evenhand_llm_seconds", "Seconds that a call of the LLM took.", buckets=LLM_SECONDS, registry=registry
+        )
+        self.llm_breaker = Gauge(
+            "evenhand_llm_breaker", "1 for the state that the circuit breaker is in.", ["state"], registry=registry
+        )
         self.info = Gauge(
             "evenhand_build_info",
             "Always 1; says what runs.",
             ["version", "model_version", "delivery"],
             registry=registry,
         )
+
+    def slow(self) -> Self:
+        """The same, but batches, lag and partitions count as those of the slow lane."""
+        other = copy(self)
+        vars(other).update(self._slow)
+        return other
 
     def committed(self, result: BatchResult, records: int) -> None:
         """Count a batch after its commit.
@@ -73,4 +118,5 @@ class WorkerMetrics:
         self.duplicates.inc(result.duplicates)
         self.conflicts.inc(result.conflicts)
         self.unknown_fields.inc(result.unknown_fields)
+        self.diverted.inc(result.diverted)
         self.batch_records.observe(records)

@@ -8,6 +8,8 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.errors import ConfigurationError
+from models.llm.address import AllowList, Endpoint
+from models.llm.protocol import ProtocolName
 
 PREFIX = "EVENHAND_"
 
@@ -76,6 +78,33 @@ class Settings(BaseSettings):
     policy: Literal["agreement"] = Field("agreement", description="Review policy.")
     review_threshold: float = Field(0.60, ge=0, le=1, description="Confidence below which a person decides.")
 
+    llm_url: str = Field(
+        "",
+        description="Base address of an LLM, such as http://127.0.0.1:8000/v1 or http://127.0.0.1:11434; empty: off.",
+    )
+    llm_protocol: ProtocolName = Field(
+        ProtocolName.OPENAI, description="openai (chat completions) or ollama (/api/chat)."
+    )
+    llm_model: str = Field(
+        "", pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$|^$", description="Name of the model at llm_url."
+    )
+    llm_api_key: SecretStr | None = Field(None, description="Bearer token for llm_url; never shown.")
+    llm_ca_location: Path | None = Field(None, description="File with the CA certificates that sign llm_url's.")
+    llm_allowed: str = Field(
+        "", description="Names, addresses and networks beyond loopback and private ones that may be called, over https."
+    )
+    llm_deadline_seconds: float = Field(
+        2.0, gt=0, le=60, description="Longest wait of a transaction for the LLM; then it goes to review."
+    )
+    llm_concurrency: int = Field(4, ge=1, le=256, description="Calls of the LLM at once.")
+    llm_calls_per_minute: int = Field(600, ge=1, description="Calls of the LLM a minute, of each worker.")
+    llm_tokens_per_day: int = Field(
+        5_000_000, ge=1, description="Tokens a day, of each worker, estimated from above; questions and answers."
+    )
+    llm_max_tokens: int = Field(24, ge=8, le=1024, description="Most tokens of an answer.")
+    llm_breaker_failures: int = Field(5, ge=1, description="Failed calls in a row after which the LLM is left alone.")
+    llm_breaker_seconds: float = Field(30.0, gt=0, description="How long it is left alone, before one call tries it.")
+
     web_host: str = Field("127.0.0.1", description="Address of metrics and health. Not loopback: needs TLS and token.")
     web_port: int = Field(9464, ge=0, le=65535, description="Port of metrics and health; 0: any free one.")
     web_token: SecretStr | None = Field(None, description="Bearer token that /metrics asks for; never shown.")
@@ -93,6 +122,8 @@ class Settings(BaseSettings):
             )
         if self.security_protocol.startswith("SASL") and not (self.sasl_mechanism and self.sasl_username):
             raise ValueError(f"{self.security_protocol} needs sasl_mechanism, sasl_username and sasl_password")
+        if self.llm_url:
+            self._safe_llm()
         tls = self.web_certificate_location and self.web_key_location
         if not is_loopback(self.web_host) and not (tls and self.web_token):
             raise ValueError(
@@ -100,6 +131,22 @@ class Settings(BaseSettings):
                 "set web_certificate_location, web_key_location and web_token"
             )
         return self
+
+    def _safe_llm(self) -> None:
+        try:
+            self.llm_endpoint()
+        except ConfigurationError as error:
+            raise ValueError(str(error)) from None
+        if not self.llm_model:
+            raise ValueError(f"llm_url needs {PREFIX}LLM_MODEL, the model's name there")
+
+    def llm_endpoint(self) -> Endpoint:
+        """Where the LLM is, with what may be called.
+
+        Raises:
+            ConfigurationError: `llm_url` or `llm_allowed` cannot be used.
+        """
+        return Endpoint.of(self.llm_url, AllowList.of(self.llm_allowed))
 
     @property
     def bootstrap_hosts(self) -> list[str]:

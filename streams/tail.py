@@ -1,5 +1,6 @@
 """Rebuilding the duplicate window of a partition from the tails of its output topics."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -13,15 +14,20 @@ from streams.settings import Settings
 from streams.topics import Role, topic_name
 
 DECISION_ROLES = (Role.CATEGORIZED, Role.REVIEW)
+WITH_DIVERTED = (*DECISION_ROLES, Role.SLOW)
+"""What the window of the fast lane is rebuilt from where there is a slow one: what waits there is a known id too."""
 
 
-async def rebuild_window(settings: Settings, partition: int, *, now: datetime) -> DuplicateWindow:
-    """Read the committed tail of partition p of the decision topics.
+async def rebuild_window(
+    settings: Settings, partition: int, *, now: datetime, roles: Sequence[Role] = DECISION_ROLES
+) -> DuplicateWindow:
+    """Read the committed tail of partition p of the output topics.
 
     Args:
         settings: Size and age of the window.
         partition: The input partition; its outputs are in the same partition of the output topics.
         now: The clock, timezone-aware.
+        roles: The output topics.
 
     Returns:
         A window with the newest ids, oldest first.
@@ -34,7 +40,7 @@ async def rebuild_window(settings: Settings, partition: int, *, now: datetime) -
     )
     if not settings.duplicate_window_ids:
         return window
-    sources = [TopicPartition(topic_name(settings, role), partition) for role in DECISION_ROLES]
+    sources = [TopicPartition(topic_name(settings, role), partition) for role in roles]
     consumer = AIOKafkaConsumer(**consumer_options(settings))
     try:
         await consumer.start()

@@ -24,6 +24,7 @@ class Role(StrEnum):
     CATEGORIZED = "transactions.categorized"
     REVIEW = "transactions.review"
     DEAD_LETTER = "transactions.dead-letter"
+    SLOW = "transactions.slow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,12 @@ TOPICS: tuple[TopicSpec, ...] = (
     TopicSpec(Role.CATEGORIZED, 30 * DAY_MS),
     TopicSpec(Role.REVIEW, 30 * DAY_MS),
     TopicSpec(Role.DEAD_LETTER, 90 * DAY_MS, LARGEST_RECORD),
+    TopicSpec(Role.SLOW, 7 * DAY_MS),
 )
-"""All topics. Outputs have as many partitions as the input: partition p goes to partition p."""
+"""All topics. Outputs have as many partitions as the input: partition p goes to partition p.
+
+`SLOW` is internal: what waits for the LLM on its way from input to output. It exists only where an LLM is configured.
+"""
 
 NAMES = tuple(spec.role.value for spec in TOPICS)
 
@@ -62,6 +67,16 @@ NAMES = tuple(spec.role.value for spec in TOPICS)
 def topic_name(settings: Settings, role: Role) -> str:
     """The topic's full name, prefix included."""
     return settings.topic_prefix + role.value
+
+
+def needed_topics(settings: Settings) -> tuple[TopicSpec, ...]:
+    """The topics that a worker with these settings must find."""
+    return tuple(spec for spec in TOPICS if spec.role is not Role.SLOW or settings.llm_url)
+
+
+def group_id(settings: Settings, role: Role) -> str:
+    """The consumer group that reads an input: the slow lane has its own, beside that of `transactions`."""
+    return settings.group_id if role is Role.TRANSACTIONS else f"{settings.group_id}-slow"
 
 
 async def create_topics(settings: Settings) -> dict[str, bool]:
@@ -78,7 +93,7 @@ async def create_topics(settings: Settings) -> dict[str, bool]:
     try:
         await admin.start()
         replicas = settings.replication_factor or min(3, len((await admin.describe_cluster())["brokers"]))
-        for spec in TOPICS:
+        for spec in needed_topics(settings):
             name = topic_name(settings, spec.role)
             topic = NewTopic(name, settings.partitions, replicas, topic_configs=spec.config())
             response = await admin.create_topics([topic])
@@ -88,7 +103,8 @@ async def create_topics(settings: Settings) -> dict[str, bool]:
     finally:
         await admin.close()
     for _ in range(LOOKS):
-        if all((await partition_counts(settings)).values()):
+        counts = await partition_counts(settings)
+        if all(counts[spec.role] for spec in needed_topics(settings)):
             return created
         await asyncio.sleep(LOOK_SECONDS)
     raise ConfigurationError("the topics were created, but the broker does not list them: see its log")
@@ -123,16 +139,20 @@ async def partition_counts(settings: Settings) -> dict[Role, int]:
     return {names[topic["topic"]]: len(topic["partitions"]) for topic in described}
 
 
-def check_partitions(counts: dict[Role, int]) -> None:
+def check_partitions(settings: Settings, counts: dict[Role, int]) -> None:
     """Refuse topics that do not fit together.
+
+    Args:
+        settings: Say which topics are needed.
+        counts: What `partition_counts` gave.
 
     Raises:
         ConfigurationError: A topic is missing, or an output has another number of partitions than the input.
     """
-    if missing := sorted(role.value for role, count in counts.items() if not count):
+    if missing := sorted(spec.role.value for spec in needed_topics(settings) if not counts[spec.role]):
         raise ConfigurationError(f"topics are missing: {', '.join(missing)}; run `evenhand topics create`")
     wanted = counts[Role.TRANSACTIONS]
-    if odd := sorted(role.value for role, count in counts.items() if count != wanted):
+    if odd := sorted(role.value for role, count in counts.items() if count not in (0, wanted)):
         raise ConfigurationError(
             f"{', '.join(odd)}: not {wanted} partitions like the input; partition p of the input goes to p of an output"
         )

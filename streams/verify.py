@@ -1,6 +1,7 @@
 """Checks what was delivered, by reading the topics: nothing missing, nothing doubled, order per account kept.
 
-These are the invariants that every fault test and `evenhand demo` end with:
+These are the invariants that every fault test and `evenhand demo` end with; what the slow lane decided keeps an order
+of its own:
 
     input offset ----> dead letter that names it, or a decision with its transaction id and digest; exactly one
     output topic ----> per account in the order of the input; no transaction left open
@@ -22,10 +23,12 @@ from models.errors import ConfigurationError, ContractError
 from models.events import Transaction
 from models.wire import parse
 from streams.codec import DIGEST_HEADER, SUBJECT_HEADER, digest
+from streams.diverting import LANE_HEADER
 from streams.kafka import consumer_options
 from streams.records import Headers, Received, header
 from streams.settings import Settings
 from streams.topics import Role, check_partitions, partition_counts, topic_name, unreachable
+from streams.topics import group_id as group_of
 
 EXAMPLES = 10
 """Most examples that a finding carries."""
@@ -67,6 +70,7 @@ class Verification:
         unexplained: Outputs that no input stands behind.
         out_of_order: Accounts whose outputs do not follow the order of the input.
         open_transactions: Output partitions whose last stable offset stays below the high watermark.
+        waiting: Committed inputs that wait in the slow lane for their decision.
     """
 
     inputs: int
@@ -81,10 +85,11 @@ class Verification:
     unexplained: Finding
     out_of_order: Finding
     open_transactions: Finding
+    waiting: int = 0
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """One line for each invariant that does not hold; a lag is not one."""
+        """One line for each invariant that does not hold; a lag is not one, nor what waits."""
         findings = (
             (self.missing, "inputs without a terminal record"),
             (self.doubled, "ids or inputs with more than one terminal record"),
@@ -101,7 +106,7 @@ class Verification:
     @property
     def ok(self) -> bool:
         """Whether every invariant holds and all input has been committed."""
-        return not self.problems and self.lag == 0
+        return not self.problems and self.lag == 0 and self.waiting == 0
 
 
 async def verify(settings: Settings, *, group_id: str | None = None) -> Verification:
@@ -117,18 +122,21 @@ async def verify(settings: Settings, *, group_id: str | None = None) -> Verifica
         ConfigurationError: The broker does not answer, or topics are missing or do not fit together.
     """
     counts = await partition_counts(settings)
-    check_partitions(counts)
+    check_partitions(settings, counts)
     partitions = range(counts[Role.TRANSACTIONS])
+    outputs = OUTPUTS if not counts[Role.SLOW] else (*OUTPUTS, Role.SLOW)
     try:
         # Offsets first, then outputs, then inputs: what a running worker adds meanwhile is never taken for a fault.
-        committed = await _committed(settings, group_id or settings.group_id, partitions)
+        committed = await _committed(settings, Role.TRANSACTIONS, group_id, partitions)
+        slow = await _committed(settings, Role.SLOW, None, partitions if counts[Role.SLOW] else ())
         audit = _Audit(topic_name(settings, Role.TRANSACTIONS))
         consumer = AIOKafkaConsumer(**consumer_options(settings))
         try:
             await consumer.start()
-            await _settle(settings, consumer, partitions, audit)
+            await _settle(settings, consumer, outputs, partitions, audit)
             for partition in partitions:
-                await _audit_partition(settings, consumer, audit, partition, committed[partition])
+                ledger = _Ledger(audit, partition, committed[partition], slow.get(partition, 0))
+                await _audit_partition(settings, consumer, ledger, outputs, partition)
         finally:
             await consumer.stop()
     except KafkaConnectionError:
@@ -136,10 +144,10 @@ async def verify(settings: Settings, *, group_id: str | None = None) -> Verifica
     return audit.verification()
 
 
-async def _committed(settings: Settings, group_id: str, partitions: Sequence[int]) -> dict[int, int]:
+async def _committed(settings: Settings, role: Role, named: str | None, partitions: Sequence[int]) -> dict[int, int]:
     """The group's position in each partition, 0 where there is none; the consumer joins no group by asking."""
-    topic = topic_name(settings, Role.TRANSACTIONS)
-    consumer = AIOKafkaConsumer(**consumer_options(settings), group_id=group_id)
+    topic = topic_name(settings, role)
+    consumer = AIOKafkaConsumer(**consumer_options(settings), group_id=named or group_of(settings, role))
     try:
         await consumer.start()
         return {partition: await consumer.committed(TopicPartition(topic, partition)) or 0 for partition in partitions}
@@ -148,13 +156,12 @@ async def _committed(settings: Settings, group_id: str, partitions: Sequence[int
 
 
 async def _audit_partition(
-    settings: Settings, consumer: AIOKafkaConsumer, audit: "_Audit", partition: int, committed: int
+    settings: Settings, consumer: AIOKafkaConsumer, ledger: "_Ledger", outputs: Sequence[Role], partition: int
 ) -> None:
-    ledger = _Ledger(audit, partition, committed)
-    for role in OUTPUTS:
+    for role in outputs:
         async for record in _records(consumer, TopicPartition(topic_name(settings, role), partition)):
             ledger.output(role, record)
-    source = TopicPartition(audit.topic, partition)
+    source = TopicPartition(topic_name(settings, Role.TRANSACTIONS), partition)
     async for record in _records(consumer, source):
         ledger.input(record)
     ledger.close(beginning=(await consumer.beginning_offsets([source]))[source])
@@ -179,13 +186,15 @@ async def _records(consumer: AIOKafkaConsumer, source: TopicPartition) -> AsyncI
                 yield record
 
 
-async def _settle(settings: Settings, consumer: AIOKafkaConsumer, partitions: Sequence[int], audit: "_Audit") -> None:
+async def _settle(
+    settings: Settings, consumer: AIOKafkaConsumer, outputs: Sequence[Role], partitions: Sequence[int], audit: "_Audit"
+) -> None:
     """Wait for the transactions that are open now, and note the partitions where one stays open.
 
     A commit is acknowledged, and its offset visible, before the broker has marked it in every partition: outputs that
     are read at once may seem to be missing.
     """
-    sources = [TopicPartition(topic_name(settings, role), partition) for role in OUTPUTS for partition in partitions]
+    sources = [TopicPartition(topic_name(settings, role), partition) for role in outputs for partition in partitions]
     latest = await _high_watermarks(settings, sources)
     for _ in range(SETTLE_STEPS):
         stable = await consumer.end_offsets(sources)  # under read_committed: the last stable offsets
@@ -245,18 +254,21 @@ class _Audit:
             unexplained=self.found["unexplained"].frozen(),
             out_of_order=self.found["out_of_order"].frozen(),
             open_transactions=self.found["open_transactions"].frozen(),
+            waiting=self.counts["waiting"],
         )
 
 
 class _Ledger:
     """Matches one partition's inputs with its outputs; outputs come first, then inputs, both in offset order."""
 
-    def __init__(self, audit: _Audit, partition: int, committed: int) -> None:
+    def __init__(self, audit: _Audit, partition: int, committed: int, slow: int) -> None:
         self._audit = audit
         self._partition = partition
         self._committed = committed
+        self._slow = slow
         self._digests: dict[str, bytes | None] = {}
-        self._order: dict[Role, list[tuple[str, bytes | None]]] = {role: [] for role in DECISIONS}
+        self._waiting: dict[str, bytes | None] = {}
+        self._order: defaultdict[tuple[Role, bytes | None], list[tuple[str, bytes | None]]] = defaultdict(list)
         self._dead: set[int] = set()
         self._sources: dict[str, int] = {}
 
@@ -264,8 +276,15 @@ class _Ledger:
         """Take one record of an output topic."""
         if role is Role.DEAD_LETTER:
             self._dead_letter(record.headers)
+        elif role is Role.SLOW:
+            self._diverted(record)
         else:
             self._decision(role, record)
+
+    def _diverted(self, record: Received) -> None:
+        subject = header(record.headers, SUBJECT_HEADER)
+        if subject is not None and record.offset >= self._slow:
+            self._waiting[subject.decode("utf-8", "replace")] = header(record.headers, DIGEST_HEADER)
 
     def _decision(self, role: Role, record: Received) -> None:
         self._audit.counts[role.name.lower()] += 1
@@ -279,7 +298,8 @@ class _Ledger:
             return
         self._audit.decided.add(transaction_id)
         self._digests[transaction_id] = header(record.headers, DIGEST_HEADER)
-        self._order[role].append((transaction_id, record.key))
+        lane = header(record.headers, LANE_HEADER[0])
+        self._order[role, lane].append((transaction_id, record.key))
 
     def _dead_letter(self, headers: Headers) -> None:
         if header(headers, "evenhand_topic") != self._audit.topic.encode():
@@ -300,17 +320,21 @@ class _Ledger:
         self._audit.counts["lag"] += record.offset >= self._committed
         if record.offset in self._dead:
             self._dead.remove(record.offset)
-        elif not self._is_decided(record) and record.offset < self._committed:
+        elif not self._is_accounted_for(record) and record.offset < self._committed:
             self._audit.found["missing"].add(f"{self._partition}:{record.offset}")
 
-    def _is_decided(self, record: Received) -> bool:
+    def _is_accounted_for(self, record: Received) -> bool:
+        """Whether there is a decision on it, or it waits for one in the slow lane."""
         try:
             transaction, _ = parse(Transaction, record.value or b"")
         except ContractError:
             return False
         transaction_id = transaction.transaction_id
-        if self._digests.get(transaction_id) != digest(transaction):
-            return False
+        contents = digest(transaction)
+        if self._digests.get(transaction_id) != contents:
+            waits = transaction_id not in self._digests and self._waiting.get(transaction_id) == contents
+            self._audit.counts["waiting"] += waits and record.offset < self._committed
+            return waits
         if transaction_id in self._sources:
             self._audit.counts["duplicates_expected"] += 1
         else:

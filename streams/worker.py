@@ -12,7 +12,7 @@ from streams.collector import calm_collector
 from streams.delivery import ProducerFactory
 from streams.logs import configure_logging
 from streams.settings import Settings
-from streams.topics import check_partitions, partition_counts
+from streams.topics import Role, check_partitions, partition_counts
 
 
 def run_worker(settings: Settings, ensemble: Ensemble, *, producer_factory: ProducerFactory = AIOKafkaProducer) -> None:
@@ -30,8 +30,9 @@ def run_worker(settings: Settings, ensemble: Ensemble, *, producer_factory: Prod
     configure_logging(settings.log_level)
     loop = uvloop.new_event_loop()
     asyncio.set_event_loop(loop)
-    check_partitions(loop.run_until_complete(partition_counts(settings)))
-    application = create_app(settings, ensemble, producer_factory=producer_factory)
+    counts = loop.run_until_complete(partition_counts(settings))
+    check_partitions(settings, counts)
+    application = create_app(settings, ensemble, slow=counts[Role.SLOW] > 0, producer_factory=producer_factory)
     calm_collector()
     worker = faust.Worker(
         application.app,

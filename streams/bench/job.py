@@ -56,6 +56,7 @@ class Job:
             web_host="127.0.0.1",
             web_port=0,
             delivery="transactional",
+            llm_url="",
         )
 
 

@@ -61,7 +61,7 @@ def list_topics(bootstrap_servers: BootstrapOption = None, as_json: JsonOption =
     settings = load_settings(bootstrap_servers=bootstrap_servers)
     counts = run(partition_counts(settings), settings)
     try:
-        check_partitions(counts)
+        check_partitions(settings, counts)
         problem = None
     except ConfigurationError as error:
         problem = str(error)
@@ -75,7 +75,9 @@ def list_topics(bootstrap_servers: BootstrapOption = None, as_json: JsonOption =
 
 
 def _rows(settings: "Settings", counts: dict[str, int]) -> list[dict[str, Any]]:
-    from streams.topics import DAY_MS, TOPICS, topic_name
+    from streams.topics import DAY_MS, TOPICS, needed_topics, topic_name
+
+    shown = needed_topics(settings)
 
     return [
         {
@@ -84,6 +86,7 @@ def _rows(settings: "Settings", counts: dict[str, int]) -> list[dict[str, Any]]:
             "retention_days": None if spec.retention_ms < 0 else spec.retention_ms / DAY_MS,
         }
         for spec in TOPICS
+        if spec in shown or counts.get(spec.role.value)
     ]
 
 

@@ -89,6 +89,7 @@ def _place(folder: Path, servers: str, environ: Mapping[str, str], *, own_broker
         "partitions": str(PARTITIONS),
         "web_host": HOST,
         "web_port": str(port),
+        "llm_url": "",  # a demo is no reason to ask the bank's model
     }
     if own_broker:
         own |= {"security_protocol": "PLAINTEXT", "replication_factor": "1"}

@@ -21,6 +21,7 @@ from models.schemas import PUBLISHED
 from models.voting import Method
 from models.wire import REASONS, parse
 from streams.codec import Codec, dead_letter
+from streams.diverting import LANE_HEADER, divert
 from streams.records import Received
 from streams.topics import TOPICS
 from tests.contract.messages import message
@@ -122,8 +123,8 @@ def test_the_examples_are_transactions(document: Mapping[str, Any]) -> None:
 def test_decisions_carry_the_headers_that_are_described(
     document: Mapping[str, Any], name: str, confidence: float
 ) -> None:
-    """All described headers are sent, none else, and the key is the account."""
-    stamp = Codec(source="/evenhand/categorizer").stamp(datetime(2025, 3, 4, tzinfo=UTC))
+    """All described headers are sent, those of the slow lane too, none else, and the key is the account."""
+    stamp = Codec(source="/evenhand/categorizer", marks=(LANE_HEADER,)).stamp(datetime(2025, 3, 4, tzinfo=UTC))
     ensemble = Ensemble([says(Method.TEXT, "fuel", confidence)], "m1")
     (decision,) = ensemble.decide([transaction()], now=datetime(2025, 3, 4, tzinfo=UTC))
     output = stamp.encode(decision, b"0123456789abcdef", [TRACE])
@@ -132,6 +133,18 @@ def test_decisions_carry_the_headers_that_are_described(
     Draft202012Validator(_resolved(document, schemas[name])).validate(sent)
     assert set(schemas["decisionHeaders"]["properties"]) == set(sent)
     assert decision.transaction.account_id.encode() == output.key
+
+
+def test_diverted_transactions_are_as_described(document: Mapping[str, Any]) -> None:
+    """What waits for the LLM is a transaction without its unknown fields, and carries all described headers."""
+    record = _record(message(), TRACE, ("evenhand_attempt", b"2"))
+    output = divert(record, transaction(), b"0123456789abcdef")
+    sent = {key: value.decode() for key, value in output.headers}
+    schema = document["components"]["schemas"]["divertedHeaders"]
+    Draft202012Validator(_resolved(document, schema)).validate(sent)
+    assert set(schema["properties"]) == set(sent)
+    assert transaction() == parse(Transaction, output.value or b"")[0]
+    assert (transaction().account_id.encode(), "41") == (output.key, sent["evenhand_offset"])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,86 @@
+"""Asking the LLM: so many calls at once, each within the deadline, each outcome counted."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+from models.events import Transaction
+from models.llm.protocol import Request
+from models.llm.voter import FAILURES, Answers, LlmVoter, Outcome
+from models.voting import Ballot
+from streams.metrics import WorkerMetrics
+
+Post = Callable[[Request], Awaitable[bytes | Outcome]]
+"""Posts a request: the answer's bytes, or why there is none."""
+
+FAIR_SHARE = 0.5
+"""Share of the deadline that a call must have had before running out of time speaks against the endpoint."""
+
+
+class Asker:
+    """Puts transactions to the LLM.
+
+    Args:
+        voter: Says what to ask, and reads answers.
+        post: Posts a request.
+        concurrency: Calls at once, over all partitions.
+        deadline: Seconds that a transaction may wait from its diversion on.
+        metrics: Counts.
+    """
+
+    def __init__(
+        self, voter: LlmVoter, post: Post, *, concurrency: int, deadline: float, metrics: WorkerMetrics
+    ) -> None:
+        self.concurrency = concurrency
+        self.deadline = deadline
+        self._voter = voter
+        self._post = post
+        self._metrics = metrics
+        self._slots = asyncio.Semaphore(concurrency)
+
+    @property
+    def ready(self) -> bool:
+        """Whether asking makes sense now; if not, a person decides without a detour."""
+        return self._voter.ready(now=asyncio.get_running_loop().time())
+
+    async def ask(self, transactions: Sequence[Transaction], *, seconds: float) -> Answers:
+        """Ask for each transaction; returns after `seconds` at the latest, with the ballots that there are by then."""
+        until = asyncio.get_running_loop().time() + seconds
+        ballots = await asyncio.gather(*(self._ballot(transaction, until) for transaction in transactions))
+        pairs = zip(transactions, ballots, strict=True)
+        return Answers({transaction.transaction_id: ballot for transaction, ballot in pairs if ballot is not None})
+
+    async def _ballot(self, transaction: Transaction, until: float) -> Ballot | None:
+        try:
+            async with asyncio.timeout_at(until):
+                await self._slots.acquire()
+        except TimeoutError:
+            outcome, ballot = Outcome.NO_TIME, None
+        else:
+            try:
+                outcome, ballot = await self._call(transaction, until)
+            finally:
+                self._slots.release()
+        self._metrics.llm_calls.labels(outcome.value).inc()
+        return ballot
+
+    async def _call(self, transaction: Transaction, until: float) -> tuple[Outcome, Ballot | None]:
+        time = asyncio.get_running_loop().time
+        started = time()
+        if started >= until:
+            return Outcome.NO_TIME, None
+        request = self._voter.question(transaction, now=started)
+        if isinstance(request, Outcome):
+            return request, None
+        answer: bytes | Outcome = Outcome.TIMEOUT
+        try:
+            async with asyncio.timeout_at(until):
+                answer = await self._post(request)
+        except TimeoutError:
+            pass
+        seconds = time() - started
+        self._metrics.llm_seconds.observe(seconds)
+        if isinstance(answer, bytes):
+            return self._voter.answered(answer, now=time())
+        if answer in FAILURES and (answer is not Outcome.TIMEOUT or seconds >= FAIR_SHARE * self.deadline):
+            self._voter.failed(now=time())
+        return answer, None

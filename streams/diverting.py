@@ -1,0 +1,70 @@
+"""The way from the fast lane to the slow one: an unsure transaction as a record of the internal topic, and back.
+
+What waits there is the transaction as the contract sees it, so unknown fields are dropped here too. Headers carry its
+id and digest, by which a repeat is recognised meanwhile, and its place in the input, which a dead letter names.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from models.events import Transaction
+from models.wire import dump
+from streams.codec import DIGEST_HEADER, SUBJECT_HEADER, traceparent
+from streams.records import Headers, Output, Received, header
+from streams.topics import Role
+
+LANE_HEADER = ("evenhand_lane", b"slow")
+"""Marks what the slow lane decided: such a decision may come after later ones of its account."""
+
+OFFSET_HEADER = "evenhand_offset"
+ATTEMPT_HEADER = "evenhand_attempt"
+
+
+class Timed(Received, Protocol):
+    """A consumed record with the time at which it was written."""
+
+    @property
+    def timestamp(self) -> int:
+        """Milliseconds since 1970."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A diverted record under its place in the input."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+
+
+def divert(record: Received, transaction: Transaction, digest: bytes) -> Output:
+    """The record that waits in the slow lane, in the partition where it came from."""
+    headers = [
+        (SUBJECT_HEADER, transaction.transaction_id.encode()),
+        (DIGEST_HEADER, digest),
+        (OFFSET_HEADER, str(record.offset).encode()),
+    ]
+    if attempt := header(record.headers, ATTEMPT_HEADER):
+        headers.append((ATTEMPT_HEADER, attempt))
+    headers += traceparent(record.headers)
+    return Output(Role.SLOW, transaction.account_id.encode(), dump(transaction), headers)
+
+
+def restore(record: Received, topic: str) -> Received:
+    """What was diverted, as if it came from the input.
+
+    Args:
+        record: Of the internal topic.
+        topic: Name of the input topic.
+
+    Returns:
+        The record under its first place; as it is where it does not say that, since somebody else wrote it.
+    """
+    offset = header(record.headers, OFFSET_HEADER) or b""
+    if not (offset.isdigit() and len(offset) < 20):
+        return record
+    return Restored(topic, record.partition, int(offset), record.key, record.value, record.headers)

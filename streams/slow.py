@@ -1,0 +1,71 @@
+"""What happens in the slow lane: what the other voters were unsure of is put to the LLM, within its deadline.
+
+A transaction's time runs from its diversion. Batches are cut into portions, so that none waits for another: what is
+late goes to review at once, and of what is not, no more is taken than can be asked at the same time.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import cast
+
+from models.ensemble import Ensemble
+from models.llm.guard import with_answers
+from models.llm.voter import Answers
+from streams.asking import Asker
+from streams.diverting import Timed, restore
+from streams.duplicates import DuplicateWindow
+from streams.handler import BatchResult, CategorizeHandler, Clock
+from streams.records import Received
+
+
+class SlowHandler:
+    """Decides on diverted records.
+
+    Args:
+        handler: Reads, decides and writes as the fast lane does.
+        ensemble: Decides, with the LLM's ballots beside its own.
+        asker: Asks the LLM; None where none is configured any more, and what still waits is decided without.
+        clock: The time of day, timezone-aware.
+        topic: Name of the input topic, where the records came from.
+    """
+
+    def __init__(
+        self, handler: CategorizeHandler, ensemble: Ensemble, *, asker: Asker | None, clock: Clock, topic: str
+    ) -> None:
+        self._handler = handler
+        self._ensemble = ensemble
+        self._asker = asker
+        self._clock = clock
+        self._topic = topic
+
+    async def __call__(self, records: Sequence[Received], window: DuplicateWindow) -> BatchResult:
+        """Handle one portion; it takes as long as its oldest record may still wait, at most."""
+        result = BatchResult()
+        accepted = self._handler.accept([restore(record, self._topic) for record in records], window, result)
+        answers = Answers({})
+        if self._asker is not None:
+            seconds = min(map(self._left, records))
+            answers = await self._asker.ask([transaction for _, transaction in accepted], seconds=seconds)
+        self._handler.decide(accepted, result, ensemble=with_answers(self._ensemble, answers))
+        return result
+
+    def portions(self, records: Sequence[Received]) -> Iterator[Sequence[Received]]:
+        """Cut a batch, anew after each portion: what is late, all that cannot be asked, or as many as can at once."""
+        start = 0
+        while start < len(records):
+            size = self._portion(records[start:])
+            yield records[start : start + size]
+            start += size
+
+    def _portion(self, records: Sequence[Received]) -> int:
+        if self._asker is None:
+            return len(records)
+        late = next((number for number, record in enumerate(records) if self._left(record) > 0), len(records))
+        if late or not self._asker.ready:
+            return late or len(records)
+        return min(self._asker.concurrency, len(records))
+
+    def _left(self, record: Received) -> float:
+        """Seconds until the record's deadline; a clock that was ahead when it was written gives no more than all."""
+        assert self._asker is not None
+        waited = self._clock().timestamp() - cast(Timed, record).timestamp / 1000
+        return self._asker.deadline - max(0.0, waited)

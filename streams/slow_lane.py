@@ -1,0 +1,89 @@
+"""The slow lane put together: what is read, who is asked, what is counted (docs/llm.md)."""
+
+import asyncio
+from dataclasses import replace
+from functools import partial
+
+from models.ensemble import Ensemble
+from models.llm.breaker import Breaker, BreakerState
+from models.llm.budget import Budget
+from models.llm.protocol import PROTOCOLS
+from models.llm.voter import LlmVoter
+from streams.asking import Asker
+from streams.codec import Codec
+from streams.diverting import LANE_HEADER
+from streams.handler import CategorizeHandler, Clock
+from streams.intake import Course
+from streams.lane import Batch, settle
+from streams.llm_client import LlmClient
+from streams.metrics import WorkerMetrics
+from streams.settings import Settings
+from streams.slow import SlowHandler
+from streams.topics import Role, topic_name
+
+
+class SlowLane:
+    """Reads the internal topic and asks the LLM, where one is configured.
+
+    Args:
+        settings: Names, limits and `llm_*`.
+        ensemble: Decides, with the LLM's ballots beside its own.
+        codec: Reads and writes records.
+        metrics: Counts; the lane's own go to `metrics.slow()`.
+        clock: The time of day, timezone-aware.
+
+    Raises:
+        ConfigurationError: The endpoint cannot be used.
+    """
+
+    def __init__(
+        self, settings: Settings, ensemble: Ensemble, *, codec: Codec, metrics: WorkerMetrics, clock: Clock
+    ) -> None:
+        self.metrics = metrics.slow()
+        self.services: tuple[LlmClient, ...] = ()
+        self._asker: Asker | None = None
+        if settings.llm_url:
+            client = LlmClient(settings)
+            self.services = (client,)
+            self._asker = self._make_asker(settings, client)
+        handler = SlowHandler(
+            CategorizeHandler(ensemble, replace(codec, marks=(LANE_HEADER,)), clock),
+            ensemble,
+            asker=self._asker,
+            clock=clock,
+            topic=topic_name(settings, Role.TRANSACTIONS),
+        )
+
+        # Not by way of an agent: while it waits for the LLM, the time of other partitions would run out in its queue.
+        async def send(batch: Batch) -> None:
+            await settle(batch, handler, self.metrics)
+
+        self.course = Course(Role.SLOW, send, portions=handler.portions)
+
+    @property
+    def asks(self) -> bool:
+        """Whether putting off an unsure decision makes sense now."""
+        return self._asker is not None and self._asker.ready
+
+    def _make_asker(self, settings: Settings, client: LlmClient) -> Asker:
+        breaker = Breaker(failures=settings.llm_breaker_failures, pause_seconds=settings.llm_breaker_seconds)
+        voter = LlmVoter(
+            PROTOCOLS[settings.llm_protocol],
+            settings.llm_model,
+            settings.llm_max_tokens,
+            breaker,
+            Budget(calls_per_minute=settings.llm_calls_per_minute, tokens_per_day=settings.llm_tokens_per_day),
+        )
+        for state in BreakerState:
+            self.metrics.llm_breaker.labels(state.value).set_function(partial(_is_in, breaker, state))
+        return Asker(
+            voter,
+            client.post,
+            concurrency=settings.llm_concurrency,
+            deadline=settings.llm_deadline_seconds,
+            metrics=self.metrics,
+        )
+
+
+def _is_in(breaker: Breaker, state: BreakerState) -> float:
+    return float(breaker.state(now=asyncio.get_running_loop().time()) is state)
