@@ -46,7 +46,6 @@ LABELS = (
     "benefits",
     "payment of tax",
     "tax authority",
-    "tax",
     "loan payment",
     "pay",
     "dividend",

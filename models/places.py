@@ -1,0 +1,99 @@
+"""Places that close a line: country, state or province, city, postcode. A name of three letters always stays."""
+
+import json
+import re
+from importlib.resources import files
+
+BREAK = "|"
+"""Stands where something was cut out; what follows it may be a place."""
+
+_PLACES: dict[str, list[str]] = json.loads(files("models").joinpath("data/places.json").read_text(encoding="utf-8"))
+_STATES = frozenset(_PLACES["states"])
+"""States of the USA and provinces of Canada."""
+_STATES_ABROAD = frozenset(_PLACES["states_abroad"])
+"""States of Australia and provinces of South Africa: only after a city or before a country."""
+_COUNTRIES = frozenset(_PLACES["countries"])
+"""Country codes that close a line after a state or a city abroad."""
+_COUNTRIES_ALONE = frozenset(_PLACES["countries_alone"])
+"""Country codes that close a line also without either; "us" is not one of them (Toys R Us)."""
+_CITIES = frozenset(_PLACES["cities"])
+_CITIES_ABROAD = frozenset(_PLACES["cities_abroad"])
+"""Well-known cities outside of North America: before a country or state."""
+_CITIES_ALONE = frozenset(_PLACES["cities_alone"])
+"""Those that are no other word: they close a line by themselves."""
+_BEFORE_CITY = frozenset(_PLACES["before_city"])
+"""Words after which a city is part of the name."""
+_ENDINGS = frozenset(
+    (*_STATES, *_STATES_ABROAD, *_COUNTRIES, *_COUNTRIES_ALONE, *(city.split()[-1] for city in _CITIES_ALONE))
+)
+_OUTWARD = re.compile(r"[a-z]{1,2}\d[\da-z]?").fullmatch
+_INWARD = re.compile(r"\d[a-z]{2}").fullmatch
+_MOST_WORDS = 4
+
+
+def without_place(words: list[str]) -> list[str]:
+    """Drop postcode, country, state and city that close the line, never all of the name.
+
+    >>> without_place("harbor coffee denver co".split())
+    ['harbor', 'coffee']
+    >>> without_place("corner cafe london gb".split())
+    ['corner', 'cafe']
+
+    Args:
+        words: Words of a folded line, `BREAK` where something was cut out.
+    """
+    end = len(words)
+    while end and words[end - 1] == BREAK:
+        end -= 1
+    if end < 2:
+        return words
+    last = words[end - 1]
+    if len(last) == 3 and _INWARD(last):
+        return _without_postcode(words, end)
+    if last[2:] == "us" and last[:2] in _STATES and BREAK in words[:end]:
+        words, last = [*words[: end - 1], last[:2]], last[:2]
+    return _without_country(words, end) if last in _ENDINGS else words
+
+
+def _without_postcode(words: list[str], end: int) -> list[str]:
+    if end > 2 and _OUTWARD(words[end - 2]) and names(words[: end - 2]):
+        return _without_city(words[: end - 2], _CITIES_ABROAD)
+    return words
+
+
+def _without_country(words: list[str], end: int) -> list[str]:
+    last, before = words[end - 1], words[end - 2]
+    if last in _COUNTRIES or last in _COUNTRIES_ALONE:
+        inner = words[: end - 1]
+        if before in _STATES_ABROAD or _city_size(inner, _CITIES_ABROAD):
+            return _without_city(inner[:-1] if before in _STATES_ABROAD else inner, _CITIES_ABROAD)
+        if before in _STATES and last in _COUNTRIES:
+            end, last = end - 1, before
+        elif last not in _STATES:
+            return inner if last in _COUNTRIES_ALONE and names(inner) else words
+    if last in _STATES_ABROAD and _city_size(words[: end - 1], _CITIES_ABROAD):
+        return _without_city(words[: end - 1], _CITIES_ABROAD)
+    if last in _STATES:
+        return _without_city(words[: end - 1], _CITIES) if names(words[: end - 1]) else words[:end]
+    return words[: end - _city_size(words[:end], _CITIES_ALONE)]
+
+
+def _without_city(words: list[str], cities: frozenset[str]) -> list[str]:
+    """Cut at the last break before the place, or else drop a well-known city; the name before it must remain."""
+    for index, word in enumerate(words):
+        if word == BREAK and names(words[:index]):
+            return words[:index]
+    return words[: len(words) - _city_size(words, cities)]
+
+
+def _city_size(words: list[str], cities: frozenset[str]) -> int:
+    """How many words at the end are a city that may go; 0 where there is none."""
+    for size in range(min(_MOST_WORDS, len(words) - 1), 0, -1):
+        if " ".join(words[-size:]) in cities and names(words[:-size]):
+            return size if cities is _CITIES or words[-size - 1] not in _BEFORE_CITY else 0
+    return 0
+
+
+def names(words: list[str]) -> bool:
+    """Whether a word of three letters or more is left to name the merchant."""
+    return any(sum(map(str.isalpha, word)) >= 3 for word in words)
