@@ -8,6 +8,7 @@ import pytest
 
 from models.artefact import DEFAULT_MODEL, read_artefact
 from models.events import Transaction
+from models.llm.voter import Answers
 from models.taxonomy import CATEGORIES
 from models.text_files import from_files
 from models.voters.mcc import MccVoter
@@ -21,10 +22,15 @@ def _text_voter() -> TextVoter:
     return TextVoter(from_files(contents))
 
 
+def _answers() -> Answers:
+    return Answers({"t0": Ballot("food_dining", 0.5, "llm small"), "t9": Ballot("groceries", 0.5, "llm small")})
+
+
 VOTERS: dict[str, Callable[[], Voter]] = {
     "mcc": MccVoter,
     "rules": RulesVoter,
     "text": _text_voter,
+    "llm": _answers,
 }
 """Name to a function that makes the voter."""
 
