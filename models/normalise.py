@@ -59,7 +59,6 @@ _WORD_CUTS = _cuts(
     (" pay", r"(?<=\w\w) (?:via |with |using |- ?)?\b(?:apple|google|samsung|android|garmin|fitbit) pay$", " | "),
     ("sagt danke", r"(?<=\w) sagt danke.*$", " | "),
     ("sterling", r"(?<=\w{3}) non-? ?sterling\b.*$", " | "),
-    ("eb", r"(?<=^paypal )([a-z].*) eb$", r"\1"),
 )
 """What is cut, in order; the token is looked for first, because that is cheaper than the expression."""
 

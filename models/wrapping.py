@@ -131,6 +131,8 @@ def without_front(text: str) -> str:
     Args:
         text: A folded line.
     """
+    if text.endswith(_EBAY) and text.startswith("paypal"):
+        text = text[: -len(_EBAY)]
     front = _FRONT.match(text) if text[:1] in _FRONT_LETTERS else None
     start = front.end() if front else 0
     while start < len(text):
@@ -159,6 +161,8 @@ def _end(match: re.Match[str] | None, otherwise: int) -> int:
 
 _FRONT = re.compile(r"(?:\[[a-z]{2}\] ?|\){2,3} ?|\d{4} \d\d[a-z]{3}\d\d (?:[cd] )?|v\d{4} \d\d/\d\d )(?=[a-z])")
 """Marks and dates that only certain banks print."""
+_EBAY = " eb"
+"""Ends a line of PayPal whose seller is on eBay."""
 _FRONT_LETTERS = frozenset("[)v0123456789")
 
 

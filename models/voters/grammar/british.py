@@ -199,7 +199,7 @@ BRITISH: tuple[GrammarRule, ...] = (
         "transfers_cash",
         0.9,
         """
-        paym; monzo me; revolut; payment to|from friend|mate; mobile payment to|from; owed; owe you; pay|paid you
+        monzo me; revolut; payment to|from friend|mate; mobile payment to|from; owed $; owe you; pay|paid you
         back
         """,
     ),
@@ -224,5 +224,5 @@ BRITISH: tuple[GrammarRule, ...] = (
         to|from easy|joint|current
         """,
     ),
-    rule("payment in an app", "transfers_cash", 0.6, "bill payment $; ^ payment to; ft $"),
+    rule("payment in an app", "transfers_cash", 0.6, "bill payment $; ^ payment to"),
 )

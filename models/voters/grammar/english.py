@@ -198,12 +198,13 @@ ENGLISH: tuple[GrammarRule, ...] = (
         june|july|aug*|sep*|oct*|nov*|dec*; lettings|letting; rentcafe; rent cafe
         """,
     ),
+    rule("property management", "housing", 0.65, "apartments|apartment"),
     rule(
         "property management",
         "housing",
         0.75,
         """
-        property|properties management|mgmt|mgt|mngmt; apartments; body corporate; apartment; service charge flat;
+        property|properties management|mgmt|mgt|mngmt; apartments payment|pmt|rent|web; body corporate; service charge flat;
         ground rent; security deposit flat|apartment|house; condo|strata fee|fees|maint*|corp|corporation|levy|
         levies; hoa; homeowners|homeowner assoc*|association
         """,

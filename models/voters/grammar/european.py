@@ -243,7 +243,7 @@ EUROPEAN: tuple[GrammarRule, ...] = (
         0.88,
         """
         uberweisung*|dauerauftrag|umbuchung|ubertrag|gutschrift|sammeluberweisung|echtzeituberweisung|kontoubertrag|
-        terminuberweisung; virement*|vir|virt; vir inst|sepa|recu|emis|permanent|perm|de|m|mme;
+        terminuberweisung; virement*|virt; vir inst|sepa|recu|emis|permanent|perm|de|m|mme;
         transferencia*|traspaso|trf|transf; bonifico|bonifici|giroconto|girofondo|giroconti; overboeking*|
         overschrijving|iban|periodieke|spoedbetaling; bonifico disposto|ricevuto|a; disposizione bonifico|di;
         periodieke overboek*; prelievement compte; sepa overboeking|uberweisung|virement|transfer*; accredito

@@ -21,6 +21,10 @@ TRAPS: tuple[str, ...] = apart(
     car rent $;
     student campus|exchang*;
     chimney sweep;
+    fps fire;
+    lend lease;
+    landlords asso*;
+    the landlords;
     bike share;
     child care licen*;
     loan street|library;
