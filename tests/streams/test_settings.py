@@ -37,6 +37,9 @@ def test_settings_are_frozen() -> None:
         ({"web_host": "0.0.0.0"}, "web_token"),
         ({"delivery": "exactly_twice"}, "EVENHAND_DELIVERY"),
         ({"review_threshold": 7}, "EVENHAND_REVIEW_THRESHOLD"),
+        ({"llm_url": "http://127.0.0.1:8000/v1"}, "EVENHAND_LLM_MODEL"),
+        ({"llm_url": "http://203.0.113.5/v1", "llm_model": "m"}, "https and the allow-list"),
+        ({"llm_url": "https://llm.bank.example", "llm_model": "m", "llm_allowed": "a b"}, "allow-list"),
     ],
 )
 def test_unsafe_or_wrong_settings_are_refused_with_a_way_out(overrides: dict[str, object], hint: str) -> None:
@@ -51,6 +54,8 @@ def test_unsafe_or_wrong_settings_are_refused_with_a_way_out(overrides: dict[str
         {"bootstrap_servers": "kafka.bank.example:9092", "allow_plaintext": True},
         {"bootstrap_servers": "kafka.bank.example:9092", "security_protocol": "SSL"},
         {"bootstrap_servers": "[::1]:9092"},
+        {"llm_url": "http://10.0.0.7:11434", "llm_model": "qwen3:4b", "llm_protocol": "ollama"},
+        {"llm_url": "https://203.0.113.5", "llm_model": "m", "llm_allowed": "203.0.113.0/24"},
     ],
 )
 def test_safe_settings_pass(overrides: dict[str, object]) -> None:
