@@ -49,7 +49,7 @@ HOME LOAN INSTALMENT -> housing
 CAR LOAN PAYMENT -> loans_fees
 PERSONAL LOAN REPAYMENT -> loans_fees
 PROPERTY TAX -> government_taxes
-TAX REFUND < government_taxes
+TAX REFUND < income
 CAR INSURANCE -> insurance
 LIFE INSURANCE PREMIUM -> insurance
 WATER BILL -> utilities_telecom
@@ -72,7 +72,7 @@ GST CANADA < income
 EI CANADA < income
 DEPOT PAIE < income
 IRS USATAXPYMT -> government_taxes
-IRS TREAS 310 TAX REF < government_taxes
+IRS TREAS 310 TAX REF < income
 CANADA REVENUE TAX PMT -> government_taxes
 PAIEMENT IMPOT -> government_taxes
 NAVIENT STUDENT LN -> loans_fees

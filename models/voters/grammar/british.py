@@ -60,7 +60,7 @@ BRITISH: tuple[GrammarRule, ...] = (
         dwp; universal credit; child benefit; jobseekers|jsa|esa|pip|uc|dla|carers allowance|credit|dwp|$; state
         pension; working tax; tax credit|credits; pension credit; housing benefit; winter fuel; cost of living; hmrc
         child|tc|ctc; hmrc c b; dsp|dfsp; social welfare; dept social|of social; attendance allowance; student
-        finance|loans|loan; slc
+        finance; slc
         """,
         Flow.IN,
     ),
@@ -98,8 +98,8 @@ BRITISH: tuple[GrammarRule, ...] = (
         0.88,
         """
         student loan|loans; slc; pcp; car|motor|black|volkswagen|vw|bmw|ford finance|horse|fs|financial|credit
-        !warehouse; blackhorse; zopa|lendable|novuna|klarna|creation|hitachi loan|payment|loan|finance|bank|$;
-        credit union; close brothers; moneybarn; catalogue payment
+        !warehouse; blackhorse; zopa|lendable|novuna|klarna|creation|hitachi loan|payment|loan|finance|bank|$; close
+        brothers; moneybarn; catalogue payment
         """,
     ),
     rule(
@@ -149,8 +149,9 @@ BRITISH: tuple[GrammarRule, ...] = (
         0.88,
         """
         insurance|assurance; bupa|axa|aviva|vitality|admiral|esure|churchill|directline|zurich|vhi|laya health|ins|
-        insurance|life|pmi|premium|plc|ltd|general $; hastings ins*|direct; lv ins*|general|car|home|life; direct
-        line ins*|home|motor|car|pet|$; legal general; l g insurance; life cover; car insurance; policy dd
+        insurance|life|pmi|premium|plc|ltd|general $; hastings ins|insur*|direct; lv
+        ins|insur*|general|car|home|life; direct line ins|insur*|home|motor|car|pet|$; l g insurance; life cover;
+        legal general !surveying|pension|annuity|investment*; car insurance; policy dd
         """,
     ),
     rule(
@@ -159,8 +160,8 @@ BRITISH: tuple[GrammarRule, ...] = (
         0.88,
         """
         octopus|ovo|bulb|edf|eon|npower|utilita|shell|sse|so|utility energy|warehouse|electricity|airtricity|power;
-        e on; edf; british|scottish|bord|sse gas|power|gais|energy|hydro|electric; thames|severn|anglian|yorkshire|
-        united|wessex|southern|welsh|scottish|affinity|bristol|northumbrian|irish|uisce|south
+        e on !drive; edf; british|scottish|bord|sse gas|power|gais|energy|hydro|electric; thames|severn|anglian|
+        yorkshire|united|wessex|southern|welsh|scottish|affinity|bristol|northumbrian|irish|uisce|south
         water|trent|utilities|east|west|staffs; electric ireland; bt group|bill|broadband; tv|wifi bill;
         talktalk|plusnet; ee limited|ltd|t; o2|vodafone|giffgaff|eir bill|uk|ltd|limited|mobile; virgin
         media|mobile; sky digital|subscriber; three hutchison; h3g; hyperoptic; energia
@@ -191,7 +192,7 @@ BRITISH: tuple[GrammarRule, ...] = (
         "transfers_cash",
         0.75,
         """
-        ^ chq|cheque|chqs paid|in|number|no|cash? $; cheque|chq paid|in|deposit; cheques; counter cheque; dpc $
+        ^ chq|cheque|chqs paid|in|number|no|cash? $; cheque|chq paid|in|deposit; counter cheque; dpc $
         """,
     ),
     rule(
@@ -199,8 +200,7 @@ BRITISH: tuple[GrammarRule, ...] = (
         "transfers_cash",
         0.9,
         """
-        monzo me; revolut; payment to|from friend|mate; mobile payment to|from; owed $; owe you; pay|paid you
-        back
+        monzo me; revolut; payment to|from friend|mate; mobile payment to|from; owed $; owe you; pay|paid you back
         """,
     ),
     rule(
@@ -208,9 +208,10 @@ BRITISH: tuple[GrammarRule, ...] = (
         "transfers_cash",
         0.85,
         """
-        faster payment|payments|pymt|pymts; fpi|fpo|fps; bacs; chaps; bank|giro credit; bank giro; bgc; ^ giro; giro
-        credit; transfer via; telephone banking; bp|ftr to|from; inter bank|branch; sepa credit|transfer|ct; tfr;
-        automated credit; internet banking; 365 online; immediate payment; sent from|via|to; remitter
+        faster payment|payments|pymt|pymts; fpi|fpo !management|mgmt; fps receipt|credit|payment|in|out|from|to;
+        bacs; chaps; bank|giro credit; bank giro; bgc; ^ giro; giro credit; transfer via; telephone banking; bp|ftr
+        to|from; inter bank|branch; sepa credit|transfer|ct; tfr; automated credit; 365 online; immediate payment;
+        sent from|via|to; remitter
         """,
     ),
     rule(
@@ -219,9 +220,9 @@ BRITISH: tuple[GrammarRule, ...] = (
         0.85,
         """
         to|from|cash|stocks isa; isa|lisa transfer|saver|deposit|contrib*; help to buy isa; regular saver;
-        bonus|instant|cash saver|isa|access; save the change; pot|pots transfer|withdrawal|deposit; to|from pot; ns
-        i; nsandi; premium bonds purchase; moneybox|plum|chip savings|saving|save|$; round up*; to a c; from a c;
-        to|from easy|joint|current
+        bonus|instant saver|isa|access; save the change; pot|pots transfer|withdrawal|deposit; to|from pot; ns i;
+        nsandi; premium bonds purchase; moneybox|plum|chip savings|saving|save|$; to a c; from a c; to|from
+        easy|joint|current
         """,
     ),
     rule("payment in an app", "transfers_cash", 0.6, "bill payment $; ^ payment to"),

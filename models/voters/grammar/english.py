@@ -29,12 +29,12 @@ ENGLISH: tuple[GrammarRule, ...] = (
         0.95,
         """
         account|accounts|acct|acc|admin*|monthly|service|svc|serv|maint*|bank|atm|withdrawal|overdraft|od|nsf|
-        insufficient|return|returned|transaction|trans|txn|processing|notification|payment|pymt|transfer|tfr|wire|
-        late|annual|foreign|international|intl|exchange|fx|card|statement|stmt|domestic|deposit|interac|cash|paper|
-        unpaid|cheque|check|chq|minimum|inactivity|dormant|overlimit|replacement|stop|conversion|credit|purchase|
-        management|plan|sms|debit|dispute|ledger|cross|currency|quarterly|item|safe|balance|arrangement|non|excess|
-        handling|collection|express|rush|teller|branch|counter|bounced|exceeded ..
-        fee|fees|charge|charges|chg|chgs|chrg
+        insufficient|return|returned|abm|ewallet|payshap|send|immediate|banking|bacs|prepaid|trf|mortgage|
+        transaction|trans|txn|processing|notification|payment|pymt|transfer|tfr|wire|late|annual|foreign|
+        international|intl|exchange|fx|card|statement|stmt|domestic|deposit|interac|cash|paper|unpaid|cheque|check|
+        chq|minimum|inactivity|dormant|overlimit|replacement|stop|conversion|credit|purchase|management|plan|sms|
+        debit|dispute|ledger|cross|currency|quarterly|item|safe|balance|arrangement|non|excess|handling|collection|
+        express|rush|teller|branch|counter|bounced|exceeded .. fee|fees|charge|charges|chg|chgs|chrg
         """,
     ),
     rule(
@@ -44,7 +44,7 @@ ENGLISH: tuple[GrammarRule, ...] = (
         """
         service|bank|admin|monthly|account .. charge|charges|chg; overdraft|overdrawn|od handling|item|protection|
         usage|interest|paid|chgs|charge*|fee*; foreign transaction|exchange|currency adj*|fee; commission charged;
-        service charge|charges; svc chg; ^ fee|fees|charges|charge $; ^ bank fees|charges|fee|charge; ^
+        service charge|charges; svc chg; ^ fee|fees|charges $; ^ bank fees|charges|fee|charge; ^
         commission|commissions $; card|pin replacement|reissue; stop payment|cheque|check; late payment|pmt
         penalty|charge|fee; over limit fee; returned payment|item|deposited|cheque|check|deposit; safe deposit box;
         safety deposit; cheque|check book|order
@@ -98,6 +98,16 @@ ENGLISH: tuple[GrammarRule, ...] = (
         """
         unemployment; child benefit; veterans|veteran affairs|benefit*; state pension; disability benefit|allowance;
         social security|grant; survivor|family benefit|allowance
+        """,
+        Flow.IN,
+    ),
+    rule(
+        "tax refund",
+        "income",
+        0.8,
+        """
+        tax|taxes|vat|gst refund|rebate|repayment|credit; refund of? tax; taxrfd*; taxref*; tax ref|rfd; refund
+        hmrc|irs|ato|sars|ird|canada|cra
         """,
         Flow.IN,
     ),
@@ -163,7 +173,7 @@ ENGLISH: tuple[GrammarRule, ...] = (
     ),
     rule("dividend", "income", 0.92, "dividend|dividends|divid; div payment|pmt|reinvest*|income|cr", Flow.IN),
     rule("lottery", "entertainment", 0.85, "powerball|lotto|lottery|lottomax|euromillions|lotteries; mega millions"),
-    rule("winnings", "income", 0.6, "winnings|winning|jackpot", Flow.IN),
+    rule("winnings", "income", 0.6, "winnings", Flow.IN),
     rule(
         "card payment",
         "transfers_cash",
@@ -204,9 +214,9 @@ ENGLISH: tuple[GrammarRule, ...] = (
         "housing",
         0.75,
         """
-        property|properties management|mgmt|mgt|mngmt; apartments payment|pmt|rent|web; body corporate; service charge flat;
-        ground rent; security deposit flat|apartment|house; condo|strata fee|fees|maint*|corp|corporation|levy|
-        levies; hoa; homeowners|homeowner assoc*|association
+        property|properties management|mgmt|mgt|mngmt; apartments payment|pmt|rent|web; body corporate; service
+        charge flat; ground rent; security deposit flat|apartment|house; condo|strata fee|fees|maint*|corp|
+        corporation|levy|levies; homeowners|homeowner assoc*|association
         """,
     ),
     rule(
@@ -247,7 +257,7 @@ ENGLISH: tuple[GrammarRule, ...] = (
         bill|service
         """,
     ),
-    rule("fuel purchase", "fuel", 0.93, "^ fuel purchase; ^ petrol|diesel $"),
+    rule("fuel purchase", "fuel", 0.93, "^ fuel purchase; ^ petrol $"),
     rule(
         "donation",
         "charity_donations",

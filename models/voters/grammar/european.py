@@ -27,12 +27,13 @@ EUROPEAN: tuple[GrammarRule, ...] = (
         """
         kontofuhrung*|kontogebuhr*|kontoabschluss|kartengebuhr*|entgeltabschluss|auslandseinsatzentgelt|
         auslandsentgelt|jahresgebuhr|fremdwahrungsgebuhr|rucklastschrift*|mahngebuhr*; rechnungsabschluss; frais
-        bancaires|bancaire|tenue|de|sur; cotisation carte|compte|offre|esprit|mensuelle; commission d? intervention;
-        agios; comision|comisiones|com mantenimiento|tarjeta|administracion|transferencia*|descubierto|de|por|
-        emision; mantenimiento de? cuenta; canone mensile|conto|carta; commissioni|commissione; spese
-        tenuta|di|conto|banc*|mensili|liquid*; imposta di? bollo; competenze liquid*; bankkosten|transactiekosten|
-        pakketkosten|debetkosten; kosten betaal*|bank*|rekening|oranjepakket|gebruik|zakelijke; bijdrage
-        betaal*|bankieren; basic package; oranjepakket; kontofuhrungsgebuhr; spesen|gebuhren|gebuhr $
+        virement|retrait*|carte|paiement; comision cajero|retirada; frais bancaires|bancaire|tenue|de|sur;
+        cotisation carte|compte|offre|esprit|mensuelle; commission d? intervention; agios; comision|comisiones|com
+        mantenimiento|tarjeta|administracion|transferencia*|descubierto|de|por|emision; mantenimiento de? cuenta;
+        canone mensile|conto|carta; commissioni|commissione; spese tenuta|di|conto|banc*|mensili|liquid*; imposta
+        di? bollo; competenze liquid*; bankkosten|transactiekosten|pakketkosten|debetkosten; kosten betaal*|bank*|
+        rekening|oranjepakket|gebruik|zakelijke; bijdrage betaal*|bankieren; basic package; oranjepakket;
+        kontofuhrungsgebuhr; spesen|gebuhren|gebuhr $
         """,
     ),
     rule(
@@ -72,10 +73,20 @@ EUROPEAN: tuple[GrammarRule, ...] = (
         kindergeld|elterngeld|arbeitslosengeld|burgergeld|wohngeld|familienkasse|jobcenter|arbeitsagentur|bafog|
         krankengeld|rentenversicherung|rentenservice; bundesagentur fur? arbeit; deutsche rentenversicherung;
         rente|renten; caf; pole emploi; france travail; allocations|allocation familiales?|logement|chomage;
-        cpam|carsat|agirc; agirc arrco; assurance retraite; bourse crous?|$; sepe|inem; prestacion|subsidio
-        desempleo|paro|por; seguridad social; inps; assegno unico|famil*; naspi; svb|uwv|aow; kinderbijslag|
-        zorgtoeslag|huurtoeslag|toeslagen|toeslag|kindgebonden|kinderopvangtoeslag|studiefinanciering|bijstand; duo
-        hoofdrekening; sociale verzekeringsbank
+        cpam|carsat|agirc; agirc arrco; assurance retraite|maladie|emploi; bourse crous?|$; sepe|inem;
+        prestacion|subsidio desempleo|paro|por; seguridad social; inps; assegno unico|famil*; naspi; svb|uwv|aow;
+        kinderbijslag|zorgtoeslag|huurtoeslag|toeslagen|toeslag|kindgebonden|kinderopvangtoeslag|studiefinanciering|
+        bijstand; duo hoofdrekening; sociale verzekeringsbank
+        """,
+        Flow.IN,
+    ),
+    rule(
+        "tax refund",
+        "income",
+        0.8,
+        """
+        finanzamt erstattung; erstattung finanzamt|steuer*; belastingdienst teruggaaf; teruggaaf|teruggave;
+        devolucion hacienda|aeat|renta
         """,
         Flow.IN,
     ),
@@ -155,7 +166,7 @@ EUROPEAN: tuple[GrammarRule, ...] = (
         miete|mietzahlung|kaltmiete|warmmiete|nebenkosten*|hausgeld|wohnungsmiete|mieteingang|wohnbau*|
         hausverwaltung|vonovia; loyer|loyers|quittance; charges copro*|locatives; syndic|foncia|copropriete;
         alquiler|alquileres|arrendamiento; renta piso|alquiler|mensual; comunidad propietarios|prop; comunidad de
-        prop*|vecinos; affitto|affitti|condominio|canone; canone locazione; spese condominiali; huur|huurbetaling|
+        prop*|vecinos; affitto|affitti|condominio; canone locazione; spese condominiali; huur|huurbetaling|
         huurpenningen|woningcorporatie|woonstichting; vve; servicekosten; wohnungsgenossenschaft
         """,
     ),
@@ -166,11 +177,11 @@ EUROPEAN: tuple[GrammarRule, ...] = (
         """
         versicherung*|haftpflicht*|krankenversicherung|lebensversicherung|kfzversicherung|hausrat*|rechtsschutz*|
         unfallversicherung|versicherungsbeitrag; krankenkasse|allianz|huk|ergo|debeka|axa|aok|barmer versicherung*|
-        beitrag|coburg|ag|se|vers*|$; assurance*|assur|macif|maif|matmut|gmf|maaf|mutuelle;
-        groupama|mgen|axa|allianz cotisation|assur*|$; prime assurance; seguro|seguros|mapfre|polizas|poliza; mutua
-        madrilena; assicuraz*|polizza|polizze|unipolsai; premio polizza; verzekering*|zorgverzekering*|zorgpremie|
-        premie; vgz|zilveren|menzis|achmea|aegon|interpolis|centraal|cz|fbto|ohra|inshared kruis|beheer|premie|
-        zorg*|verzek*|groep|$
+        beitrag|coburg|ag|se|vers*|$; assurance*|assur|macif|maif|matmut|maaf|mutuelle; groupama|mgen|axa|allianz
+        cotisation|assur*|$; prime assurance; seguro|seguros|mapfre|polizas|poliza; mutua madrilena;
+        assicuraz*|polizza|polizze|unipolsai; premio polizza; verzekering*|zorgverzekering*|zorgpremie|premie; vgz|
+        zilveren|menzis|achmea|aegon|interpolis|centraal|cz|fbto|ohra|inshared kruis|beheer|premie|zorg*|verzek*|
+        groep|$
         """,
     ),
     rule(
@@ -187,15 +198,15 @@ EUROPEAN: tuple[GrammarRule, ...] = (
         "utilities_telecom",
         0.88,
         """
-        stadtwerke*|strom|stromabschlag|gasabschlag|abschlag|stromrechnung|telefonrechnung|vattenfall|enbw|eprimo|
-        rheinenergie|wasserwerke|wasserbetriebe|abfallwirtschaft|yello; telekom|vodafone|o2|1und1
-        deutschland|gmbh|telecom|rechnung|$; edf|engie|veolia|totalenergies|sfr|bouygues eau|sa|telecom*|mobile|
-        particulier*|clients|energie|$; free|orange mobile|telecom|haut|sa; facture edf|eau|gaz|electricite|
-        telephone|internet|orange|sfr; recibo luz|agua|gas|telefono|movistar|endesa|iberdrola|naturgy|internet;
-        endesa|iberdrola|naturgy|movistar|canal|aguas; bolletta|bollette|enel|acea|hera|iren|a2a|fastweb luce|gas|
-        energia|spa|plenitude|acqua|servizio*|$; bolletta|bollette; eneco|vattenfall|essent|greenchoice|vitens|
-        ziggo|kpn|waternet|evides|brabant|budget energie|consumenten|water|thuis|bv|b|services|$;
-        energierekening|stroom|waterrekening; factuur kpn|ziggo|energie|water
+        enbw|vattenfall !mobility|ladesaule|ladesaeule|hypernetz|incharge; stadtwerke*|stromabschlag|gasabschlag|
+        abschlag|stromrechnung|telefonrechnung|eprimo|rheinenergie|wasserwerke|wasserbetriebe|abfallwirtschaft|
+        yello; telekom|vodafone|o2|1und1 deutschland|gmbh|telecom|rechnung|$; edf|engie|veolia|totalenergies|sfr|
+        bouygues eau|sa|telecom*|mobile|particulier*|clients|energie|$; free|orange mobile|telecom|haut|sa; facture
+        edf|eau|gaz|electricite|telephone|internet|orange|sfr; recibo luz|agua|gas|telefono|movistar|endesa|
+        iberdrola|naturgy|internet; endesa|iberdrola|naturgy|movistar|canal|aguas; bolletta|bollette|enel|acea|hera|
+        iren|a2a|fastweb luce|gas|energia|spa|plenitude|acqua|servizio*|$; bolletta|bollette; eneco|vattenfall|
+        essent|greenchoice|vitens|ziggo|kpn|waternet|evides|brabant|budget energie|consumenten|water|thuis|bv|b|
+        services|$; energierekening|stroom|waterrekening; factuur kpn|ziggo|energie|water
         """,
     ),
     rule(
@@ -213,7 +224,7 @@ EUROPEAN: tuple[GrammarRule, ...] = (
         0.95,
         """
         geldautomat*|bargeld*|barauszahlung|bareinzahlung|geldausgabe|einzahlung|auszahlung; ga nr|abhebung;
-        retrait*; retrait dab|gab|especes; versement especes; cajero*|reintegro; retirada efectivo|de;
+        retrait|retraits; retrait dab|gab|especes; versement especes; cajero*|reintegro; retirada efectivo|de;
         disposicion|ingreso efectivo|en|cajero|de; prelievo|prelevamento|prelievi|versamento|bancomat prelievo|
         contanti|contante|sportello|atm|$; prelievo|prelevamento; geldautomaat|geldopname|geldmaat|kasopname|opname|
         storting; gea nr|#
@@ -224,8 +235,8 @@ EUROPEAN: tuple[GrammarRule, ...] = (
         "transfers_cash",
         0.75,
         """
-        scheck|scheckeinreichung|scheckeinzug; cheque|chq|cheques emis|remise|$; remise cheque*; assegno|assegni $;
-        versamento assegn*; ingreso cheque; pago cheque
+        scheckeinreichung|scheckeinzug; ^ scheck $; cheque|chq|cheques emis|remise|$; remise cheque*;
+        assegno|assegni $; versamento assegn*; ingreso cheque; pago cheque
         """,
     ),
     rule(

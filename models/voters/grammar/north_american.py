@@ -66,6 +66,16 @@ NORTH_AMERICAN: tuple[GrammarRule, ...] = (
         Flow.IN,
     ),
     rule(
+        "tax refund",
+        "income",
+        0.8,
+        """
+        irs treas; canada rit; dept|department of? rev* .. refund|ref|rfd; remboursement|retour impot*; cra|arc
+        refund|remb*; franchise tax .. refund|ref|rfd
+        """,
+        Flow.IN,
+    ),
+    rule(
         "payment of tax",
         "government_taxes",
         0.93,
@@ -123,8 +133,8 @@ NORTH_AMERICAN: tuple[GrammarRule, ...] = (
         crcardpmt|crd pmt|epay|epymt|autopay; card services|srvcs|member .. pmt|pymt|payment|web|epay; chase|citi|
         citicard*|discover|synchrony|syncb|comenity|barclays|barclaycard|bk|cardmember|applecard|gsbank|cabela*|
         nordstrom|macys|target|kohls|sears|wells|boa|bofa|bk card|credit|crd|cr|cards|serv|bank|us|e|online|web?
-        crd|card|cr|credit|cc|online? epay|autopay|autopymt|payment*|pmt|pymt|e|ach|crd|auto !to; applecard; apple
-        card pay*|pmt|gsbank; citi autopay|card|crd; bill pay visa|mc|mastercard|amex; visa|mc|mastercard|amex
+        crd|card|cr|credit|cc|online? epay|autopay|autopymt|payment|payments|pmt|pymt !to; applecard; apple card
+        pay*|pmt|gsbank; citi autopay|card|crd; bill pay visa|mc|mastercard|amex; visa|mc|mastercard|amex
         bill|pmt|bpy; paiement visa|mastercard|carte; payment|pmt|paiement merci; to credit card|crd; online payment
         to? crd|credit; cardmember serv*; amex epayment|pmt; payment to .. card ending; payment to chase card; card
         ending in?; rbc|td|bmo|cibc|scotia* visa|mastercard payment|pmt|bill|$; customer payment thank; mobile
@@ -137,7 +147,7 @@ NORTH_AMERICAN: tuple[GrammarRule, ...] = (
         0.9,
         """
         rent payment; apartment rent; web pmts .. apartment|apartments|property|realty|residential|apts; yardi|
-        resident|appfolio|clickpay|rentpay*|zego|payhoa; invitation homes; loyer|loyers; lease rent; hoa
+        appfolio|clickpay|rentpay*|zego|payhoa; invitation homes; loyer|loyers; lease rent; hoa
         dues|fee|fees|payment|pmt; condo fees; assn|assoc dues|assessment; strata fee*; frais condo|copropriete;
         essex|equity|greystar property|residential|apartments
         """,
@@ -149,9 +159,10 @@ NORTH_AMERICAN: tuple[GrammarRule, ...] = (
         """
         ins prem|pymt|pmt|prm; prem coll|pmt|pymt; prime|primes assurance*; assurance|assurances; state farm
         ro|ins|insurance|rofmt; geico|allstate|progressive|usaa|aflac|farmers|metlife|prudential|cigna
-        prem*|ins*|pmt*|pymt*|pol*|p; nyl|nationwide|travelers|erie ins*|prem*|pers*|auto; usaa p c; ppd insurance;
-        blue cross|shield; kaiser dues|premium; great west life; manulife|sunlife prem*|ins*; sun life; lemonade
-        ins*; icbc ins*|autoplan
+        prem*|ins|insur*|pmt*|pymt*|pol*|p; nyl|nationwide|travelers|erie ins|insur*|prem*|pers*|auto; usaa p c; ppd
+        insurance; blue cross|shield !vets|charity|claim|claims|animal*; kaiser dues|premium; great west life;
+        manulife|sunlife prem*|ins|insur*; sun life !investments|claims|pension*|centre|center; lemonade ins|insur*;
+        icbc ins|insur*|autoplan
         """,
     ),
     rule(

@@ -60,7 +60,8 @@ SOUTHERN: tuple[GrammarRule, ...] = (
         "housing",
         0.92,
         """
-        bond repay*|payment|pmt|inst*|debit; verband; huislening; sa home loans; ooba; home|homeloan loan
+        bond repay*|payment|pmt|inst*|debit; huislening; verband $; verband betaling|paaiement; sa home loans; ooba;
+        home|homeloan loan
         """,
     ),
     rule(
@@ -74,6 +75,7 @@ SOUTHERN: tuple[GrammarRule, ...] = (
         """,
         Flow.IN,
     ),
+    rule("tax refund", "income", 0.8, "ato|sars|ird|hmrc refund|ref|terugbetaling", Flow.IN),
     rule(
         "payment of tax",
         "government_taxes",
@@ -89,7 +91,7 @@ SOUTHERN: tuple[GrammarRule, ...] = (
         "utilities_telecom",
         0.75,
         """
-        municipality; city of tshwane|joburg|johannesburg|cape|ekurhuleni; ethekwini|eskom; joburg water; rand
+        municipality !of; city of tshwane|joburg|johannesburg|cape|ekurhuleni; ethekwini|eskom; joburg water; rand
         water; munisipal*; agl|origin|energyaustralia|synergy|ausgrid energy|electricity|sales|$;
         sydney|yarra|sa|queensland|melbourne water; telstra|optus|telkom|vodacom|mtn|cellc|afrihost bill|services|
         debit|pre*|sp|pty|contract|airtime|$; cell c
@@ -137,7 +139,7 @@ SOUTHERN: tuple[GrammarRule, ...] = (
         "housing",
         0.9,
         """
-        huur|huurgeld; ^ levy|levies; estate|complex|monthly levy|levies; huur van; real estate rent; defteam|deft
+        huur|huurgeld; ^ levy|levies $; estate|complex|monthly levy|levies; huur van; real estate rent; defteam|deft
         rent|pay*; ray white rent|trust; rental cola|bond; residential tenanc*; rta bond; body corp*; rent|huur
         flat|garage
         """,
@@ -149,8 +151,8 @@ SOUTHERN: tuple[GrammarRule, ...] = (
         """
         insurance premium; versekering*; premie|premies; begrafnis*; funeral policy|plan|cover|scheme|premium;
         avbob|clientele|metropolitan|hollard|outsurance|sanlam|liberty|momentum|assupol|1life|miway|santam|metlife|
-        telesure|auto|king|dialdirect|budget life|lif|debit|policy|ins*|prem*|fun*|pol*|prem|fire|gen*; outsurance|
-        hollard|santam|miway|assupol|avbob|clientele|oldmut*; old mutual; discovery ins*|life;
+        telesure|auto|king|dialdirect|budget life|lif|debit|policy|ins|insur*|prem*|fun*|policy|pol|polis|fire|gen*;
+        outsurance|hollard|santam|assupol|avbob|clientele|oldmut*; old mutual; discovery ins|insur*|life;
         disclife|discinsure|dischealth; discovery health|med*|disc; bonitas|medihelp|bestmed|gems|fedhealth|
         medshield|polmed|momentummed med*|contrib*|$; medical aid|scheme; nrma|racv|racq|aami|allianz|suncorp|gio|
         budget|bupa|medibank|hcf|nib|hbf|ahm|youi insurance|ins|health|private|premium|$; king price
