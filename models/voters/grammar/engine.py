@@ -9,12 +9,13 @@ from models.voters.grammar.english import ENGLISH
 from models.voters.grammar.european import EUROPEAN
 from models.voters.grammar.north_american import NORTH_AMERICAN
 from models.voters.grammar.phrases import STEM, Phrase, beginning, compile_phrase, spoken
+from models.voters.grammar.purposes import PURPOSES
 from models.voters.grammar.rule import ORDER, Flow, GrammarRule
 from models.voters.grammar.southern import SOUTHERN
 from models.voters.grammar.traps import TRAPS
 
 RULES: tuple[GrammarRule, ...] = tuple(
-    sorted((*ENGLISH, *NORTH_AMERICAN, *BRITISH, *SOUTHERN, *EUROPEAN), key=lambda rule: ORDER[rule.label])
+    sorted((*ENGLISH, *PURPOSES, *NORTH_AMERICAN, *BRITISH, *SOUTHERN, *EUROPEAN), key=lambda rule: ORDER[rule.label])
 )
 """The first that matches decides."""
 

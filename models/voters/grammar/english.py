@@ -61,6 +61,13 @@ ENGLISH: tuple[GrammarRule, ...] = (
         """,
         Flow.OUT,
     ),
+    rule(
+        "interest",
+        "income",
+        0.7,
+        "^ cashback|cash back reward|rewards|bonus|credit|$; cashback reward|rewards|bonus|credit",
+        Flow.IN,
+    ),
     rule("interest sweep", "transfers_cash", 0.7, "interest sweep"),
     rule(
         "interest",
@@ -203,8 +210,8 @@ ENGLISH: tuple[GrammarRule, ...] = (
         "housing",
         0.9,
         """
-        ^ rent|rental !a|all; rent $; monthly|house|apartment|apt|flat|room|pay|office|studio|lodging|my|half|our
-        rent; landlord|landlords; rent|rental payment|pmt|pymt|due|deposit|for|share|money|jan*|feb*|mar*|apr*|may|
+        ^ rent|rental !a|all; rent $; order rent; monthly|house|apartment|apt|flat|room|pay|office|studio|lodging|my|half|
+        our rent; landlord|landlords; rent|rental payment|pmt|pymt|due|deposit|for|share|money|jan*|feb*|mar*|apr*|may|
         june|july|aug*|sep*|oct*|nov*|dec*; lettings|letting; rentcafe; rent cafe
         """,
     ),
@@ -272,7 +279,7 @@ ENGLISH: tuple[GrammarRule, ...] = (
         0.85,
         """
         passport; driving|driver|drivers licen*; vehicle|car registration; court fine|fines|fee|fees; parking
-        fine|penalty; speeding fine|ticket; traffic fine|fines; visa application
+        fine|penalty; speeding fine|ticket; traffic fine|fines|ticket|tickets; visa application
         """,
     ),
     rule(
@@ -349,48 +356,4 @@ ENGLISH: tuple[GrammarRule, ...] = (
     ),
     rule("transfer", "transfers_cash", 0.7, "payment from", Flow.IN),
     rule("loan", "loans_fees", 0.7, "loan|loans; lending|lend !library"),
-    rule("purpose", "groceries", 0.8, "^ groceries|grocery $; weekly|monthly shop|groceries|grocery $"),
-    rule("purpose", "sports_fitness", 0.8, "^ gym $; gym membership|fee|fees|subs|sub"),
-    rule(
-        "purpose",
-        "education",
-        0.75,
-        """
-        ^ childcare|daycare|nursery|creche|preschool|school|schooling $; child care; day care; music|piano|guitar|
-        driving|swimming|maths lesson|lessons $; tutor|tutoring|lessons $
-        """,
-    ),
-    rule(
-        "purpose",
-        "gifts_occasions",
-        0.75,
-        """
-        ^ gift|present|presents|birthday $; birthday|wedding|christmas|xmas|leaving gift|present|money|presents $
-        """,
-    ),
-    rule(
-        "purpose",
-        "food_dining",
-        0.75,
-        """
-        ^ lunch|dinner|brunch|breakfast|drinks|coffee|takeaway|pizza $; for lunch|dinner|drinks $; dinner|lunch
-        share|split $
-        """,
-    ),
-    rule(
-        "purpose",
-        "travel",
-        0.75,
-        """
-        ^ holiday|vacation|flights|flight|hotel $; holiday money|deposit $; holiday|vacation fund $
-        """,
-    ),
-    rule("purpose", "fuel", 0.8, "gas|petrol money $; fuel|petrol share $"),
-    rule("purpose", "health_medical", 0.75, "^ dentist|doctor|physio|prescription|medical|pharmacy $; medical bill"),
-    rule("purpose", "personal_care", 0.75, "^ haircut|hair|nails $"),
-    rule("purpose", "insurance", 0.8, "^ insurance|insurances $; car|home|house|life|pet insurance $"),
-    rule("purpose", "home_garden", 0.7, "^ furniture|gardening|gardener|cleaner $; window cleaner|cleaning"),
-    rule("purpose", "subscriptions_digital", 0.7, "^ subscription|subscriptions $"),
-    rule("purpose", "auto", 0.75, "car repair|repairs|mot $"),
-    rule("purpose", "transport", 0.75, "^ taxi|bus|train|parking $; bus|train fare|ticket|pass|tickets $"),
 )

@@ -46,7 +46,6 @@ TRAPS: tuple[str, ...] = apart(
     interest coffee|cafe;
     atm tattoo|tattoos|studio|design|designs;
     pension house|haus;
-    ^ pension !deposit|payment|credit|benefit|fund|pmt|plan $;
     salary finance;
     wage works;
     dividend solar|finance;
