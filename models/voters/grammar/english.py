@@ -211,8 +211,8 @@ ENGLISH: tuple[GrammarRule, ...] = (
         0.9,
         """
         ^ rent|rental !a|all; rent $; order rent; monthly|house|apartment|apt|flat|room|pay|office|studio|lodging|my|
-        half|our rent; landlord|landlords; rent|rental payment|pmt|pymt|due|deposit|for|share|money|jan*|feb*|mar*|apr*|may|
-        june|july|aug*|sep*|oct*|nov*|dec*; lettings|letting; rentcafe; rent cafe
+        half|our rent; landlord|landlords; rent|rental payment|pmt|pymt|due|deposit|for|share|money|jan*|feb*|mar*|apr*|
+        may|june|july|aug*|sep*|oct*|nov*|dec*; lettings|letting; rentcafe; rent cafe
         """,
     ),
     rule("property management", "housing", 0.65, "apartments|apartment"),
