@@ -11,7 +11,7 @@ from models.voters.grammar.rule import LABELS
 
 _FLOOR = 0.6
 _FEW = 3
-"""Hits below which one merchant more or less decides; such rules are judged together."""
+"""Up to so many hits one merchant more or less decides, so such rules are not judged."""
 
 COMMON = """
 ATM WITHDRAWAL FEE -> loans_fees

@@ -21,7 +21,7 @@ class GrammarRule:
     Args:
         label: Names the rule in evidence; one of `LABELS`.
         category: What the line is then.
-        confidence: How often that is so in the world, as judged; the measured figure may not lie below it.
+        confidence: How often that is so on bank statements: a judgement, not a measurement.
         phrases: In the notation of `models.voters.grammar.phrases`.
         flow: Only for this direction; None for both.
     """
