@@ -1,11 +1,13 @@
 """FAULTS 22 and 23: an LLM that is right, slow, wrong, malicious or dead; each transaction has one outcome, in time."""
 
+import asyncio
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from zlib import crc32
 
 import pytest
+from aiohttp import web
 from aiokafka.structs import ConsumerRecord
 
 from models.llm.breaker import BreakerState
@@ -271,3 +273,25 @@ async def test_a_real_small_model_is_asked_and_its_answers_are_read(stage: OpenS
     assert len(lines) == len(votes)
     assert {vote["category"] for vote in votes} <= set(CATEGORIES)
     assert {"llm smollm2"} == {vote["evidence"] for vote in votes}
+
+
+async def test_with_more_to_ask_than_can_be_answered_nobody_waits_longer(stage: OpenStage) -> None:
+    """Three hundred unsure ones and twelve answers a second: what is not asked in time goes to review in time."""
+
+    async def behave(running: LlmServer, _: web.Request) -> web.StreamResponse:
+        await asyncio.sleep(0.3)
+        return running.said('{"category": "other"}')
+
+    async with LlmServer(behave) as server:
+        scene = await open_with(stage, server)
+        worker = scene.worker()
+        await worker.ready()
+        await scene.send(messages(range(1200)))
+        await decided(worker, 1200)
+        counted = await outcomes(worker)
+    await at_rest(scene)
+    slow = await scene.read(Role.SLOW)
+    assert sum(counted.values()) == len(slow) == sum(map(unsure, range(1200)))
+    assert counted["no_time"] > counted["voted"] > 0
+    waited = waits(slow, [*await scene.read(Role.CATEGORIZED), *await scene.read(Role.REVIEW)])
+    assert max(waited) < DEADLINE + MARGIN
