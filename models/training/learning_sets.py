@@ -1,0 +1,136 @@
+"""What the models that `evenhand train --compare` compares learn from, and the rows that they are then measured on.
+
+No brand of the test part (`models.training.balance.parts`) is learned from by any of them, under no spelling.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from random import Random
+
+from models.gazetteer import knowledge
+from models.normalise import merchant_text
+from models.taxonomy import CATEGORIES
+from models.training import examples as source
+from models.training.balance.balance import BalanceConfig, By, Row, RowOrigin, balance
+from models.training.balance.generate import Generator
+from models.training.balance.parts import Part, part_of_brand
+from models.training.config import TrainingConfig
+from models.training.examples import KNOWLEDGE_FOLDER, Example, Merchant, Origin
+
+AS_THEY_FALL = "rows as they fall"
+AS_TRAINED = "as the project trains"
+WEIGHTED = "the same, categories weighted alike"
+BY_ROW = "balanced by row"
+BY_MERCHANT = "balanced by merchant"
+
+
+@dataclass(frozen=True, slots=True)
+class LearningSet:
+    """What one model learns from.
+
+    Args:
+        name: What the report calls it.
+        rows: Rows or names behind the examples.
+        examples: Texts with category and weight.
+    """
+
+    name: str
+    rows: int
+    examples: tuple[Example, ...]
+
+
+def withheld_keys(config: TrainingConfig) -> frozenset[str]:
+    """Keys of the knowledge base that belong to the test part: a merchant with all its spellings.
+
+    Raises:
+        DataError: A row of the knowledge base is malformed.
+    """
+    known = knowledge.knowledge(config.data / KNOWLEDGE_FOLDER)
+    lines = {each.source for each in known if part_of_brand(" ".join(each.tokens)) is Part.TEST}
+    return frozenset(each.key for each in known if each.source in lines)
+
+
+def is_withheld(text: str, withheld: frozenset[str]) -> bool:
+    """Whether a merchant text or name belongs to the test part."""
+    return part_of_brand(text) is Part.TEST or text.replace(" ", "") in withheld
+
+
+def learning_sets(
+    config: TrainingConfig,
+    merchants: Sequence[Merchant],
+    *,
+    calibrating: Iterable[Merchant],
+    withheld: frozenset[str],
+    per_category: int,
+) -> list[LearningSet]:
+    """The five sets, from the same merchants.
+
+    Args:
+        config: Settings of the training.
+        merchants: Real merchants that may be learned from.
+        calibrating: Real merchants kept for the calibration.
+        withheld: From `withheld_keys`.
+        per_category: Rows per category of the balanced sets; the rows as they fall are as many in all.
+
+    Raises:
+        DataError: A table is missing or malformed.
+    """
+    trained = _as_trained(config, merchants, withheld)
+    without = frozenset(merchant.text for merchant in calibrating) | {
+        merchant.text for merchant in source.merchants(config) if merchant.text.replace(" ", "") in withheld
+    }
+    balanced = [
+        _of_rows(
+            name, balance(BalanceConfig(per_category, by, Part.TRAIN, config.seed, data=config.data, without=without))
+        )
+        for name, by in ((BY_ROW, By.ROW), (BY_MERCHANT, By.MERCHANT))
+    ]
+    return [
+        _as_they_fall(merchants, per_category * len(CATEGORIES), config.seed),
+        LearningSet(AS_TRAINED, len(trained), trained),
+        LearningSet(WEIGHTED, len(trained), _alike(trained)),
+        *balanced,
+    ]
+
+
+def _as_they_fall(merchants: Sequence[Merchant], number: int, seed: int) -> LearningSet:
+    """Real rows drawn without regard to category or merchant."""
+    cells = [(merchant.text, name, n) for merchant in merchants for name, n in sorted(merchant.categories().items())]
+    counts = [n for _, _, n in cells]
+    drawn = Counter(Random(seed).sample(cells, min(number, sum(counts)), counts=counts))
+    found = sorted(Example(text, name, Origin.DESCRIPTOR, float(n)) for (text, name, _), n in drawn.items())
+    return LearningSet(AS_THEY_FALL, drawn.total(), tuple(found))
+
+
+def _as_trained(config: TrainingConfig, merchants: Sequence[Merchant], withheld: frozenset[str]) -> tuple[Example, ...]:
+    """What `models.training.train` learns from, without the test part; its sentences from the training's templates."""
+    known = [
+        each
+        for each in source.of_knowledge(config)
+        if each.origin is not Origin.GENERATED and not is_withheld(each.text, withheld)
+    ]
+    generator = Generator(part=Part.TRAIN, seed=config.seed, data=config.data)
+    lines = {
+        (category, merchant_text(line))
+        for category in CATEGORIES
+        for line in generator.lines(category, config.generated)
+    }
+    generated = [Example(text, category, Origin.GENERATED, 1.0) for category, text in sorted(lines)]
+    return (*source.of_merchants(list(merchants)), *known, *generated)
+
+
+def _alike(examples: Sequence[Example]) -> tuple[Example, ...]:
+    """The same examples, with weights that add up to the same for each category."""
+    totals: Counter[str] = Counter()
+    for each in examples:
+        totals[each.category] += each.weight  # type: ignore[assignment]  # a Counter may hold fractions
+    mean = sum(totals.values()) / len(totals)
+    return tuple(replace(each, weight=each.weight * mean / totals[each.category]) for each in examples)
+
+
+def _of_rows(name: str, rows: Sequence[Row]) -> LearningSet:
+    origins = {RowOrigin.REAL: Origin.DESCRIPTOR, RowOrigin.GENERATED: Origin.GENERATED}
+    counts = Counter((merchant_text(row.description), row.category, origins[row.origin]) for row in rows)
+    examples = sorted(Example(text, category, origin, float(n)) for (text, category, origin), n in counts.items())
+    return LearningSet(name, len(rows), tuple(examples))
