@@ -1,5 +1,7 @@
 """Intervals of shares. A share without its interval and count is not reported anywhere."""
 
+from math import hypot
+
 from scipy.stats import binomtest
 
 
@@ -18,3 +20,24 @@ def wilson(hits: int, total: int) -> tuple[float, float]:
     """
     interval = binomtest(hits, total).proportion_ci(0.95, method="wilson")
     return float(interval.low), float(interval.high)
+
+
+def newcombe(hits: int, total: int, other_hits: int, other_total: int) -> tuple[float, float]:
+    """95% interval of the difference of two independent proportions, first minus other (Newcombe 1998, method 10).
+
+    Args:
+        hits: Successes of the first.
+        total: Trials of the first, at least 1.
+        other_hits: Successes of the other.
+        other_total: Trials of the other, at least 1.
+
+    Returns:
+        Lower and upper bound, in [-1, 1].
+
+    >>> tuple(round(bound, 4) for bound in newcombe(56, 70, 48, 80))
+    (0.0524, 0.3339)
+    """
+    share, other = hits / total, other_hits / other_total
+    (low, high), (other_low, other_high) = wilson(hits, total), wilson(other_hits, other_total)
+    difference = share - other
+    return difference - hypot(share - low, other_high - other), difference + hypot(high - share, other - other_low)

@@ -1,0 +1,231 @@
+"""Labelled transactions from a CSV: every row is scored, or counted under the reason why it is not."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from models import wire
+from models.errors import ContractError, FileError
+from models.evaluation.labels import Labels, Truth
+from models.evaluation.records import Record, Refused, read_records
+from models.events import Transaction
+
+REQUIRED: Final = ("description", "amount", "currency")
+"""Columns that the header must name, beside a date or a timestamp and the label column."""
+
+SOURCE: Final = "source"
+"""Column that says where a row comes from; may be missing."""
+
+_NOON = "T12:00:00Z"
+_TIMES = ("timestamp", "date")
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledRow:
+    """A transaction with its truth.
+
+    Args:
+        line: Physical line of the file, from 1; the transaction's id is made of it.
+        transaction: What the ensemble gets.
+        truth: Categories that are right, at least one.
+        source: Where it comes from; empty where the file does not say.
+    """
+
+    line: int
+    transaction: Transaction
+    truth: Truth
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which rows are scored.
+
+    Args:
+        since: First day; None for no bound.
+        until: Last day, inclusive; None for no bound.
+        with_mcc: Whether the ensemble sees the merchant category code.
+        limit: Only the first so many labelled rows; None for all.
+        sample: A random sample of so many of them, each as likely as any other; None for all.
+        seed: Seeds the sample.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    with_mcc: bool = False
+    limit: int | None = None
+    sample: int | None = None
+    seed: int = 0
+
+
+@dataclass(slots=True)
+class Counts:
+    """What became of the rows that were read: rows = labelled + outside + unlabelled + all of unknown + refused.
+
+    Args:
+        rows: Rows read, the header not counted.
+        labelled: Rows with a known truth.
+        outside: Rows before the first day or after the last.
+        unlabelled: Rows whose label is empty.
+        unknown: Label that has no category to number of rows.
+        refused: Rows that break the contract.
+    """
+
+    rows: int = 0
+    labelled: int = 0
+    outside: int = 0
+    unlabelled: int = 0
+    unknown: Counter[str] = field(default_factory=Counter)
+    refused: list[Refused] = field(default_factory=list)
+
+    def refuse(self, row: LabelledRow, reason: str) -> None:
+        """Count a labelled row as refused after all, such as one that a voter trips over."""
+        self.labelled -= 1
+        self.refused.append(Refused(row.line, reason))
+
+
+class LabelledFile:
+    """A CSV of labelled transactions; after it was read, `counts` says what became of its rows.
+
+    Args:
+        path: The file, gzipped or not.
+        column: Name of the label column, in any case.
+        labels: How its cells are read, from `models.evaluation.labels.labels_for`.
+        selection: Which rows are scored.
+
+    Raises:
+        FileError: It cannot be read, or its header lacks a column.
+    """
+
+    def __init__(self, path: Path, column: str, labels: Labels, selection: Selection | None = None) -> None:
+        self.counts = Counts()
+        self._path, self._labels, self._selection = path, labels, selection or Selection()
+        self._records = read_records(path)
+        self._columns = _Columns.of(path, next(self._records, None), column)
+
+    def __iter__(self) -> Iterator[LabelledRow]:
+        """The selected rows, in the order of the file.
+
+        Raises:
+            FileError: The file cannot be read to its end.
+        """
+        chosen = self._selection
+        if chosen.sample is None:
+            yield from self._labelled()
+        else:
+            yield from sample(self._labelled(), chosen.sample, seed=chosen.seed)
+
+    def _labelled(self) -> Iterator[LabelledRow]:
+        counts, limit = self.counts, self._selection.limit
+        for record in self._records:
+            counts.rows += 1
+            row = self._row(record)
+            if isinstance(row, Refused):
+                counts.refused.append(row)
+            elif row is not None:
+                counts.labelled += 1
+                yield row
+                if counts.labelled == limit:
+                    return
+
+    def _row(self, record: Record | Refused) -> LabelledRow | Refused | None:
+        if isinstance(record, Refused):
+            return record
+        columns = self._columns
+        if len(record.cells) != columns.width:
+            few = len(record.cells) < columns.width
+            return Refused(record.line, "too_few_columns" if few else "too_many_columns")
+        try:
+            transaction = columns.transaction(record, with_mcc=self._selection.with_mcc)
+        except ContractError as error:
+            return Refused(record.line, error.reason, error.field)
+        if not self._inside(transaction.timestamp.date()):
+            self.counts.outside += 1
+            return None
+        label = record.cells[columns.label].strip()
+        truth = self._labels(label, transaction.description) if label else frozenset()
+        if not truth:
+            self._count_unknown(label)
+            return None
+        source = record.cells[columns.source].strip() if columns.source is not None else ""
+        return LabelledRow(record.line, transaction, truth, source)
+
+    def _inside(self, day: date) -> bool:
+        since, until = self._selection.since, self._selection.until
+        return (since is None or day >= since) and (until is None or day <= until)
+
+    def _count_unknown(self, label: str) -> None:
+        if label:
+            self.counts.unknown[label] += 1
+        else:
+            self.counts.unlabelled += 1
+
+
+def sample(rows: Iterator[LabelledRow], size: int, *, seed: int) -> Sequence[LabelledRow]:
+    """A random sample without replacement, in the order of the rows, in memory of its own size (Vitter's R, 1985).
+
+    Args:
+        rows: Any number of rows.
+        size: Rows to take; all where there are fewer.
+        seed: The same seed and rows give the same sample.
+    """
+    random = Random(seed)
+    kept: list[LabelledRow] = []
+    for number, row in enumerate(rows):
+        if number < size:
+            kept.append(row)
+        elif (place := random.randrange(number + 1)) < size:
+            kept[place] = row
+    return sorted(kept, key=lambda row: row.line)
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Where the header puts what is needed."""
+
+    width: int
+    places: dict[str, int]
+    time: str
+    label: int
+    mcc: int | None
+    source: int | None
+
+    @classmethod
+    def of(cls, path: Path, header: Record | Refused | None, column: str) -> "_Columns":
+        if header is None or isinstance(header, Refused):
+            raise FileError(f"{path} has no header: its first line must name the columns")
+        names = [cell.strip().casefold() for cell in header.cells]
+        label = column.casefold()
+        if label == "description":
+            raise FileError("the label column cannot be the description itself: name another one")
+        missing = [name for name in (*REQUIRED, label) if name not in names]
+        time = next((name for name in _TIMES if name in names), None)
+        if time is None:
+            missing.append("timestamp (or date)")
+        if missing or time is None:
+            raise FileError(f"{path} has no column {', '.join(missing)}; its header names {', '.join(names)}")
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise FileError(f"{path}: the header names {', '.join(twice)} more than once")
+        at = {name: place for place, name in enumerate(names)}
+        places = {name: at[name] for name in REQUIRED}
+        return cls(len(names), places | {time: at[time]}, time, at[label], at.get("mcc"), at.get(SOURCE))
+
+    def transaction(self, record: Record, *, with_mcc: bool) -> Transaction:
+        """The transaction of a record; a date without a time stands for noon UTC.
+
+        Raises:
+            ContractError: The record breaks the contract.
+        """
+        cells = {name: record.cells[place].strip() for name, place in self.places.items()}
+        time = cells.pop(self.time)
+        members = cells | {"timestamp": time + _NOON if len(time) == len("2020-11-01") else time}
+        if with_mcc and self.mcc is not None and (code := record.cells[self.mcc].strip()):
+            members["mcc"] = code
+        identity = {"transaction_id": f"line-{record.line}", "account_id": "evaluation"}
+        raw = json.dumps(identity | members, ensure_ascii=False).encode(errors="surrogatepass")
+        return wire.parse(Transaction, raw)[0]

@@ -1,0 +1,107 @@
+"""Decisions beside their truth: what every metric is made of. A judged decision holds no text of a transaction."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from models.ensemble import Ensemble
+from models.evaluation.data import LabelledRow
+from models.evaluation.labels import Truth
+from models.events import AmountBand, Vote
+from models.memory import memory_key
+from models.normalise import merchant_text
+from models.verdict import DecisionEvent
+from models.voting import Method
+
+
+class Familiarity(StrEnum):
+    """What the decision knew of the merchant, read off its votes."""
+
+    SEEN = "seen merchant"
+    BRAND = "known brand"
+    BANK = "bank wording"
+    CUE = "cue word"
+    UNKNOWN = "unknown"
+
+
+_SEEN = "seen before"
+_RULES = (("brand", Familiarity.BRAND), ("statement says", Familiarity.BANK), ("cue word", Familiarity.CUE))
+"""Beginning of the evidence of the rules' vote to what was known."""
+
+
+def familiarity(votes: Iterable[Vote]) -> Familiarity:
+    """What is known of the merchant: the text vote remembers it, else what the rules' vote rests on.
+
+    >>> vote = Vote(method="rules", category="fuel", confidence=0.9, weight=1.0, evidence="brand shell (written)")
+    >>> familiarity([vote]).value
+    'known brand'
+    """
+    evidence = {vote.method: vote.evidence for vote in votes}
+    if evidence.get(Method.TEXT.value, "").startswith(_SEEN):
+        return Familiarity.SEEN
+    said = evidence.get(Method.RULES.value, "")
+    return next((kind for beginning, kind in _RULES if said.startswith(beginning)), Familiarity.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One decision beside its truth: right when `category` is in `truth`.
+
+    Args:
+        category: What was decided.
+        confidence: In [0, 1].
+        accepted: Whether it stands without review.
+        truth: Categories that are right, at least one.
+        amount_band: Of the transaction.
+        currency: ISO 4217.
+        familiarity: What the decision knew of the merchant.
+        merchant: Key of the merchant (`models.memory.memory_key`), or its short text where that is too short for a key.
+        source: Where the row comes from; may be empty.
+    """
+
+    category: str
+    confidence: float
+    accepted: bool
+    truth: Truth
+    amount_band: AmountBand = AmountBand.UNDER_100
+    currency: str = "USD"
+    familiarity: Familiarity = Familiarity.UNKNOWN
+    merchant: str = ""
+    source: str = ""
+
+    @property
+    def right(self) -> bool:
+        """Whether the category is one of those that are true."""
+        return self.category in self.truth
+
+
+def judge_one(event: DecisionEvent, row: LabelledRow) -> Judged:
+    """A decision beside the truth of its row."""
+    text = merchant_text(row.transaction.description)
+    return Judged(
+        str(event.category),
+        event.confidence,
+        not event.requires_review,
+        row.truth,
+        event.amount_band,
+        row.transaction.currency,
+        familiarity(event.votes),
+        memory_key(text) or text,
+        row.source,
+    )
+
+
+def judge(ensemble: Ensemble, rows: Sequence[LabelledRow], *, now: datetime) -> list[Judged]:
+    """Let an ensemble decide on labelled rows: with differently assembled ensembles, an ablation.
+
+    Args:
+        ensemble: Decides; it never sees the truth.
+        rows: Any number of rows.
+        now: The clock, timezone-aware.
+
+    Returns:
+        One judged decision per row, in order.
+    """
+    events = ensemble.categorize([row.transaction for row in rows], now=now)
+    return [judge_one(event, row) for event, row in zip(events, rows, strict=True)]

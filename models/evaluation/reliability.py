@@ -1,0 +1,58 @@
+"""Calibration: whether decisions of a stated confidence are right that often."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from models.evaluation.judged import Judged
+from models.evaluation.shares import Share, share_of
+
+BINS = 15
+"""Bins of equal width over [0, 1], as Guo et al. (2017) have them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Decisions whose confidence is in [low, high), the last bin with its end.
+
+    Args:
+        low: Lower end.
+        high: Upper end.
+        confidence: Mean confidence in the bin.
+        accuracy: Share that is right.
+    """
+
+    low: float
+    high: float
+    confidence: float
+    accuracy: Share
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """The reliability diagram as a table.
+
+    Args:
+        error: Expected calibration error: mean over decisions of |mean confidence - accuracy| of their bin.
+        bins: Bins that are not empty, lowest first.
+    """
+
+    error: float
+    bins: tuple[Bin, ...]
+
+
+def reliability(judged: Sequence[Judged]) -> Reliability:
+    """Sort decisions into bins by confidence.
+
+    Args:
+        judged: At least one.
+    """
+    sorted_in: list[list[Judged]] = [[] for _ in range(BINS)]
+    for each in judged:
+        sorted_in[min(int(each.confidence * BINS), BINS - 1)].append(each)
+    bins = []
+    for place, held in enumerate(sorted_in):
+        if accuracy := share_of([each.right for each in held]):
+            mean = sum(each.confidence for each in held) / len(held)
+            bins.append(Bin(place / BINS, (place + 1) / BINS, mean, accuracy))
+    gaps = sum(each.accuracy.rows * abs(each.confidence - each.accuracy.value) for each in bins)
+    return Reliability(gaps / len(judged), tuple(bins))

@@ -1,0 +1,59 @@
+"""What a report says, whatever it is written in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.evaluation.data import Counts, Selection
+from models.evaluation.metrics import Metrics
+from models.evaluation.splits import Split
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What was run on what.
+
+    Args:
+        command: Command that gives these figures again.
+        data: Name of the data file.
+        labels: Label column.
+        label_map: Name of the label map; None where there is none.
+        selection: Which rows.
+        model_version: Version of the artefact that decided.
+        policy: Review policy, with its setting.
+        at: When, timezone-aware.
+        cpu_seconds: CPU time of deciding alone.
+    """
+
+    command: str
+    data: str
+    labels: str
+    label_map: str | None
+    selection: Selection
+    model_version: str
+    policy: str
+    at: datetime
+    cpu_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One evaluation.
+
+    Args:
+        run: What was run on what.
+        counts: What became of the rows.
+        metrics: All decisions with a known truth.
+        splits: Parts of them.
+    """
+
+    run: Run
+    counts: Counts
+    metrics: Metrics
+    splits: Sequence[Split]
+
+    @property
+    def decisions_per_cpu_second(self) -> float | None:
+        """Decisions per second of CPU time; None where it took less than the clock can tell."""
+        decided = self.metrics.scores.accuracy.rows
+        return decided / self.run.cpu_seconds if self.run.cpu_seconds > 0 else None
