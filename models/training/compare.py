@@ -47,7 +47,7 @@ REAL, SYNTHETIC, REPEATED = "real", "synthetic", "synthetic, brands and template
 """The tests: real merchants held out; generated rows of unseen brands and templates; generated rows of the brands and
 templates that the balanced sets were made of, which show what a test without that separation would report."""
 
-TEXT, WITHHELD, KNOWN = "text alone", "text and rules, brands withheld", "text and rules, brands known"
+TEXT, WITHHELD, KNOWN = "text", "+ rules, brands withheld", "+ rules, brands known"
 """The deciders."""
 
 PRECISION = 0.95
@@ -153,7 +153,8 @@ def compare(config: TrainingConfig, *, per_category: int, progress: Progress | N
     sets = learning_sets(config, fitted, calibrating=split.calibrating, withheld=withheld, per_category=per_category)
     tests = {
         REAL: _of_labelled(source.unseen_rows(unseen, training.CURRENCY)),
-        SYNTHETIC: _synthetic(config, per_category),
+        SYNTHETIC: _synthetic(config, per_category, Part.TEST),
+        REPEATED: _synthetic(config, per_category, Part.TRAIN),
     }
     rules = {WITHHELD: RulesVoter(gazetteer=_gazetteer(config, withheld)), KNOWN: RulesVoter()}
     bench = _Bench(config, split.calibrating, tests, rules, rarest(merchants))

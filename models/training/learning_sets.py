@@ -18,9 +18,9 @@ from models.training.balance.parts import Part, part_of_brand
 from models.training.config import TrainingConfig
 from models.training.examples import KNOWLEDGE_FOLDER, Example, Merchant, Origin
 
-AS_THEY_FALL = "rows as they fall"
-AS_TRAINED = "as the project trains"
-WEIGHTED = "the same, categories weighted alike"
+AS_THEY_FALL = "as they fall"
+AS_TRAINED = "as trained"
+WEIGHTED = "as trained, weighted"
 BY_ROW = "balanced by row"
 BY_MERCHANT = "balanced by merchant"
 

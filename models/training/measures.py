@@ -1,19 +1,12 @@
-"""Accuracy and disparity of labelled decisions: between amount bands, and between categories.
+"""Accuracy and disparity of labelled decisions: between amount bands, and between categories."""
 
-A gap is the difference of two shares of different rows; its interval is Newcombe's hybrid score interval
-(Newcombe, Interval estimation for the difference between independent proportions, 1998, method 10).
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
+from models.evaluation.parity import LEAST, Gap, Group, largest_gap
+from models.evaluation.shares import Share, share
 from models.events import AmountBand
-from models.intervals import wilson
-from models.scoring import Share
-
-FEWEST = 30
-"""Rows that a category or band needs to take part in a gap."""
 
 _Z = 1.959964
 
@@ -41,46 +34,26 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
-    """The largest difference of a share between two groups.
-
-    Args:
-        highest: Group with the highest share.
-        lowest: Group with the lowest share.
-        gap: Difference, in [0, 1].
-        interval: Of the difference of these two groups, 95%. The two were picked as the extremes among several,
-            so the gap is larger than that of two groups named beforehand.
-    """
-
-    highest: str
-    lowest: str
-    gap: float
-    interval: tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True)
 class Measures:
     """What came out on some rows.
 
     Args:
         accuracy: Share that is right.
-        bands: Accuracy by amount band.
-        amount_gap: Largest gap between bands with enough rows; None where fewer than two have.
-        amount_gap_alike: The same with every band's categories weighted alike, over categories that have rows in
-            each of these bands; a gap that remains is not one of the mix of categories.
-        recalls: Recall by category.
-        category_gap: Largest gap between categories with enough rows.
-        minority: Category with the lowest recall among those with enough rows, or None.
-        rarest: Mean recall of the categories that are rarest in the real rows, or None where none occurs.
+        bands: By amount band.
+        amount_gap: Largest gap of accuracy between bands with enough rows; None where fewer than two have.
+        amount_gap_alike: The same with each category weighted alike in each band, over categories that occur in all
+            of these bands: a gap that remains is not one of the mix of categories.
+        categories: By true category; the accuracy of one is its recall.
+        category_gap: Largest gap of recall between categories with enough rows; its lower side is the minority recall.
+        rarest: Mean recall of the named categories that have enough rows, or None where none has.
     """
 
     accuracy: Share
-    bands: Mapping[str, Share]
+    bands: tuple[Group, ...]
     amount_gap: Gap | None
     amount_gap_alike: float | None
-    recalls: Mapping[str, Share]
+    categories: tuple[Group, ...]
     category_gap: Gap | None
-    minority: str | None
     rarest: float | None
 
 
@@ -91,53 +64,25 @@ def measures(outcomes: Sequence[Outcome], rarest: Sequence[str]) -> Measures:
         outcomes: Decisions with their truths, at least one.
         rarest: Categories whose mean recall is wanted.
     """
-    bands = {band.value: [each.right for each in outcomes if each.band is band] for band in AmountBand}
-    of_category: dict[str, list[bool]] = {}
-    for each in outcomes:
-        of_category.setdefault(each.truth, []).append(each.right)
-    by_band = {name: share(hits) for name, hits in bands.items() if hits}
-    recalls = {name: share(hits) for name, hits in sorted(of_category.items())}
-    between = _gap(recalls)
-    scarce = [recalls[name].share for name in rarest if name in recalls and recalls[name].rows >= FEWEST]
+    bands = _groups(outcomes, lambda each: each.band.value)
+    categories = _groups(outcomes, lambda each: each.truth)
+    scarce = [each.accuracy.value for each in categories if each.name in rarest and each.accuracy.rows >= LEAST]
     return Measures(
-        share([each.right for each in outcomes]),
-        by_band,
-        _gap(by_band),
-        _gap_alike(outcomes, [name for name, found in by_band.items() if found.rows >= FEWEST]),
-        recalls,
-        between,
-        between.lowest if between else None,
+        share(sum(each.right for each in outcomes), len(outcomes)),
+        bands,
+        largest_gap(bands),
+        _gap_alike(outcomes, [each.name for each in bands if each.accuracy.rows >= LEAST]),
+        categories,
+        largest_gap(categories),
         sum(scarce) / len(scarce) if scarce else None,
     )
-
-
-def share(hits: Sequence[bool]) -> Share:
-    """A share with its Wilson interval.
-
-    Args:
-        hits: Not empty.
-    """
-    return Share(len(hits), sum(hits) / len(hits), wilson(sum(hits), len(hits)))
-
-
-def difference(first: Share, second: Share) -> tuple[float, float]:
-    """Interval of first - second, shares of different rows.
-
-    >>> low, high = difference(share([True] * 90 + [False] * 10), share([True] * 80 + [False] * 20))
-    >>> round(low, 3), round(high, 3)
-    (0.0, 0.199)
-    """
-    gap = first.share - second.share
-    below = sqrt((first.share - first.interval[0]) ** 2 + (second.interval[1] - second.share) ** 2)
-    above = sqrt((first.interval[1] - first.share) ** 2 + (second.share - second.interval[0]) ** 2)
-    return gap - below, gap + above
 
 
 def paired_difference(first: Sequence[bool], second: Sequence[bool]) -> tuple[float, tuple[float, float]]:
     """Difference of two shares on the same rows, with its 95% interval (normal, from the discordant pairs).
 
     Args:
-        first: Whether the first was right, row by row.
+        first: Whether the first was right, row by row; not empty.
         second: The same of the second, on the same rows.
 
     >>> paired_difference([True, True, False, True], [True, False, False, True])[0]
@@ -151,13 +96,18 @@ def paired_difference(first: Sequence[bool], second: Sequence[bool]) -> tuple[fl
     return gap, (gap - error, gap + error)
 
 
-def _gap(shares: Mapping[str, Share]) -> Gap | None:
-    ranked = sorted((each.share, name) for name, each in shares.items() if each.rows >= FEWEST)
-    if len(ranked) < 2:
-        return None
-    lowest, highest = ranked[0][1], ranked[-1][1]
-    low, high = difference(shares[highest], shares[lowest])
-    return Gap(highest, lowest, ranked[-1][0] - ranked[0][0], (low, high))
+def _groups(outcomes: Sequence[Outcome], name_of: Callable[[Outcome], str]) -> tuple[Group, ...]:
+    held: dict[str, list[Outcome]] = {}
+    for each in outcomes:
+        held.setdefault(name_of(each), []).append(each)
+    return tuple(_group(name, held[name]) for name in sorted(held))
+
+
+def _group(name: str, outcomes: Sequence[Outcome]) -> Group:
+    accepted = [each.right for each in outcomes if each.accepted]
+    precision = share(sum(accepted), len(accepted)) if accepted else None
+    right = share(sum(each.right for each in outcomes), len(outcomes))
+    return Group(name, right, share(len(accepted), len(outcomes)), precision)
 
 
 def _gap_alike(outcomes: Sequence[Outcome], bands: Sequence[str]) -> float | None:
@@ -165,7 +115,7 @@ def _gap_alike(outcomes: Sequence[Outcome], bands: Sequence[str]) -> float | Non
     cells: dict[tuple[str, str], list[bool]] = {}
     for each in outcomes:
         cells.setdefault((each.band.value, each.truth), []).append(each.right)
-    common = [truth for truth in {name for _, name in cells} if all((band, truth) in cells for band in bands)]
+    common = sorted(truth for truth in {name for _, name in cells} if all((band, truth) in cells for band in bands))
     if len(bands) < 2 or not common:
         return None
     means = [

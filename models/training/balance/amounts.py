@@ -25,7 +25,7 @@ from models.errors import DataError
 from models.events import AmountBand
 from models.taxonomy import CATEGORIES
 from models.training.config import SHIPPED
-from models.training.ship import DESCRIPTOR_COLUMNS
+from models.training.ship import BAND_COLUMNS, DESCRIPTOR_COLUMNS
 from models.training.tables import read_table
 from models.voters.mcc import code_category
 
@@ -122,14 +122,14 @@ def estimate(rows: Iterable[Mapping[str, str]]) -> Mapping[str, AmountModel]:
     """Models of the categories with at least `FEWEST_ROWS` rows and some rows in the lowest and the highest band.
 
     Args:
-        rows: Of the columns `models.training.ship.DESCRIPTOR_COLUMNS`.
+        rows: Of the shipped descriptors.
     """
     counts: dict[str, Counter[str]] = {}
     for row in rows:
         category = code_category(row["mcc"], row["description"])
         if category is not None:
             of_category = counts.setdefault(category, Counter())
-            for column in DESCRIPTOR_COLUMNS[2:]:
+            for column in (*BAND_COLUMNS, "credits"):
                 of_category[column] += int(row[column])
     models = {}
     for category, found in counts.items():

@@ -1,0 +1,163 @@
+"""The comparison as tables, Markdown and JSON."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from models.evaluation.parity import Gap
+from models.evaluation.shares import Share
+from models.training.compare import REAL, REPEATED, SYNTHETIC, Comparison
+from models.training.measures import Measures
+
+JSON_FILE, MARKDOWN_FILE = "compare.json", "compare.md"
+
+AMOUNT_BAR, MINORITY_BAR = 0.01, 0.978
+"""The mission's figures: amount disparity below 1 point, minority recall of at least 97.8%."""
+
+HEADINGS = {
+    REAL: "Real merchants held out",
+    SYNTHETIC: "Synthetic: generated rows, templates and brands not used for training",
+    REPEATED: "Synthetic, repeated: generated rows of the training's own templates and brands",
+}
+
+_NONE = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of text.
+
+    Args:
+        heading: What is above it.
+        columns: Their names.
+        rows: As many cells as columns each.
+    """
+
+    heading: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+_MEANING = (
+    "Square brackets hold 95% intervals.",
+    "",
+    "- As they fall: real rows, no balance. As trained: what `evenhand train` learns from, a merchant or name once.",
+    "  Weighted: the same with weights that add up to the same for each category.",
+    "- Rules, brands withheld: the rules do not know the brands of the test part. Known: they do, as they are shipped.",
+    "- Amount gap: largest difference of accuracy between amount bands, in points; alike: the same with each category",
+    "  weighted alike in each band.",
+    "- Lowest recall and category gap: among categories with 30 rows or more. Ten rarest: mean recall of those.",
+)
+
+_MEASURED = ("accuracy", "amount gap", "alike", "lowest recall", "category gap", "ten rarest")
+
+
+def tables(comparison: Comparison) -> Iterator[Table]:
+    """What people read: all decisions, those accepted, the bar, and balanced minus imbalanced."""
+    for test, heading in HEADINGS.items():
+        of_test = [each for each in comparison.results if each.test == test]
+        yield Table(
+            f"{heading}; all decisions",
+            ("learned from", "decided by", "rows", *_MEASURED),
+            tuple((each.learning_set, each.decider, *_cells(each.decided)) for each in of_test),
+        )
+        yield Table(
+            f"{heading}; decisions that stand without review",
+            ("learned from", "decided by", "rows", *_MEASURED),
+            tuple((each.learning_set, each.decider, *_cells(each.accepted)) for each in of_test if each.accepted),
+        )
+    yield Table(
+        f"The bar, on unseen templates and brands: amount gap below {AMOUNT_BAR:.0%}, lowest recall {MINORITY_BAR:.1%}",
+        ("learned from", "decided by", "all decisions", "accepted", "share accepted"),
+        tuple(
+            (
+                each.learning_set,
+                each.decider,
+                _bar(each.decided),
+                _bar(each.accepted) if each.accepted else _NONE,
+                f"{each.coverage:.1%}" if each.accepted else _NONE,
+            )
+            for each in comparison.results
+            if each.test == SYNTHETIC
+        ),
+    )
+    yield Table(
+        "Accuracy, balanced minus imbalanced, on the same rows, in points with 95% interval",
+        ("balanced", "imbalanced", "decided by", "test", "difference"),
+        tuple(
+            (each.balanced, each.imbalanced, each.decider, each.test, _points(each.gap, each.interval))
+            for each in comparison.differences
+        ),
+    )
+
+
+def reaches_bar(measured: Measures) -> tuple[bool, bool]:
+    """Whether the amount gap, and the lowest recall, reach the mission's figures; what cannot be measured does not."""
+    amount, category = measured.amount_gap, measured.category_gap
+    return (
+        amount is not None and amount.difference < AMOUNT_BAR,
+        category is not None and category.low.value >= MINORITY_BAR,
+    )
+
+
+def to_markdown(comparison: Comparison) -> str:
+    """The tables with what they mean."""
+    limit = "all rows" if comparison.limit is None else f"at most {comparison.limit:,} rows of each table"
+    lines = [
+        "# Balanced and imbalanced training",
+        "",
+        f"{comparison.per_category:,} rows per category in the balanced sets, seed {comparison.seed}, {limit}.",
+        f"Rarest in the real rows: {', '.join(comparison.rarest)}.",
+        "",
+        *_MEANING,
+    ]
+    for table in tables(comparison):
+        lines += ["", f"## {table.heading}", "", _line(table.columns), _line(["---"] * len(table.columns))]
+        lines += [_line(row) for row in table.rows]
+    return "\n".join(lines) + "\n"
+
+
+def save(comparison: Comparison, folder: Path) -> None:
+    """Write `compare.json` and `compare.md` into a folder, which is made where it is missing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / JSON_FILE).write_text(json.dumps(asdict(comparison), indent=2) + "\n", encoding="utf-8")
+    (folder / MARKDOWN_FILE).write_text(to_markdown(comparison), encoding="utf-8")
+
+
+def _cells(measured: Measures | None) -> tuple[str, ...]:
+    if measured is None:
+        return (_NONE,) * (1 + len(_MEASURED))
+    between = measured.category_gap
+    return (
+        f"{measured.accuracy.rows:,}",
+        _share(measured.accuracy),
+        _gap(measured.amount_gap),
+        _NONE if measured.amount_gap_alike is None else f"{measured.amount_gap_alike * 100:.1f}",
+        f"{between.lower} {_share(between.low)} of {between.low.rows}" if between else _NONE,
+        _gap(between),
+        _NONE if measured.rarest is None else f"{measured.rarest:.1%}",
+    )
+
+
+def _bar(measured: Measures) -> str:
+    amount, recall = reaches_bar(measured)
+    return f"amount {'reached' if amount else 'missed'}, recall {'reached' if recall else 'missed'}"
+
+
+def _share(share: Share) -> str:
+    low, high = share.interval
+    return f"{share.value:.1%} [{low:.1%}, {high:.1%}]"
+
+
+def _gap(gap: Gap | None) -> str:
+    return _NONE if gap is None else _points(gap.difference, gap.interval, sign="")
+
+
+def _points(gap: float, interval: tuple[float, float], *, sign: str = "+") -> str:
+    low, high = interval
+    return f"{gap * 100:{sign}.1f} [{low * 100:{sign}.1f}, {high * 100:{sign}.1f}]"
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"

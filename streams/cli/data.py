@@ -1,0 +1,82 @@
+"""`evenhand data`: data sets to train and test on."""
+
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from streams.cli.console import print_json, stdout
+from streams.cli.inputs import JsonOption
+
+app = typer.Typer(help="Make data sets.", no_args_is_help=True)
+
+
+class ByName(StrEnum):
+    """What is balanced."""
+
+    ROW = "row"
+    MERCHANT = "merchant"
+
+
+class PartName(StrEnum):
+    """Which brands and templates are used."""
+
+    TRAIN = "train"
+    TEST = "test"
+    ALL = "all"
+
+
+@app.callback()
+def _group() -> None:
+    """Make data sets."""
+
+
+@app.command("balance")
+def balance(
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Gets the rows, as gzipped CSV.")],
+    per_category: Annotated[
+        int, typer.Option("--per-category", metavar="N", min=1, help="Rows of each of the 28 categories.")
+    ] = 809,
+    by: Annotated[
+        ByName, typer.Option(help="Balance rows, or merchants with one row each.", show_choices=True)
+    ] = ByName.ROW,
+    seed: Annotated[int, typer.Option(metavar="N", help="Seed of all draws.")] = 0,
+    part: Annotated[
+        PartName, typer.Option(help="Train and test share neither template nor brand.", show_choices=True)
+    ] = PartName.ALL,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a balanced set: exactly as many rows of each category.
+
+    Real rows come first, the merchants taking turns; what is missing is generated and marked as such.
+    """
+    from models.errors import FileError
+    from models.training.balance.balance import BalanceConfig, By, summary, write
+    from models.training.balance.balance import balance as make
+    from models.training.balance.parts import Part
+
+    rows = make(BalanceConfig(per_category, By(by.value), Part(part.value), seed))
+    try:
+        size = write(rows, output)
+    except OSError as error:
+        raise FileError(
+            f"{output} cannot be written ({type(error).__name__}); name another file"
+        ) from error
+    counts = summary(rows)
+    if as_json:
+        print_json({"output": str(output), "rows": len(rows), "bytes": size, "categories": list(map(asdict, counts))})
+        return
+    table = Table(box=None, pad_edge=False)
+    table.add_column("category")
+    for name in ("real", "generated", "merchants"):
+        table.add_column(name, justify="right")
+    for each in counts:
+        table.add_row(each.category, f"{each.real:,}", f"{each.generated:,}", f"{each.merchants:,}")
+    real = sum(each.real for each in counts)
+    merchants = sum(each.merchants for each in counts)
+    table.add_row("all", f"{real:,}", f"{len(rows) - real:,}", f"{merchants:,}")
+    stdout().print(table)
+    stdout().print(f"{len(rows):,} rows: {output}", markup=False, soft_wrap=True)
