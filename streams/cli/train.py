@@ -1,14 +1,18 @@
 """`evenhand train`: make the model from tables, measured on merchants held out."""
 
+import json
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
 
 from streams.cli.console import print_json, progress, stdout
 from streams.cli.inputs import JsonOption
+
+if TYPE_CHECKING:
+    from models.training.config import TrainingConfig
 
 METRICS = {
     "examples": "merchants held out",
@@ -34,18 +38,31 @@ def train(
         int | None,
         typer.Option(metavar="N", min=1, help="Use only N descriptors, for a quick trial.", show_default="all"),
     ] = None,
+    compare: Annotated[
+        bool,
+        typer.Option("--compare", metavar="", help="Compare imbalanced and balanced training; makes no artefact."),
+    ] = False,
+    per_category: Annotated[
+        int, typer.Option("--per-category", metavar="N", min=1, help="Rows per category of balanced sets.")
+    ] = 809,
     as_json: JsonOption = False,
 ) -> None:
     """Train the text model and write it as a verified artefact.
 
     The metrics are those of a first model that has not seen the held-out merchants; the artefact itself is trained on
     everything. The same data, settings and library versions give the same bytes.
+
+    With --compare, models are trained on imbalanced and on balanced sets and measured on the same rows, real and
+    synthetic; compare.json and compare.md are written instead of an artefact.
     """
     from models.training.config import SHIPPED, TrainingConfig
     from models.training.train import save
     from models.training.train import train as make
 
     config = TrainingConfig(data=data or SHIPPED, seed=seed, limit=limit)
+    if compare:
+        _compare(config, per_category, output, as_json=as_json)
+        return
     started = time.perf_counter()
     with progress() as display:
         task = display.add_task("training", total=None)
@@ -65,6 +82,29 @@ def train(
         print_json(report)
     else:
         _show(report)
+
+
+def _compare(config: "TrainingConfig", per_category: int, output: Path, *, as_json: bool) -> None:
+    from models.training.compare import compare
+    from models.training.compare_report import JSON_FILE, MARKDOWN_FILE, save, tables
+
+    with progress() as display:
+        task = display.add_task("comparing", total=None)
+        found = compare(config, per_category=per_category, progress=lambda step: display.update(task, description=step))
+    save(found, output)
+    if as_json:
+        print_json(json.loads((output / JSON_FILE).read_text(encoding="utf-8")))
+        return
+    console = stdout()
+    for each in tables(found):
+        table = Table(box=None, pad_edge=False, title=each.heading, title_justify="left", title_style="bold")
+        for column in each.columns:
+            table.add_column(column)
+        for row in each.rows:
+            table.add_row(*row)
+        console.print(table)
+        console.print()
+    console.print(f"{output / MARKDOWN_FILE}, {output / JSON_FILE}", markup=False, soft_wrap=True)
 
 
 def _show(report: dict[str, Any]) -> None:
