@@ -1,4 +1,4 @@
-"""The artefact store: a folder of plain files under a manifest that names the sha256 of each. No pickle.
+"""An artefact: a folder of plain files under a manifest that names the sha256 of each. No pickle.
 
 Layout: `manifest.json`, and beside it the files that it names. The model version is a digest over those files, so equal
 content has an equal version and any change shows.
@@ -94,25 +94,33 @@ def read_artefact(folder: Path) -> tuple[Manifest, dict[str, bytes]]:
     Raises:
         ArtefactError: No manifest, one of another format or taxonomy, a file missing or altered.
     """
-    manifest = _read_manifest(folder)
-    contents = {}
-    for name, digest in manifest.files.items():
-        if Path(name).name != name or name == MANIFEST:
-            raise ArtefactError(f"{folder / MANIFEST} names {name!r}, which is not a plain file beside it; {_REMEDY}")
-        contents[name] = _read_file(folder / name)
-        if sha256(contents[name]) != digest:
-            raise ArtefactError(f"{folder / name} differs from its sha256 in {MANIFEST}; {_REMEDY}")
-    return manifest, contents
+    manifest = read_manifest(folder)
+    return manifest, {name: read_content(folder, name, digest) for name, digest in manifest.files.items()}
 
 
-def _read_file(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise ArtefactError(f"{path} cannot be read ({type(error).__name__}); {_REMEDY}") from error
+def read_content(folder: Path, name: str, digest: str) -> bytes:
+    """The bytes of one file that the manifest names, verified.
+
+    Args:
+        folder: Of the artefact.
+        name: Of the file.
+        digest: Its sha256 by the manifest, hex.
+
+    Raises:
+        ArtefactError: The file is missing or altered.
+    """
+    content = _read_file(folder / name)
+    if sha256(content) != digest:
+        raise ArtefactError(f"{folder / name} differs from its sha256 in {MANIFEST}; {_REMEDY}")
+    return content
 
 
-def _read_manifest(folder: Path) -> Manifest:
+def read_manifest(folder: Path) -> Manifest:
+    """Read what an artefact says of itself; its files are not opened.
+
+    Raises:
+        ArtefactError: No manifest, one of another format or taxonomy, or a version that is not that of the files.
+    """
     path = folder / MANIFEST
     try:
         manifest = Manifest.model_validate_json(_read_file(path))
@@ -130,7 +138,16 @@ def _read_manifest(folder: Path) -> Manifest:
         )
     if manifest.model_version != version_of(manifest.files):
         raise ArtefactError(f"{path}: model_version does not belong to the files it names; {_REMEDY}")
+    if outside := [name for name in manifest.files if Path(name).name != name or name == MANIFEST]:
+        raise ArtefactError(f"{path} names {outside[0]!r}, which is not a plain file beside it; {_REMEDY}")
     return manifest
+
+
+def _read_file(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ArtefactError(f"{path} cannot be read ({type(error).__name__}); {_REMEDY}") from error
 
 
 def _major(version: str) -> str:

@@ -17,6 +17,7 @@ from pydantic import SecretStr
 
 from models.artefact import DEFAULT_MODEL, read_artefact
 from models.errors import ArtefactError, ConfigurationError, ToolError
+from models.store import resolve
 from streams.kafka_jars import find_java
 from streams.settings import PREFIX, Settings, load_settings
 from streams.topics import Role, check_partitions, partition_counts
@@ -78,10 +79,10 @@ def _configured() -> Iterator[Finding]:
         settings = load_settings()
     except ConfigurationError as error:
         yield Finding("settings", State.MISSING, str(error), f"correct the {PREFIX}* variables", required=True)
-        yield _model(DEFAULT_MODEL)
+        yield _model(None)
     else:
         yield _settings(settings)
-        yield _model(settings.model or DEFAULT_MODEL)
+        yield _model(settings.model)
         yield asyncio.run(_broker(settings))
 
 
@@ -153,8 +154,9 @@ def _settings(settings: Settings) -> Finding:
     return Finding("settings", State.OK, ", ".join(changed) or "all defaults", required=True)
 
 
-def _model(folder: Path) -> Finding:
+def _model(named: Path | None) -> Finding:
     try:
+        folder = resolve(named)
         manifest, _ = read_artefact(folder)
     except ArtefactError as error:
         return Finding(

@@ -1,0 +1,201 @@
+"""Writing to a store of artefacts (`models.store`): what a crash cuts off is as if it had never been begun.
+
+Every file is written beside its place, synced, and renamed into it, and the folder is synced; a lock on the store's
+folder keeps two writers apart.
+"""
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from models.artefact import MANIFEST, read_artefact, read_manifest
+from models.errors import ArtefactError, FileError
+from models.inspection import require_sound
+from models.store import (
+    CURRENT,
+    HISTORY,
+    Action,
+    Entry,
+    artefact_of,
+    begun,
+    history,
+    metrics_digest,
+    promoted,
+    promotions,
+)
+
+Verify = Callable[[Path], None]
+"""Raises ArtefactError for a folder that must not be promoted."""
+
+
+class ModelStore:
+    """One store, for those who change it.
+
+    Args:
+        folder: Of the store.
+        verify: Looks at an artefact before it is added or promoted.
+    """
+
+    def __init__(self, folder: Path, *, verify: Verify = require_sound) -> None:
+        self._folder = folder
+        self._verify = verify
+
+    def add(self, source: Path) -> tuple[str, bool]:
+        """Copy an artefact into the store, which is made where it is missing.
+
+        A version that is there and sound stays as it is; a broken one is put right, file by file.
+
+        Args:
+            source: Folder of an artefact.
+
+        Returns:
+            The version, and whether anything was written.
+
+        Raises:
+            ArtefactError: The artefact is broken.
+            FileError: The store cannot be written.
+        """
+        self._verify(source)
+        manifest, contents = read_artefact(source)
+        version = manifest.model_version
+        with _errors(self._folder):
+            said = (source / MANIFEST).read_bytes()
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with _locked(self._folder):
+                if _is_whole(self._folder, version):
+                    return version, False
+                folder = self._folder / version
+                folder.mkdir(exist_ok=True)
+                _sync(self._folder)
+                # The manifest comes last: a folder without one is no artefact.
+                for name, content in [*contents.items(), (MANIFEST, said)]:
+                    _write(folder / name, content)
+        read_artefact(artefact_of(self._folder, version))
+        return version, True
+
+    def promote(self, version: str, *, at: datetime, reason: str = "") -> Entry | None:
+        """Make a version the one that workers load when they start.
+
+        Args:
+            version: In the store.
+            at: The time, with zone.
+            reason: Why, for the history.
+
+        Returns:
+            What the history has of it, or None where the version was promoted already.
+
+        Raises:
+            ArtefactError: The version is missing or broken; what was promoted stays.
+            FileError: The store cannot be written.
+        """
+        with self._open():
+            if version == promoted(self._folder):
+                self._verify(artefact_of(self._folder, version))
+                return None
+            return self._change(Action.PROMOTE, version, at, reason)
+
+    def rollback(self, *, at: datetime, reason: str = "") -> Entry:
+        """Go back to the version that was promoted before the present one.
+
+        Args:
+            at: The time, with zone.
+            reason: Why, for the history.
+
+        Returns:
+            What the history has of it.
+
+        Raises:
+            ArtefactError: Nothing was promoted before, or what was is missing or broken; what is promoted stays.
+            FileError: The store cannot be written.
+        """
+        with self._open():
+            stack = promotions(history(self._folder))
+            if len(stack) < 2:
+                raise ArtefactError(f"{self._folder} has no version that was promoted before the present one")
+            return self._change(Action.ROLLBACK, stack[-2], at, reason)
+
+    def _change(self, action: Action, version: str, at: datetime, reason: str) -> Entry:
+        """Write the history, then `current`: see `models.store` on what a crash between the two means."""
+        folder = artefact_of(self._folder, version)
+        self._verify(folder)
+        entry = Entry(
+            at=at,
+            action=action,
+            version=version,
+            previous=promoted(self._folder),
+            reason=reason,
+            metrics_sha256=metrics_digest(read_manifest(folder)),
+        )
+        begun(self._folder)  # a history that cannot be read is not written on
+        _append(self._folder / HISTORY, entry.model_dump_json().encode() + b"\n")
+        _write(self._folder / CURRENT, f"{version}\n".encode())
+        return entry
+
+    @contextmanager
+    def _open(self) -> Iterator[None]:
+        if not self._folder.is_dir():
+            raise FileError(f"there is no store {self._folder}: make one with `evenhand model add DIR`")
+        with _errors(self._folder), _locked(self._folder):
+            yield
+
+
+def _is_whole(store: Path, version: str) -> bool:
+    """Whether a version is there, byte for byte."""
+    try:
+        read_artefact(artefact_of(store, version))
+    except ArtefactError:
+        return False
+    return True
+
+
+@contextmanager
+def _errors(store: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise FileError(f"the store {store} cannot be written: {error.strerror}") from error
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """One writer at a time; the system frees the lock of a process that dies."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Replace a file as a whole: under its name there is the old content or the new, whatever happens."""
+    partial = path.with_name(f".{path.name}.partial")
+    with partial.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)
+    _sync(path.parent)
+
+
+def _append(path: Path, line: bytes) -> None:
+    """Add a line; what a crash left of one without its end is cut off first, because it was never carried out."""
+    with path.open("ab+") as file:
+        file.seek(0)
+        file.truncate(file.read().rfind(b"\n") + 1)
+        file.write(line)
+        file.flush()
+        os.fsync(file.fileno())
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
