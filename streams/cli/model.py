@@ -1,0 +1,233 @@
+"""`evenhand model`: look at artefacts, keep them in a store, and say which of them workers load."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from streams.cli.console import fail, print_json, stdout
+from streams.cli.exits import ExitCode
+from streams.cli.inputs import JsonOption, now
+from streams.cli.model_tables import checks_table, list_table, print_artefact
+
+app = typer.Typer(
+    help="Look at models, keep them in a store, promote one, go back.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+)
+
+SHIPPED = "shipped"
+"""Name of the model that comes with the package."""
+
+WORDS = {"promote": "promoted", "rollback": "rolled back to"}
+"""What was done to the promoted version, in words."""
+
+StoreOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--store", metavar="DIR", help="Store of models. Else EVENHAND_MODEL, where that is one.", show_default=False
+    ),
+]
+ModelArgument = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[VERSION|DIR]",
+        help="Version in the store, folder of an artefact, or `shipped`. Else the one that a worker would load.",
+        show_default=False,
+    ),
+]
+ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, for the history.")]
+
+
+@app.command("list")
+def list_models(store: StoreOption = None, as_json: JsonOption = False) -> None:
+    """List models with what they measured; checksums are the part of `evenhand model verify`.
+
+    Without a store it is the model that comes with the package, and the one that EVENHAND_MODEL names.
+    """
+    from models import store as stores
+
+    where = _store(store)
+    rows = [_row(folder, mark) for folder, mark in (_in_store(where) if where else _without_store())]
+    past = stores.history(where) if where else []
+    if as_json:
+        entries = [entry.model_dump(mode="json") for entry in past]
+        print_json({"store": str(where) if where else None, "models": rows, "history": entries})
+        return
+    stdout().print(list_table(rows))
+    if where and not rows:
+        stdout().print(f"{where} has no models: add one with `evenhand model add DIR`", markup=False, soft_wrap=True)
+    if past:
+        last = past[-1]
+        why = f": {last.reason}" if last.reason else ""
+        said = f"{WORDS[last.action]} {last.version} at {last.at.isoformat(timespec='seconds')}{why}"
+        stdout().print(said, markup=False, soft_wrap=True)
+
+
+@app.command()
+def show(model: ModelArgument = None, store: StoreOption = None, as_json: JsonOption = False) -> None:
+    """Show what an artefact says of itself: files, data, command, settings, metrics."""
+    from models.artefact import read_manifest
+
+    folder, _ = _target(model, _store(store))
+    manifest = read_manifest(folder)
+    sizes = {name: _size(folder / name) for name in manifest.files}
+    if as_json:
+        files = {name: {"sha256": digest, "bytes": sizes[name]} for name, digest in manifest.files.items()}
+        print_json({"folder": str(folder), **manifest.model_dump(mode="json"), "files": files})
+    else:
+        print_artefact(folder, manifest, sizes)
+
+
+@app.command()
+def verify(model: ModelArgument = None, store: StoreOption = None, as_json: JsonOption = False) -> None:
+    """Check every file against its sha256, load every part, and make one decision; says what is wrong."""
+    from models.inspection import inspect
+
+    folder, version = _target(model, _store(store))
+    checks = inspect(folder, version=version)
+    faults = [check for check in checks if check.fault]
+    if as_json:
+        findings = [{"name": check.name, "fault": check.fault or None} for check in checks]
+        print_json({"folder": str(folder), "sound": not faults, "checks": findings})
+    else:
+        stdout().print(checks_table(checks))
+    if faults:
+        fail(f"{folder} is broken at {', '.join(check.name for check in faults)}", ExitCode.MODEL)
+    if not as_json:
+        stdout().print(f"{folder} is sound", markup=False, soft_wrap=True)
+
+
+@app.command()
+def add(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Folder of an artefact, or `shipped`.", show_default=False)
+    ],
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Copy an artefact into the store, verified; the store is made where it is missing. It is not promoted."""
+    from models.artefact import DEFAULT_MODEL
+    from streams.model_store import ModelStore
+
+    where = _needed(store)
+    version, written = ModelStore(where).add(DEFAULT_MODEL if str(folder) == SHIPPED else folder)
+    if as_json:
+        print_json({"store": str(where), "version": version, "added": written})
+    else:
+        said = "added" if written else "is there already"
+        stdout().print(f"{version} {said}: {where / version}", markup=False, soft_wrap=True)
+
+
+@app.command()
+def promote(
+    version: Annotated[str, typer.Argument(metavar="VERSION", help="Version in the store.", show_default=False)],
+    store: StoreOption = None,
+    reason: ReasonOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Make a version the one that workers load when they start. A broken one is refused, and the old one stays."""
+    from streams.model_store import ModelStore
+
+    where = _needed(store)
+    entry = ModelStore(where).promote(version, at=now(), reason=reason)
+    if as_json:
+        print_json(
+            {"store": str(where), "promoted": version, "entry": entry.model_dump(mode="json") if entry else None}
+        )
+    elif entry is None:
+        stdout().print(f"{version} is promoted already")
+    else:
+        stdout().print(f"{version} is promoted, before it {entry.previous or 'none'}; workers load it when they start")
+
+
+@app.command()
+def rollback(store: StoreOption = None, reason: ReasonOption = "", as_json: JsonOption = False) -> None:
+    """Go back to the version that was promoted before the present one."""
+    from streams.model_store import ModelStore
+
+    where = _needed(store)
+    entry = ModelStore(where).rollback(at=now(), reason=reason)
+    if as_json:
+        print_json({"store": str(where), "promoted": entry.version, "entry": entry.model_dump(mode="json")})
+    else:
+        stdout().print(
+            f"{entry.version} is promoted again, before it {entry.previous}; workers load it when they start"
+        )
+
+
+def _store(given: Path | None) -> Path | None:
+    """The store that is meant, or None."""
+    from models.store import is_artefact
+    from streams.settings import load_settings
+
+    if given is not None and not given.is_dir():
+        fail(f"there is no store {given}: make one with `evenhand model add DIR`", ExitCode.USAGE)
+    named = given or load_settings().model
+    return None if named is None or (given is None and (is_artefact(named) or not named.is_dir())) else named
+
+
+def _needed(given: Path | None) -> Path:
+    """The store that is to be changed; `add` makes it where it is missing."""
+    from models.store import is_artefact
+    from streams.settings import load_settings
+
+    named = given or load_settings().model
+    if named is None or is_artefact(named):
+        fail("name a store: --store DIR, or EVENHAND_MODEL", ExitCode.USAGE)
+    return named
+
+
+def _target(name: str | None, store: Path | None) -> tuple[Path, str | None]:
+    """The folder that a person means, and the version that it must be, where that is known."""
+    from models.artefact import DEFAULT_MODEL
+    from models.store import is_version, resolve
+    from streams.settings import load_settings
+
+    if name is None:
+        return resolve(store or load_settings().model), None
+    if name == SHIPPED:
+        return DEFAULT_MODEL, None
+    if store is not None and is_version(name):
+        return store / name, name
+    return resolve(Path(name)), None
+
+
+def _in_store(store: Path) -> list[tuple[Path, str]]:
+    """The versions of a store, each with what marks it."""
+    from models.store import promoted, versions
+
+    present = promoted(store)
+    return [(store / name, "promoted" if name == present else "") for name in versions(store)]
+
+
+def _without_store() -> list[tuple[Path, str]]:
+    """What there is beside a store, each with what marks it."""
+    from models.artefact import DEFAULT_MODEL
+    from streams.settings import load_settings
+
+    named = load_settings().model
+    return [(DEFAULT_MODEL, SHIPPED)] + ([(named, "EVENHAND_MODEL")] if named else [])
+
+
+def _row(folder: Path, mark: str) -> dict[str, Any]:
+    from models.artefact import read_manifest
+    from models.errors import ArtefactError
+
+    row: dict[str, Any] = {"folder": str(folder), "mark": mark or None}
+    try:
+        manifest = read_manifest(folder)
+    except ArtefactError as error:
+        return row | {"fault": str(error)}
+    return row | {
+        "model_version": manifest.model_version,
+        "taxonomy_version": manifest.taxonomy_version,
+        "bytes": sum(_size(folder / file) or 0 for file in manifest.files),
+        "metrics": manifest.metrics,
+        "fault": None,
+    }
+
+
+def _size(path: Path) -> int | None:
+    """Bytes of a file, or None where there is none."""
+    return path.stat().st_size if path.is_file() else None

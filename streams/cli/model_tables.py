@@ -1,0 +1,94 @@
+"""How `evenhand model` shows artefacts on a terminal."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from streams.cli.console import stdout
+
+if TYPE_CHECKING:
+    from models.artefact import Manifest
+    from models.inspection import Check
+
+METRICS = ("accuracy", "accepted_precision", "coverage")
+"""Metrics that the list shows."""
+
+
+def list_table(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """Models of `evenhand model list`, with the metrics of each group of transactions side by side."""
+    groups = list(dict.fromkeys(group for row in rows for group in row.get("metrics", {})))
+    caption = f"figures: {' / '.join(groups).replace('_', ' ')}" if groups else None
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, caption=caption, caption_justify="left")
+    table.add_column("version", no_wrap=True)
+    table.add_column("", overflow="fold")
+    table.add_column("taxonomy", no_wrap=True)
+    for name in (*METRICS, "bytes"):
+        table.add_column(name.replace("_", " "), justify="right")
+    for row in rows:
+        mark = Text(row["mark"] or "", style="green")
+        if row["fault"]:
+            table.add_row(Path(row["folder"]).name, Text.assemble(mark, " ", ("broken", "red")))
+            continue
+        figures = (_figures(row["metrics"], groups, name) for name in METRICS)
+        table.add_row(row["model_version"], mark, row["taxonomy_version"], *figures, f"{row['bytes']:,}")
+    return table
+
+
+def _figures(metrics: Mapping[str, Any], groups: Sequence[str], name: str) -> str:
+    values = [metrics.get(group, {}).get(name) for group in groups]
+    return " / ".join("-" if value is None else f"{value:.3f}" for value in values)
+
+
+def print_artefact(folder: Path, manifest: "Manifest", sizes: Mapping[str, int | None]) -> None:
+    """Everything that a manifest says, with the bytes of each file."""
+    console = stdout()
+    head = {
+        "model": manifest.model_version,
+        "folder": str(folder),
+        "taxonomy": manifest.taxonomy_version,
+        "format": str(manifest.format_version),
+        "command": manifest.command or "-",
+    }
+    _print_table("", list(head.items()))
+    shown = [(name, digest, _bytes(sizes[name])) for name, digest in manifest.files.items()]
+    _print_table("files", shown)
+    _print_table("data", list(manifest.data.items()))
+    _print_table("settings", [(name, str(value)) for name, value in manifest.config.items()])
+    for group, values in manifest.metrics.items():
+        found = values if isinstance(values, dict) else {"": values}
+        _print_table(group.replace("_", " "), [(name.replace("_", " "), str(value)) for name, value in found.items()])
+    console.print()
+
+
+def _bytes(size: int | None) -> str:
+    return "missing" if size is None else f"{size:,}"
+
+
+def _print_table(title: str, rows: Sequence[tuple[str, ...]]) -> None:
+    """A title and its rows; nothing where there are none. The first column names, a third one is a number."""
+    if not rows:
+        return
+    table = Table.grid(padding=(0, 2))
+    for column in range(len(rows[0])):
+        table.add_column(justify="right" if column > 1 else "left", overflow="fold", style="dim" if not column else "")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    if title:
+        stdout().print(f"\n{title}", markup=False)
+    stdout().print(table)
+
+
+def checks_table(checks: "Sequence[Check]") -> Table:
+    """What was looked at, and what is wrong with it."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("what", no_wrap=True)
+    table.add_column("state", no_wrap=True)
+    table.add_column("found", overflow="fold")
+    for check in checks:
+        state = Text("broken", style="red") if check.fault else Text("ok", style="green")
+        table.add_row(check.name, state, Text(check.fault))
+    return table
