@@ -95,10 +95,12 @@ def _record(number: int, raw: bytes, lines: _Lines) -> Record | Refused:
         taken.append(more)
         whole += more[1]
     try:
-        (cells,) = csv.reader([whole.decode()], strict=True)
+        if whole.count(b'"') % 2:
+            raise csv.Error
+        cells = next(csv.reader([whole.decode()], strict=True))
     except UnicodeDecodeError:
         return Refused(number, "bad_utf8")
-    except (csv.Error, ValueError):
+    except csv.Error:
         lines.give_back(taken)  # they may be records of their own
         return Refused(number, "unbalanced_quotes")
     return Record(number, tuple(cells))

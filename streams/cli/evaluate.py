@@ -1,0 +1,229 @@
+"""`evenhand evaluate`: how good the decisions are on labelled transactions, and how evenly."""
+
+import shlex
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+from rich.progress import TextColumn
+from rich.table import Table
+
+from streams.cli.console import RowRate, print_json, progress, stdout
+from streams.cli.exits import ExitCode
+from streams.cli.inputs import JsonOption, ModelOption, load, now
+
+if TYPE_CHECKING:
+    from models.ensemble import Ensemble
+    from models.evaluation.data import LabelledFile
+    from models.evaluation.report import Report
+    from models.policy import Policy
+    from streams.evaluate_file import Evaluated
+    from streams.settings import Settings
+
+_ELSEWHERE = frozenset({"output", "as_json"})
+"""Options that say where the figures go, not what they are."""
+
+PolicyName = Literal["calibrated", "agreement"]
+
+DataOption = Annotated[
+    Path, typer.Option("--data", metavar="FILE", help="Labelled CSV, also gzipped.", show_default=False)
+]
+LabelsOption = Annotated[
+    str,
+    typer.Option(
+        metavar="COLUMN",
+        help="Column with the truth: labels of --map, category names, or codes where it is mcc.",
+        show_default=False,
+    ),
+]
+MapOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--map", metavar="FILE", help="CSV label,category; a label may have several rows.", show_default=False
+    ),
+]
+OutputOption = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="DIR", help="Gets report.html, report.md, report.json.", show_default=False),
+]
+SinceOption = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="First day.", show_default=False)
+]
+UntilOption = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Last day.", show_default=False)
+]
+WithMccOption = Annotated[
+    bool, typer.Option("--with-mcc", metavar="", help="Let the ensemble see the merchant category code.")
+]
+LimitOption = Annotated[
+    int | None, typer.Option(metavar="N", min=1, help="Only the first N labelled rows.", show_default="all")
+]
+SampleOption = Annotated[
+    int | None, typer.Option(metavar="N", min=1, help="Only N of them, drawn at random.", show_default="all")
+]
+SeedOption = Annotated[int, typer.Option(metavar="N", help="Seed of the sample.")]
+TrainedOnOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="CSV with a column description or key: its merchants count as known.",
+        show_default="the model's memory",
+    ),
+]
+PolicyOption = Annotated[
+    PolicyName | None,
+    typer.Option(help="Review policy. Else EVENHAND_POLICY.", show_default=False),
+]
+PrecisionOption = Annotated[
+    float | None,
+    typer.Option(metavar="SHARE", help="That `calibrated` keeps. Else EVENHAND_PRECISION.", show_default=False),
+]
+
+
+def evaluate(
+    context: typer.Context,
+    data: DataOption,
+    labels: LabelsOption,
+    label_map: MapOption = None,
+    output: OutputOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    with_mcc: WithMccOption = False,
+    limit: LimitOption = None,
+    sample: SampleOption = None,
+    seed: SeedOption = 0,
+    trained_on: TrainedOnOption = None,
+    model: ModelOption = None,
+    policy: PolicyOption = None,
+    precision: PrecisionOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Score the ensemble on labelled transactions: accuracy, calibration, precision against coverage, parity.
+
+    The file has description, amount, currency, date or timestamp, and the label column; a column `source` splits the
+    figures by source. Each figure has its count and 95% interval. The merchant category code is withheld unless
+    --with-mcc asks for it. Rows with a label that has no category are counted, not scored. Refused rows are named by
+    line, never with a value; the exit code is then 3.
+
+    Example: evenhand evaluate --data labelled.csv --labels category --output report
+    """
+    from models.evaluation.data import LabelledFile, Selection
+    from models.evaluation.labels import labels_for
+    from models.evaluation.metrics import measure
+    from models.evaluation.report import Report, Run
+    from models.evaluation.splits import by_merchant, by_source
+    from streams.evaluate_file import make_folder
+    from streams.settings import load_settings
+
+    settings = load_settings(model=model, policy=policy, precision=precision)
+    first, last = since.date() if since else None, until.date() if until else None
+    selection = Selection(first, last, with_mcc=with_mcc, limit=limit, sample=sample, seed=seed)
+    rows = LabelledFile(data, labels, labels_for(labels, label_map), selection)
+    if output:
+        make_folder(output)
+    ensemble = load(settings)
+    known = _known(settings, trained_on)
+    evaluated = _decide(rows, ensemble)
+    run = Run(
+        command=_command(context),
+        data=data.name,
+        labels=labels,
+        label_map=label_map.name if label_map else None,
+        selection=selection,
+        model_version=ensemble.model_version,
+        policy=_policy_words(ensemble.policy),
+        at=now(),
+        cpu_seconds=evaluated.cpu_seconds,
+    )
+    metrics = measure(evaluated.judged)
+    splits = [split for split in (by_merchant(evaluated.judged, known), by_source(evaluated.judged)) if split]
+    _deliver(Report(run, rows.counts, metrics, splits), output, as_json=as_json)
+    if rows.counts.refused:
+        raise typer.Exit(int(ExitCode.REFUSED))
+
+
+def _deliver(report: "Report", output: Path | None, *, as_json: bool) -> None:
+    from models.evaluation.report_json import report_data
+    from streams.evaluate_file import write_report
+
+    written = write_report(report, output) if output else ()
+    if as_json:
+        print_json(report_data(report))
+    else:
+        _show(report, written)
+
+
+def _policy_words(policy: "Policy") -> str:
+    from models.calibrated import CalibratedPolicy
+    from models.policy import AgreementPolicy
+
+    if isinstance(policy, CalibratedPolicy):
+        return f"{policy.name} at precision {policy.precision}"
+    return f"{policy.name} at confidence {policy.threshold}" if isinstance(policy, AgreementPolicy) else policy.name
+
+
+def _decide(rows: "LabelledFile", ensemble: "Ensemble") -> "Evaluated":
+    from streams.evaluate_file import evaluate_file
+
+    with progress(TextColumn("{task.fields[rows]:,} rows"), RowRate()) as display:
+        task = display.add_task("deciding", total=None, rows=0)
+
+        def done(count: int) -> None:
+            display.update(task, rows=display.tasks[task].fields["rows"] + count)
+
+        return evaluate_file(rows, ensemble, clock=now, on_progress=done)
+
+
+def _known(settings: "Settings", trained_on: Path | None) -> frozenset[str]:
+    from models.evaluation.splits import keys_of
+    from models.learned_files import MEMORY_FILE
+    from models.store import resolve
+
+    return keys_of(trained_on or resolve(settings.model) / MEMORY_FILE)
+
+
+def _command(context: typer.Context) -> str:
+    """The command that gives the same figures: the options that were given, apart from where they go."""
+    words = ["evenhand", "evaluate"]
+    for option in context.command.params:
+        value = context.params.get(option.name or "")
+        if option.name in _ELSEWHERE or value is None or value == option.default:
+            continue
+        given = value.date() if isinstance(value, datetime) else value
+        words += [option.opts[0]] if given is True else [option.opts[0], str(given)]
+    return shlex.join(words)
+
+
+def _show(report: "Report", written: tuple[Path, ...]) -> None:
+    from models.evaluation import tables
+    from models.evaluation.wording import counted_by, gap_lines
+
+    console = stdout()
+    console.print(_grid(tables.headline(report)))
+    console.print("\nlargest gaps between groups")
+    for table in report.metrics.parity:
+        console.print(f"by {table.by}, {counted_by(table)}", markup=False)
+        for line in gap_lines(table):
+            console.print(f"  {line}", markup=False, soft_wrap=True)
+    for split in report.splits:
+        console.print(f"\nby {split.by}")
+        rows = [(row[0], f"{row[1]} rows", row[3], f"macro-F1 {row[4]}") for row in tables.split_table(split).rows]
+        console.print(_grid(rows))
+    counts = tables.rows_table(report).rows
+    console.print("\nrows: " + ", ".join(f"{count} {name}" for name, count in counts if count != "0"), soft_wrap=True)
+    refused = tables.refused_table(report)
+    if refused:
+        named = ", ".join(f"line {line} ({field}: {reason})" for line, field, reason in refused.rows)
+        console.print(f"{refused.caption.lower()}: {named}", markup=False, soft_wrap=True)
+    console.print(f"model {report.run.model_version}, policy {report.run.policy}")
+    for path in written:
+        console.print(f"report: {path}", markup=False, soft_wrap=True)
+
+
+def _grid(rows: Iterable[tuple[str, ...]]) -> Table:
+    table = Table.grid(padding=(0, 2))
+    for row in rows:
+        table.add_row(*(cell.replace("[", r"\[") for cell in row))
+    return table

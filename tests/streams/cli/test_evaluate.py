@@ -1,0 +1,133 @@
+"""`evenhand evaluate`: labelled rows in, figures with counts and intervals out."""
+
+import gzip
+import json
+import shlex
+from pathlib import Path
+
+import pytest
+
+from tests.streams.cli.conftest import Invoke
+
+HEAD = "description,amount,currency,date,mcc,kind,source\n"
+ROWS = (
+    "SHELL 12,40.00,CAD,2020-11-01,5541,Petrol,a\n"
+    "TIM HORTONS #5547,4.20,CAD,2020-11-02,5814,Coffee,a\n"
+    "FOOD BASICS #606,140.00,CAD,2020-11-03,5411,Food,b\n"
+    "ZZGQ 17 XW,1400.00,CAD,2020-11-04,5411,Mystery,b\n"
+)
+TORN = "SHELL 12,forty,CAD,2020-11-05,5541,Petrol,b\n"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """Four labelled rows, one with a label that the map does not have."""
+    (tmp_path / "map.csv").write_text(
+        "label,category\nPetrol,fuel\nCoffee,food_dining\nFood,groceries\nFood,food_dining\n", encoding="utf-8"
+    )
+    path = tmp_path / "data.csv"
+    path.write_text(HEAD + ROWS, encoding="utf-8")
+    return path
+
+
+def test_reports_are_written_and_agree(evenhand: Invoke, data: Path, tmp_path: Path) -> None:
+    """Three files with the figures of the JSON on stdout; labels without a category are counted."""
+    folder = tmp_path / "deep" / "report"
+    options = ("--data", data, "--labels", "kind", "--map", tmp_path / "map.csv", "--output", folder)
+    result = evenhand("evaluate", *options, "--json")
+    report = json.loads(result.stdout)
+
+    assert 0 == result.exit_code
+    assert ["report.html", "report.json", "report.md"] == sorted(path.name for path in folder.iterdir())
+    assert report == json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    assert (4, 3, 1, 0) == tuple(report["rows"][name] for name in ("read", "scored", "unknown_label", "refused"))
+    assert {"Mystery": 1} == report["unknown_labels"]
+    assert (3, 3) == tuple(report["metrics"]["scores"]["accuracy"][name] for name in ("hits", "rows"))
+    assert ["merchant", "source"] == [split["by"] for split in report["splits"]]
+    for name in ("report.html", "report.md"):
+        assert "of 3" in (folder / name).read_text(encoding="utf-8")
+
+
+def test_the_summary_is_for_people(evenhand: Invoke, data: Path, tmp_path: Path) -> None:
+    """Headline with counts, gaps or why there are none, what became of the rows, where the report is."""
+    result = evenhand("evaluate", "--data", data, "--labels", "mcc", "--output", tmp_path / "report")
+
+    assert 0 == result.exit_code
+    for said in ("accuracy", "of 4", "coverage at 95% precision", "no gap: not two groups with 30 transactions"):
+        assert said in result.stdout
+    for said in ("by merchant", "by source", "rows: 4 read, 4 scored", "decisions per CPU second", "report.html"):
+        assert said in result.stdout
+
+
+def test_the_command_of_a_report_gives_the_same_figures(evenhand: Invoke, data: Path) -> None:
+    """A report names the command that makes it again."""
+    options = ("--labels", "mcc", "--since", "2020-11-02", "--sample", "2", "--seed", "3", "--with-mcc")
+    first = json.loads(evenhand("evaluate", "--data", data, *options, "--json").stdout)
+    program, *arguments = shlex.split(first["run"]["command"])
+    second = json.loads(evenhand(*arguments, "--json").stdout)
+
+    assert "evenhand" == program
+    assert first["run"]["command"] == second["run"]["command"]
+    assert first["metrics"] == second["metrics"]
+    assert (2, 1, True) == (
+        first["rows"]["scored"],
+        first["rows"]["outside_dates"],
+        first["run"]["selection"]["with_mcc"],
+    )
+
+
+def test_the_code_is_withheld(evenhand: Invoke, data: Path) -> None:
+    """A merchant that only its code gives away is right with the code alone."""
+    data.write_text(HEAD + "ZZGQ 17 XW,1400.00,CAD,2020-11-04,5541,fuel,b\n", encoding="utf-8")
+    without, shown = (
+        json.loads(evenhand("evaluate", "--data", data, "--labels", "kind", "--json", *option).stdout)
+        for option in ((), ("--with-mcc",))
+    )
+
+    assert [0, 1] == [each["metrics"]["scores"]["accuracy"]["hits"] for each in (without, shown)]
+
+
+def test_refused_rows_are_named_by_line_and_end_with_3(evenhand: Invoke, tmp_path: Path) -> None:
+    """Line, field and reason, never the value; the rest is scored, the report is written."""
+    packed = tmp_path / "data.csv.gz"
+    packed.write_bytes(gzip.compress((HEAD + ROWS + TORN).encode()))
+    result = evenhand("evaluate", "--data", packed, "--labels", "mcc", "--output", tmp_path / "report")
+
+    assert 3 == result.exit_code
+    assert "line 6 (amount: bad_format)" in result.stdout
+    assert "forty" not in result.stdout + (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
+    assert "rows: 5 read, 4 scored, 1 refused" in result.stdout
+
+
+def test_merchants_of_a_training_table_count_as_known(evenhand: Invoke, data: Path, tmp_path: Path) -> None:
+    """--trained-on takes the place of the model's memory."""
+    table = tmp_path / "table.csv"
+    table.write_text("description\nZZGQ 17 XW\nTIM HORTONS #1\n", encoding="utf-8")
+    report = json.loads(evenhand("evaluate", "--data", data, "--labels", "mcc", "--trained-on", table, "--json").stdout)
+
+    parts = report["splits"][0]["parts"]
+    assert {"in the training": 2, "new": 2} == {name: scores["accuracy"]["rows"] for name, scores in parts.items()}
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        (("--labels", "truth"), 2, "no column truth"),
+        (("--labels", "description"), 2, "cannot be the description"),
+        (("--labels", "mcc", "--since", "yesterday"), 2, "--since"),
+        (("--labels", "mcc", "--map", "none.csv"), 2, "none.csv cannot be read"),
+        (("--labels", "mcc", "--trained-on", "none.csv"), 2, "none.csv cannot be read"),
+        (("--labels", "mcc", "--output", "/dev/null/x"), 2, "cannot be made"),
+        (("--labels", "kind"), 5, "nothing to score"),
+        (("--labels", "mcc", "--since", "2021-01-01"), 5, "nothing to score"),
+        (("--labels", "mcc", "--model", "none"), 5, "evenhand train"),
+    ],
+)
+def test_what_cannot_be_used_is_said(
+    evenhand: Invoke, data: Path, options: tuple[str, ...], code: int, said: str
+) -> None:
+    """One line on stderr, nothing on stdout, its exit code."""
+    result = evenhand("evaluate", "--data", data, *options)
+
+    assert (code, "") == (result.exit_code, result.stdout)
+    assert said in result.stderr
