@@ -11,7 +11,21 @@ import typer
 from typer.core import TyperGroup
 
 from models.errors import EvenhandError
-from streams.cli import bench, categorize, dead_letters, demo, doctor, explain, replay, topics, train, worker
+from streams.cli import (
+    bench,
+    categorize,
+    data,
+    dead_letters,
+    demo,
+    doctor,
+    evaluate,
+    explain,
+    model,
+    replay,
+    topics,
+    train,
+    worker,
+)
 from streams.cli.console import debugging, fail
 from streams.cli.exits import MEANINGS, ExitCode, exit_code
 
@@ -94,6 +108,9 @@ app.command("replay", rich_help_panel=STREAM)(replay.replay)
 app.command("categorize", rich_help_panel=FILES)(categorize.categorize)
 app.command("explain", rich_help_panel=FILES)(explain.explain)
 app.command("train", rich_help_panel=MODEL)(train.train)
+app.add_typer(model.app, name="model", rich_help_panel=MODEL)
+app.add_typer(data.app, name="data", rich_help_panel=MODEL)
+app.command("evaluate", rich_help_panel=MODEL)(evaluate.evaluate)
 app.add_typer(dead_letters.app, name="dead-letters", rich_help_panel=OPERATE)
 app.command("doctor", rich_help_panel=OPERATE)(doctor.doctor)
 app.add_typer(bench.app, name="bench", rich_help_panel=OPERATE)
