@@ -1,33 +1,48 @@
 """Putting the ensemble together from an artefact and the shipped tables."""
 
-from importlib.resources import as_file, files
+from collections.abc import Mapping
 from pathlib import Path
 
+from models import calibrated
 from models.artefact import read_artefact
+from models.calibrated import POLICY_FILE, CalibratedPolicy
 from models.ensemble import Ensemble
-from models.policy import POLICIES
-from models.text_files import from_files
+from models.errors import ArtefactError
+from models.learned_files import from_files
+from models.policy import AgreementPolicy, Policy, PolicyName
+from models.store import resolve
 from models.voters.mcc import MccVoter
 from models.voters.rules import RulesVoter
 from models.voters.text import TextVoter
 from models.voting import Voter
 
 
-def load_ensemble(model: Path | None = None, *, policy: str = "agreement", threshold: float = 0.6) -> Ensemble:
+def load_ensemble(
+    model: Path | None = None,
+    *,
+    policy: PolicyName = "calibrated",
+    threshold: float = 0.6,
+    precision: float = 0.95,
+) -> Ensemble:
     """Load the model and give the ensemble that decides.
 
     Args:
-        model: Folder of an artefact; None for the one that is shipped.
-        policy: Name of the review policy, a key of `models.policy.POLICIES`.
-        threshold: Confidence below which a person decides.
+        model: Folder of an artefact, or of a store, for its promoted version; None for the one that is shipped.
+        policy: Name of the review policy.
+        threshold: Confidence below which a person decides, for `agreement`.
+        precision: Share of accepted decisions that must be right, for `calibrated`; one of `calibrated.TARGETS`.
 
     Raises:
         ArtefactError: The artefact is missing, altered or of another format.
+        ConfigurationError: The artefact has no thresholds for this precision.
     """
-    if model is None:
-        with as_file(files("models").joinpath("data/default_model")) as shipped:
-            manifest, contents = read_artefact(shipped)
-    else:
-        manifest, contents = read_artefact(model)
+    manifest, contents = read_artefact(resolve(model))
     voters: list[Voter] = [MccVoter(), RulesVoter(), TextVoter(from_files(contents))]
-    return Ensemble(voters, manifest.model_version, policy=POLICIES[policy](threshold=threshold))
+    judge = AgreementPolicy(threshold=threshold) if policy == "agreement" else _calibrated(contents, precision)
+    return Ensemble(voters, manifest.model_version, policy=judge)
+
+
+def _calibrated(contents: Mapping[str, bytes], precision: float) -> Policy:
+    if POLICY_FILE not in contents:
+        raise ArtefactError(f"the artefact has no {POLICY_FILE}; make one with `evenhand train --output DIR`")
+    return CalibratedPolicy(calibrated.from_bytes(contents[POLICY_FILE]), precision)

@@ -1,7 +1,7 @@
 """The ensemble: weighs the ballots over the methods that voted, lets the policy judge, and writes the event.
 
 Most of an event follows from the ballots alone, and transactions of one merchant get equal ballots. That part, the
-verdict, is worked out and checked against the contract once per row of ballots and then shared.
+verdict, is worked out and checked against the contract once per row of ballots and amount band, and then shared.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from types import MappingProxyType
 
-from models.events import Transaction
+from models.events import AmountBand, Transaction, amount_band
 from models.policy import AgreementPolicy, Policy, WeightedBallot
 from models.verdict import Decided, DecisionEvent, Verdict, verdict_of
 from models.voting import Ballot, Method, Voter
@@ -45,7 +45,7 @@ class Ensemble:
     model_version: str
     weights: Mapping[Method, float] = field(default_factory=lambda: WEIGHTS)
     policy: Policy = field(default_factory=AgreementPolicy)
-    _verdict: Callable[[tuple[Ballot | None, ...]], Verdict] = field(init=False, repr=False, compare=False)
+    _verdict: Callable[[tuple[Ballot | None, ...], AmountBand], Verdict] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         methods = [voter.method for voter in self.voters]
@@ -73,12 +73,16 @@ class Ensemble:
         rows = zip(*ballots, strict=True) if ballots else ((),) * len(transactions)
         horizon = now + CLOCK_TOLERANCE
         return [
-            Decided(self._verdict(row), transaction, transaction.timestamp > horizon)
+            Decided(self._verdict(row, amount_band(transaction.amount)), transaction, transaction.timestamp > horizon)
             for transaction, row in zip(transactions, rows, strict=True)
         ]
 
-    def judge(self, row: tuple[Ballot | None, ...]) -> Verdict:
+    def judge(self, row: tuple[Ballot | None, ...], band: AmountBand) -> Verdict:
         """Weigh one row of ballots, one per voter, and let the policy judge; what `categorize` remembers of it.
+
+        Args:
+            row: A ballot or None per voter.
+            band: Amount band of the transaction.
 
         Raises:
             ValidationError: A ballot breaks the contract of the events, such as an unknown category.
@@ -86,6 +90,5 @@ class Ensemble:
         cast = [(voter.method, ballot) for voter, ballot in zip(self.voters, row, strict=True) if ballot is not None]
         total = sum(self.weights[method] for method, _ in cast)
         votes = [WeightedBallot(method, ballot, self.weights[method] / total) for method, ballot in cast]
-        return verdict_of(
-            votes, self.policy.judge(votes), model_version=self.model_version, policy_name=self.policy.name
-        )
+        judgement = self.policy.judge(votes, band)
+        return verdict_of(judgement, model_version=self.model_version, policy_name=self.policy.name)

@@ -1,12 +1,12 @@
-"""What the learned text model reads: pieces of words, words, pairs of words and the whole merchant text."""
+"""What the learned text model reads: pieces of words, words and pairs of words."""
 
 from itertools import pairwise
 
 SHORTEST, LONGEST = 2, 5
 """Length of character n-grams; each word is padded with a space on both sides, so an edge counts as a character."""
 
-WORD, WHOLE = "=", "#"
-"""First character of a word or pair of words, and of the whole text; it keeps them apart from pieces."""
+WORD = "="
+"""First character of a word or pair of words; it keeps them apart from pieces."""
 
 
 def pieces(text: str) -> list[str]:
@@ -25,14 +25,14 @@ def pieces(text: str) -> list[str]:
 
 
 def words(text: str) -> list[str]:
-    """Words, pairs of neighbouring words, and the whole of a merchant text, each once.
+    """Words and pairs of neighbouring words of a merchant text, each once.
 
     >>> words("tim hortons")
-    ['=tim', '=hortons', '=tim hortons', '#tim hortons']
+    ['=tim', '=hortons', '=tim hortons']
     """
     single = text.split()
     pairs = [f"{WORD}{left} {right}" for left, right in pairwise(single)]
-    return list(dict.fromkeys([*(WORD + word for word in single), *pairs, WHOLE + text]))
+    return list(dict.fromkeys([*(WORD + word for word in single), *pairs]))
 
 
 def shown(feature: str) -> str:
@@ -41,4 +41,4 @@ def shown(feature: str) -> str:
     >>> shown("=tim hortons"), shown(" tim")
     ('tim hortons', 'tim')
     """
-    return feature.strip() if feature[0] == " " else feature.removeprefix(WORD).removeprefix(WHOLE).strip()
+    return feature.strip() if feature[0] == " " else feature.removeprefix(WORD).strip()

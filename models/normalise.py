@@ -7,6 +7,7 @@
 import re
 import unicodedata
 
+from models.closings import BRANDS, GLUED_BRANDS, without_closing
 from models.places import BREAK, without_place
 from models.wrapping import DATE, MONTHS, named_company, without_front
 
@@ -34,10 +35,16 @@ def statement_text(description: str) -> str:
     return text
 
 
-_CARD_TAIL = r"\(\s*card[^)]*\)|\bcard(?: no\.?| ?#:?)?(?: \d[\d ]*| #?\|[\s|]*)?$|\bfrom card#?:? *.*$"
+_CARD_TAIL = (
+    r"\(\s*card[^)]*\)|\bcard(?: no\.?| ?#:?)?(?: \d[\d ]*| #?\|[\s|]*)$|\bcard(?: no\.?| ?#:?)$|\bfrom card#?:? *.*$"
+)
+_CARD_LAST = (
+    r"^(\S+ .*\S)(?<! gift)(?<! credit)(?<! sim)(?<! rail)(?<! travel)(?<! business)(?<! smart)(?<! phone) card$"
+)
+"""Not after one word: leap card, swift card."""
 _CASH_BACK = r"(?: w/ cashback)?$|\bpurchase w/ cashback$"
 _MONEY = "usd|eur|gbp|cad|zar|aud|nzd|chf|jpy|inr|sek|nok|dkk"
-_HELP = r"help\.uber\S*|amzn\.com/\S*|amazon\.co\S+|apple\.com/\S*|itunes\.com/\S*|g\.co/\S*|paypal\.com\S*|lyft\.com"
+_HELP = r"help\.uber\S*|amzn\.co\S*|amazon\.co\S+|apple\.com/\S*|itunes\.com/\S*|g\.co/\S*|paypal\.com\S*|lyft\.com"
 _AMAZON = (
     r"^(amazon|amzn)((?:\.co\.uk|\.com\.au|\.com|\.[a-z]{2}| prime| digital| mktp(?:l(?:ace)?)?| retail| eu| uk| us)*?)"
     r"(?:\*\s?\S*|(?=[a-z0-9]*\d) ?[a-z0-9]{8,}|(?<=\.co\.uk)\w{6,})(?: am[a-z]*)?"
@@ -54,8 +61,12 @@ _WORD_CUTS = _cuts(
     ("xxx", r"(?<![a-z])([a-z]{2})x{4,}", r"\1 | "),
     ("xxx", r"x{3}[- ]x{3,}(?:-x{4,})?|(?<![a-z])[a-z]?x{4,}(?:[-#]+x{2,})*", " | "),
     ("card", _CARD_TAIL, " | "),
+    ("card", _CARD_LAST, r"\1 | "),
     ("purchase", r"\b(?:pos |recurring )?(?:debit )?card purchase(?:-pin)?" + _CASH_BACK, " | "),
     ("recurring", r"(?<=\s)recurring$", " | "),
+    (" dda ", r" dda (?:pin )?(?:pos )?(?:pur|purch|purchase|wd|wdl)\b.*$", " | "),
+    (" dbt/", r" dbt/wdr\b.*$", " | "),
+    ("memo=", r"[- ]*memo=.*$", " | "),
     (" pay", r"(?<=\w\w) (?:via |with |using |- ?)?\b(?:apple|google|samsung|android|garmin|fitbit) pay$", " | "),
     ("sagt danke", r"(?<=\w) sagt danke.*$", " | "),
     ("sterling", r"(?<=\w{3}) non-? ?sterling\b.*$", " | "),
@@ -65,13 +76,16 @@ _WORD_CUTS = _cuts(
 _MARK_CUTS = _cuts(
     ("am", _AMAZON, r"\1\2 | "),
     ("**", r"\*{2,}\s?\d*", " | "),
-    ("www.", r"(?:https?://)?\bwww\.", " "),
+    (".co.", r"(?<=[a-z0-9]{3})\.co\.$", ".co.uk"),
+    ("/", r"(?<!apple)(?<!itunes)(?<=[a-z0-9]{3})(\.(?:com|net|org|ca|(?:co|org|gov|ac|nhs)\.uk))/\S*", r"\1 | "),
+    ("eb ", r"^eb \*.*$", "eventbrite"),
     (".co", r"(?<=\w{4})\s+(?:" + _HELP + r")(?:\s.*)?$", " | "),
     (".c", r"(?<=\w)(\.(?:co\.uk|com?|ca))(?=[a-z]*\d)\w{4,}", r"\1 | "),
     ("uber", r"^uber (?=[a-z]*\d)[a-z0-9]{5}\b", "uber"),
+    ("uber", r"^(uber(?: trip| eats)?)(?: gb)?(?: [a-z]{3}\d\d)? [a-z0-9]{5} help\b.*$", r"\1"),
     ("cb*", r" cb\*\d+.*$", " | "),
     (",pas", r",pas\d+.*$", " | "),
-    ("ebay", r"(?<=ebay) o\*[\d-]+", " | "),
+    ("ebay", r"(?<=ebay) o\*?\d[\d-]+", " | "),
     ("date ", r"\b(?:value |effective |effec |trans(?:action)? )?date:? " + DATE + r".*$", " | "),
     ("value date", r"\bvalue date\b.*$", " | "),
     ("/", r"(?:\bon )?\b" + DATE + r"\b", " | "),
@@ -86,6 +100,18 @@ _MARK_CUTS = _cuts(
 )
 """The same for lines that hold more than letters and blanks."""
 
+_WEB_CUTS = _cuts(
+    ("www", r"^(?:https?[:/ ]+)?www[. ]?([a-z0-9-]{3,}?)couk$", r"\1.co.uk"),
+    ("www", r"^(?:https?[:/ ]+)?www[. ]?([a-z0-9-]{3,}?)(com|org|net)$", r"\1.\2"),
+    ("www", r"(?:\bhttps?[:/ ]+)?\bwww(?:\.|(?<=^www) ?(?=[a-z0-9]{3}))", " "),
+    ("http", r"\bhttps?(?:://| (?=[a-z0-9]))", " "),
+    ("couk", r"(?<=[a-z0-9]{3})\.?couk\b", ".co.uk"),
+    (" co u", r"(?<=[a-z0-9]{3}) co uk?$", ".co.uk"),
+)
+"""Web addresses that are split, glued or have their protocol in front."""
+_channel = re.compile(r"(?<=\w{3}) ?(?:[-/] ?(?:internet|mail order|ivr|moto|e ?comm?)|-? ?\b[vr]/t)$").search
+"""How it was paid for, behind a dash or slash."""
+
 _DIGIT_CUTS: tuple[re.Pattern[str], ...] = (
     re.compile(r"(?:\bon )?\b\d{1,2} ?(?:" + MONTHS + r")(?: ?\d{2,4})?(?=\W*$)(?: \|)*"),
     re.compile(r"\b(?:0\d|1[0-2])-[0-3]\d(?:-\d\d(?:\d\d)?)?\b"),
@@ -98,8 +124,8 @@ _DIGIT_CUTS: tuple[re.Pattern[str], ...] = (
     re.compile(r"\b(?:" + _MONEY + r") ?\d[\d,]*\.\d\d\b|\b\d[\d,]*\.\d\d ?(?:" + _MONEY + r")\b"),
     re.compile(r"[-$£€ ]\d{1,6}[.,]\d\d$"),
 )
-_APART = re.compile(r"(?<=[a-z]{2}[a-rt-z]) s(?= |$)")
-"""The s of a genitive whose apostrophe became a space: "mcdonald s"."""
+_APART = re.compile(r"(?<=[a-z]{2}[a-rt-z]) s(?= (?!stn\b|st\b|serve?\b)|$)")
+"""The s of a genitive whose apostrophe became a space: "mcdonald s"; not that of a service station."""
 _PUNCTUATION = re.compile(r"['’`]+|(?<![a-z0-9])\.+|\.+(?![a-z0-9])|[^\w\s.&+|]+|_+")
 _JOINED = frozenset("'’`")
 
@@ -131,23 +157,30 @@ def _merchant_once(text: str) -> str:
     """One pass over folded text; gives the text back where nothing with two letters or digits would remain."""
     marked = not text.replace(" ", "").isalpha()
     left = without_front(named_company(text) if marked and (":" in text or "/name/" in text) else text)
-    for token, pattern, replacement in _WORD_CUTS:
-        if token in left:
-            left = pattern.sub(replacement, left)
+    left = _cut(left, _WORD_CUTS)
+    if "www" in left or "http" in left or "couk" in left or " co u" in left:
+        left = _cut(left, _WEB_CUTS)
     if marked:
         left = _unmarked(left)
     if " s" in left:
         left = _APART.sub("s", left)
-    words = without_place(_without_codes(left.split()))
+    words = without_place(without_closing(_without_codes(left.split())))
     result = " ".join(word for word in words if word != BREAK)
     return result if _letters(result) >= 2 else text
 
 
-def _unmarked(left: str) -> str:
-    """Cut what has digits or punctuation."""
-    for token, pattern, replacement in _MARK_CUTS:
+def _cut(left: str, cuts: tuple[_Cut, ...]) -> str:
+    for token, pattern, replacement in cuts:
         if token in left:
             left = pattern.sub(replacement, left)
+    return left
+
+
+def _unmarked(left: str) -> str:
+    """Cut what has digits or punctuation."""
+    if ("-" in left or "/" in left) and (found := _channel(left)):
+        left = left[: found.start()]
+    left = _cut(left, _MARK_CUTS)
     if _has_digit(left):
         for digits in _DIGIT_CUTS:
             left = digits.sub(" | ", left)
@@ -173,10 +206,10 @@ def _without_codes(words: list[str]) -> list[str]:
     kept: list[str] = []
     named = False
     for word in words:
-        if word != BREAK and _has_digit(word):
+        if word != BREAK and _has_digit(word) and word not in GLUED_BRANDS:
             if glued := _GLUED_NUMBER.fullmatch(word):
                 word = glued[1]
-            elif _is_code(word, named=named):
+            elif _is_code(word, named=named) and not (kept and f"{kept[-1]} {word}" in BRANDS):
                 word = BREAK
         named = named or word != BREAK
         kept.append(word)

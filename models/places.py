@@ -14,6 +14,12 @@ _STATES_ABROAD = frozenset(_PLACES["states_abroad"])
 """States of Australia and provinces of South Africa: only after a city or before a country."""
 _COUNTRIES = frozenset(_PLACES["countries"])
 """Country codes that close a line after a state or a city abroad."""
+_COUNTRIES_AMERICAN = frozenset(_PLACES["countries_american"])
+"""Those whose states stand before them; "co uk" is no place in Colorado."""
+_STATES_WORDS = frozenset(_PLACES["states_words"])
+"""States that are also words (digital id, trade me): only after a break, a city or a long name, or before a country."""
+_BEFORE_STATE_WORD = frozenset(_PLACES["before_state_word"])
+"""With these they are words in a long name too: drive in."""
 _COUNTRIES_ALONE = frozenset(_PLACES["countries_alone"])
 """Country codes that close a line also without either; "us" is not one of them (Toys R Us)."""
 _CITIES = frozenset(_PLACES["cities"])
@@ -22,13 +28,22 @@ _CITIES_ABROAD = frozenset(_PLACES["cities_abroad"])
 _CITIES_ALONE = frozenset(_PLACES["cities_alone"])
 """Those that are no other word: they close a line by themselves."""
 _BEFORE_CITY = frozenset(_PLACES["before_city"])
-"""Words after which a city is part of the name."""
+"""Words after which a city is part of the name; before a state only "of" is one."""
+_TOWNS = _CITIES_ABROAD | _CITIES
+"""After a break any of them closes a line."""
 _ENDINGS = frozenset(
-    (*_STATES, *_STATES_ABROAD, *_COUNTRIES, *_COUNTRIES_ALONE, *(city.split()[-1] for city in _CITIES_ALONE))
+    (*_STATES, *_STATES_ABROAD, *_COUNTRIES, *_COUNTRIES_ALONE, *(city.split()[-1] for city in _CITIES_ABROAD))
 )
 _OUTWARD = re.compile(r"[a-z]{1,2}\d[\da-z]?").fullmatch
+_DISTRICT = re.compile(
+    r"(?:b|ab|ba|bb|bd|bh|bl|bn|bs|bt|cf|ch|cr|ct|cv|dd|dh|dl|dn|dt|dy|ec|eh|fk|fy|gl|gu|hd|hg|hp|hu|hx|ig|ip|iv|ka|kt|kw"
+    r"|ky|le|ll|ln|ls|lu|mk|ml|ne|ng|nn|np|nr|nw|ol|ox|pe|ph|pl|rg|rh|rm|se|sg|sm|sn|ss|sw|sy|td|tf|tn|tq|ts|tw|ub|wa|wc"
+    r"|wd|wf|wn|wr|ws|wv|yo)\d\d?"
+).fullmatch
+"""A British postcode district; of the areas of one letter only Birmingham, because m25 and g4 are names."""
 _INWARD = re.compile(r"\d[a-z]{2}").fullmatch
 _MOST_WORDS = 4
+_LONG = 4
 
 
 def without_place(words: list[str]) -> list[str]:
@@ -50,6 +65,10 @@ def without_place(words: list[str]) -> list[str]:
     last = words[end - 1]
     if len(last) == 3 and _INWARD(last):
         return _without_postcode(words, end)
+    if last[-1].isdecimal():
+        return (
+            words[: end - 1] if _DISTRICT(last) and len(words[end - 2]) >= _LONG and names(words[: end - 1]) else words
+        )
     if last[2:] == "us" and last[:2] in _STATES and BREAK in words[:end]:
         words, last = [*words[: end - 1], last[:2]], last[:2]
     return _without_country(words, end) if last in _ENDINGS else words
@@ -67,15 +86,22 @@ def _without_country(words: list[str], end: int) -> list[str]:
         inner = words[: end - 1]
         if before in _STATES_ABROAD or _city_size(inner, _CITIES_ABROAD):
             return _without_city(inner[:-1] if before in _STATES_ABROAD else inner, _CITIES_ABROAD)
-        if before in _STATES and last in _COUNTRIES:
-            end, last = end - 1, before
-        elif last not in _STATES:
+        if before in _STATES and last in _COUNTRIES_AMERICAN:
+            return _without_city(words[: end - 2], _CITIES) if names(words[: end - 2]) else words[: end - 1]
+        if last not in _STATES:
             return inner if last in _COUNTRIES_ALONE and names(inner) else words
     if last in _STATES_ABROAD and _city_size(words[: end - 1], _CITIES_ABROAD):
         return _without_city(words[: end - 1], _CITIES_ABROAD)
     if last in _STATES:
-        return _without_city(words[: end - 1], _CITIES) if names(words[: end - 1]) else words[:end]
-    return words[: end - _city_size(words[:end], _CITIES_ALONE)]
+        inner = words[: end - 1]
+        return _without_city(inner, _CITIES) if _is_state(last, inner) and names(inner) else words[:end]
+    return words[: end - (_city_size(words[:end], _CITIES_ALONE) or _town_size(words[:end]))]
+
+
+def _is_state(last: str, inner: list[str]) -> bool:
+    if last not in _STATES_WORDS or BREAK in inner or _city_size(inner, _CITIES):
+        return True
+    return sum(len(word) >= _LONG for word in inner) > 1 and last != "me" and inner[-1] not in _BEFORE_STATE_WORD
 
 
 def _without_city(words: list[str], cities: frozenset[str]) -> list[str]:
@@ -90,7 +116,16 @@ def _city_size(words: list[str], cities: frozenset[str]) -> int:
     """How many words at the end are a city that may go; 0 where there is none."""
     for size in range(min(_MOST_WORDS, len(words) - 1), 0, -1):
         if " ".join(words[-size:]) in cities and names(words[:-size]):
-            return size if cities is _CITIES or words[-size - 1] not in _BEFORE_CITY else 0
+            before = words[-size - 1]
+            return 0 if before == "of" or (cities is not _CITIES and before in _BEFORE_CITY) else size
+    return 0
+
+
+def _town_size(words: list[str]) -> int:
+    """How many words at the end are a town that stands right after a break."""
+    for size in range(min(_MOST_WORDS, len(words) - 1), 0, -1):
+        if words[-size - 1] == BREAK:
+            return size if " ".join(words[-size:]) in _TOWNS and names(words[:-size]) else 0
     return 0
 
 

@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
-from models.events import ConfidenceBand, Reason
+from models.events import AmountBand, ConfidenceBand, Reason
 from models.voting import Ballot, Method
 
 FLOOR = 0.05
 """Lowest confidence that a policy gives; an event never claims certainty of being wrong."""
 
 _BANDS = ((0.98, ConfidenceBand.VERY_HIGH), (0.90, ConfidenceBand.HIGH), (0.60, ConfidenceBand.MEDIUM))
+
+
+PolicyName = Literal["calibrated", "agreement"]
+"""Policies by the name that the setting `policy` takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,8 @@ class Judgement:
         requires_review: Whether a person decides.
         agreeing: Number of methods behind `category`.
         reasons: Why, in codes.
-        scores: Category to summed weight x confidence of the ballots, alternatives included, best first.
+        scores: Category to what speaks for it, alternatives included, best first.
+        votes: The votes with the weight that the policy gave them.
     """
 
     category: str
@@ -41,6 +46,7 @@ class Judgement:
     agreeing: int
     reasons: tuple[Reason, ...]
     scores: tuple[tuple[str, float], ...]
+    votes: tuple[WeightedBallot, ...]
 
 
 class Policy(Protocol):
@@ -51,8 +57,13 @@ class Policy(Protocol):
         """The name that decisions carry."""
         ...
 
-    def judge(self, votes: Sequence[WeightedBallot]) -> Judgement:
-        """Judge the votes on one transaction; `votes` may be empty."""
+    def judge(self, votes: Sequence[WeightedBallot], band: AmountBand) -> Judgement:
+        """Judge the votes on one transaction.
+
+        Args:
+            votes: May be empty; their weights are the ensemble's, which a policy may replace by its own.
+            band: Amount band of the transaction.
+        """
         ...
 
 
@@ -89,10 +100,13 @@ class AgreementPolicy:
     threshold: float = 0.60
     name: str = "agreement"
 
-    def judge(self, votes: Sequence[WeightedBallot]) -> Judgement:
-        """Judge the votes on one transaction; without votes the category is `other` and a person decides."""
+    def judge(self, votes: Sequence[WeightedBallot], band: AmountBand) -> Judgement:  # noqa: ARG002  # of the contract
+        """Judge the votes on one transaction; without votes the category is `other` and a person decides.
+
+        The amount makes no difference to this policy.
+        """
         if not votes:
-            return Judgement("other", FLOOR, True, 0, (Reason.NO_VOTE, Reason.BELOW_THRESHOLD), ())
+            return Judgement("other", FLOOR, True, 0, (Reason.NO_VOTE, Reason.BELOW_THRESHOLD), (), ())
         votes_for: dict[str, float] = {}
         for vote in votes:
             category = vote.ballot.category
@@ -103,7 +117,7 @@ class AgreementPolicy:
         confidence = min(1.0, max(FLOOR, votes_for[winner] + adjustment))
         review = confidence < self.threshold
         reasons = (reason, Reason.BELOW_THRESHOLD) if review else (reason,)
-        return Judgement(winner, confidence, review, agreeing, reasons, _ranked(votes, votes_for))
+        return Judgement(winner, confidence, review, agreeing, reasons, _ranked(votes, votes_for), tuple(votes))
 
 
 def _adjustment(agreeing: int, voting: int) -> tuple[float, Reason]:
@@ -120,7 +134,3 @@ def _ranked(votes: Sequence[WeightedBallot], votes_for: dict[str, float]) -> tup
         for category, confidence in vote.ballot.alternatives:
             scores[category] = scores.get(category, 0.0) + vote.weight * confidence
     return tuple(sorted(scores.items(), key=lambda item: -item[1]))
-
-
-POLICIES: dict[str, type[AgreementPolicy]] = {"agreement": AgreementPolicy}
-"""Policies by the name that the setting `policy` takes."""

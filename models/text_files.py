@@ -1,12 +1,14 @@
-"""The learned text model as files: names as text, numbers as npz that is read without pickle."""
+"""The n-gram model as files: names as text, numbers as npz that is read without pickle."""
 
 import io
 import json
 import zipfile
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import JsonValue
 
 from models.errors import ArtefactError
 from models.taxonomy import CATEGORIES
@@ -36,6 +38,22 @@ def restored(steps: NDArray[np.int8], size: Floats) -> Floats:
     return np.asarray(steps.astype(np.float32) * size[:, None])
 
 
+def calibration_to_json(calibration: Calibration) -> dict[str, JsonValue]:
+    """A calibration as JSON."""
+    slopes: dict[str, JsonValue] = dict(zip(FAMILIARITY, calibration.slopes, strict=True))
+    return {"intercept": calibration.intercept, "slopes": slopes, "neighbours": calibration.neighbours}
+
+
+def calibration_from_json(values: Mapping[str, Any]) -> Calibration:
+    """Read what `calibration_to_json` wrote.
+
+    Raises:
+        KeyError, TypeError, ValueError: It is something else.
+    """
+    pieces, words = (float(values["slopes"][name]) for name in FAMILIARITY)
+    return Calibration(float(values["intercept"]), (pieces, words), float(values["neighbours"]))
+
+
 def to_files(model: TextModel) -> dict[str, bytes]:
     """The files of a model; equal models give equal bytes."""
     steps, size = quantised(model.weights)
@@ -43,13 +61,7 @@ def to_files(model: TextModel) -> dict[str, bytes]:
     np.savez_compressed(
         arrays, allow_pickle=False, steps=steps, size=size, idf=model.idf.astype(np.float16), bias=model.bias
     )
-    settings = {
-        "categories": model.categories,
-        "calibration": {
-            "intercept": model.calibration.intercept,
-            "slopes": dict(zip(FAMILIARITY, model.calibration.slopes, strict=True)),
-        },
-    }
+    settings = {"categories": model.categories, "calibration": calibration_to_json(model.calibration)}
     return {
         FEATURES_FILE: "\n".join(model.features).encode(),
         ARRAYS_FILE: arrays.getvalue(),
@@ -65,8 +77,6 @@ def from_files(contents: Mapping[str, bytes]) -> TextModel:
     """
     try:
         settings = json.loads(contents[SETTINGS_FILE])
-        calibration = settings["calibration"]
-        pieces, words, whole = (float(calibration["slopes"][name]) for name in FAMILIARITY)
         with np.load(io.BytesIO(contents[ARRAYS_FILE]), allow_pickle=False) as arrays:
             model = TextModel(
                 categories=tuple(settings["categories"]),
@@ -74,7 +84,7 @@ def from_files(contents: Mapping[str, bytes]) -> TextModel:
                 idf=arrays["idf"].astype(np.float32),
                 weights=restored(arrays["steps"], arrays["size"]),
                 bias=arrays["bias"].astype(np.float32),
-                calibration=Calibration(float(calibration["intercept"]), (pieces, words, whole)),
+                calibration=calibration_from_json(settings["calibration"]),
             )
     except (KeyError, ValueError, TypeError, zipfile.BadZipFile) as error:
         raise ArtefactError(f"the text model's files do not fit its format ({type(error).__name__})") from error

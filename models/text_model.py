@@ -7,40 +7,44 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from models.ngrams import WHOLE, pieces, shown, words
+from models.ngrams import pieces, shown, words
 
 Floats = NDArray[np.float32]
 
 BLOCKS = ((pieces, 1.3), (words, 0.7))
 """The two blocks of features and the length that each block's vector is scaled to, chosen on held-out merchants."""
 
-FAMILIARITY = ("pieces", "words", "whole")
-"""What is known of a text: share of its pieces, share of its words, and whether the whole of it is known (0 or 1)."""
+FAMILIARITY = ("pieces", "words")
+"""What is known of a text: share of its pieces, and share of its words and pairs of words."""
 
 _SHARPEST = 4.0
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """How far scores may be trusted: softmax of scores times exp(intercept + slopes . familiarity).
+    """How far scores may be trusted: softmax of scores x exp(intercept + slopes . familiarity) + neighbours x shares.
 
     Temperature scaling (Guo et al., On Calibration of Modern Neural Networks, 2017) with a temperature that depends on
-    how much of the text is known: one temperature for all would be too sure of merchants never seen.
+    how much of the text is known: one temperature for all would be too sure of merchants never seen. The neighbours'
+    logarithmic shares join as in a logarithmic opinion pool (Genest and Zidek, 1986).
 
     Args:
         intercept: Logarithm of the factor for a text of which nothing is known.
         slopes: Change of it per unit of each measure of `FAMILIARITY`.
+        neighbours: Weight of the neighbours' logarithmic shares.
     """
 
     intercept: float
-    slopes: tuple[float, float, float]
+    slopes: tuple[float, float]
+    neighbours: float = 0.0
 
-    def probabilities(self, scores: Floats, familiarity: Floats) -> Floats:
+    def probabilities(self, scores: Floats, familiarity: Floats, shares: Floats | None = None) -> Floats:
         """Calibrated probabilities, each row summing to 1.
 
         Args:
             scores: Linear scores, shape (n texts, n categories).
-            familiarity: Shape (n texts, 3).
+            familiarity: Shape (n texts, 2).
+            shares: Logarithmic shares of the neighbours' votes, shape of `scores`; None where they were not asked.
 
         Returns:
             Shape (n texts, n categories).
@@ -48,7 +52,8 @@ class Calibration:
         # Not a matrix product: its rounding would depend on how many texts are scored together.
         exponent = self.intercept + (familiarity * np.asarray(self.slopes, dtype=np.float32)).sum(axis=1)
         factor = np.exp(np.clip(exponent, -_SHARPEST, _SHARPEST)).astype(np.float32)
-        return softmax(scores * factor[:, None])
+        evidence = scores * factor[:, None]
+        return softmax(evidence if shares is None else evidence + np.float32(self.neighbours) * shares)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ class Encoded:
 
     Args:
         matrix: TF-IDF, shape (n texts, n features).
-        familiarity: Measures of `FAMILIARITY`, shape (n texts, 3), each in [0, 1].
+        familiarity: Measures of `FAMILIARITY`, shape (n texts, 2), each in [0, 1].
     """
 
     matrix: csr_matrix
@@ -144,7 +149,6 @@ def encode(texts: Sequence[str], index: Mapping[str, int], idf: Floats) -> Encod
             columns += known
             ends.append(len(columns))
             familiarity[row, block] = len(known) / max(len(features), 1)
-        familiarity[row, -1] = WHOLE + text in index
     data = _scaled(idf[np.asarray(columns, dtype=np.intp)], np.diff(ends))
     matrix = csr_matrix((data, columns, ends[:: len(BLOCKS)]), shape=(len(texts), len(idf)), dtype=np.float32)
     return Encoded(matrix, familiarity)

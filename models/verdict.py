@@ -3,7 +3,7 @@
 A verdict holds nothing of a transaction.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from json.encoder import encode_basestring as quoted
 from typing import Any, NamedTuple
@@ -113,21 +113,18 @@ class Decided(NamedTuple):
         ).encode()
 
 
-def verdict_of(
-    votes: Sequence[WeightedBallot], judgement: Judgement, *, model_version: str, policy_name: str
-) -> Verdict:
+def verdict_of(judgement: Judgement, *, model_version: str, policy_name: str) -> Verdict:
     """Put a verdict together and check it.
 
     Args:
-        votes: The votes, weighed.
-        judgement: What the policy made of them.
+        judgement: What the policy made of the votes.
         model_version: Version of the artefact behind the voters.
         policy_name: Name of the policy.
 
     Raises:
         ValidationError: A vote breaks the contract, such as an unknown category.
     """
-    confidence = round(judgement.confidence, 4)
+    confidence, votes = round(judgement.confidence, 4), judgement.votes
     fields: dict[str, Any] = {
         **_STAND_INS,
         "category": judgement.category,

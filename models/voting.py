@@ -4,7 +4,7 @@ Every voter passes the same suite, `tests/models/test_voters.py`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -21,6 +21,29 @@ class Method(StrEnum):
     ONLINE = "online"
 
 
+class Kind(StrEnum):
+    """What a ballot rests on; how far each kind may be trusted is learned apart."""
+
+    CODE = "code"
+    """A merchant category code."""
+    STATEMENT = "statement"
+    """The bank's own words."""
+    BRAND = "brand"
+    """A name that somebody wrote down."""
+    INDEX = "index"
+    """A name from name-suggestion-index."""
+    CUE = "cue"
+    """A word that tells a trade."""
+    NAME_AND_CUE = "name_and_cue"
+    """A name and a word that agree."""
+    SEEN = "seen"
+    """The same merchant, seen before."""
+    LEARNED = "learned"
+    """What the text resembles."""
+    LLM = "llm"
+    """A language model's answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ballot:
     """What one voter says about one transaction.
@@ -30,12 +53,14 @@ class Ballot:
         confidence: Probability in [0, 1] that the category is right, as this voter sees it.
         evidence: Why, in a few words a reviewer understands, such as ``mcc 5411`` or ``brand tim hortons``.
         alternatives: Other categories with their confidence, best first; may be empty.
+        kind: What it rests on.
     """
 
     category: str
     confidence: float
     evidence: str
     alternatives: tuple[tuple[str, float], ...] = ()
+    kind: Kind = field(default=Kind.LEARNED, repr=False)
 
 
 class Voter(Protocol):

@@ -93,15 +93,28 @@ _FILLERS = (
     r"\d{4}(?=\s)",
     r"\d{3}(?= pos )",
 )
+_OWN = (
+    r"(?:ab|bank|inc|uk|usa|ltd|limited|plc|gmbh|pay|payments?|financial|finance|services?|card|order|app|one|com|fee|late"
+    r"|instal\w*|pty|australia|deutschland|sverige|bill|auto|hotel|restaurant|\d+)\b"
+)
+"""What follows where the processor itself is meant."""
 _PROCESSORS = (
     r"(?:c|s2s|sq|sqr|squ|square|tst|paypal|pp|ppl|pyp|sp|iz|zettle_?|izettle|sumup|yoco|ikhokha|ikh?|zapper\d?|payfast|peach"
     r"|wpy|py|fsp|in|evb|ezi|apl|int\*in|dri|fs|2co|2checkout(?:\.com)?|stripe|klarna|clearpay|afterpay|affirm|sezzle"
     r"|zilch|adyen|mollie|worldpay|gosq|ppro|nyx|nya|nayax|ctlp|cpi|usa|cko|wl|sqsp|sz|skr|wav|ic|dd|fh|bt|cke|par|slice"
     r"|ezc|bkg|bb|crv|tyl|dojo|clv|clover|toast|phr|vag|dlo|payu|pyu|vcs|ozow|snapscan|mercadopago|merpago|ls|mol|ccv"
-    r"|lsp|phx|mpi) ?\*+",
+    r"|lsp|phx|mpi|mip|dnh|stk|plv|ncx|wly|lvd) ?\*+",
     r"google ?\*(?= ?(?:youtube|yt|google))",
-    r"(?:yoco|snapscan|zettle|sumup|sp|iz)(?= (?!plus\b|ausnet\b|services?\b)[a-z])",
-    r"paypal(?= (?!inst|trans|xfer|credit|payment)[a-z])",
+    r"(?:yoco|snapscan|zettle|sumup|iz)(?= (?!plus\b|services?\b|fees?\b|payments?\b|limited\b|ltd\b)[a-z])",
+    r"sp(?= (?!plus\b|ausnet\b|services?\b|energy|manweb|networks?\b|group\b|global\b|transmission)[a-z])",
+    r"paypal(?= (?!inst|trans|xfer|credit|payment)[a-z]| \d{1,4} ?(?!usd|eur|gbp|cad)[a-z]{2})",
+    r"(?:sq|dnh|stk)(?= [a-z]{3})",
+    r"eb(?= (?!games\b|horsman\b|brands?\b)[a-z0-9]\S* [a-z])",
+    r"(?:wp|nochex\.?)-(?=[a-z0-9]{2})",
+    r"nochex[. ]+(?=[a-z]{3})",
+    r"3c_(?:ecp[ -]*)?(?=[a-z]{3})",
+    r"upt(?: -)? (?=[a-z]{3})",
+    r"(?:klarna|clearpay|vesta)(?= (?!" + _OWN + r")[a-z0-9])",
 )
 _spacers = re.compile("(?:" + "|".join(_FILLERS) + ")*+").match
 """Possessive: what it took it keeps, so that no line makes the search try the ways to split a run of fillers."""
@@ -119,7 +132,9 @@ def _by_first_word() -> Iterator[tuple[str, re.Pattern[str]]]:
 
 
 _WRAPPERS: Mapping[str, re.Pattern[str]] = dict(_by_first_word())
-_PROCESSOR_WORDS = frozenset(re.findall(r"[a-z0-9]+", _PROCESSORS[0])) | {"google", "izettle"}
+_PROCESSOR_WORDS = frozenset(re.findall(r"[a-z0-9]+", _PROCESSORS[0])) | frozenset(
+    ("google", "izettle", "eb", "wp", "nochex", "upt", "vesta")
+)
 
 
 def without_front(text: str) -> str:
@@ -133,7 +148,7 @@ def without_front(text: str) -> str:
     """
     if text.endswith(_EBAY) and text.startswith("paypal"):
         text = text[: -len(_EBAY)]
-    front = _FRONT.match(text) if text[:1] in _FRONT_LETTERS else None
+    front = _FRONT.match(text) if text[:1] in _FRONT_LETTERS or text[:3] == _GLUED else None
     start = front.end() if front else 0
     while start < len(text):
         place = start if text[start].isalpha() else _end(_spacers(text, start), start)
@@ -146,7 +161,7 @@ def without_front(text: str) -> str:
             continue
         cut = (
             _processor(text, start)
-            if first.start() == start and first[0].rstrip("0123456789") in _PROCESSOR_WORDS
+            if first.start() == start and (first[0] == "3c" or first[0].rstrip("0123456789") in _PROCESSOR_WORDS)
             else None
         )
         if cut is None:
@@ -159,8 +174,12 @@ def _end(match: re.Match[str] | None, otherwise: int) -> int:
     return match.end() if match else otherwise
 
 
-_FRONT = re.compile(r"(?:\[[a-z]{2}\] ?|\){2,3} ?|\d{4} \d\d[a-z]{3}\d\d (?:[cd] )?|v\d{4} \d\d/\d\d )(?=[a-z])")
-"""Marks and dates that only certain banks print."""
+_FRONT = re.compile(
+    r"(?:\[[a-z]{2}\] ?|\){2,3} ?|\d{4} \d\d[a-z]{3}\d\d (?:[cd] )?|v\d{4} \d\d/\d\d )(?=[a-z])"
+    r"|(?:amz(?!n?(?:[\W\d]|$)|n?(?:mktp|digital|prime|retail|com|uk|eu|us)(?:\W|$)|on\b)(?=\w{3}))+"
+)
+"""Marks and dates that only certain banks print, and Amazon's mark glued to the name of a seller."""
+_GLUED = "amz"
 _EBAY = " eb"
 """Ends a line of PayPal whose seller is on eBay."""
 _FRONT_LETTERS = frozenset("[)v0123456789")

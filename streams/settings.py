@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from models.errors import ConfigurationError
 from models.llm.address import AllowList, Endpoint
 from models.llm.protocol import ProtocolName
+from models.policy import PolicyName
 
 PREFIX = "EVENHAND_"
 
@@ -74,9 +75,14 @@ class Settings(BaseSettings):
     duplicate_window_hours: float = Field(24.0, gt=0, description="Hours for which an id is remembered at most.")
     stop_seconds: float = Field(8.0, gt=0, description="Longest wait for batches in work when the worker stops.")
 
-    model: Path | None = Field(None, description="Folder of the model artefact; empty: the one that is shipped.")
-    policy: Literal["agreement"] = Field("agreement", description="Review policy.")
-    review_threshold: float = Field(0.60, ge=0, le=1, description="Confidence below which a person decides.")
+    model: Path | None = Field(None, description="Folder of an artefact or of a store; empty: the shipped model.")
+    policy: PolicyName = Field("calibrated", description="Review policy: `calibrated` or `agreement`.")
+    precision: float = Field(
+        0.95, gt=0, lt=1, description="Share of accepted decisions to be right (`calibrated`): .90, .95, .97, .98, .99."
+    )
+    review_threshold: float = Field(
+        0.60, ge=0, le=1, description="Confidence below which a person decides (`agreement`)."
+    )
 
     llm_url: str = Field(
         "",

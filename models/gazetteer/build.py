@@ -14,15 +14,17 @@ import gzip
 import io
 import json
 import tarfile
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from models.errors import DataError
-from models.gazetteer.keys import key_tokens
+from models.gazetteer.keys import key_tokens, tokens_of
+from models.gazetteer.knowledge import knowledge
+from models.voters.fit_cues import shipped_merchants
 
 FIELDS = ("key", "name", "category", "kind", "weight", "common", "places")
 WRITTEN = "written"
@@ -33,6 +35,7 @@ _DISPLAYED = 4
 """Weight of the name an entry is displayed by; its brand, translations and matching names weigh 1."""
 _COMMON_FROM = 3
 """A single word is common when so many names of at least two categories begin with it."""
+_MOST = 0.6
 _TREES = ("brands", "transit", "operators")
 _SKIPPED = frozenset(("operators/amenity/school", "operators/amenity/kindergarten", "operators/man_made/charge_point"))
 """School boards are mostly councils, and operators of charging points mostly utilities: the kind would mislead."""
@@ -129,15 +132,19 @@ def _add_group(
 
 
 def written() -> Iterator[tuple[str, ...]]:
-    """Rows of the brands written by hand in ``models/data/brands.csv``; one that stands `alone` counts as common."""
-    text = files("models").joinpath("data/brands.csv").read_text(encoding="utf-8")
-    for row in csv.DictReader(text.splitlines()):
-        tokens = key_tokens(row["name"])
-        yield "".join(tokens), " ".join(tokens), row["category"], WRITTEN, "1", row["alone"], row["places"]
+    """Rows of the knowledge base; a name that counts only as the whole text is written as common."""
+    for known in knowledge():
+        name, alone = " ".join(known.tokens), str(int(known.alone))
+        yield known.key, name, known.category, WRITTEN, "1", alone, " ".join(sorted(known.places))
 
 
-def table(index: Mapping[str, Any]) -> list[tuple[str, ...]]:
-    """The rows to write, sorted."""
+def table(index: Mapping[str, Any], merchants: Mapping[str, str]) -> list[tuple[str, ...]]:
+    """The rows to write, sorted.
+
+    Args:
+        index: The brands of name-suggestion-index.
+        merchants: Merchant text to category, of real merchants: they show which names are words of the language.
+    """
     collected = collect(index)
     common = common_words(collected)
     rows: set[tuple[str, ...]] = {
@@ -145,7 +152,33 @@ def table(index: Mapping[str, Any]) -> list[tuple[str, ...]]:
         for (key, category), row in collected.items()
     }
     rows.update(written())
-    return sorted(rows)
+    spoken = words_in_use(rows, merchants)
+    return sorted((*row[:5], "1" if (row[0], row[2]) in spoken else row[5], row[6]) for row in rows)
+
+
+def words_in_use(rows: Iterable[tuple[str, ...]], merchants: Mapping[str, str]) -> frozenset[tuple[str, str]]:
+    """Keys that begin real merchants of all trades, such as "king": with the category that the table gives them.
+
+    A key counts as a word where `_COMMON_FROM` merchants or more begin with it and go on, fewer than half of them
+    have its category, and no other category has most of them: then it would be another name for the brand.
+
+    Args:
+        rows: Rows of the table.
+        merchants: Merchant text to category.
+    """
+    begun: dict[str, Counter[str]] = defaultdict(Counter)
+    for text, category in merchants.items():
+        tokens = tokens_of(text)
+        for size in range(1, len(tokens)):
+            begun["".join(tokens[:size])][category] += 1
+    words = set()
+    for key, _, category, *_ in rows:
+        counts = begun.get(key)
+        if counts and counts.total() >= _COMMON_FROM:
+            most = counts.most_common(1)[0][1]
+            if counts[category] < counts.total() / 2 and most < _MOST * counts.total():
+                words.add((key, category))
+    return frozenset(words)
 
 
 def common_words(rows: Mapping[tuple[str, str], _Row]) -> frozenset[str]:
@@ -177,7 +210,7 @@ def main() -> None:
     parser.add_argument("--source", type=Path, required=True, help="directory with the package's tarball")
     parser.add_argument("--output", type=Path, required=True, help="the .csv.gz to write")
     arguments = parser.parse_args()
-    rows = table(source_json(arguments.source))
+    rows = table(source_json(arguments.source), shipped_merchants())
     write(rows, arguments.output)
     print(f"{len(rows)} rows, {arguments.output.stat().st_size} bytes")
 

@@ -1,14 +1,38 @@
 """The form in which brand names and descriptors are compared: tokens of the merchant text, glued when looked up."""
 
 import re
+from collections.abc import Mapping
 
 from models.normalise import merchant_text
 
 _WEB = re.compile(
-    r"([^\s.]{3,})\.(?:com?|ca|net|org|shop|io|eu|de|fr|nl|it|es|ie|co\.(?:uk|za|nz|jp)|com\.au|uk)(?:\.[a-z]{2})?"
+    r"([^\s.]{3,})\.(?:com?|ca|net|org|shop|io|eu|de|fr|nl|it|es|ie|at|ch|be|nz|za"
+    r"|(?:co|org|gov|ac|nhs|ltd|me)\.uk|co\.(?:za|nz|jp)|com\.au|eu\.com|uk\.com|uk)(?:\.[a-z]{2})?"
 )
 _JOINERS = frozenset(("&", "+", "and"))
 _SUFFIXES = frozenset(("inc", "ltd", "llc", "limited", "corp", "co", "plc", "gmbh", "pty", "sarl", "bv"))
+_CUT_SUFFIXES = frozenset(("limite", "limit", "limi", "lim", "lt", "incorporated", "corporation"))
+"""Legal forms that a field was too short for, or that are spelled out: only after a word of four letters."""
+_SHORTEST_NAME = 4
+_WHOLE = frozenset((("nails", "inc"), ("money", "corp"), ("off", "limit"), ("speed", "limit"), ("city", "limit")))
+"""Names of which the legal form is a part."""
+_SUPERMARKET, _STATION = ("supermarket",), ("service", "station")
+_ABBREVIATED: Mapping[str, tuple[str, ...]] = {
+    "smkt": _SUPERMARKET,
+    "smkts": _SUPERMARKET,
+    "mkts": _SUPERMARKET,
+    "superst": _SUPERMARKET,
+    "sstn": _STATION,
+    "sst": _STATION,
+}
+_ABBREVIATED_PAIRS: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("s", "mkt"): _SUPERMARKET,
+    ("s", "mkts"): _SUPERMARKET,
+    **{(first, second): _STATION for first in ("s", "f", "svs", "svc", "serv") for second in ("stn", "st")},
+    ("service", "stn"): _STATION,
+    ("services", "stn"): _STATION,
+}
+"""How tills shorten the kind of a shop; not the first word of a name."""
 
 
 def key_tokens(description: str) -> list[str]:
@@ -27,9 +51,28 @@ def tokens_of(merchant: str) -> list[str]:
     words = [_bare(word) for word in merchant.replace("&", " ").split() if word not in _JOINERS]
     if len(words) > 1 and words[0] == "the":
         del words[0]
-    while len(words) > 1 and words[-1] in _SUFFIXES:
+    while len(words) > 1 and _is_suffix(words):
         del words[-1]
-    return [word for word in words if word]
+    return _spelled([word for word in words if word])
+
+
+def _is_suffix(words: list[str]) -> bool:
+    *_, before, last = words
+    if last in _SUFFIXES or (last in _CUT_SUFFIXES and len(before) >= _SHORTEST_NAME):
+        return len(words) > 2 or (before, last) not in _WHOLE
+    return False
+
+
+def _spelled(words: list[str]) -> list[str]:
+    """Write out what tills shorten."""
+    spelled = words[:1]
+    for word in words[1:]:
+        pair = _ABBREVIATED_PAIRS.get((spelled[-1], word)) if len(spelled) > 1 else None
+        if pair is not None:
+            spelled[-1:] = pair
+        else:
+            spelled.extend(_ABBREVIATED.get(word, (word,)))
+    return spelled
 
 
 def _bare(word: str) -> str:

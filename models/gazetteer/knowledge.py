@@ -34,6 +34,7 @@ class Known:
         category: Name of the taxonomy.
         places: Lower-case country codes, or ``001``.
         alone: Whether it counts only as the whole text.
+        main: Whether it is the name, and not another spelling of it.
         source: File and line, for messages.
     """
 
@@ -41,6 +42,7 @@ class Known:
     category: str
     places: frozenset[str]
     alone: bool
+    main: bool
     source: str
 
     @property
@@ -68,12 +70,12 @@ def read(path: Path) -> Iterator[Known]:
             source = f"{path.name}:{rows.line_num}"
             _check(row, source)
             spellings = [row["name"], *(each for each in row["spellings"].split(";") if each.strip())]
-            for spelling in spellings:
+            for number, spelling in enumerate(spellings):
                 tokens = tuple(key_tokens(spelling))
                 if len("".join(tokens)) < _SHORTEST:
                     raise DataError(f"{source}: {spelling!r} is too short to be found; write it longer")
                 places = frozenset(row["places"].split())
-                yield Known(tokens, row["category"], places, row["alone"] == "1", source)
+                yield Known(tokens, row["category"], places, row["alone"] == "1", number == 0, source)
 
 
 def _check(row: dict[str, str], source: str) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from sys import intern
 from types import MappingProxyType
 
 _WRITTEN = "written"
@@ -19,6 +20,7 @@ _PURE = 0.6
 _EURO = frozenset(
     "at be bg cy de ee es fi fr gr hr ie it lt lu lv mt nl pt si sk 150 154 155 039 151 eu".split()  # noqa: SIM905
 )
+_WORLD = frozenset(("001",))
 _REGIONS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "CAD": frozenset(("ca", "021", "003", "019")),
@@ -114,11 +116,14 @@ class Gazetteer:
     def shipped(cls) -> "Gazetteer":
         """The table in ``models/data/gazetteer.csv.gz``, read once."""
         packed = files("models").joinpath("data/gazetteer.csv.gz").read_bytes()
-        entries: dict[str, list[Entry]] = {}
-        for row in csv.DictReader(gzip.decompress(packed).decode().splitlines()):
-            places = frozenset(row["places"].split())
-            entry = Entry(row["name"], row["category"], row["kind"], int(row["weight"]), row["common"] == "1", places)
-            entries.setdefault(row["key"], []).append(entry)
+        rows = csv.reader(gzip.decompress(packed).decode().splitlines())
+        next(rows)
+        places: dict[str, frozenset[str]] = {}
+        entries: dict[str, tuple[Entry, ...]] = {}
+        for key, name, category, kind, weight, common, where in rows:
+            known = places.setdefault(where, frozenset(where.split()))
+            entry = Entry(name, intern(category), intern(kind), int(weight), common == "1", known)
+            entries[key] = (*entries.get(key, ()), entry)
         return cls(entries)
 
     def find(self, tokens: list[str], *, currency: str) -> Match | None:
@@ -151,9 +156,9 @@ class Gazetteer:
 
 
 def _weigh(entries: Sequence[Entry], *, span: Span, tokens: int, home: frozenset[str]) -> Match | None:
-    """Choose among entries of one key: those at home before others, written ones before the index's."""
+    """Choose among entries of one key: the country's own, the world's, others; written before the index's."""
     at_home = [entry for entry in entries if entry.places & home]
-    local = at_home or entries
+    local = [entry for entry in at_home if entry.places & (home - _WORLD)] or at_home or entries
     chosen = [entry for entry in local if entry.kind == _WRITTEN] or local
     weights: Counter[str] = Counter()
     for entry in chosen:

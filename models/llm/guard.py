@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from models.ensemble import Ensemble
+from models.events import AmountBand
 from models.llm.voter import Answers
 from models.policy import Judgement, Policy, WeightedBallot
 from models.voting import Method
@@ -24,9 +25,9 @@ class Guarded:
         """The name of the policy that judges."""
         return self.policy.name
 
-    def judge(self, votes: Sequence[WeightedBallot]) -> Judgement:
+    def judge(self, votes: Sequence[WeightedBallot], band: AmountBand) -> Judgement:
         """Judge the votes on one transaction; `votes` may be empty."""
-        judgement = self.policy.judge(votes)
+        judgement = self.policy.judge(votes, band)
         others = any(vote.method is not Method.LLM and vote.ballot.category == judgement.category for vote in votes)
         return judgement if others else replace(judgement, requires_review=True)
 

@@ -16,7 +16,7 @@ from models.llm.budget import Budget
 from models.llm.labels import read_label
 from models.llm.prompt import SYSTEM, prompt_of
 from models.llm.protocol import Protocol, Request
-from models.voting import Ballot, Method
+from models.voting import Ballot, Kind, Method
 
 CONFIDENCE = 0.5
 """Confidence of every ballot: what a model says of its own sureness is no probability, and nothing was measured yet."""
@@ -102,7 +102,7 @@ class LlmVoter:
         label = read_label(content)
         if label is None:
             return Outcome.UNKNOWN_LABEL, None
-        return Outcome.VOTED, Ballot(label, CONFIDENCE, f"llm {self.model}")
+        return Outcome.VOTED, Ballot(label, CONFIDENCE, f"llm {self.model}", kind=Kind.LLM)
 
     def failed(self, *, now: float) -> None:
         """The call gave no answer."""

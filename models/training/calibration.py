@@ -1,109 +1,103 @@
-"""Fits and measures how far scores of the text model may be trusted, for merchants unseen and seen."""
+"""Fits how far the learned parts may be trusted: n-grams alone, n-grams with neighbours, and the merchant memory."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
+from scipy.optimize import minimize, minimize_scalar
 
 from models.text_model import FAMILIARITY, Calibration, Floats, TextModel
-from models.training.examples import Example
+from models.training.examples import Merchant
 
-REVIEW_THRESHOLD = 0.6
-"""Confidence at which the metrics state precision and coverage: where the policy `agreement` stops asking a person."""
-
-_BINS = 15
 _PENALTY = 1e-3
 _STEP = 1e-3
 """Of the numerical gradient: large, as scores have single precision."""
 
+_STRENGTHS = (0.05, 20.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Examples with what an uncalibrated model says about them.
+    """Merchants with what uncalibrated parts say about them.
 
     Args:
-        scores: Shape (n, n categories).
-        familiarity: Shape (n, 3).
-        target: Column of the true category, shape (n,).
-        weight: Shape (n,), sums to 1.
+        scores: Of the n-grams, shape (n, n categories).
+        familiarity: Shape (n, 2).
+        shares: Logarithmic shares of the neighbours' votes, shape (n, n categories).
+        target: Column of the most frequent category, shape (n,).
     """
 
     scores: Floats
     familiarity: Floats
+    shares: Floats
     target: NDArray[np.int64]
-    weight: NDArray[np.float64]
 
 
-def score(model: TextModel, examples: Sequence[Example]) -> Scored:
-    """Score examples; those of a category that the model does not have are left out, as it cannot be right on them."""
-    known = [example for example in examples if example.category in model.categories]
-    encoded = model.encode([example.text for example in known])
-    weight = np.array([example.weight for example in known], dtype=np.float64)
-    target = np.array([model.categories.index(example.category) for example in known], dtype=np.int64)
-    return Scored(model.scores(encoded), encoded.familiarity, target, weight / max(weight.sum(), 1e-12))
-
-
-def fit_calibration(parts: Sequence[Scored]) -> Calibration:
-    """Minimise the log loss over parts that count alike, such as merchants seen and unseen.
+def score(ngrams: TextModel, chosen: Sequence[Merchant], shares: Floats) -> Scored:
+    """Score merchants; all of them must have a category that the model has.
 
     Args:
-        parts: Scored examples; each part weighs the same, whatever its size.
+        ngrams: The linear model.
+        chosen: Merchants that it did not learn from.
+        shares: Of the neighbours, a row per merchant.
     """
+    encoded = ngrams.encode([merchant.text for merchant in chosen])
+    tops = [min(merchant.categories().items(), key=lambda item: (-item[1], item[0]))[0] for merchant in chosen]
+    target = np.array([ngrams.categories.index(top) for top in tops], dtype=np.int64)
+    return Scored(ngrams.scores(encoded), encoded.familiarity, shares, target)
+
+
+def fit_calibration(scored: Scored, *, pooled: bool) -> Calibration:
+    """Minimise the log loss over merchants, each counted once.
+
+    Args:
+        scored: Merchants held out.
+        pooled: Whether the neighbours' shares take part.
+    """
+
+    def calibration(parameters: NDArray[np.float64]) -> Calibration:
+        intercept, pieces, words, neighbours = map(float, parameters)
+        return Calibration(intercept, (pieces, words), neighbours if pooled else 0.0)
 
     def loss(parameters: NDArray[np.float64]) -> float:
-        calibration = _calibration(parameters)
-        total = sum(_log_loss(part, calibration) for part in parts)
-        return float(total + _PENALTY * (parameters**2).sum())
+        probability = calibration(parameters).probabilities(
+            scored.scores, scored.familiarity, scored.shares if pooled else None
+        )
+        chosen = probability[np.arange(len(scored.target)), scored.target].astype(np.float64)
+        return float(-np.log(np.maximum(chosen, 1e-12)).mean() + _PENALTY * (parameters**2).sum())
 
-    start = np.zeros(1 + len(FAMILIARITY))
-    found = minimize(loss, start, method="L-BFGS-B", options={"maxiter": 100, "eps": _STEP})
-    return _calibration(np.round(found.x, 4))
-
-
-def _calibration(parameters: NDArray[np.float64]) -> Calibration:
-    intercept, pieces, words, whole = map(float, parameters)
-    return Calibration(intercept, (pieces, words, whole))
+    start = np.concatenate([np.zeros(1 + len(FAMILIARITY)), [0.5]])
+    found = minimize(loss, start, method="L-BFGS-B", options={"maxiter": 200, "eps": _STEP})
+    return calibration(np.round(found.x, 4))
 
 
-def _log_loss(part: Scored, calibration: Calibration) -> float:
-    probability = calibration.probabilities(part.scores, part.familiarity)
-    chosen = probability[np.arange(len(part.target)), part.target].astype(np.float64)
-    return float(-(part.weight * np.log(np.maximum(chosen, 1e-12))).sum())
+def fit_strength(chosen: Sequence[Merchant], opinions: Floats, categories: Sequence[str]) -> float:
+    """How many sightings an opinion is worth: the least log loss of a row when the merchant's other rows are known.
 
+    A merchant with n rows counts as 1 + ln(n) rows; the row itself is left out of the counts.
 
-def metrics(part: Scored, calibration: Calibration) -> dict[str, float]:
-    """What the model is worth on scored examples, by their weight.
-
-    Returns:
-        Number of examples; accuracy; macro-F1 over categories that occur; expected calibration error over 15 bins of
-        equal width (Guo et al., 2017); precision and coverage of what is at or above `REVIEW_THRESHOLD`.
+    Args:
+        chosen: Merchants that the opinions were formed without.
+        opinions: Probabilities, shape (n merchants, n categories).
+        categories: Category of each column.
     """
-    probability = calibration.probabilities(part.scores, part.familiarity)
-    confidence, choice = probability.max(axis=1), probability.argmax(axis=1)
-    right, sure = choice == part.target, confidence >= REVIEW_THRESHOLD
-    covered = float(part.weight[sure].sum())
-    values = {
-        "accuracy": float(part.weight[right].sum()),
-        "macro_f1": _macro_f1(part, choice),
-        "calibration_error": _calibration_error(part.weight, confidence, right),
-        "precision_at_threshold": float(part.weight[sure & right].sum()) / covered if covered else 0.0,
-        "coverage_at_threshold": covered,
-    }
-    return {"examples": len(part.target)} | {name: round(value, 4) for name, value in values.items()}
+    column = {category: place for place, category in enumerate(categories)}
+    left_out: list[tuple[float, float, float, float]] = []
+    for merchant, opinion in zip(chosen, opinions, strict=True):
+        counts = merchant.categories()
+        total = counts.total()
+        if total > 1:
+            weight = (1 + np.log(total)) / total
+            left_out += [
+                (weight * count, count - 1, total - 1, float(opinion[column[category]]))
+                for category, count in counts.items()
+            ]
+    if not left_out:
+        return 1.0
+    weight, same, others, prior = np.array(left_out).T
 
+    def loss(strength: float) -> float:
+        return float(-(weight * np.log(np.maximum((same + strength * prior) / (others + strength), 1e-9))).sum())
 
-def _macro_f1(part: Scored, choice: NDArray[np.int64]) -> float:
-    scores = []
-    for category in np.unique(part.target):
-        hit = part.weight[(choice == category) & (part.target == category)].sum()
-        said, true = part.weight[choice == category].sum(), part.weight[part.target == category].sum()
-        scores.append(2 * hit / (said + true))
-    return float(np.mean(scores)) if scores else 0.0
-
-
-def _calibration_error(weight: NDArray[np.float64], confidence: Floats, right: NDArray[np.bool_]) -> float:
-    place = np.minimum((confidence * _BINS).astype(int), _BINS - 1)
-    gap = np.bincount(place, weight * (confidence - right), minlength=_BINS)
-    return float(np.abs(gap).sum())
+    return round(float(minimize_scalar(loss, bounds=_STRENGTHS, method="bounded").x), 3)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from models.artefact import DEFAULT_MODEL
 from models.errors import ConfigurationError
 
 SHIPPED = Path(__file__).parent.parent / "data"
@@ -15,26 +16,30 @@ class TrainingConfig:
 
     Args:
         data: Folder with the tables to train on.
+        encoder: Artefact whose encoder is used and passed on.
         seed: Seeds the generated sentences, the split and the solver.
         penalty: Inverse strength of regularisation of the linear model (C); larger follows the data more closely.
-        rarest: A feature must occur in this many distinct texts to be kept; the whole text of a repeated one need not.
-        row_cap: A descriptor's rows count as their square root, up to this; few merchants would dominate otherwise.
-        brand_weight: Weight of a brand of the gazetteer; 1 is a descriptor seen once.
+        rarest: A feature must occur in this many distinct texts to be kept.
+        index_weight: Weight of a name of the index; 1 is a merchant.
         generated: Sentences generated per category.
+        recency: How often a row of the last twelve months counts in the memory; card codes change.
+        dimensions: Principal directions kept of the embeddings of known texts.
         held_out: Share of merchants held out, half for calibration, half for the metrics.
-        limit: Use only this many descriptors, evenly spread over the table; None for all.
+        limit: Use only this many rows of each table, evenly spread; None for all.
 
     Raises:
         ConfigurationError: A value outside its range.
     """
 
     data: Path = SHIPPED
+    encoder: Path = DEFAULT_MODEL
     seed: int = 0
-    penalty: float = 0.5
+    penalty: float = 0.15
     rarest: int = 3
-    row_cap: float = 30.0
-    brand_weight: float = 1.0
+    index_weight: float = 1.0
     generated: int = 150
+    recency: int = 20
+    dimensions: int = 64
     held_out: float = 0.2
     limit: int | None = None
 
@@ -42,9 +47,10 @@ class TrainingConfig:
         ranges = (
             ("penalty", self.penalty > 0, "above 0"),
             ("rarest", self.rarest >= 1, "at least 1"),
-            ("row_cap", self.row_cap >= 1, "at least 1"),
-            ("brand_weight", self.brand_weight > 0, "above 0"),
+            ("index_weight", self.index_weight > 0, "above 0"),
             ("generated", self.generated >= 0, "0 or more"),
+            ("recency", self.recency >= 1, "at least 1"),
+            ("dimensions", 2 <= self.dimensions <= 384, "from 2 to 384"),
             ("held_out", 0 < self.held_out < 1, "between 0 and 1"),
             ("limit", self.limit is None or self.limit >= 1, "at least 1, or None"),
         )

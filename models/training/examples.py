@@ -1,36 +1,45 @@
-"""What the text model learns from: descriptors with their codes, brands of the gazetteer, generated sentences."""
+"""What is learned from: descriptors with their codes, names of the knowledge base and of the index, generated lines."""
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from models.events import AmountBand
+from models.gazetteer import knowledge
 from models.normalise import merchant_text
 from models.training.config import SHIPPED, TrainingConfig
 from models.training.phrases import sentences
-from models.training.ship import BAND_COLUMNS, DESCRIPTOR_COLUMNS
+from models.training.ship import DESCRIPTOR_COLUMNS
 from models.training.tables import read_table
 from models.voters.mcc import code_category
 
 DESCRIPTORS_FILE = "toronto_descriptors.csv.gz"
+COUNCIL_FILE = "council_sample.csv.gz"
 GAZETTEER_FILE = "gazetteer.csv.gz"
 PHRASES_FILE = "statement_phrases.json"
 CODES_FILE = "mcc_category.csv"
+KNOWLEDGE_FOLDER = "knowledge"
+
+COUNCIL_COLUMNS = ("description", "amount_band", "currency", "category", "also")
 
 _SMALLEST_SHARE = 0.1
 """A category with a smaller share of a merchant's rows is taken for a slip of coding."""
 
 _PLACES = frozenset(("001", "us", "ca", "gb", "ie", "au", "nz", "za"))
-"""Brands of these places, or of none named, are learned: where statements are mostly in English."""
+"""Where statements are mostly in English: names of the index from these places, or of none, are learned, and written
+names from these places become neighbours; the encoder reads English."""
 
 
 class Origin(StrEnum):
-    """Where an example comes from; only descriptors are real transactions, so only they are measured."""
+    """Where an example comes from."""
 
     DESCRIPTOR = "descriptor"
-    BRAND = "brand"
+    NAME = "name"
+    SPELLING = "spelling"
+    INDEX = "index"
     GENERATED = "generated"
 
 
@@ -43,67 +52,196 @@ class Example:
         category: Name of the taxonomy.
         origin: Where it comes from.
         weight: How much it counts; 1 is a descriptor seen once.
-        memorable: Whether the whole text is worth a feature of its own.
     """
 
     text: str
     category: str
     origin: Origin
     weight: float
-    memorable: bool
+
+
+@dataclass(slots=True)
+class Merchant:
+    """All rows of one merchant text.
+
+    Args:
+        text: Result of `models.normalise.merchant_text`.
+        description: One of its descriptors as it stood on the statement.
+        counts: Rows by category and amount band.
+        recent: Rows of the last twelve months by category.
+    """
+
+    text: str
+    description: str
+    counts: Counter[tuple[str, AmountBand]] = field(default_factory=Counter)
+    recent: Counter[str] = field(default_factory=Counter)
 
     @property
-    def merchant(self) -> str:
+    def group(self) -> str:
         """Key that keeps a merchant on one side of a split: the first word, so that its branches stay together."""
         return self.text.partition(" ")[0]
+
+    def categories(self) -> Counter[str]:
+        """Rows by category."""
+        totals: Counter[str] = Counter()
+        for (category, _), count in self.counts.items():
+            totals[category] += count
+        return totals
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """One transaction with its truth, of which there may be several.
+
+    Args:
+        description: As it stood on the statement.
+        currency: ISO 4217.
+        band: Amount band.
+        truth: Categories that are right.
+        weight: How much it counts.
+    """
+
+    description: str
+    currency: str
+    band: AmountBand
+    truth: frozenset[str]
+    weight: float = 1.0
 
 
 def tables(config: TrainingConfig) -> tuple[Path, ...]:
     """The files that a training reads, and no others; what the codes mean is part of the package."""
-    return (*(config.data / name for name in (DESCRIPTORS_FILE, GAZETTEER_FILE, PHRASES_FILE)), SHIPPED / CODES_FILE)
+    names = (DESCRIPTORS_FILE, COUNCIL_FILE, GAZETTEER_FILE, PHRASES_FILE)
+    return (
+        *(config.data / name for name in names),
+        *knowledge.files(config.data / KNOWLEDGE_FOLDER),
+        SHIPPED / CODES_FILE,
+    )
 
 
-def collect(config: TrainingConfig) -> list[Example]:
-    """All examples of a training, sorted.
+def merchants(config: TrainingConfig) -> list[Merchant]:
+    """The merchants of the descriptors, sorted by text.
+
+    Raises:
+        DataError: The table is missing or malformed.
+    """
+    found: dict[str, Merchant] = {}
+    for row in _every(read_table(config.data / DESCRIPTORS_FILE, DESCRIPTOR_COLUMNS), config.limit):
+        category = code_category(row["mcc"], row["description"])
+        if category is not None:
+            text = merchant_text(row["description"])
+            merchant = found.setdefault(text, Merchant(text, row["description"]))
+            for band in AmountBand:
+                if count := int(row[band.value]):
+                    merchant.counts[category, band] += count
+            if recent := int(row["recent"]):
+                merchant.recent[category] += recent
+    return [found[text] for text in sorted(found)]
+
+
+def of_merchants(chosen: list[Merchant]) -> Iterator[Example]:
+    """An example for each category of a merchant that is no slip; a merchant counts once, however many its rows."""
+    for merchant in chosen:
+        categories = merchant.categories()
+        kept = {name: count for name, count in categories.items() if count >= _SMALLEST_SHARE * categories.total()}
+        for category, count in kept.items():
+            yield Example(merchant.text, category, Origin.DESCRIPTOR, round(count / sum(kept.values()), 4))
+
+
+def of_knowledge(config: TrainingConfig) -> list[Example]:
+    """Examples that are no transactions: names, spellings, the index, generated lines; sorted.
 
     Raises:
         DataError: A table is missing or malformed.
     """
-    return sorted([*_descriptors(config), *_brands(config), *_generated(config)])
+    return sorted([*_written(config), *_index(config), *_generated(config)])
 
 
-def _descriptors(config: TrainingConfig) -> Iterator[Example]:
-    rows = read_table(config.data / DESCRIPTORS_FILE, DESCRIPTOR_COLUMNS)
-    step = 1 if config.limit is None else max(1, len(rows) // config.limit)
-    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for row in rows[::step]:
-        category = code_category(row["mcc"], row["description"])
-        if category is not None:
-            counts[merchant_text(row["description"])][category] += sum(int(row[band]) for band in BAND_COLUMNS)
-    for text, categories in counts.items():
-        total = categories.total()
+def council(config: TrainingConfig) -> list[Labelled]:
+    """The labelled sample of a UK council's cards, which calibrates and is not learned from.
+
+    Raises:
+        DataError: The table is missing or malformed.
+    """
+    rows = _every(read_table(config.data / COUNCIL_FILE, COUNCIL_COLUMNS), config.limit)
+    return [
+        Labelled(
+            row["description"],
+            row["currency"],
+            AmountBand(row["amount_band"]),
+            frozenset((row["category"], row["also"])) - {""},
+        )
+        for row in rows
+    ]
+
+
+def _every(rows: list[dict[str, str]], limit: int | None) -> list[dict[str, str]]:
+    """All rows, or `limit` of them evenly spread."""
+    return rows if limit is None else rows[:: max(1, len(rows) // limit)]
+
+
+def _written(config: TrainingConfig) -> Iterator[Example]:
+    shares: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    names: set[str] = set()
+    known = knowledge.knowledge(config.data / KNOWLEDGE_FOLDER)
+    for each in known if config.limit is None else known[:: max(1, len(known) // config.limit)]:
+        text = " ".join(each.tokens)
+        shares[text][each.category] += 1
+        if each.main and not _PLACES.isdisjoint(each.places):
+            names.add(text)
+    for text, categories in shares.items():
+        origin = Origin.NAME if text in names else Origin.SPELLING
         for category, count in categories.items():
-            if count >= _SMALLEST_SHARE * total:
-                weight = min(math.sqrt(count), config.row_cap)
-                yield Example(text, category, Origin.DESCRIPTOR, weight, memorable=total > 1)
+            yield Example(text, category, origin, round(count / categories.total(), 4))
 
 
-def _brands(config: TrainingConfig) -> Iterator[Example]:
-    """Brands, each with the share of the gazetteer's entries that a category has, so that none counts twice."""
-    rows = read_table(config.data / GAZETTEER_FILE, ("name", "category", "weight", "places"))
-    step = 1 if config.limit is None else max(1, len(rows) // config.limit)
+def _index(config: TrainingConfig) -> Iterator[Example]:
+    """Names of the index, each with the share of its entries that a category has, so that none counts twice."""
+    rows = read_table(config.data / GAZETTEER_FILE, ("name", "category", "kind", "weight", "places"))
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for row in rows[::step]:
+    for row in _every([row for row in rows if row["kind"] != "written"], config.limit):
         places = row["places"].split()
         if not places or not _PLACES.isdisjoint(places):
             counts[merchant_text(row["name"])][row["category"]] += int(row["weight"])
     for text, categories in counts.items():
         for category, count in categories.items():
-            weight = config.brand_weight * count / categories.total()
-            yield Example(text, category, Origin.BRAND, weight, memorable=False)
+            weight = round(config.index_weight * count / categories.total(), 4)
+            yield Example(text, category, Origin.INDEX, weight)
 
 
 def _generated(config: TrainingConfig) -> Iterator[Example]:
     lines = sentences(config.data / PHRASES_FILE, per_category=config.generated, seed=config.seed)
     for category, text in sorted({(category, merchant_text(line)) for category, line in lines}):
-        yield Example(text, category, Origin.GENERATED, 1.0, memorable=False)
+        yield Example(text, category, Origin.GENERATED, 1.0)
+
+
+def unseen_rows(chosen: list[Merchant], currency: str) -> list[Labelled]:
+    """One row per merchant and amount band that it has, with its most frequent category there as truth.
+
+    A merchant with n rows counts as 1 + ln(n), shared by its bands.
+    """
+    rows = []
+    for merchant in chosen:
+        by_band: defaultdict[AmountBand, Counter[str]] = defaultdict(Counter)
+        for (category, band), count in merchant.counts.items():
+            by_band[band][category] += count
+        total = merchant.categories().total()
+        for band, categories in sorted(by_band.items()):
+            truth = min(categories.items(), key=lambda item: (-item[1], item[0]))[0]
+            rows.append(
+                Labelled(
+                    merchant.description,
+                    currency,
+                    band,
+                    frozenset((truth,)),
+                    (1 + math.log(total)) * categories.total() / total,
+                )
+            )
+    return rows
+
+
+def fingerprint_names(config: TrainingConfig) -> Mapping[str, Path]:
+    """Name in the manifest to file, for every table read."""
+    return {
+        (f"{KNOWLEDGE_FOLDER}/{path.name}" if path.parent.name == KNOWLEDGE_FOLDER else path.name): path
+        for path in tables(config)
+    }

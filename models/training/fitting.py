@@ -9,16 +9,15 @@ import numpy as np
 from sklearn.svm import LinearSVC
 
 from models.errors import DataError
-from models.ngrams import WHOLE, pieces, words
+from models.ngrams import pieces, words
 from models.taxonomy import CATEGORIES
 from models.text_model import Calibration, Floats, TextModel, encode
 from models.training.config import TrainingConfig
 from models.training.examples import Example
 
-UNCALIBRATED = Calibration(0.0, (0.0, 0.0, 0.0))
+UNCALIBRATED = Calibration(0.0, (0.0, 0.0))
 
 _REFERENCE = re.compile(r"\d{5}")
-"""Part of an account, ticket or phone number: it names no merchant, and a published model must not store it."""
 
 _ITERATIONS = 5_000
 _TOLERANCE = 1e-2
@@ -54,6 +53,11 @@ def fit(examples: Sequence[Example], config: TrainingConfig) -> TextModel:
     return TextModel(categories, features, idf, weights, bias, UNCALIBRATED)
 
 
+def has_reference(text: str) -> bool:
+    """Whether a text holds part of an account, ticket or phone number: a published model must not store it."""
+    return _REFERENCE.search(text) is not None
+
+
 def calibrated(model: TextModel, calibration: Calibration) -> TextModel:
     """The same model with another calibration."""
     return replace(model, calibration=calibration)
@@ -66,8 +70,7 @@ def _vocabulary(examples: Sequence[Example], rarest: int) -> tuple[tuple[str, ..
     for text in texts:
         frequency.update(pieces(text))
         frequency.update(words(text))
-    kept = {feature for feature, count in frequency.items() if count >= rarest and feature[0] != WHOLE}
-    kept |= {WHOLE + example.text for example in examples if example.memorable}
-    features = tuple(sorted(feature for feature in kept if _REFERENCE.search(feature) is None))
+    kept = {feature for feature, count in frequency.items() if count >= rarest}
+    features = tuple(sorted(feature for feature in kept if not has_reference(feature)))
     counts = np.array([frequency[feature] for feature in features])
     return features, (np.log((1 + len(texts)) / (1 + counts)) + 1).astype(np.float16).astype(np.float32)

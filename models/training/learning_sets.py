@@ -8,12 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
-from models.gazetteer import knowledge
 from models.normalise import merchant_text
 from models.taxonomy import CATEGORIES
 from models.training import examples as source
 from models.training.balance.balance import BalanceConfig, By, Row, RowOrigin, balance
-from models.training.balance.generate import Generator
+from models.training.balance.generate import Generator, known_names
 from models.training.balance.parts import Part, part_of_brand
 from models.training.config import TrainingConfig
 from models.training.examples import KNOWLEDGE_FOLDER, Example, Merchant, Origin
@@ -46,7 +45,7 @@ def withheld_keys(config: TrainingConfig) -> frozenset[str]:
     Raises:
         DataError: A row of the knowledge base is malformed.
     """
-    known = knowledge.knowledge(config.data / KNOWLEDGE_FOLDER)
+    known = known_names(config.data / KNOWLEDGE_FOLDER)
     lines = {each.source for each in known if part_of_brand(" ".join(each.tokens)) is Part.TEST}
     return frozenset(each.key for each in known if each.source in lines)
 

@@ -26,11 +26,14 @@ SOURCE_COLUMNS = ("id", "description", "amount", "currency", "date", "mcc")
 HELD_OUT_FROM = date(2020, 11, 1)
 """First day that no training table may hold: November and December 2020 are for evaluation."""
 
+RECENT_FROM = date(2019, 11, 1)
+"""First day of the last twelve months before `HELD_OUT_FROM`; card codes of a merchant change over the years."""
+
 SAMPLE_ROWS = 60_000
 ACCOUNTS = 2_000
 
 BAND_COLUMNS = tuple(band.value for band in AmountBand)
-DESCRIPTOR_COLUMNS = ("description", "mcc", *BAND_COLUMNS, "credits")
+DESCRIPTOR_COLUMNS = ("description", "mcc", *BAND_COLUMNS, "credits", "recent")
 SAMPLE_COLUMNS = ("transaction_id", "account_id", "description", "amount", "currency", "timestamp", "mcc")
 
 _ZONE = ZoneInfo("America/Toronto")
@@ -47,17 +50,19 @@ def descriptor_table(rows: Iterable[Row]) -> Iterator[tuple[str, ...]]:
 
     Yields:
         Rows of `DESCRIPTOR_COLUMNS`, sorted. The three bands add up to the number of source rows;
-        `credits` says how many of them were money in.
+        `credits` says how many of them were money in, `recent` how many lie on or after `RECENT_FROM`.
     """
     counts: Counter[tuple[str, str, str]] = Counter()
     keys = set()
     for row in rows:
-        if date.fromisoformat(row["date"]) >= HELD_OUT_FROM:
+        day = date.fromisoformat(row["date"])
+        if day >= HELD_OUT_FROM:
             continue
         amount, key = Decimal(row["amount"]), (row["description"], row["mcc"])
         keys.add(key)
         counts[*key, amount_band(amount).value] += 1
         counts[*key, "credits"] += amount < 0
+        counts[*key, "recent"] += day >= RECENT_FROM
     for key in sorted(keys):
         yield *key, *(str(counts[*key, column]) for column in DESCRIPTOR_COLUMNS[2:])
 

@@ -1,22 +1,40 @@
 """Trains the model that the worker serves: `train`, then `save`."""
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from models.artefact import Manifest, manifest_for, sha256, write_artefact
-from models.errors import DataError
-from models.text_files import from_files, to_files
-from models.text_model import TextModel
-from models.training.calibration import fit_calibration, metrics, score
+import numpy as np
+
+from models import calibrated, learned_files
+from models.artefact import Manifest, manifest_for, read_artefact, sha256, write_artefact
+from models.calibrated import POLICY_FILE, PolicyModel
+from models.encoder import FILES, OnnxEncoder
+from models.errors import ArtefactError, DataError
+from models.learned import LearnedText
+from models.memory import MerchantMemory, memory_key
+from models.neighbours import fit_neighbours
+from models.text_model import Floats
+from models.training import examples as source
+from models.training.calibration import fit_calibration, fit_strength, score
 from models.training.config import TrainingConfig
-from models.training.examples import Example, Origin, collect, tables
-from models.training.fitting import calibrated, fit
+from models.training.examples import Example, Merchant, Origin
+from models.training.fitting import calibrated as with_calibration
+from models.training.fitting import fit, has_reference
+from models.training.metrics import metrics
+from models.training.policy import balanced, fit_policy
+from models.training.votes import cast_seen, cast_votes
+from models.voters.rules import RulesVoter
 
 Progress = Callable[[str], None]
 """Is told, in a few words, what begins."""
+
+CURRENCY = "CAD"
+"""Of the descriptors."""
+
+_KEPT_NEAR = frozenset((Origin.DESCRIPTOR, Origin.NAME, Origin.GENERATED))
+"""Examples that become neighbours: other spellings would only say the same again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +50,44 @@ class TrainedModel:
     contents: dict[str, bytes]
 
     @property
-    def text(self) -> TextModel:
-        """The text model, as it will be loaded from its files."""
-        return from_files(self.contents)
+    def learned(self) -> LearnedText:
+        """What was learned from texts, as it will be loaded from its files."""
+        return learned_files.from_files(self.contents)
+
+    @property
+    def policy(self) -> PolicyModel:
+        """The fitted policy, as it will be loaded from its file."""
+        return calibrated.from_bytes(self.contents[POLICY_FILE])
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Examples by merchant: those fitted, and those held out for calibration and for the metrics."""
+    """Merchants: those learned from, and those held out for calibration and for the metrics."""
 
-    fitted: list[Example]
-    calibrating: list[Example]
-    measuring: list[Example]
+    fitted: list[Merchant]
+    calibrating: list[Merchant]
+    measuring: list[Merchant]
+
+
+class _Embedded:
+    """Embeds each text once."""
+
+    def __init__(self, encoder: OnnxEncoder) -> None:
+        self._encoder = encoder
+        self._known: dict[str, Floats] = {}
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        fresh = [text for text in dict.fromkeys(texts) if text not in self._known]
+        self._known.update(zip(fresh, self._encoder.encode(fresh), strict=True))
+        return np.array([self._known[text] for text in texts], dtype=np.float32)
 
 
 def train(config: TrainingConfig, progress: Progress | None = None) -> TrainedModel:
     """Train on the tables that `config` names.
 
-    First a model without the held-out merchants, which gives the calibration and the metrics; then, with that
-    calibration, the model on everything, which is the result. Deterministic: equal tables, configuration and library
-    versions on one kind of machine give equal bytes.
+    First everything without the held-out merchants, which gives the calibrations, the policy and the metrics; then,
+    with those calibrations, the model on all merchants, which is the result. Deterministic: equal tables,
+    configuration and library versions on one kind of machine give equal bytes.
 
     Args:
         config: Settings.
@@ -59,21 +95,38 @@ def train(config: TrainingConfig, progress: Progress | None = None) -> TrainedMo
 
     Raises:
         DataError: A table is missing or malformed, or too small to hold merchants out.
+        ArtefactError: There is no encoder where `config` says.
     """
     say = progress or (lambda _: None)
     say("reading tables")
-    examples = collect(config)
-    split = split_by_merchant(examples, config)
-    say(f"fitting without held-out merchants, {len(split.fitted):,} examples")
-    trial = fit(split.fitted, config)
+    encoder_files = encoder_of(config.encoder)
+    encoder = _Embedded(OnnxEncoder(encoder_files))
+    merchants, knowledge = source.merchants(config), source.of_knowledge(config)
+    split = split_by_merchant(merchants, config)
+    say(f"fitting without held-out merchants, {len(split.fitted):,} merchants and {len(knowledge):,} names")
+    trial = _fit(split.fitted, knowledge, config, encoder)
     say("calibrating on held-out merchants")
-    repeated = [
-        example for example in split.fitted if example.memorable
-    ]  # a text fitted once proves nothing about itself
-    calibration = fit_calibration((score(trial, each_once(_real(split.calibrating))), score(trial, repeated)))
-    measured = metrics(score(trial, each_once(_real(split.measuring))), calibration)
-    say(f"fitting on everything, {len(examples):,} examples")
-    contents = to_files(calibrated(fit(examples, config), calibration))
+    trial = _calibrated(trial, split.calibrating, encoder)
+    rules = RulesVoter()
+    known = replace(trial, memory=_memory(split.fitted, config.recency))
+    unseen = cast_votes(source.unseen_rows(split.calibrating, CURRENCY), known, rules)
+    seen = cast_seen(split.calibrating, CURRENCY, trial, rules)
+    council = cast_votes(source.council(config), known, rules)
+    policy = fit_policy(balanced([part for part in (unseen, seen, council) if part]))
+    measured = {
+        "held_out_merchants": metrics(cast_votes(source.unseen_rows(split.measuring, CURRENCY), known, rules), policy),
+        "merchants_seen_before": metrics(cast_seen(split.measuring, CURRENCY, trial, rules), policy),
+    }
+    say(f"fitting on everything, {len(merchants):,} merchants and {len(knowledge):,} names")
+    whole = _fit(merchants, knowledge, config, encoder)
+    final = replace(
+        whole,
+        ngrams=with_calibration(whole.ngrams, trial.ngrams.calibration),
+        pooled=trial.pooled,
+        strength=trial.strength,
+        memory=_memory(merchants, config.recency),
+    )
+    contents = learned_files.to_files(final, encoder_files) | {POLICY_FILE: calibrated.to_bytes(policy)}
     return TrainedModel(_manifest(contents, config, measured), contents)
 
 
@@ -82,41 +135,80 @@ def save(trained: TrainedModel, folder: Path) -> None:
     write_artefact(folder, trained.manifest, trained.contents)
 
 
-def split_by_merchant(examples: Sequence[Example], config: TrainingConfig) -> Split:
-    """Hold merchants out, each with all its examples, by a hash of merchant and seed.
+def encoder_of(folder: Path) -> dict[str, bytes]:
+    """The files of an artefact's encoder, verified.
 
     Raises:
-        DataError: No real descriptor falls into one of the three parts.
+        ArtefactError: The artefact is missing or altered, or has no encoder.
+    """
+    _, contents = read_artefact(folder)
+    if missing := [name for name in FILES if name not in contents]:
+        raise ArtefactError(f"{folder} has no {', '.join(missing)}: name an artefact that has an encoder")
+    return {name: contents[name] for name in FILES}
+
+
+def split_by_merchant(merchants: Sequence[Merchant], config: TrainingConfig) -> Split:
+    """Hold merchants out, each with all its branches, by a hash of its first word and the seed.
+
+    Raises:
+        DataError: One of the three parts is empty.
     """
     split = Split([], [], [])
-    for example in examples:
-        digest = hashlib.sha256(f"{config.seed} {example.merchant}".encode()).digest()
+    for merchant in merchants:
+        digest = hashlib.sha256(f"{config.seed} {merchant.group}".encode()).digest()
         place = int.from_bytes(digest[:8]) / 2**64 / config.held_out
         part = split.calibrating if place < 0.5 else split.measuring if place < 1 else split.fitted
-        part.append(example)
-    if not all(map(_real, (split.fitted, split.calibrating, split.measuring))):
+        part.append(merchant)
+    if not (split.fitted and split.calibrating and split.measuring):
         raise DataError("too few descriptors to hold merchants out; raise `limit` or `held_out`")
     return split
 
 
-def each_once(examples: Sequence[Example]) -> list[Example]:
-    """The same examples with weights that sum to 1 for each text, so that a frequent merchant counts once."""
-    totals: defaultdict[str, float] = defaultdict(float)
-    for example in examples:
-        totals[example.text] += example.weight
-    return [replace(example, weight=example.weight / totals[example.text]) for example in examples]
+def _fit(
+    merchants: list[Merchant], knowledge: list[Example], config: TrainingConfig, encoder: _Embedded
+) -> LearnedText:
+    """N-grams and neighbours, not calibrated yet, with an empty memory."""
+    learnt = [*source.of_merchants(merchants), *knowledge]
+    ngrams = fit(learnt, config)
+    near = [example for example in learnt if example.origin in _KEPT_NEAR and example.category in ngrams.categories]
+    neighbours = fit_neighbours(
+        [example.text for example in near],
+        [ngrams.categories.index(example.category) for example in near],
+        encoder.encode([example.text for example in near]),
+        columns=len(ngrams.categories),
+        dimensions=config.dimensions,
+    )
+    return LearnedText(ngrams, MerchantMemory(), 1.0, neighbours, ngrams.calibration, encoder)
 
 
-def _real(examples: Sequence[Example]) -> list[Example]:
-    return [example for example in examples if example.origin is Origin.DESCRIPTOR]
+def _calibrated(trial: LearnedText, calibrating: list[Merchant], encoder: _Embedded) -> LearnedText:
+    known = [merchant for merchant in calibrating if set(merchant.categories()) <= set(trial.categories)]
+    answers = trial.neighbours.ask(encoder.encode([merchant.text for merchant in known]))
+    scored = score(trial.ngrams, known, answers.shares)
+    trial = replace(
+        trial,
+        ngrams=with_calibration(trial.ngrams, fit_calibration(scored, pooled=False)),
+        pooled=fit_calibration(scored, pooled=True),
+    )
+    opinions = trial.opinions([merchant.text for merchant in known]).probabilities
+    return replace(trial, strength=fit_strength(known, opinions, trial.categories))
 
 
-def _manifest(contents: dict[str, bytes], config: TrainingConfig, measured: dict[str, float]) -> Manifest:
-    settings = {name: value for name, value in asdict(config).items() if name != "data"}
+def _memory(merchants: Sequence[Merchant], recency: int) -> MerchantMemory:
+    return MerchantMemory(
+        (memory_key(merchant.text), category, count + (recency - 1) * merchant.recent[category])
+        for merchant in merchants
+        for category, count in sorted(merchant.categories().items())
+        if not has_reference(merchant.text)
+    )
+
+
+def _manifest(contents: dict[str, bytes], config: TrainingConfig, measured: dict[str, dict[str, float]]) -> Manifest:
+    settings = {name: value for name, value in asdict(config).items() if name not in ("data", "encoder")}
     return manifest_for(
         contents,
-        data={path.name: sha256(path.read_bytes()) for path in tables(config)},
+        data={name: sha256(path.read_bytes()) for name, path in source.fingerprint_names(config).items()},
         command="evenhand train --output DIR",
         config=settings,
-        metrics={"held_out_merchants": measured},
+        metrics=measured,
     )

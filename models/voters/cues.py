@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import takewhile
 
 CUE_FLOOR = 0.4
 _CUT_FROM = 18
 """Card networks cut names at about 22 characters; from this length on, the last word may be the start of a cue."""
 _STEM = 5
+_MANY = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class Cues:
         if len(before := " ".join(tokens)) < _CUT_FROM or len(stem := tokens[-1]) < _STEM or not before:
             return None
         at = bisect_left(self._sorted, stem)
-        if at < len(self._sorted) and self._sorted[at].startswith(stem):
-            return self._cues[self._sorted[at]]
-        return None
+        begun = [
+            self._cues[word] for word in takewhile(lambda word: word.startswith(stem), self._sorted[at : at + _MANY])
+        ]
+        return begun[0] if len({cue.category for cue in begun}) == 1 else None

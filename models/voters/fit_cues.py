@@ -34,6 +34,12 @@ def merchants(rows: Iterable[Mapping[str, str]]) -> Mapping[str, str]:
     return {text: counter.most_common(1)[0][0] for text, counter in sorted(counts.items())}
 
 
+def shipped_merchants() -> Mapping[str, str]:
+    """The same of the table that is shipped."""
+    with gzip.open(DATA / "toronto_descriptors.csv.gz", "rt", encoding="utf-8", newline="") as file:
+        return merchants(csv.DictReader(file))
+
+
 def fit(cues: Iterable[Mapping[str, str]], truth: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
     """Rows of `FIELDS`, in the order of `cues`."""
     seen: defaultdict[str, Counter[str]] = defaultdict(Counter)
@@ -51,9 +57,7 @@ def fit(cues: Iterable[Mapping[str, str]], truth: Mapping[str, str]) -> Iterator
 def main() -> None:
     """Read words and priors of ``cues.csv`` and write it again with what the shipped descriptors say."""
     table = DATA / "cues.csv"
-    with gzip.open(DATA / "toronto_descriptors.csv.gz", "rt", encoding="utf-8", newline="") as file:
-        truth = merchants(csv.DictReader(file))
-    rows = fit(csv.DictReader(table.read_text(encoding="utf-8").splitlines()), truth)
+    rows = fit(csv.DictReader(table.read_text(encoding="utf-8").splitlines()), shipped_merchants())
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(FIELDS)

@@ -11,7 +11,7 @@ import iso18245
 
 from models.events import Transaction
 from models.normalise import statement_text
-from models.voting import Ballot, Method
+from models.voting import Ballot, Kind, Method
 
 USUAL_CONFIDENCE = 0.9
 """Confidence of a code that names one kind of merchant."""
@@ -115,7 +115,12 @@ def _trapped_codes() -> frozenset[str]:
 def _ballots() -> Mapping[str, Ballot]:
     confidence = {code: value for value, codes in _CONFIDENCE.items() for code in codes.split()}
     return {
-        code: Ballot(category, confidence.get(code, USUAL_CONFIDENCE), f"mcc {code} {_wording(code, description)}")
+        code: Ballot(
+            category,
+            confidence.get(code, USUAL_CONFIDENCE),
+            f"mcc {code} {_wording(code, description)}",
+            kind=Kind.CODE,
+        )
         for code, (category, description) in mcc_table().items()
     }
 
@@ -167,5 +172,8 @@ class MccVoter:
         if trap.confidence == 0:
             return None
         if trap.category is None:
-            return Ballot(ballot.category, trap.confidence, f"{ballot.evidence}, one of several codes of this merchant")
-        return Ballot(trap.category, trap.confidence, f"{ballot.evidence}, not what this merchant sells")
+            doubt = f"{ballot.evidence}, one of several codes of this merchant"
+            return Ballot(ballot.category, trap.confidence, doubt, kind=Kind.CODE)
+        return Ballot(
+            trap.category, trap.confidence, f"{ballot.evidence}, not what this merchant sells", kind=Kind.CODE
+        )

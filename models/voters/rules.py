@@ -11,7 +11,7 @@ from models.gazetteer.table import Gazetteer, Match, Span
 from models.normalise import statement_text
 from models.voters.cues import Cues
 from models.voters.grammar import Flow, match_grammar
-from models.voting import Ballot, Method
+from models.voting import Ballot, Kind, Method
 
 WRITTEN = "written"
 CACHED_DESCRIPTIONS = 16_384
@@ -24,9 +24,9 @@ AGREED = 0.94
 _HOME: Mapping[tuple[Span, bool], float] = MappingProxyType(
     {
         (Span.WHOLE, True): 0.85,
-        (Span.WHOLE, False): 0.71,
-        (Span.START, True): 0.75,
-        (Span.START, False): 0.6,
+        (Span.WHOLE, False): 0.6,
+        (Span.START, True): 0.8,
+        (Span.START, False): 0.4,
         (Span.INNER, True): 0.71,
         (Span.INNER, False): 0.7,
     }
@@ -43,8 +43,25 @@ _AWAY: Mapping[tuple[Span, bool], float] = MappingProxyType(
 
 A brand known only where another currency is used: at the start of a line it was right in 4 to 37%, so it is no vote.
 """
-_WRITTEN_HOME: Mapping[Span, float] = MappingProxyType({Span.WHOLE: 0.88, Span.START: 0.87, Span.INNER: 0.92})
-_WRITTEN_AWAY: Mapping[Span, float] = MappingProxyType({Span.WHOLE: 0.7, Span.START: 0.35, Span.INNER: 0.5})
+_WRITTEN_HOME: Mapping[tuple[Span, bool], float] = MappingProxyType(
+    {
+        (Span.WHOLE, True): 0.9,
+        (Span.WHOLE, False): 0.85,
+        (Span.START, True): 0.9,
+        (Span.START, False): 0.87,
+        (Span.INNER, True): 0.85,
+        (Span.INNER, False): 0.7,
+    }
+)
+_WRITTEN_AWAY: Mapping[tuple[Span, bool], float] = MappingProxyType(
+    {
+        (Span.WHOLE, True): 0.75,
+        (Span.WHOLE, False): 0.6,
+        (Span.START, True): 0.45,
+        (Span.INNER, True): 0.65,
+        (Span.INNER, False): 0.6,
+    }
+)
 _COMMON_WHOLE = 0.55
 _COMMON_WRITTEN = 0.64
 _SHORT_START = 0.5
@@ -62,7 +79,7 @@ def brand_confidence(match: Match) -> float:
         whole = match.span is Span.WHOLE and match.home
         return (_COMMON_WRITTEN if written else _COMMON_WHOLE) if whole else 0.0
     if written:
-        return (_WRITTEN_HOME if match.home else _WRITTEN_AWAY)[match.span]
+        return (_WRITTEN_HOME if match.home else _WRITTEN_AWAY).get((match.span, match.tokens > 1), 0.0)
     if match.span is Span.START and len(match.name) <= _SHORT_NAME:
         return _SHORT_START if match.home and match.tokens == 1 else 0.0
     return match.share * (_HOME if match.home else _AWAY).get((match.span, match.tokens > 1), 0.0)
@@ -80,11 +97,13 @@ class RulesVoter:
     Args:
         gazetteer: Table of brands; the shipped one by default.
         cues: Table of cue words; the shipped one by default.
+        grammar: Whether the bank's own words are read.
     """
 
-    def __init__(self, *, gazetteer: Gazetteer | None = None, cues: Cues | None = None) -> None:
+    def __init__(self, *, gazetteer: Gazetteer | None = None, cues: Cues | None = None, grammar: bool = True) -> None:
         self._gazetteer = gazetteer or Gazetteer.shipped()
-        self._cues = cues or Cues.shipped()
+        self._cues = Cues.shipped() if cues is None else cues
+        self._grammar = grammar
         self._cached = lru_cache(maxsize=CACHED_DESCRIPTIONS)(self._judge)
 
     @property
@@ -107,8 +126,12 @@ class RulesVoter:
         ]
 
     def _judge(self, description: str, currency: str, flow: Flow) -> Ballot | None:
-        rule = match_grammar(statement_text(description), flow)
-        said = Ballot(rule.category, rule.confidence, f"statement says {rule.label}") if rule else None
+        rule = match_grammar(statement_text(description), flow) if self._grammar else None
+        said = (
+            Ballot(rule.category, rule.confidence, f"statement says {rule.label}", kind=Kind.STATEMENT)
+            if rule
+            else None
+        )
         if said and said.confidence >= SURE_GRAMMAR:
             return said
         tokens = key_tokens(description)
@@ -121,12 +144,15 @@ class RulesVoter:
 
     def _cue_ballot(self, tokens: list[str]) -> Ballot | None:
         cue = self._cues.find(tokens)
-        return Ballot(cue.category, cue.confidence, f"cue word {cue.word}") if cue else None
+        return Ballot(cue.category, cue.confidence, f"cue word {cue.word}", kind=Kind.CUE) if cue else None
 
 
 def _brand_ballot(match: Match) -> Ballot | None:
     confidence = brand_confidence(match)
-    return Ballot(match.category, confidence, f"brand {match.name} ({match.kind})") if confidence else None
+    if not confidence:
+        return None
+    kind = Kind.BRAND if match.kind == WRITTEN else Kind.INDEX
+    return Ballot(match.category, confidence, f"brand {match.name} ({match.kind})", kind=kind)
 
 
 def _names_merchant(match: Match) -> bool:
@@ -138,7 +164,7 @@ def _agreed(brand: Ballot | None, cue: Ballot | None) -> Ballot | None:
     if brand is None or cue is None or brand.category != cue.category:
         return None
     confidence = max(brand.confidence, cue.confidence, AGREED)
-    return Ballot(brand.category, confidence, f"{brand.evidence}, {cue.evidence}")
+    return Ballot(brand.category, confidence, f"{brand.evidence}, {cue.evidence}", kind=Kind.NAME_AND_CUE)
 
 
 def _surest(ballots: Iterable[Ballot]) -> Ballot | None:

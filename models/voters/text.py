@@ -1,14 +1,16 @@
-"""Vote by what was learned from descriptions: n-grams and words of the merchant text, with a calibrated probability."""
+"""Vote by what was learned from descriptions: merchants seen before, n-grams, nearest neighbours of the embedding."""
 
 from collections import OrderedDict
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.events import Transaction
+from models.learned import LearnedText, Opinions
 from models.normalise import merchant_text
-from models.text_model import TextModel
-from models.voting import Ballot, Method
+from models.text_model import Floats
+from models.voting import Ballot, Kind, Method
 
 CACHE_SIZE = 50_000
 """Merchant texts remembered; about 30 MB where all are used."""
@@ -29,12 +31,12 @@ class TextVoter:
     Descriptions repeat, so ballots are kept by merchant text, the least recently used given up first.
 
     Args:
-        model: From `models.text_files.from_files`.
+        learned: From `models.learned_files.from_files`.
         cache_size: How many merchant texts to remember; 0 for none.
     """
 
-    def __init__(self, model: TextModel, *, cache_size: int = CACHE_SIZE) -> None:
-        self._model = model
+    def __init__(self, learned: LearnedText, *, cache_size: int = CACHE_SIZE) -> None:
+        self._learned = learned
         self._cache_size = cache_size
         self._cache: OrderedDict[str, Ballot | None] = OrderedDict()
 
@@ -77,18 +79,38 @@ class TextVoter:
             self._cache.popitem(last=False)
 
     def _score(self, texts: Sequence[str]) -> dict[str, Ballot | None]:
-        model = self._model
-        encoded = model.encode(texts)
-        probabilities = model.probabilities(encoded)
-        best = np.argsort(-probabilities, axis=1, kind="stable")[:, : ALTERNATIVES + 1]
-        known = np.diff(encoded.matrix.indptr)
-        ballots: dict[str, Ballot | None] = {}
-        for row, text in enumerate(texts):
-            ranked = [
-                (model.categories[column], round(float(probabilities[row, column]), _DIGITS)) for column in best[row]
-            ]
-            named = " + ".join(f'"{name}"' for name in model.evidence(encoded, row, int(best[row, 0])))
-            alternatives = tuple(item for item in ranked[1:] if item[1] > 0)
-            ballot = Ballot(*ranked[0], f"text ~ {named}" if named else "text, by elimination", alternatives)
-            ballots[text] = ballot if known[row] else None
-        return ballots
+        opinions = self._learned.opinions(texts)
+        best = np.argsort(-opinions.probabilities, axis=1, kind="stable")[:, : ALTERNATIVES + 1]
+        return {
+            text: self._ballot(opinions, row, best[row]) if opinions.known[row] else None
+            for row, text in enumerate(texts)
+        }
+
+    def _ballot(self, opinions: Opinions, row: int, best: NDArray[np.intp]) -> Ballot:
+        kind = Kind.LEARNED if opinions.seen[row] is None else Kind.SEEN
+        evidence = self._evidence(opinions, row, int(best[0]))
+        return ballot_of(self._learned.categories, opinions.probabilities[row], best, evidence, kind)
+
+    def _evidence(self, opinions: Opinions, row: int, column: int) -> str:
+        seen = opinions.seen[row]
+        if seen is not None and seen.category == self._learned.categories[column]:
+            return f"seen before, {seen.count} of {seen.total} times so"
+        named = " + ".join(f'"{name}"' for name in self._learned.ngrams.evidence(opinions.encoded, row, column))
+        near = opinions.near[row]
+        return (f"text ~ {named}" if named else "text, by elimination") + (f', like "{near}"' if near else "")
+
+
+def ballot_of(
+    categories: Sequence[str], probabilities: Floats, best: NDArray[np.intp], evidence: str, kind: Kind
+) -> Ballot:
+    """A ballot for the most probable category, with the next ones as alternatives.
+
+    Args:
+        categories: Category of each column.
+        probabilities: Shape (n categories,).
+        best: The most probable columns, best first.
+        evidence: Why.
+        kind: What it rests on.
+    """
+    ranked = [(categories[column], round(float(probabilities[column]), _DIGITS)) for column in best]
+    return Ballot(*ranked[0], evidence, tuple(item for item in ranked[1:] if item[1] > 0), kind)

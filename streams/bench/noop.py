@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.ensemble import Ensemble
-from models.events import Transaction
+from models.events import AmountBand, Transaction
 from models.verdict import Verdict
 from models.voting import Ballot, Method
 
@@ -32,4 +32,4 @@ def noop_ensemble() -> Ensemble:
 def noop_verdict() -> Verdict:
     """What `noop_ensemble` decides on everything, for loops that do without an ensemble."""
     ensemble = noop_ensemble()
-    return ensemble.judge((_BALLOT,) * len(ensemble.voters))
+    return ensemble.judge((_BALLOT,) * len(ensemble.voters), AmountBand.UNDER_100)

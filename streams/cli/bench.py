@@ -9,8 +9,9 @@ import typer
 from rich.progress import TextColumn
 
 from streams.cli.console import fail, print_json, progress, stdout
+from streams.cli.evaluate import DataOption, LabelsOption, MapOption, SinceOption, WithMccOption
 from streams.cli.exits import ExitCode
-from streams.cli.inputs import JsonOption, ModelOption, transaction_file
+from streams.cli.inputs import JsonOption, ModelOption, now, transaction_file
 
 if TYPE_CHECKING:
     from streams.bench.job import Contender
@@ -98,6 +99,41 @@ def model(
     stdout().print(model_table(cases))
     for line in (model_load(cases), model_bar(cases)):
         stdout().print(line, markup=False)
+
+
+@app.command()
+def parts(
+    data: DataOption,
+    labels: LabelsOption,
+    label_map: MapOption = None,
+    since: SinceOption = None,
+    with_mcc: WithMccOption = False,
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what each part of the ensemble is worth on labelled transactions: n-grams, gazetteer, grammar, and so on.
+
+    The file is one of `evenhand evaluate`. Every line adds one part to those above it; the last one changes the
+    review policy to `calibrated`. Caches are empty at the start of each.
+
+    Example: evenhand bench parts --data labelled.csv --labels category
+    """
+    from models.artefact import DEFAULT_MODEL, read_artefact
+    from models.evaluation.data import LabelledFile, Selection
+    from models.evaluation.labels import labels_for
+    from models.store import resolve
+    from streams.bench.parts import parts_data, parts_table, run_parts
+
+    selection = Selection(since.date() if since else None, with_mcc=with_mcc)
+    rows = list(LabelledFile(data, labels, labels_for(labels, label_map), selection))
+    manifest, contents = read_artefact(resolve(model) if model else DEFAULT_MODEL)
+    with _steps() as step:
+        reports = run_parts(rows, manifest, contents, now=now(), progress=step)
+    if as_json:
+        print_json(parts_data(reports))
+        return
+    stdout().print(parts_table(reports))
+    stdout().print(f"{len(rows):,} labelled rows")
 
 
 def _contenders(names: list[str] | None) -> "tuple[Contender, ...]":

@@ -71,7 +71,7 @@ def explain(
     if as_json:
         typer.echo(json.dumps(json.loads(dump(decision)), ensure_ascii=False, indent=2))
     else:
-        stdout().print(_view(transaction, decision, settings.review_threshold))
+        stdout().print(_view(transaction, decision))
 
 
 def _from_options(given: dict[str, str]) -> "Transaction":
@@ -96,9 +96,9 @@ def _from_file(source: Path, transaction_id: str) -> "Transaction":
     fail(f"{source} has no usable row with this transaction_id", ExitCode.USAGE)
 
 
-def _view(transaction: "Transaction", decision: "Decision", threshold: float) -> Group:
+def _view(transaction: "Transaction", decision: "Decision") -> Group:
     verdict = (
-        Text(f"a person decides (confidence below {threshold:.2f})", style="yellow")
+        Text(f"a person decides (policy {decision.policy}: not sure enough)", style="yellow")
         if decision.requires_review
         else Text("accepted", style="green")
     )

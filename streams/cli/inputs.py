@@ -49,7 +49,9 @@ def load(settings: "Settings") -> "Ensemble":
     """
     from models.assembly import load_ensemble
 
-    return load_ensemble(settings.model, policy=settings.policy, threshold=settings.review_threshold)
+    return load_ensemble(
+        settings.model, policy=settings.policy, threshold=settings.review_threshold, precision=settings.precision
+    )
 
 
 @contextmanager

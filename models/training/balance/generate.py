@@ -4,12 +4,14 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import cycle
 from pathlib import Path
 from random import Random
 
 from models.errors import DataError
 from models.gazetteer import knowledge
+from models.gazetteer.knowledge import Known
 from models.training.balance.dialects import DIALECTS_FILE, Channel, Dialect, Statements, statements
 from models.training.balance.parts import Part, part_of_brand, parts_of_templates
 from models.training.balance.people import FullName, names
@@ -180,10 +182,20 @@ def _phrases(
     return lists, chosen
 
 
+@lru_cache(maxsize=1)
+def known_names(folder: Path) -> Sequence[Known]:
+    """The knowledge base, read once: a comparison asks for it many times.
+
+    Raises:
+        DataError: A row is malformed.
+    """
+    return tuple(knowledge.knowledge(folder))
+
+
 def _brands(folder: Path, dialects: Sequence[Dialect], part: Part) -> Mapping[str, Sequence[Brand]]:
     """Merchants of the knowledge base by category, with the dialects of their places."""
     found: dict[str, list[Brand]] = {}
-    for known in knowledge.knowledge(folder):
+    for known in known_names(folder):
         name = " ".join(known.tokens)
         places = known.places
         own = tuple(each for each in dialects if _WORLD in places or each.places & places)

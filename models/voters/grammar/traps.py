@@ -5,6 +5,8 @@ from models.voters.grammar.rule import apart
 TRAPS: tuple[str, ...] = apart(
     """
     rent|rents a|an;
+    purchase|purch|pur with|w cash? back|cashback;
+    dbt|debit|pos|pin|chkcard wdr|withdrawal;
     rent all|center|centre|it|king|works|well|wheels|cars|car|tool|tools|equipment|party;
     for|4|to|equipment|party|tool|tools|video|tux|costume|truck|bike|ski|furniture rent;
     check|cheque into cash;

@@ -1,0 +1,52 @@
+"""The ensemble without some of its parts, to show what each is worth."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from models import calibrated
+from models.calibrated import POLICY_FILE, CalibratedPolicy
+from models.ensemble import Ensemble
+from models.learned import LearnedText
+from models.learned_files import from_files
+from models.memory import MerchantMemory
+from models.voters.cues import Cues
+from models.voters.mcc import MccVoter
+from models.voters.rules import RulesVoter
+from models.voters.text import TextVoter
+from models.voting import Voter
+
+POLICY_STEP = "+ calibration"
+
+
+def steps(
+    contents: Mapping[str, bytes], model_version: str, *, precision: float = 0.95
+) -> Iterator[tuple[str, Ensemble]]:
+    """One ensemble after another, each with one part more; the policy is `agreement` at .60 up to the last.
+
+    Args:
+        contents: Files of an artefact by name.
+        model_version: Of the artefact.
+        precision: Target of the policy `calibrated`.
+
+    Yields:
+        What was added, and the ensemble; caches are empty.
+    """
+    whole = from_files(contents)
+    ngrams = replace(whole, memory=MerchantMemory(), encoder=None)
+    remembered = replace(whole, encoder=None)
+    names = RulesVoter(cues=Cues(()), grammar=False)
+    parts: tuple[tuple[str, RulesVoter | None, LearnedText], ...] = (
+        ("n-grams", None, ngrams),
+        ("+ gazetteer", names, ngrams),
+        ("+ grammar and cue words", RulesVoter(), ngrams),
+        ("+ merchant memory", RulesVoter(), remembered),
+        ("+ embeddings", RulesVoter(), whole),
+    )
+    for name, rules, learned in parts:
+        yield name, Ensemble(_voters(rules, learned), model_version)
+    policy = CalibratedPolicy(calibrated.from_bytes(contents[POLICY_FILE]), precision)
+    yield POLICY_STEP, Ensemble(_voters(RulesVoter(), whole), model_version, policy=policy)
+
+
+def _voters(rules: RulesVoter | None, learned: LearnedText) -> list[Voter]:
+    return [MccVoter(), *([rules] if rules else []), TextVoter(learned)]

@@ -1,0 +1,114 @@
+"""What was learned from texts, put together: n-grams, nearest neighbours of the embedding, the merchant memory.
+
+For a merchant never seen, n-grams and neighbours are pooled; the neighbours are asked only where the n-grams leave
+room for another answer. For one seen before, the counts of the memory are read with that opinion as their prior
+(Dirichlet smoothing): (count + strength x opinion) / (total + strength).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.encoder import Encoder
+from models.memory import MerchantMemory, Recollection, memory_key
+from models.neighbours import Neighbours
+from models.text_model import Calibration, Encoded, Floats, TextModel
+
+SURE = 0.9
+"""From this probability on the n-grams decide without the embedding."""
+
+STRANGE = 0.5
+"""Smallest share of its pieces that must be known of a text no word of which is; below it there is no opinion."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opinions:
+    """What is known of some texts.
+
+    Args:
+        probabilities: Shape (n texts, n categories), each row summing to 1.
+        seen: What the memory has of each text, or None.
+        near: Nearest known text of each, or None where the neighbours were not asked.
+        known: Whether there is an opinion at all, shape (n texts,).
+        encoded: The texts as the n-grams see them.
+    """
+
+    probabilities: Floats
+    seen: tuple[Recollection | None, ...]
+    near: tuple[str | None, ...]
+    known: NDArray[np.bool_]
+    encoded: Encoded
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedText:
+    """Everything learned from texts.
+
+    Args:
+        ngrams: The linear model, calibrated for texts on which it stands alone.
+        memory: Merchants seen in training, or corrected by people.
+        strength: How many sightings the opinion of n-grams and neighbours is worth beside those of the memory.
+        neighbours: Texts with known categories.
+        pooled: Calibration of n-grams and neighbours together.
+        encoder: Embeds texts for the neighbours; None to do without them.
+    """
+
+    ngrams: TextModel
+    memory: MerchantMemory
+    strength: float
+    neighbours: Neighbours
+    pooled: Calibration
+    encoder: Encoder | None
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """Category of each column."""
+        return self.ngrams.categories
+
+    def opinions(self, texts: Sequence[str]) -> Opinions:
+        """What is known of texts.
+
+        Args:
+            texts: Results of `models.normalise.merchant_text`.
+        """
+        encoded = self.ngrams.encode(texts)
+        scores = self.ngrams.scores(encoded)
+        probabilities = self.ngrams.calibration.probabilities(scores, encoded.familiarity)
+        seen = tuple(self.memory.find(memory_key(text)) for text in texts)
+        known = _known(encoded) | np.array([each is not None for each in seen], dtype=bool)
+        near: list[str | None] = [None] * len(texts)
+        asked = [
+            row
+            for row, recollection in enumerate(seen)
+            if known[row] and recollection is None and probabilities[row].max() < SURE
+        ]
+        if asked and self.encoder is not None:
+            answers = self.neighbours.ask(self.encoder.encode([texts[row] for row in asked]))
+            probabilities[asked] = self.pooled.probabilities(scores[asked], encoded.familiarity[asked], answers.shares)
+            for row, nearest in zip(asked, answers.nearest, strict=True):
+                near[row] = self.neighbours.names[nearest]
+        for row, recollection in enumerate(seen):
+            if recollection is not None:
+                probabilities[row] = self.remembered(recollection.counts, probabilities[row])
+        return Opinions(probabilities, seen, tuple(near), known, encoded)
+
+    def remembered(self, counts: Sequence[tuple[str, int]], opinion: Floats) -> Floats:
+        """The counts of a merchant, smoothed by an opinion.
+
+        Args:
+            counts: Category and how often it was seen.
+            opinion: Probabilities of n-grams and neighbours, shape (n categories,).
+        """
+        values = np.zeros_like(opinion)
+        for category, count in counts:
+            if category in self.categories:
+                values[self.categories.index(category)] = count
+        return np.asarray((values + self.strength * opinion) / (values.sum() + self.strength), dtype=np.float32)
+
+
+def _known(encoded: Encoded) -> NDArray[np.bool_]:
+    pieces, words = encoded.familiarity.T
+    found = (words > 0) | (pieces >= STRANGE)
+    return np.asarray(found & (np.diff(encoded.matrix.indptr) > 0), dtype=np.bool_)

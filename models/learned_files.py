@@ -1,0 +1,55 @@
+"""What was learned from texts, as the files of an artefact."""
+
+import json
+from collections.abc import Mapping
+
+from models import memory, neighbours, text_files
+from models.encoder import FILES, OnnxEncoder
+from models.errors import ArtefactError
+from models.learned import LearnedText
+from models.taxonomy import CATEGORIES
+
+MEMORY_FILE, NEIGHBOURS_FILE, SETTINGS_FILE = "memory.csv.gz", "neighbours.npz", "learned.json"
+
+
+def to_files(learned: LearnedText, encoder: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files of everything learned; equal content gives equal bytes.
+
+    Args:
+        learned: What was learned.
+        encoder: Files of its encoder, which are passed on as they are.
+    """
+    settings = {"strength": learned.strength, "pooled": text_files.calibration_to_json(learned.pooled)}
+    return {
+        **text_files.to_files(learned.ngrams),
+        MEMORY_FILE: memory.to_bytes(learned.memory),
+        NEIGHBOURS_FILE: neighbours.to_bytes(learned.neighbours),
+        SETTINGS_FILE: (json.dumps(settings, indent=2) + "\n").encode(),
+        **{name: encoder[name] for name in FILES},
+    }
+
+
+def from_files(contents: Mapping[str, bytes]) -> LearnedText:
+    """Put together what an artefact's files hold.
+
+    Raises:
+        ArtefactError: A file is missing, or what it holds does not fit together.
+    """
+    ngrams = text_files.from_files(contents)
+    try:
+        settings = json.loads(contents[SETTINGS_FILE])
+        learned = LearnedText(
+            ngrams,
+            memory.from_bytes(contents[MEMORY_FILE]),
+            float(settings["strength"]),
+            neighbours.from_bytes(contents[NEIGHBOURS_FILE]),
+            text_files.calibration_from_json(settings["pooled"]),
+            OnnxEncoder(contents),
+        )
+    except (KeyError, ValueError, TypeError) as error:
+        raise ArtefactError(f"the learned parts do not fit their format ({type(error).__name__})") from error
+    columns = len(ngrams.categories)
+    fits = learned.neighbours.columns == columns and int(learned.neighbours.targets.max(initial=0)) < columns
+    if not fits or not set(ngrams.categories) <= set(CATEGORIES):
+        raise ArtefactError("the neighbours' categories are not those of the n-grams")
+    return learned

@@ -1,0 +1,127 @@
+"""The merchant memory: which category a merchant had, how often. Training fills it, people's corrections may.
+
+The key is the merchant's text with its tokens glued, as the table of brands has it (`models.gazetteer.keys`).
+"""
+
+import csv
+import gzip
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from models.errors import ArtefactError
+from models.gazetteer.keys import tokens_of
+from models.taxonomy import CATEGORIES
+
+FIELDS = ("key", "category", "count")
+SHORTEST = 3
+"""Letters and digits of the shortest key; shorter texts name too many merchants."""
+
+
+def memory_key(text: str) -> str:
+    """The key of a merchant text; empty where the text is too short to name one.
+
+    >>> memory_key("tim hortons"), memory_key("ab")
+    ('timhortons', '')
+    """
+    key = "".join(tokens_of(text))
+    return key if len(key) >= SHORTEST else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recollection:
+    """What is remembered of a merchant.
+
+    Args:
+        counts: Categories with how often each was seen, most frequent first, then by name.
+    """
+
+    counts: tuple[tuple[str, int], ...]
+
+    @property
+    def category(self) -> str:
+        """The most frequent category."""
+        return self.counts[0][0]
+
+    @property
+    def count(self) -> int:
+        """How often it was seen."""
+        return self.counts[0][1]
+
+    @property
+    def total(self) -> int:
+        """How often the merchant was seen."""
+        return sum(count for _, count in self.counts)
+
+
+class MerchantMemory:
+    """Merchant key to counts of categories.
+
+    >>> memory = MerchantMemory()
+    >>> memory.learn("timhortons", "food_dining", 3)
+    >>> memory.find("timhortons").category
+    'food_dining'
+    """
+
+    def __init__(self, rows: Iterable[tuple[str, str, int]] = ()) -> None:
+        self._counts: dict[str, dict[str, int]] = {}
+        for key, category, count in rows:
+            self.learn(key, category, count)
+
+    def __len__(self) -> int:
+        return len(self._counts)
+
+    def learn(self, key: str, category: str, count: int = 1) -> None:
+        """Add to what is known of a merchant; a negative count takes away, and what falls to none is forgotten.
+
+        Args:
+            key: What `memory_key` gave; the empty key is not remembered.
+            category: Name of the taxonomy.
+            count: How often it was seen.
+        """
+        if not key:
+            return
+        counts = self._counts.setdefault(key, {})
+        counts[category] = counts.get(category, 0) + count
+        if counts[category] <= 0:
+            del counts[category]
+        if not counts:
+            del self._counts[key]
+
+    def find(self, key: str) -> Recollection | None:
+        """What is known of a merchant, or None."""
+        counts = self._counts.get(key)
+        return Recollection(tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))) if counts else None
+
+    def rows(self) -> Iterator[tuple[str, str, int]]:
+        """Key, category and count, sorted."""
+        for key in sorted(self._counts):
+            for category, count in sorted(self._counts[key].items()):
+                yield key, category, count
+
+
+def to_bytes(memory: MerchantMemory) -> bytes:
+    """The memory as a gzipped CSV with the columns `FIELDS`; equal memories give equal bytes."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(FIELDS)
+    writer.writerows(memory.rows())
+    return gzip.compress(text.getvalue().encode(), compresslevel=9, mtime=0)
+
+
+def from_bytes(content: bytes) -> MerchantMemory:
+    """Read what `to_bytes` wrote.
+
+    Raises:
+        ArtefactError: It is no such table, or names an unknown category.
+    """
+    try:
+        lines = csv.reader(gzip.decompress(content).decode().splitlines())
+        if tuple(next(lines)) != FIELDS:
+            raise ValueError
+        rows = [(key, category, int(count)) for key, category, count in lines]
+    except (OSError, EOFError, ValueError, StopIteration) as error:
+        raise ArtefactError(f"the merchant memory does not fit its format ({type(error).__name__})") from error
+    if unknown := {category for _, category, _ in rows}.difference(CATEGORIES):
+        raise ArtefactError(f"the merchant memory names {len(unknown)} categories that the taxonomy does not have")
+    return MerchantMemory(rows)

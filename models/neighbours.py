@@ -1,0 +1,164 @@
+"""Nearest neighbours among texts whose category is known: what sentence embeddings add to n-grams."""
+
+import io
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.errors import ArtefactError
+from models.text_model import Floats
+
+NEAREST = 20
+"""Neighbours that vote."""
+
+_POWER = 8
+"""A neighbour's vote is its cosine to this power."""
+
+_DOUBT = 0.02
+"""Added to every category before the shares are taken, so that one far neighbour proves little."""
+
+_STEPS = 127
+_CHUNK = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbourhood:
+    """What the neighbours of some texts say.
+
+    Args:
+        shares: Logarithm of the share of votes per category, shape (n texts, n categories).
+        nearest: Row of the nearest neighbour, shape (n texts,).
+        similarity: Its cosine, shape (n texts,).
+    """
+
+    shares: Floats
+    nearest: NDArray[np.int64]
+    similarity: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Texts with their categories as unit vectors of few dimensions.
+
+    Args:
+        names: The texts.
+        targets: Column of each text's category, shape (n,).
+        columns: Number of categories.
+        center: Mean embedding, shape (d,).
+        basis: Principal directions, shape (d, k).
+        steps: The projected vectors in whole steps of 1/127, shape (n, k).
+    """
+
+    names: tuple[str, ...]
+    targets: NDArray[np.int16]
+    columns: int
+    center: Floats
+    basis: Floats
+    steps: NDArray[np.int8]
+    _vectors: Floats = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_vectors", unit(self.steps.astype(np.float32)))
+
+    def ask(self, embeddings: Floats) -> Neighbourhood:
+        """Let the nearest texts vote.
+
+        Args:
+            embeddings: Shape (m, d), as the encoder gave them.
+        """
+        parts = [self._ask(embeddings[start : start + _CHUNK]) for start in range(0, len(embeddings), _CHUNK)]
+        if not parts:
+            return Neighbourhood(
+                np.empty((0, self.columns), np.float32), np.empty(0, np.int64), np.empty(0, np.float32)
+            )
+        return Neighbourhood(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+
+    def _ask(self, embeddings: Floats) -> tuple[Floats, NDArray[np.int64], Floats]:
+        cosine = project(embeddings, self.center, self.basis) @ self._vectors.T
+        count = min(NEAREST, cosine.shape[1])
+        nearest = np.argpartition(-cosine, count - 1, axis=1)[:, :count]
+        close = np.take_along_axis(cosine, nearest, axis=1)
+        votes = np.full((len(cosine), self.columns), _DOUBT, dtype=np.float32)
+        rows = np.repeat(np.arange(len(cosine)), count)
+        np.add.at(votes, (rows, self.targets[nearest].ravel()), np.maximum(close, 0).ravel() ** _POWER)
+        best = close.argmax(axis=1)
+        picked = np.arange(len(cosine))
+        shares = np.log(votes / votes.sum(axis=1, keepdims=True)).astype(np.float32)
+        return shares, nearest[picked, best].astype(np.int64), close[picked, best]
+
+
+def unit(vectors: Floats) -> Floats:
+    """Rows scaled to length 1; a row of zeros stays."""
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.maximum(length, 1e-9), dtype=np.float32)
+
+
+def project(embeddings: Floats, center: Floats, basis: Floats) -> Floats:
+    """Unit vectors in the principal directions."""
+    return unit(np.asarray((embeddings - center) @ basis, dtype=np.float32))
+
+
+def fit_neighbours(
+    names: Sequence[str], targets: Sequence[int], embeddings: Floats, *, columns: int, dimensions: int
+) -> Neighbours:
+    """Keep texts as vectors of few dimensions (principal component analysis).
+
+    Args:
+        names: The texts.
+        targets: Column of each text's category.
+        embeddings: Shape (n, d).
+        columns: Number of categories.
+        dimensions: How many principal directions to keep.
+    """
+    center = embeddings.mean(axis=0, dtype=np.float64)
+    covariance = np.cov(embeddings.astype(np.float64) - center, rowvar=False)
+    _, vectors = np.linalg.eigh(covariance)
+    basis = vectors[:, ::-1][:, :dimensions]
+    basis = basis * np.sign(basis[np.abs(basis).argmax(axis=0), np.arange(basis.shape[1])])  # a sign is arbitrary
+    center32, basis32 = center.astype(np.float32), np.ascontiguousarray(basis, dtype=np.float32)
+    steps = np.rint(project(embeddings, center32, basis32) * _STEPS).astype(np.int8)
+    return Neighbours(tuple(names), np.asarray(targets, dtype=np.int16), columns, center32, basis32, steps)
+
+
+def to_bytes(neighbours: Neighbours) -> bytes:
+    """The texts and vectors as npz without pickle; equal ones give equal bytes."""
+    content = io.BytesIO()
+    np.savez_compressed(
+        content,
+        allow_pickle=False,
+        names=np.frombuffer("\n".join(neighbours.names).encode(), dtype=np.uint8),
+        targets=neighbours.targets,
+        columns=np.asarray(neighbours.columns),
+        center=neighbours.center,
+        basis=neighbours.basis,
+        steps=neighbours.steps,
+    )
+    return content.getvalue()
+
+
+def from_bytes(content: bytes) -> Neighbours:
+    """Read what `to_bytes` wrote.
+
+    Raises:
+        ArtefactError: It is no such file, or its parts do not fit together.
+    """
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+            found = Neighbours(
+                tuple(arrays["names"].tobytes().decode().split("\n")),
+                arrays["targets"],
+                int(arrays["columns"]),
+                arrays["center"],
+                arrays["basis"],
+                arrays["steps"],
+            )
+    except (KeyError, ValueError, TypeError, OSError, zipfile.BadZipFile) as error:
+        raise ArtefactError(f"the neighbours do not fit their format ({type(error).__name__})") from error
+    rows, size = found.steps.shape
+    shapes = (len(found.names), len(found.targets), found.basis.shape, found.center.shape)
+    if shapes != (rows, rows, (len(found.center), size), (len(found.center),)):
+        raise ArtefactError("the neighbours' arrays do not fit together")
+    return found

@@ -1,0 +1,59 @@
+"""What a policy is worth on votes with a known truth."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.calibrated import PolicyModel, weigh
+from models.training.policy import Cast, judged
+
+Names = NDArray[np.str_]
+
+PRECISION = 0.95
+"""Target precision at which the metrics state what is accepted."""
+
+_BINS = 15
+
+
+def metrics(rows: Sequence[Cast], policy: PolicyModel) -> dict[str, float]:
+    """Accuracy, macro-F1, calibration error, and precision and coverage of what is accepted at .95, by weight.
+
+    Args:
+        rows: Votes with their truth; weights need not sum to 1.
+        policy: What judges them.
+
+    Returns:
+        Number of rows; accuracy; macro-F1 over the first truths that occur; expected calibration error over 15 bins
+        of equal width (Guo et al., 2017); precision and coverage of the accepted. All 0 where there are no rows.
+    """
+    if not rows:
+        return dict.fromkeys(("rows", "accuracy", "macro_f1", "calibration_error", "accepted_precision", "coverage"), 0)
+    evidence = [weigh(row.ballots, policy.pool) for row in rows]
+    features, right = judged(rows, evidence)
+    probability = policy.probability(features)
+    said = [each.category for each in evidence]
+    truth = [category if hit else min(row.truth) for category, hit, row in zip(said, right, rows, strict=True)]
+    weight = np.array([row.weight for row in rows])
+    weight = weight / weight.sum()
+    thresholds = policy.thresholds[PRECISION]
+    sure = probability >= [thresholds.of(each, row.band) for each, row in zip(evidence, rows, strict=True)]
+    covered = float(weight[sure].sum())
+    place = np.minimum((probability * _BINS).astype(int), _BINS - 1)
+    gap = np.bincount(place, weight * (probability - right), minlength=_BINS)
+    values = {
+        "accuracy": float(weight[right].sum()),
+        "macro_f1": _macro_f1(np.array(said), np.array(truth), weight),
+        "calibration_error": float(np.abs(gap).sum()),
+        "accepted_precision": float(weight[sure & right].sum()) / covered if covered else 0.0,
+        "coverage": covered,
+    }
+    return {"rows": len(rows)} | {name: round(value, 4) for name, value in values.items()}
+
+
+def _macro_f1(said: Names, truth: Names, weight: NDArray[np.float64]) -> float:
+    scores = []
+    for category in np.unique(truth):
+        hit = weight[(said == category) & (truth == category)].sum()
+        scores.append(2 * hit / (weight[said == category].sum() + weight[truth == category].sum()))
+    return float(np.mean(scores))

@@ -1,0 +1,81 @@
+"""Lets the voters vote on labelled rows as they will in the worker, for merchants unseen and seen."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import numpy as np
+
+from models.events import AmountBand, Transaction
+from models.learned import LearnedText
+from models.normalise import merchant_text
+from models.training.examples import Labelled, Merchant
+from models.training.policy import Cast
+from models.voters.rules import RulesVoter
+from models.voters.text import ALTERNATIVES, TextVoter, ballot_of
+from models.voting import Ballot, Kind
+
+_AMOUNTS = {AmountBand.UNDER_100: "20", AmountBand.FROM_100_TO_1000: "300", AmountBand.OVER_1000: "3000"}
+_WHEN = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def transaction(row: Labelled) -> Transaction:
+    """A labelled row as the voters get it; the amount is one of its band."""
+    return Transaction(
+        transaction_id="-",
+        account_id="-",
+        description=row.description,
+        amount=Decimal(_AMOUNTS[row.band]),
+        currency=row.currency,
+        timestamp=_WHEN,
+    )
+
+
+def cast_votes(rows: Sequence[Labelled], learned: LearnedText, rules: RulesVoter) -> list[Cast]:
+    """Votes of rules and text; rows on which nobody votes are left out, as no policy accepts them.
+
+    Args:
+        rows: Labelled rows.
+        learned: Its memory decides what counts as seen.
+        rules: The rules.
+    """
+    transactions = [transaction(row) for row in rows]
+    return _cast(rows, rules.vote(transactions), TextVoter(learned).vote(transactions))
+
+
+def cast_seen(chosen: Sequence[Merchant], currency: str, learned: LearnedText, rules: RulesVoter) -> list[Cast]:
+    """Votes on rows of merchants whose other rows are remembered; a merchant with n rows counts as 1 + ln(n).
+
+    Args:
+        chosen: Merchants that `learned` does not know; those with one row are left out.
+        currency: ISO 4217.
+        learned: N-grams, neighbours and strength.
+        rules: The rules.
+    """
+    rows: list[Labelled] = []
+    memories: list[list[tuple[str, int]]] = []
+    for merchant in chosen:
+        categories = merchant.categories()
+        total = categories.total()
+        if total < 2:
+            continue
+        for (category, band), count in sorted(merchant.counts.items()):
+            weight = (1 + float(np.log(total))) / total * count
+            rows.append(Labelled(merchant.description, currency, band, frozenset((category,)), weight))
+            memories.append([(name, seen - (name == category)) for name, seen in sorted(categories.items())])
+    opinions = learned.opinions([merchant_text(row.description) for row in rows])
+    ballots: list[Ballot | None] = []
+    for opinion, memory in zip(opinions.probabilities, memories, strict=True):
+        smoothed = learned.remembered(memory, opinion)
+        best = np.argsort(-smoothed, kind="stable")[: ALTERNATIVES + 1]
+        ballots.append(ballot_of(learned.categories, smoothed, best, "seen before", Kind.SEEN))
+    return _cast(rows, rules.vote([transaction(row) for row in rows]), ballots)
+
+
+def _cast(rows: Sequence[Labelled], first: Sequence[Ballot | None], second: Sequence[Ballot | None]) -> list[Cast]:
+    cast = []
+    for row, *pair in zip(rows, first, second, strict=True):
+        ballots = tuple(ballot for ballot in pair if ballot is not None)
+        if ballots:
+            cast.append(Cast(ballots, row.band, row.truth, row.weight))
+    return cast
