@@ -12,7 +12,8 @@ _CLOSINGS: dict[str, Any] = json.loads(files("models").joinpath("data/closings.j
 _CHANNELS = frozenset(_CLOSINGS["channels"])
 _CHANNELS_AFTER = {word: frozenset(before) for word, before in _CLOSINGS["channels_after"].items()}
 """Those that are another word elsewhere, and the words they must follow."""
-_LAST = _CHANNELS | _CHANNELS_AFTER.keys()
+CHANNELS = _CHANNELS | _CHANNELS_AFTER.keys()
+"""Words of letters that may have to go at the end."""
 _NUMBER_BELONGS_TO = frozenset(_CLOSINGS["number_belongs_to"])
 """Words whose number is part of the name: studio 54, route 66."""
 BRANDS = frozenset(_CLOSINGS["numbered"])
@@ -33,7 +34,9 @@ _WEB_ENDINGS: Mapping[str, str] = {
     "ac.u": "ac.uk",
 }
 """Endings that a field was too short for, and the whole ones."""
-_address = re.compile(r"([a-z0-9][a-z0-9-]{2,})\.([a-z.]+)").fullmatch
+_address = re.compile(
+    r"(.*[a-z0-9-]{3})\.(" + "|".join(map(re.escape, sorted(_WEB_ENDINGS, key=len, reverse=True))) + ")"
+).fullmatch
 _LONGEST_NUMBER = 2
 _SHORTEST_NAME = 4
 
@@ -58,10 +61,10 @@ def without_closing(words: list[str]) -> list[str]:
         return words
     last = words[end - 1]
     if last.isalpha():
-        return words[: end - 1] if last in _LAST and _is_channel(last, words[: end - 1]) else words
+        return words[: end - 1] if last in CHANNELS and _is_channel(last, words[: end - 1]) else words
     if len(last) <= _LONGEST_NUMBER:
         return words[: end - 1] if last.isdecimal() and _is_store(words, end - 1) else words
-    if "." in last and (found := _address(last)) and found[2] in _WEB_ENDINGS:
+    if "." in last and (found := _address(last)):
         return [*words[: end - 1], f"{found[1]}.{_WEB_ENDINGS[found[2]]}"]
     return words
 

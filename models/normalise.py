@@ -7,8 +7,8 @@
 import re
 import unicodedata
 
-from models.closings import BRANDS, GLUED_BRANDS, without_closing
-from models.places import BREAK, without_place
+from models.closings import BRANDS, CHANNELS, GLUED_BRANDS, without_closing
+from models.places import BREAK, ENDINGS, without_place
 from models.wrapping import DATE, MONTHS, named_company, without_front
 
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
@@ -109,7 +109,9 @@ _WEB_CUTS = _cuts(
     (" co u", r"(?<=[a-z0-9]{3}) co uk?$", ".co.uk"),
 )
 """Web addresses that are split, glued or have their protocol in front."""
-_channel = re.compile(r"(?<=\w{3}) ?(?:[-/] ?(?:internet|mail order|ivr|moto|e ?comm?)|-? ?\b[vr]/t)$").search
+_channel = re.compile(
+    r"(?<=\w{3})(?: ?[-/] ?(?:internet|mail order|ivr|moto|e ?comm?)| ?-? ?\b[vr]/t| e-comm?)$"
+).search
 """How it was paid for, behind a dash or slash."""
 
 _DIGIT_CUTS: tuple[re.Pattern[str], ...] = (
@@ -128,6 +130,7 @@ _APART = re.compile(r"(?<=[a-z]{2}[a-rt-z]) s(?= (?!stn\b|st\b|serve?\b)|$)")
 """The s of a genitive whose apostrophe became a space: "mcdonald s"; not that of a service station."""
 _PUNCTUATION = re.compile(r"['’`]+|(?<![a-z0-9])\.+|\.+(?![a-z0-9])|[^\w\s.&+|]+|_+")
 _JOINED = frozenset("'’`")
+_ENDS = ENDINGS | CHANNELS
 
 
 def merchant_text(description: str) -> str:
@@ -164,7 +167,9 @@ def _merchant_once(text: str) -> str:
         left = _unmarked(left)
     if " s" in left:
         left = _APART.sub("s", left)
-    words = without_place(without_closing(_without_codes(left.split())))
+    words = _without_codes(left.split())
+    if words and (words[-1] in _ENDS or not words[-1].isalpha()):
+        words = without_place(without_closing(words))
     result = " ".join(word for word in words if word != BREAK)
     return result if _letters(result) >= 2 else text
 

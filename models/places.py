@@ -31,9 +31,15 @@ _BEFORE_CITY = frozenset(_PLACES["before_city"])
 """Words after which a city is part of the name; before a state only "of" is one."""
 _TOWNS = _CITIES_ABROAD | _CITIES
 """After a break any of them closes a line."""
-_ENDINGS = frozenset(
-    (*_STATES, *_STATES_ABROAD, *_COUNTRIES, *_COUNTRIES_ALONE, *(city.split()[-1] for city in _CITIES_ABROAD))
+_STATES_US = frozenset(f"{state}us" for state in _STATES)
+"""State and country glued."""
+ENDINGS = frozenset(
+    (
+        *(_STATES | _STATES_US | _STATES_ABROAD | _COUNTRIES | _COUNTRIES_ALONE),
+        *(city.split()[-1] for city in _CITIES_ABROAD),
+    )
 )
+"""Words of letters with which a place can end."""
 _OUTWARD = re.compile(r"[a-z]{1,2}\d[\da-z]?").fullmatch
 _DISTRICT = re.compile(
     r"(?:b|ab|ba|bb|bd|bh|bl|bn|bs|bt|cf|ch|cr|ct|cv|dd|dh|dl|dn|dt|dy|ec|eh|fk|fy|gl|gu|hd|hg|hp|hu|hx|ig|ip|iv|ka|kt|kw"
@@ -69,9 +75,9 @@ def without_place(words: list[str]) -> list[str]:
         return (
             words[: end - 1] if _DISTRICT(last) and len(words[end - 2]) >= _LONG and names(words[: end - 1]) else words
         )
-    if last[2:] == "us" and last[:2] in _STATES and BREAK in words[:end]:
+    if last in _STATES_US and BREAK in words[:end]:
         words, last = [*words[: end - 1], last[:2]], last[:2]
-    return _without_country(words, end) if last in _ENDINGS else words
+    return _without_country(words, end) if last in ENDINGS else words
 
 
 def _without_postcode(words: list[str], end: int) -> list[str]:
