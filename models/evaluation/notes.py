@@ -33,7 +33,7 @@ RELIABILITY: Final = (
 
 COVERAGE: Final = (
     "Decisions are taken from the surest on. The band is the 95% Wilson interval. The cross is what the policy accepts;"
-    " the ring is the most that keeps 95% precision on these rows, picked on the same rows."
+    " the ring, where there is one, is the most that keeps 95% precision here, picked on these same rows."
 )
 
 INTERVALS: Final = "Intervals are 95% Wilson intervals, which take transactions as independent."
