@@ -36,8 +36,8 @@ def leaves() -> Iterator[tuple[str, set[str]]]:
     def walk(name: str, command: object) -> Iterator[tuple[str, set[str]]]:
         commands = getattr(command, "commands", None)
         if commands is None:
-            options = {option for parameter in command.params for option in parameter.opts}  # type: ignore[attr-defined]
-            yield name, options - GLOBAL
+            names = {option for parameter in command.params for option in parameter.opts}  # type: ignore[attr-defined]
+            yield name, {name for name in names if name.startswith("-")} - GLOBAL
         for sub, inner in (commands or {}).items():
             yield from walk(f"{name} {sub}", inner)
 

@@ -1,0 +1,96 @@
+"""Inspection: whatever is broken in an artefact is named, also where all checksums hold."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from models.artefact import DEFAULT_MODEL, MANIFEST, manifest_for, read_artefact, write_artefact
+from models.calibrated import POLICY_FILE
+from models.encoder import GRAPH_FILE, TOKENIZER_FILE
+from models.errors import ArtefactError
+from models.inspection import PARTS, Check, inspect, require_sound
+from models.learned_files import MEMORY_FILE, NEIGHBOURS_FILE, SETTINGS_FILE
+from models.text_files import ARRAYS_FILE, FEATURES_FILE
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the shipped model."""
+    return Path(shutil.copytree(DEFAULT_MODEL, tmp_path / "model"))
+
+
+def rewritten(folder: Path, name: str, content: bytes | None) -> None:
+    """Make it an artefact with other content for one file, or without it: all checksums hold."""
+    _, contents = read_artefact(folder)
+    contents.pop(name)
+    if content is not None:
+        contents[name] = content
+    write_artefact(folder, manifest_for(contents), contents)
+
+
+def faults(checks: list[Check]) -> list[str]:
+    """Names of what is broken."""
+    return [check.name for check in checks if check.fault]
+
+
+def test_the_shipped_model_is_sound() -> None:
+    """Every file, every part, and a decision are looked at."""
+    checks = inspect(DEFAULT_MODEL)
+    manifest, _ = read_artefact(DEFAULT_MODEL)
+    assert [MANIFEST, *manifest.files, *PARTS, "decision"] == [check.name for check in checks]
+    assert [] == faults(checks)
+    require_sound(DEFAULT_MODEL, version=manifest.model_version)
+
+
+def test_every_altered_file_is_named(folder: Path) -> None:
+    """Not only the first; the parts are not loaded from them."""
+    (folder / FEATURES_FILE).write_bytes(b"altered")
+    (folder / POLICY_FILE).unlink()
+    checks = inspect(folder)
+    assert {FEATURES_FILE, POLICY_FILE} == set(faults(checks))
+    assert not set(PARTS) & {check.name for check in checks}
+
+
+def test_an_unfit_manifest_is_the_only_finding(folder: Path) -> None:
+    """Nothing else can be known."""
+    (folder / MANIFEST).write_text("{}")
+    assert [MANIFEST] == [check.name for check in inspect(folder)] == faults(inspect(folder))
+
+
+def test_another_version_than_expected_is_a_fault(folder: Path) -> None:
+    """A store's folder promises a version by its name."""
+    version = read_artefact(folder)[0].model_version
+    (check,) = inspect(folder, version="000000000000")
+    assert f"{folder} holds model {version}, not 000000000000" == check.fault
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "part"),
+    [
+        (ARRAYS_FILE, b"no zip", "n-grams"),
+        (MEMORY_FILE, b"no gzip", "merchant memory"),
+        (MEMORY_FILE, None, "merchant memory"),
+        (NEIGHBOURS_FILE, b"no zip", "neighbours"),
+        (GRAPH_FILE, b"no graph", "encoder"),
+        (TOKENIZER_FILE, b"{}", "encoder"),
+        (POLICY_FILE, b"{}", "policy"),
+        (POLICY_FILE, None, "policy"),
+        (SETTINGS_FILE, b"{}", "decision"),
+    ],
+)
+def test_a_part_that_does_not_load_is_named(folder: Path, name: str, content: bytes | None, part: str) -> None:
+    """Checksums alone would let it through."""
+    rewritten(folder, name, content)
+    assert [part] == faults(inspect(folder))
+    with pytest.raises(ArtefactError, match=f"is broken at {part}: "):
+        require_sound(folder)
+
+
+def test_an_encoder_that_loads_but_does_not_run_is_named(folder: Path) -> None:
+    """Word pieces that the graph does not have only fail when a text goes through it."""
+    tokenizer = json.loads((folder / TOKENIZER_FILE).read_bytes())
+    tokenizer["model"]["vocab"] = {"[UNK]": 99_999_999}
+    rewritten(folder, TOKENIZER_FILE, json.dumps(tokenizer).encode())
+    assert ["encoder"] == faults(inspect(folder))
