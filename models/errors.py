@@ -14,6 +14,24 @@ EvenhandError
 A message says what was wrong, where, and what to do. It never carries a transaction's text.
 """
 
+import csv
+import zipfile
+import zlib
+
+MALFORMED = (
+    KeyError,
+    ValueError,
+    TypeError,
+    OSError,
+    EOFError,
+    RuntimeError,
+    StopIteration,
+    csv.Error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What the libraries raise on JSON, CSV, gzip and npz that is none, or is damaged."""
+
 
 class EvenhandError(Exception):
     """Base of all errors of this project."""

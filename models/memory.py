@@ -9,7 +9,7 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from models.errors import ArtefactError
+from models.errors import MALFORMED, ArtefactError
 from models.gazetteer.keys import tokens_of
 from models.taxonomy import CATEGORIES
 
@@ -120,7 +120,7 @@ def from_bytes(content: bytes) -> MerchantMemory:
         if tuple(next(lines)) != FIELDS:
             raise ValueError
         rows = [(key, category, int(count)) for key, category, count in lines]
-    except (OSError, EOFError, ValueError, StopIteration) as error:
+    except MALFORMED as error:
         raise ArtefactError(f"the merchant memory does not fit its format ({type(error).__name__})") from error
     if unknown := {category for _, category, _ in rows}.difference(CATEGORIES):
         raise ArtefactError(f"the merchant memory names {len(unknown)} categories that the taxonomy does not have")

@@ -1,14 +1,13 @@
 """Nearest neighbours among texts whose category is known: what sentence embeddings add to n-grams."""
 
 import io
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.errors import ArtefactError
+from models.errors import MALFORMED, ArtefactError
 from models.text_model import Floats
 
 NEAREST = 20
@@ -21,6 +20,11 @@ _DOUBT = 0.02
 """Added to every category before the shares are taken, so that one far neighbour proves little."""
 
 _STEPS = 127
+
+_ASKING = 16_383
+"""Steps of a vector that is asked. Products of whole steps are below 2^24 in sum, so float32 holds them exactly, and a
+cosine does not depend on what is asked beside it: a replay must get the same decision."""
+
 _CHUNK = 256
 
 
@@ -59,9 +63,13 @@ class Neighbours:
     basis: Floats
     steps: NDArray[np.int8]
     _vectors: Floats = field(init=False, repr=False)
+    _scale: Floats = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_vectors", unit(self.steps.astype(np.float32)))
+        vectors = self.steps.astype(np.float32)
+        length = np.linalg.norm(vectors, axis=1)
+        object.__setattr__(self, "_vectors", vectors)
+        object.__setattr__(self, "_scale", np.asarray(1 / (_ASKING * np.maximum(length, 1e-9)), dtype=np.float32))
 
     def ask(self, embeddings: Floats) -> Neighbourhood:
         """Let the nearest texts vote.
@@ -77,7 +85,9 @@ class Neighbours:
         return Neighbourhood(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
     def _ask(self, embeddings: Floats) -> tuple[Floats, NDArray[np.int64], Floats]:
-        cosine = project(embeddings, self.center, self.basis) @ self._vectors.T
+        one_by_one = [project(row[None], self.center, self.basis)[0] for row in embeddings]
+        cosine = np.rint(np.stack(one_by_one) * np.float32(_ASKING)) @ self._vectors.T
+        cosine *= self._scale
         count = min(NEAREST, cosine.shape[1])
         nearest = np.argpartition(-cosine, count - 1, axis=1)[:, :count]
         close = np.take_along_axis(cosine, nearest, axis=1)
@@ -155,10 +165,11 @@ def from_bytes(content: bytes) -> Neighbours:
                 arrays["basis"],
                 arrays["steps"],
             )
-    except (KeyError, ValueError, TypeError, OSError, zipfile.BadZipFile) as error:
+        rows, size = found.steps.shape
+        fits = bool(((found.targets >= 0) & (found.targets < found.columns)).all())
+    except MALFORMED as error:
         raise ArtefactError(f"the neighbours do not fit their format ({type(error).__name__})") from error
-    rows, size = found.steps.shape
     shapes = (len(found.names), len(found.targets), found.basis.shape, found.center.shape)
-    if shapes != (rows, rows, (len(found.center), size), (len(found.center),)):
+    if not fits or shapes != (rows, rows, (len(found.center), size), (len(found.center),)):
         raise ArtefactError("the neighbours' arrays do not fit together")
     return found

@@ -2,7 +2,6 @@
 
 import io
 import json
-import zipfile
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import JsonValue
 
-from models.errors import ArtefactError
+from models.errors import MALFORMED, ArtefactError
 from models.taxonomy import CATEGORIES
 from models.text_model import FAMILIARITY, Calibration, Floats, TextModel
 
@@ -86,7 +85,7 @@ def from_files(contents: Mapping[str, bytes]) -> TextModel:
                 bias=arrays["bias"].astype(np.float32),
                 calibration=calibration_from_json(settings["calibration"]),
             )
-    except (KeyError, ValueError, TypeError, zipfile.BadZipFile) as error:
+    except MALFORMED as error:
         raise ArtefactError(f"the text model's files do not fit its format ({type(error).__name__})") from error
     _check(model)
     return model
