@@ -8,7 +8,7 @@ import pytest
 from models.events import Transaction
 from models.taxonomy import CATEGORIES
 from models.voters.mcc import TRAPS, USUAL_CONFIDENCE, MccVoter, code_category, mcc_table
-from models.voting import Ballot
+from models.voting import Ballot, Kind
 
 
 def _vote(description: str, mcc: str | None) -> Ballot | None:
@@ -65,7 +65,7 @@ def test_codes_follow_the_taxonomy(mcc: str, expected: str) -> None:
 def test_evidence_is_the_official_description() -> None:
     """A reviewer reads the code and what it stands for."""
     ballot = _vote("ANY LUNCH", "5814")
-    assert Ballot("food_dining", USUAL_CONFIDENCE, "mcc 5814 fast food restaurants") == ballot
+    assert Ballot("food_dining", USUAL_CONFIDENCE, "mcc 5814 fast food restaurants", kind=Kind.CODE) == ballot
 
 
 def test_catch_all_codes_are_less_sure() -> None:

@@ -1,10 +1,12 @@
-"""The policy `agreement`, line by line as DESIGN section 4 has it."""
+"""The policy `agreement`, line by line as DESIGN section 4 has it. The amount makes no difference to it."""
 
 import pytest
 
-from models.events import Reason
+from models.events import AmountBand, Reason
 from models.policy import AgreementPolicy, WeightedBallot, uncertainty
 from models.voting import Ballot, Method
+
+BAND = AmountBand.UNDER_100
 
 
 def votes(*opinions: tuple[Method, str, float, float]) -> list[WeightedBallot]:
@@ -55,7 +57,7 @@ def votes(*opinions: tuple[Method, str, float, float]) -> list[WeightedBallot]:
 )
 def test_agreement(cast: list[WeightedBallot], category: str, confidence: float, review: bool, reason: Reason) -> None:
     """Each adjustment, each clamp, and the threshold of .60."""
-    judgement = AgreementPolicy().judge(cast)
+    judgement = AgreementPolicy().judge(cast, BAND)
 
     assert category == judgement.category
     assert pytest.approx(confidence) == judgement.confidence
@@ -66,15 +68,25 @@ def test_agreement(cast: list[WeightedBallot], category: str, confidence: float,
 
 def test_threshold_itself_is_sure() -> None:
     """Below .60 a human reviews: at .60 none does."""
-    at = AgreementPolicy(threshold=0.75).judge(votes((Method.TEXT, "fuel", 0.9, 1.0)))
-    above = AgreementPolicy(threshold=0.7501).judge(votes((Method.TEXT, "fuel", 0.9, 1.0)))
+    at = AgreementPolicy(threshold=0.75).judge(votes((Method.TEXT, "fuel", 0.9, 1.0)), BAND)
+    above = AgreementPolicy(threshold=0.7501).judge(votes((Method.TEXT, "fuel", 0.9, 1.0)), BAND)
 
     assert (False, True) == (at.requires_review, above.requires_review)
 
 
+@pytest.mark.parametrize("band", AmountBand)
+def test_amount_makes_no_difference(band: AmountBand) -> None:
+    """Equal votes, equal judgement, whatever the amount; the votes come back with the weights they came with."""
+    cast = votes((Method.MCC, "fuel", 0.9, 0.2), (Method.TEXT, "auto", 0.9, 0.8))
+    judgement = AgreementPolicy().judge(cast, band)
+
+    assert AgreementPolicy().judge(cast, BAND) == judgement
+    assert tuple(cast) == judgement.votes
+
+
 def test_no_votes_go_to_review() -> None:
     """Where nobody votes, nobody pretends to know."""
-    judgement = AgreementPolicy().judge([])
+    judgement = AgreementPolicy().judge([], BAND)
 
     assert ("other", 0.05, True, 0) == (
         judgement.category,
@@ -89,7 +101,7 @@ def test_alternatives_count_with_their_weight() -> None:
     """What voters considered besides their choice is ranked, but elects nobody."""
     ballot = Ballot("fuel", 0.5, "x", alternatives=(("auto", 0.4), ("pets", 0.1)))
     judgement = AgreementPolicy().judge(
-        [WeightedBallot(Method.TEXT, ballot, 0.8), WeightedBallot(Method.MCC, Ballot("auto", 0.6, "x"), 0.2)]
+        [WeightedBallot(Method.TEXT, ballot, 0.8), WeightedBallot(Method.MCC, Ballot("auto", 0.6, "x"), 0.2)], BAND
     )
 
     assert "fuel" == judgement.category

@@ -16,7 +16,7 @@ from models.voters.cues import CUE_FLOOR, Cue, Cues
 from models.voters.fit_cues import fit, merchants
 from models.voters.grammar import RULES, Flow, match_grammar, match_rules
 from models.voters.rules import AGREED, RulesVoter
-from models.voting import Ballot
+from models.voting import Ballot, Kind
 
 _DATA = Path(__file__).parents[2] / "models" / "data"
 
@@ -79,7 +79,7 @@ _GRAMMAR: tuple[tuple[str, str, str], ...] = (
     ("PREPAID AIRTIME", "29", "utilities_telecom"),
     ("LOTTO WINNINGS", "-50", "entertainment"),
     ("DONATION", "20", "charity_donations"),
-    ("TV LICENCE", "14", "government_taxes"),
+    ("TV LICENCE", "14", "utilities_telecom"),
 )
 
 
@@ -176,7 +176,7 @@ def test_surest_wins_and_the_other_is_an_alternative() -> None:
     """A weak brand gives way to a strong word and stays visible."""
     alpine = Entry("alpine", "auto", "shop/tyres", 1, False, frozenset(("ca",)))
     voter = RulesVoter(gazetteer=Gazetteer({"alpine": [alpine]}), cues=Cues([Cue("lawn", "home_garden", 0.9)]))
-    expected = Ballot("home_garden", 0.9, "cue word lawn", (("auto", 0.6),))
+    expected = Ballot("home_garden", 0.9, "cue word lawn", (("auto", 0.4),), Kind.CUE)
     assert expected == _vote("ALPINE LAWN", voter=voter)
 
 
