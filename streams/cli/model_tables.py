@@ -14,38 +14,42 @@ if TYPE_CHECKING:
     from models.artefact import Manifest
     from models.inspection import Check
 
-METRICS = ("accuracy", "accepted_precision", "coverage")
-"""Metrics that the list shows."""
+METRICS = {"accuracy": "accuracy", "accepted_precision": "precision", "coverage": "coverage"}
+"""Metrics that the list shows, each with its title: precision is that of accepted decisions."""
 
 
 def list_table(rows: Sequence[Mapping[str, Any]]) -> Table:
-    """Models of `evenhand model list`, with the metrics of each group of transactions side by side."""
-    groups = list(dict.fromkeys(group for row in rows for group in row.get("metrics", {})))
-    caption = f"figures: {' / '.join(groups).replace('_', ' ')}" if groups else None
+    """Models of `evenhand model list`, with a line of metrics for each group of transactions."""
+    groups = list(dict.fromkeys(group for row in rows for group in _groups(row.get("metrics", {}))))
+    caption = f"figures, line by line: {'; '.join(groups).replace('_', ' ')}" if groups else None
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, caption=caption, caption_justify="left")
     table.add_column("version", no_wrap=True)
     table.add_column("", overflow="fold")
     table.add_column("taxonomy", no_wrap=True)
-    for name in (*METRICS, "bytes"):
-        table.add_column(name.replace("_", " "), justify="right")
+    for title in (*METRICS.values(), "size"):
+        table.add_column(title, justify="right", no_wrap=True)
     for row in rows:
         mark = Text(row["mark"] or "", style="green")
         if row["fault"]:
             table.add_row(Path(row["folder"]).name, Text.assemble(mark, " ", ("broken", "red")))
             continue
         figures = (_figures(row["metrics"], groups, name) for name in METRICS)
-        table.add_row(row["model_version"], mark, row["taxonomy_version"], *figures, f"{row['bytes']:,}")
+        table.add_row(row["model_version"], mark, row["taxonomy_version"], *figures, f"{row['bytes'] / 1e6:.1f} MB")
     return table
 
 
+def _groups(metrics: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Groups of transactions that a manifest has metrics of; others may have written it otherwise."""
+    return {group: values for group, values in metrics.items() if isinstance(values, dict)}
+
+
 def _figures(metrics: Mapping[str, Any], groups: Sequence[str], name: str) -> str:
-    values = [metrics.get(group, {}).get(name) for group in groups]
-    return " / ".join("-" if value is None else f"{value:.3f}" for value in values)
+    values = [_groups(metrics).get(group, {}).get(name) for group in groups]
+    return "\n".join(f"{value:.3f}" if isinstance(value, float) else "-" for value in values)
 
 
 def print_artefact(folder: Path, manifest: "Manifest", sizes: Mapping[str, int | None]) -> None:
     """Everything that a manifest says, with the bytes of each file."""
-    console = stdout()
     head = {
         "model": manifest.model_version,
         "folder": str(folder),
@@ -61,7 +65,6 @@ def print_artefact(folder: Path, manifest: "Manifest", sizes: Mapping[str, int |
     for group, values in manifest.metrics.items():
         found = values if isinstance(values, dict) else {"": values}
         _print_table(group.replace("_", " "), [(name.replace("_", " "), str(value)) for name, value in found.items()])
-    console.print()
 
 
 def _bytes(size: int | None) -> str:
@@ -69,17 +72,17 @@ def _bytes(size: int | None) -> str:
 
 
 def _print_table(title: str, rows: Sequence[tuple[str, ...]]) -> None:
-    """A title and its rows; nothing where there are none. The first column names, a third one is a number."""
-    if not rows:
-        return
-    table = Table.grid(padding=(0, 2))
-    for column in range(len(rows[0])):
-        table.add_column(justify="right" if column > 1 else "left", overflow="fold", style="dim" if not column else "")
-    for row in rows:
-        table.add_row(*map(Text, row))
-    if title:
+    """A title and its rows, never folded, so that a digest can be copied; nothing where there are no rows.
+
+    The first column names, a third one is a number.
+    """
+    if title and rows:
         stdout().print(f"\n{title}", markup=False)
-    stdout().print(table)
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = [cell.ljust(width) for cell, width in zip(row[:2], widths, strict=False)]
+        cells += [cell.rjust(width) for cell, width in zip(row[2:], widths[2:], strict=True)]
+        stdout().print("  ".join(cells).rstrip(), markup=False, soft_wrap=True)
 
 
 def checks_table(checks: "Sequence[Check]") -> Table:
