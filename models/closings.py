@@ -18,6 +18,8 @@ _NUMBER_BELONGS_TO = frozenset(_CLOSINGS["number_belongs_to"])
 """Words whose number is part of the name: studio 54, route 66."""
 BRANDS = frozenset(_CLOSINGS["numbered"])
 """Names of a word and a number of three digits or more: bet 365."""
+_KEPT = frozenset(_CLOSINGS["kept"])
+"""Names that end with a small number: mitre 10."""
 GLUED_BRANDS = frozenset(brand.replace(" ", "") for brand in BRANDS)
 _WEB_ENDINGS: Mapping[str, str] = {
     "c": "com",
@@ -63,7 +65,7 @@ def without_closing(words: list[str]) -> list[str]:
     if last.isalpha():
         return words[: end - 1] if last in CHANNELS and _is_channel(last, words[: end - 1]) else words
     if len(last) <= _LONGEST_NUMBER:
-        return words[: end - 1] if last.isdecimal() and _is_store(words, end - 1) else words
+        return words[: end - 1] if last.isdecimal() and _is_store(words[:end]) else words
     if "." in last and (found := _address(last)):
         return [*words[: end - 1], f"{found[1]}.{_WEB_ENDINGS[found[2]]}"]
     return words
@@ -73,9 +75,13 @@ def _is_channel(last: str, before: list[str]) -> bool:
     return names(before) and (last in _CHANNELS or before[-1] in _CHANNELS_AFTER[last])
 
 
-def _is_store(words: list[str], place: int) -> bool:
-    """Whether the number at `place` follows a name that it does not belong to."""
-    while place and words[place - 1] == BREAK:
-        place -= 1
-    before = words[place - 1].replace(".", "") if place else ""
-    return len(before) >= _SHORTEST_NAME and before.isalpha() and before not in _NUMBER_BELONGS_TO
+def _is_store(words: list[str]) -> bool:
+    """Whether the number at the end follows a name that it does not belong to."""
+    named = [word for word in words if word != BREAK]
+    before = named[-2].replace(".", "") if len(named) > 1 else ""
+    return (
+        len(before) >= _SHORTEST_NAME
+        and before.isalpha()
+        and before not in _NUMBER_BELONGS_TO
+        and " ".join(named) not in _KEPT
+    )

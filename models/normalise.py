@@ -103,10 +103,11 @@ _MARK_CUTS = _cuts(
 _WEB_CUTS = _cuts(
     ("www", r"^(?:https?[:/ ]+)?www[. ]?([a-z0-9-]{3,}?)couk$", r"\1.co.uk"),
     ("www", r"^(?:https?[:/ ]+)?www[. ]?([a-z0-9-]{3,}?)(com|org|net)$", r"\1.\2"),
-    ("www", r"(?:\bhttps?[:/ ]+)?\bwww(?:\.|(?<=^www) ?(?=[a-z0-9]{3}))", " "),
+    ("www", r"^(?:https?[:/ ]+)?www[. ](\w.*\w{2}) (com|org|net)$", r"\1.\2"),
+    ("www", r"(?:\bhttps?[:/ ]+)?\bwww(?:\.|(?<=^www) ?(?!pmt|pay|transfer|trf|xfer|bill)(?=[a-z0-9]{3}))", " "),
     ("http", r"\bhttps?(?:://| (?=[a-z0-9]))", " "),
     ("couk", r"(?<=[a-z0-9]{3})\.?couk\b", ".co.uk"),
-    (" co u", r"(?<=[a-z0-9]{3}) co uk?$", ".co.uk"),
+    (" co ", r"(?<=[a-z0-9]{3}) co (uk?|nz|za)$", r".co.\1"),
 )
 """Web addresses that are split, glued or have their protocol in front."""
 _channel = re.compile(
@@ -161,7 +162,7 @@ def _merchant_once(text: str) -> str:
     marked = not text.replace(" ", "").isalpha()
     left = without_front(named_company(text) if marked and (":" in text or "/name/" in text) else text)
     left = _cut(left, _WORD_CUTS)
-    if "www" in left or "http" in left or "couk" in left or " co u" in left:
+    if "www" in left or "http" in left or "couk" in left or " co " in left:
         left = _cut(left, _WEB_CUTS)
     if marked:
         left = _unmarked(left)

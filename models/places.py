@@ -29,6 +29,8 @@ _CITIES_ALONE = frozenset(_PLACES["cities_alone"])
 """Those that are no other word: they close a line by themselves."""
 _BEFORE_CITY = frozenset(_PLACES["before_city"])
 """Words after which a city is part of the name; before a state only "of" is one."""
+_KEPT = frozenset(_PLACES["kept"])
+"""Names that end with a town: curve leicester."""
 _TOWNS = _CITIES_ABROAD | _CITIES
 """After a break any of them closes a line."""
 _STATES_US = frozenset(f"{state}us" for state in _STATES)
@@ -101,7 +103,8 @@ def _without_country(words: list[str], end: int) -> list[str]:
     if last in _STATES:
         inner = words[: end - 1]
         return _without_city(inner, _CITIES) if _is_state(last, inner) and names(inner) else words[:end]
-    return words[: end - (_city_size(words[:end], _CITIES_ALONE) or _town_size(words[:end]))]
+    size = _city_size(words[:end], _CITIES_ALONE) or _town_size(words[:end])
+    return words if size and " ".join(word for word in words if word != BREAK) in _KEPT else words[: end - size]
 
 
 def _is_state(last: str, inner: list[str]) -> bool:

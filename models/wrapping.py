@@ -75,6 +75,48 @@ _BANK_WORDS: tuple[tuple[str, str], ...] = (
     ("adeudo recibo", r"(?: recibo| de| sepa)*(?= [a-z]{3})"),
     ("pagamento", r" pos| con carta| carta| contactless"),
     ("addebito", r"(?: diretto)?(?: sepa| sdd)?(?: a favore di)?(?= [a-z]{3})"),
+    (
+        "basislastschrift folgelastschrift erstlastschrift firmenlastschrift einzug abbuchung kartenverfuegung"
+        " debitkartenzahlung bankomatzahlung bankomatkassa onlinekauf einkauf warenbezug",
+        r"(?: (?:aus|von|vom|bei|an|einzug|onlinebanking|karte|debitkarte))*(?: nr\.? ?[x\d]+)?(?= )",
+    ),
+    (
+        "bezahlung belastung kauf zahlung",
+        r"(?:/dienstleistung)?(?: (?:mit|debitkarte|karte|kreditkarte|maestro|vom|bankomat|postfinance|card|karten"
+        r"|nr\.?|[x\d]{4,}|\d\d\.\d\d(?:\.\d{2,4})?))+",
+    ),
+    ("lsv", " einzug"),
+    ("twint", r" (?:zahlung|belastung|kauf)|(?= (?!an\b|von\b|geld\b|parking|park\b|app\b)[a-z]{3})"),
+    ("visa maestro", r" debitkarten?(?: ?kauf| ?umsatz)?| (?:kauf|zahlung)"),
+    ("carte facture cb", r"(?: carte)?(?: (?:du|le))? \d{6}|(?: carte)? (?:du|le) \d"),
+    (
+        "prelevement prelevt prlvt prelevmnt domiciliation",
+        r"(?: (?:sepa|europeen|europeenne|sdd|de|recu|emis))*(?= [a-z]{3})",
+    ),
+    (
+        "achat paiement",
+        r" (?:bancontact|maestro|internet|contactless|sans contact|psc|mobile)(?: (?:du|le))?(?: \d\d[/.-]\d\d)?",
+    ),
+    ("compra pago", r" tarj(?:eta)?\.? ?[\dx*]{4,}(?: (?:en|a))?| (?:internet|movil|contactless) (?:en|a)"),
+    ("domiciliacion rcbo", r"(?: (?:por|de|recibo|domiciliacion))*(?= [a-z]{3})"),
+    ("devolucion anulacion abono", r" (?:de )?compra(?: en)?"),
+    (
+        "pagamento acquisto operazione",
+        r"(?: (?:con|tramite|su|pos|carta|debito|di|bancomat/pos|pagobancomat|nfc|contactless|internet|online|del"
+        r"|presso|c/o|ore|alle|n\.?|nr\.?|\*?[x\d]{4,}|\d\d[:./]\d\d(?:[/.]\d{2,4})?))+",
+    ),
+    ("sdd rid pagobancomat", r"(?: (?:core|a|da|sepa|pos))*(?= [a-z]{3})"),
+    ("storno rimborso accredito riaccredito", " (?:pos|carta|acquisto|pagamento)(?: su carta)?"),
+    ("ecom bea", r",? (?:apple pay|google pay|betaalpas|pas)"),
+    (
+        "betaling aankoop",
+        r"(?: (?:met|via|bancontact|kaart|debitkaart|contactloos|mobiel|maestro|visa|mastercard|op|internet))+"
+        r"(?: \d\d[-/.]\d\d(?:[-/.]\d{2,4})?)?",
+    ),
+    (
+        "domiciliering europese",
+        r"(?: (?:algemeen|doorlopend|eenmalige?|domiciliering|incasso))*(?: incassant ?: ?\S+)?(?: naam ?:)?(?= )",
+    ),
     ("betaalautomaat betaalpas kaartaankoop pinbetaling incasso", ""),
     ("bea", r",? (?:betaalpas|apple pay|google pay)"),
 )
@@ -94,7 +136,7 @@ _FILLERS = (
     r"\d{3}(?= pos )",
 )
 _OWN = (
-    r"(?:ab|bank|inc|uk|usa|ltd|limited|plc|gmbh|pay|payments?|financial|finance|services?|card|order|app|one|com|fee|late"
+    r"(?:ab|au|ca|de|ie|nz|se|us|bank|inc|uk|usa|checkout|shop|property|ltd|limited|plc|gmbh|pay|payments?|financial|finance|services?|card|order|app|one|com|fee|late"
     r"|instal\w*|pty|australia|deutschland|sverige|bill|auto|hotel|restaurant|\d+)\b"
 )
 """What follows where the processor itself is meant."""
@@ -107,13 +149,15 @@ _PROCESSORS = (
     r"google ?\*(?= ?(?:youtube|yt|google))",
     r"(?:yoco|snapscan|zettle|sumup|iz)(?= (?!plus\b|services?\b|fees?\b|payments?\b|limited\b|ltd\b)[a-z])",
     r"sp(?= (?!plus\b|ausnet\b|services?\b|energy|manweb|networks?\b|group\b|global\b|transmission)[a-z])",
-    r"paypal(?= (?!inst|trans|xfer|credit|payment)[a-z]| \d{1,4} ?(?!usd|eur|gbp|cad)[a-z]{2})",
-    r"(?:sq|dnh|stk)(?= [a-z]{3})",
+    r"paypal(?= (?!inst|trans|xfer|credit|payment)[a-z]| \d{1,4} ?(?!usd|eur|gbp|cad|plazos|rate|fois)[a-z]{2})",
+    r"sq(?= (?!capital|payroll|cash|loan|invoice|inc\b)[a-z]{3})",
+    r"dnh(?= [a-z]{3})",
+    r"stk(?= (?:bigstock|shutterstock))",
     r"eb(?= (?!games\b|horsman\b|brands?\b)[a-z0-9]\S* [a-z])",
     r"(?:wp|nochex\.?)-(?=[a-z0-9]{2})",
     r"nochex[. ]+(?=[a-z]{3})",
     r"3c_(?:ecp[ -]*)?(?=[a-z]{3})",
-    r"upt(?: -)? (?=[a-z]{3})",
+    r"upt(?: -)? (?=(?!print\b)[a-z]{3})",
     r"(?:klarna|clearpay|vesta)(?= (?!" + _OWN + r")[a-z0-9])",
 )
 _spacers = re.compile("(?:" + "|".join(_FILLERS) + ")*+").match
@@ -176,7 +220,7 @@ def _end(match: re.Match[str] | None, otherwise: int) -> int:
 
 _FRONT = re.compile(
     r"(?:\[[a-z]{2}\] ?|\){2,3} ?|\d{4} \d\d[a-z]{3}\d\d (?:[cd] )?|v\d{4} \d\d/\d\d )(?=[a-z])"
-    r"|(?:amz(?!n?(?:[\W\d]|$)|n?(?:mktp|digital|prime|retail|com|uk|eu|us)(?:\W|$)|on\b)(?=\w{3}))+"
+    r"|(?:amz(?!n?(?:[\W\d]|$)|n?(?:(?:mk?tp?\w*|digital|prime|retail|com|uk|eu|us)(?:\W|$))|on\b)(?=\w{3}))+"
 )
 """Marks and dates that only certain banks print, and Amazon's mark glued to the name of a seller."""
 _GLUED = "amz"

@@ -7,21 +7,20 @@ from models.normalise import merchant_text
 
 _WEB = re.compile(
     r"([^\s.]{3,})\.(?:com?|ca|net|org|shop|io|eu|de|fr|nl|it|es|ie|at|ch|be|nz|za"
-    r"|(?:co|org|gov|ac|nhs|ltd|me)\.uk|co\.(?:za|nz|jp)|com\.au|eu\.com|uk\.com|uk)(?:\.[a-z]{2})?"
+    r"|(?:co|org|ltd|me)\.uk|co\.(?:za|nz|jp)|com\.au|eu\.com|uk\.com|uk)(?:\.[a-z]{2})?"
 )
 _JOINERS = frozenset(("&", "+", "and"))
 _SUFFIXES = frozenset(("inc", "ltd", "llc", "limited", "corp", "co", "plc", "gmbh", "pty", "sarl", "bv"))
-_CUT_SUFFIXES = frozenset(("limite", "limit", "limi", "lim", "lt", "incorporated", "corporation"))
-"""Legal forms that a field was too short for, or that are spelled out: only after a word of four letters."""
+_CUT_SUFFIXES = frozenset(("limite", "limit", "limi", "lim", "lt"))
+"""Legal forms that a field was too short for: only after a word of four letters; only "limite" after a single one."""
 _SHORTEST_NAME = 4
-_WHOLE = frozenset((("nails", "inc"), ("money", "corp"), ("off", "limit"), ("speed", "limit"), ("city", "limit")))
+_WHOLE = frozenset((("nails", "inc"), ("money", "corp")))
 """Names of which the legal form is a part."""
 _SUPERMARKET, _STATION = ("supermarket",), ("service", "station")
 _ABBREVIATED: Mapping[str, tuple[str, ...]] = {
     "smkt": _SUPERMARKET,
     "smkts": _SUPERMARKET,
-    "mkts": _SUPERMARKET,
-    "superst": _SUPERMARKET,
+    "superst": ("superstore",),
     "sstn": _STATION,
     "sst": _STATION,
 }
@@ -58,9 +57,9 @@ def tokens_of(merchant: str) -> list[str]:
 
 def _is_suffix(words: list[str]) -> bool:
     *_, before, last = words
-    if last in _SUFFIXES or (last in _CUT_SUFFIXES and len(before) >= _SHORTEST_NAME):
+    if last in _SUFFIXES:
         return len(words) > 2 or (before, last) not in _WHOLE
-    return False
+    return last in _CUT_SUFFIXES and len(before) >= _SHORTEST_NAME and (len(words) > 2 or last == "limite")
 
 
 def _spelled(words: list[str]) -> list[str]:

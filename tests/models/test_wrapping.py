@@ -57,6 +57,11 @@ BEA, Betaalpas Albert Heijn 1234,PAS123 NR:ABC 12.03.23/10:11 AMSTERDAM -> alber
 Naam: ACME ENERGIE Omschrijving: termijn IBAN: NL00 -> acme energie
 COMPRA EN MERCADONA -> mercadona
 PAGAMENTO POS ESSELUNGA -> esselunga
+TWINT Zahlung COOP -> coop
+Bezahlung mit Debitkarte HOFER -> hofer
+Folgelastschrift ACME ENERGIE -> acme energie
+STORNO POS ESSELUNGA -> esselunga
+BETALING MET BANCONTACT COLRUYT -> colruyt
 """
 CARDS = """
 AMAZON.COM*2K4RT90Q1 AMZN.COM/BILL WA -> amazon.com
@@ -98,6 +103,11 @@ visa application centre
 sheridan nurseries nor
 pos malaysia
 dde gourmet
+twint parking
+university of manchester
+leeds city council
+birmingham airport
+flights to sydney
 v8 garage
 """
 
@@ -140,6 +150,15 @@ def test_line_without_fields_names_no_company() -> None:
     [
         ("acme london gb", "acme"),
         ("acme b17 9qg", "acme"),
+        ("acme b23", "acme"),
+        ("acme m25", "acme m25"),
+        ("acme | reading", "acme |"),
+        ("acme reading", "acme reading"),
+        ("acme tamworth", "acme"),
+        ("acme east london", "acme"),
+        ("eden co uk", "eden co uk"),
+        ("acme mesquite tx", "acme"),
+        ("city of mesquite tx", "city of mesquite"),
         ("acme vic", "acme vic"),
         ("acme melbourne vic", "acme"),
         ("acme gb", "acme"),
