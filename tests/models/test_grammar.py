@@ -121,7 +121,7 @@ BGC ACME PAYROLL < income
 HMRC SELF ASSESSMENT -> government_taxes
 DVLA VEHICLE TAX -> government_taxes
 COUNCIL TAX DD -> government_taxes
-TV LICENCE MBP -> government_taxes
+TV LICENCE MBP -> utilities_telecom
 STUDENT LOANS COMPANY -> loans_fees
 BLACK HORSE FINANCE -> loans_fees
 FASTER PAYMENTS RECEIPT < transfers_cash
@@ -176,6 +176,13 @@ LOTTO PURCHASE -> entertainment
 SCHOOL FEES GRADE 4 -> education
 """
 EURO = """
+RUNDFUNK ARD ZDF -> utilities_telecom
+ABSCHLUSS PER 31.12 -> loans_fees
+KONTOFUEHRUNGSGEBUEHR -> loans_fees
+RUECKLASTSCHRIFT -> loans_fees
+UEBERWEISUNG MIETZINS -> housing
+FAMILIENBEIHILFE < income
+FOD FINANCIEN -> government_taxes
 KONTOFÜHRUNGSENTGELT -> loans_fees
 COMMISSION D'INTERVENTION -> loans_fees
 COMISION MANTENIMIENTO -> loans_fees

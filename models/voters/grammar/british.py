@@ -167,7 +167,8 @@ BRITISH: tuple[GrammarRule, ...] = (
         media|mobile; sky digital|subscriber; three hutchison; h3g; hyperoptic; energia
         """,
     ),
-    rule("state document", "government_taxes", 0.85, "tv licen*; tvl|tvlicen*; mot test fee; penalty charge; pcn"),
+    rule("utility bill", "utilities_telecom", 0.9, "tv licen*; tvl|tvlicen*"),
+    rule("state document", "government_taxes", 0.85, "mot test fee; penalty charge; pcn"),
     rule(
         "donation",
         "charity_donations",

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from models.voters.grammar.british import BRITISH
+from models.voters.grammar.continental import CONTINENTAL
 from models.voters.grammar.english import ENGLISH
 from models.voters.grammar.european import EUROPEAN
 from models.voters.grammar.north_american import NORTH_AMERICAN
@@ -15,7 +16,10 @@ from models.voters.grammar.southern import SOUTHERN
 from models.voters.grammar.traps import TRAPS
 
 RULES: tuple[GrammarRule, ...] = tuple(
-    sorted((*ENGLISH, *PURPOSES, *NORTH_AMERICAN, *BRITISH, *SOUTHERN, *EUROPEAN), key=lambda rule: ORDER[rule.label])
+    sorted(
+        (*ENGLISH, *PURPOSES, *NORTH_AMERICAN, *BRITISH, *SOUTHERN, *EUROPEAN, *CONTINENTAL),
+        key=lambda rule: ORDER[rule.label],
+    )
 )
 """The first that matches decides."""
 

@@ -96,8 +96,8 @@ EUROPEAN: tuple[GrammarRule, ...] = (
         0.93,
         """
         finanzamt*|finanzkasse|steuer*|kfzsteuer|grundsteuer|einkommensteuer|umsatzsteuer|lohnsteuer|gewerbesteuer|
-        hundesteuer|bundeskasse|landeskasse|landesoberkasse|stadtkasse|hauptzollamt|zollamt|rundfunkbeitrag; kfz
-        steuer; rundfunk ard; dgfip|ddfip|drfip|impot|impots; tresor public; direction generale des? finances; taxe
+        hundesteuer|bundeskasse|landeskasse|landesoberkasse|stadtkasse|hauptzollamt|zollamt; kfz
+        steuer; dgfip|ddfip|drfip|impot|impots; tresor public; direction generale des? finances; taxe
         fonciere|habitation|d; amende|amendes; hacienda; agencia tributaria; aeat|irpf|tributos;
         recibo|pago|impuesto ibi; ibi urbana; agenzia entrate|delle; f24|imu|tari|tasi; bollo auto; pagamento f24;
         pagopa; belastingdienst|belasting|belastingen|gemeentebelasting*|wegenbelasting|motorrijtuigenbelasting|
@@ -253,12 +253,19 @@ EUROPEAN: tuple[GrammarRule, ...] = (
         "transfers_cash",
         0.88,
         """
-        uberweisung*|dauerauftrag|umbuchung|ubertrag|gutschrift|sammeluberweisung|echtzeituberweisung|kontoubertrag|
-        terminuberweisung; virement*|virt; vir inst|sepa|recu|emis|permanent|perm|de|m|mme;
-        transferencia*|traspaso|trf|transf; bonifico|bonifici|giroconto|girofondo|giroconti; overboeking*|
-        overschrijving|iban|periodieke|spoedbetaling; bonifico disposto|ricevuto|a; disposizione bonifico|di;
-        periodieke overboek*; prelievement compte; sepa overboeking|uberweisung|virement|transfer*; accredito
-        bonifico
+        umbuchung|kontoubertrag|kontouebertrag|terminuberweisung|terminueberweisung; virt; vir inst|sepa|recu|emis|
+        permanent|perm|de|m|mme; traspaso|trf|transf; giroconto|girofondo|giroconti; overschrijving|iban|periodieke|
+        spoedbetaling; prelievement compte
+        """,
+    ),
+    rule(
+        "transfer",
+        "transfers_cash",
+        0.6,
+        """
+        uberweisung*|ueberweisung*|dauerauftrag*|ubertrag|uebertrag|gutschrift|sammeluberweisung|sammelueberweisung|
+        echtzeituberweisung|echtzeitueberweisung; virement*; transferencia*; bonifico|bonifici|overboeking*;
+        disposizione bonifico|di; accredito bonifico; sepa overboeking|uberweisung|ueberweisung|virement|transfer*
         """,
     ),
     rule(
