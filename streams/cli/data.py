@@ -62,9 +62,7 @@ def balance(
     try:
         size = write(rows, output)
     except OSError as error:
-        raise FileError(
-            f"{output} cannot be written ({type(error).__name__}); name another file"
-        ) from error
+        raise FileError(f"{output} cannot be written ({type(error).__name__}); name another file") from error
     counts = summary(rows)
     if as_json:
         print_json({"output": str(output), "rows": len(rows), "bytes": size, "categories": list(map(asdict, counts))})
