@@ -23,7 +23,7 @@ from models.training.examples import Example, Merchant, Origin
 from models.training.fitting import calibrated as with_calibration
 from models.training.fitting import fit, has_reference
 from models.training.metrics import metrics
-from models.training.policy import balanced, fit_policy
+from models.training.policy import Calibrating, fit_policy
 from models.training.votes import cast_seen, cast_votes
 from models.voters.rules import RulesVoter
 
@@ -69,7 +69,7 @@ class Split:
     measuring: list[Merchant]
 
 
-class _Embedded:
+class EncodedOnce:
     """Embeds each text once."""
 
     def __init__(self, encoder: OnnxEncoder) -> None:
@@ -77,6 +77,7 @@ class _Embedded:
         self._known: dict[str, Floats] = {}
 
     def encode(self, texts: Sequence[str]) -> Floats:
+        """Embed texts; see `models.encoder.Encoder`."""
         fresh = [text for text in dict.fromkeys(texts) if text not in self._known]
         self._known.update(zip(fresh, self._encoder.encode(fresh), strict=True))
         return np.array([self._known[text] for text in texts], dtype=np.float32)
@@ -100,25 +101,25 @@ def train(config: TrainingConfig, progress: Progress | None = None) -> TrainedMo
     say = progress or (lambda _: None)
     say("reading tables")
     encoder_files = encoder_of(config.encoder)
-    encoder = _Embedded(OnnxEncoder(encoder_files))
+    encoder = EncodedOnce(OnnxEncoder(encoder_files))
     merchants, knowledge = source.merchants(config), source.of_knowledge(config)
     split = split_by_merchant(merchants, config)
     say(f"fitting without held-out merchants, {len(split.fitted):,} merchants and {len(knowledge):,} names")
-    trial = _fit(split.fitted, knowledge, config, encoder)
+    trial = fit_learned(split.fitted, knowledge, config, encoder)
     say("calibrating on held-out merchants")
-    trial = _calibrated(trial, split.calibrating, encoder)
+    trial = calibrate(trial, split.calibrating, encoder)
     rules = RulesVoter()
     known = replace(trial, memory=_memory(split.fitted, config.recency))
-    unseen = cast_votes(source.unseen_rows(split.calibrating, CURRENCY), known, rules)
+    rare = cast_votes(source.unseen_rows(split.calibrating, CURRENCY), known, rules)
     seen = cast_seen(split.calibrating, CURRENCY, trial, rules)
     council = cast_votes(source.council(config), known, rules)
-    policy = fit_policy(balanced([part for part in (unseen, seen, council) if part]))
+    policy = fit_policy(Calibrating(rare, seen, council))
     measured = {
         "held_out_merchants": metrics(cast_votes(source.unseen_rows(split.measuring, CURRENCY), known, rules), policy),
         "merchants_seen_before": metrics(cast_seen(split.measuring, CURRENCY, trial, rules), policy),
     }
     say(f"fitting on everything, {len(merchants):,} merchants and {len(knowledge):,} names")
-    whole = _fit(merchants, knowledge, config, encoder)
+    whole = fit_learned(merchants, knowledge, config, encoder)
     final = replace(
         whole,
         ngrams=with_calibration(whole.ngrams, trial.ngrams.calibration),
@@ -164,13 +165,24 @@ def split_by_merchant(merchants: Sequence[Merchant], config: TrainingConfig) -> 
     return split
 
 
-def _fit(
-    merchants: list[Merchant], knowledge: list[Example], config: TrainingConfig, encoder: _Embedded
+def fit_learned(
+    merchants: list[Merchant], knowledge: list[Example], config: TrainingConfig, encoder: EncodedOnce
 ) -> LearnedText:
-    """N-grams and neighbours, not calibrated yet, with an empty memory."""
+    """Fit n-grams and neighbours, not calibrated yet, with an empty memory.
+
+    Args:
+        merchants: Learned from.
+        knowledge: Examples that are no merchants.
+        config: Settings.
+        encoder: Embeds the texts that become neighbours.
+    """
     learnt = [*source.of_merchants(merchants), *knowledge]
     ngrams = fit(learnt, config)
-    near = [example for example in learnt if example.origin in _KEPT_NEAR and example.category in ngrams.categories]
+    near = [
+        example
+        for example in learnt
+        if example.origin in _KEPT_NEAR and example.category in ngrams.categories and not has_reference(example.text)
+    ]
     neighbours = fit_neighbours(
         [example.text for example in near],
         [ngrams.categories.index(example.category) for example in near],
@@ -178,10 +190,18 @@ def _fit(
         columns=len(ngrams.categories),
         dimensions=config.dimensions,
     )
-    return LearnedText(ngrams, MerchantMemory(), 1.0, neighbours, ngrams.calibration, encoder)
+    home = frozenset((CURRENCY,))
+    return LearnedText(ngrams, MerchantMemory(), 1.0, neighbours, ngrams.calibration, encoder, home)
 
 
-def _calibrated(trial: LearnedText, calibrating: list[Merchant], encoder: _Embedded) -> LearnedText:
+def calibrate(trial: LearnedText, calibrating: list[Merchant], encoder: EncodedOnce) -> LearnedText:
+    """Calibrate on merchants that the trial did not learn from.
+
+    Args:
+        trial: From `fit_learned`.
+        calibrating: Those merchants; one with a category that the trial does not have is passed over.
+        encoder: Embeds them.
+    """
     known = [merchant for merchant in calibrating if set(merchant.categories()) <= set(trial.categories)]
     answers = trial.neighbours.ask(encoder.encode([merchant.text for merchant in known]))
     scored = score(trial.ngrams, known, answers.shares)

@@ -5,9 +5,11 @@ from decimal import Decimal
 
 import pytest
 
+from models.calibrated import GROUPS, CalibratedPolicy
 from models.ensemble import Ensemble
 from models.events import AmountBand, Categorized, Reason, ReviewRequest
 from models.voting import Method
+from tests.policies import policy, trust
 from tests.voters import NOON, SaysAlways, says, transaction
 
 
@@ -91,3 +93,27 @@ def test_a_voter_without_weight_is_refused() -> None:
     """A voter that could not count is a mistake in the set-up."""
     with pytest.raises(ValueError, match="no weight for"):
         Ensemble([says(Method.ONLINE, "pets", 0.9)], "m1")
+
+
+def test_a_verdict_depends_on_the_amount_band() -> None:
+    """Equal votes, another amount: large ones go to people where the policy asks more, also after small ones."""
+    strict = trust(0.5, cells={(AmountBand.OVER_1000, group): 0.95 for group in GROUPS})
+    ensemble = Ensemble([says(Method.TEXT, "pets", 0.8)], "m1", policy=CalibratedPolicy(policy(new=strict)))
+    amounts = ("5", "5000", "-500", "-5000", "5")
+
+    events = ensemble.categorize([transaction(amount=Decimal(amount)) for amount in amounts], now=NOON)
+
+    assert [Categorized, ReviewRequest, Categorized, ReviewRequest, Categorized] == [type(event) for event in events]
+    assert {("pets", "calibrated")} == {(event.category, event.policy) for event in events}
+    assert len({event.confidence for event in events}) == 1
+
+
+def test_the_weights_of_a_decision_are_those_of_the_policy() -> None:
+    """An event says what each vote weighed where it was judged, not what the ensemble would start with."""
+    ensemble = Ensemble(
+        [says(Method.RULES, "fuel", 0.8), says(Method.TEXT, "fuel", 0.7)], "m1", policy=CalibratedPolicy(policy())
+    )
+
+    (event,) = ensemble.categorize([transaction()], now=NOON)
+
+    assert [("rules", 0.5), ("text", 0.5)] == [(vote.method, vote.weight) for vote in event.votes]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from models.errors import DataError
-from models.gazetteer.build import FIELDS, place, source_json, table, tag_categories, write
+from models.gazetteer.build import FIELDS, place, source_json, table, tag_categories, words_in_use, write
 from models.gazetteer.keys import key_tokens
 from models.gazetteer.table import Entry, Gazetteer, Span, home_places
 from models.taxonomy import CATEGORIES
@@ -33,39 +33,90 @@ _INDEX: dict[str, Any] = {
 }
 
 
-def _rows() -> list[dict[str, str]]:
-    rows = [dict(zip(FIELDS, row, strict=True)) for row in table(_INDEX, {})]
-    return [row for row in rows if row["kind"] != "written"]
+@pytest.fixture(scope="module")
+def built() -> list[tuple[str, ...]]:
+    """The table of the small index with the shipped knowledge base, built once: that has many names."""
+    return table(_INDEX, {})
 
 
-def test_build_takes_mapped_tags_only() -> None:
+@pytest.fixture(scope="module")
+def rows(built: list[tuple[str, ...]]) -> list[dict[str, str]]:
+    """Its rows of the index."""
+    named = [dict(zip(FIELDS, row, strict=True)) for row in built]
+    return [row for row in named if row["kind"] != "written"]
+
+
+def test_build_takes_mapped_tags_only(rows: list[dict[str, str]]) -> None:
     """Cash machines and school boards say nothing about a purpose, so their names are left out."""
     assert {"grunmarkt", "gruenmarkt", "citymode", "city", "cityboy", "citykaffee", "linzlinien"} == {
-        row["key"] for row in _rows()
+        row["key"] for row in rows
     }
 
 
-def test_build_prefers_brands_to_transit() -> None:
+def test_build_prefers_brands_to_transit(rows: list[dict[str, str]]) -> None:
     """A transit network that shares a brand's name does not make the brand doubtful."""
-    assert ["groceries"] == [row["category"] for row in _rows() if row["key"] == "grunmarkt"]
+    assert ["groceries"] == [row["category"] for row in rows if row["key"] == "grunmarkt"]
 
 
-def test_build_marks_common_words() -> None:
+def test_build_marks_common_words(rows: list[dict[str, str]]) -> None:
     """A word that begins several unlike names is no brand at the start of a line."""
-    assert {"city"} == {row["key"] for row in _rows() if row["common"] == "1"}
+    assert {"city"} == {row["key"] for row in rows if row["common"] == "1"}
 
 
-def test_build_keeps_places_and_weights() -> None:
+def _in_use(*categories: str, key: str = "king", of: str = "food_dining") -> bool:
+    """Whether a name is a word where so many merchants of these categories begin with it and go on."""
+    merchants = {f"king {chr(97 + number)}x": category for number, category in enumerate(categories)}
+    return (key, of) in words_in_use([(key, key, of, "written", "1", "0", "ca")], merchants | {"king": "pets"})
+
+
+@pytest.mark.parametrize(
+    ("categories", "expected"),
+    [
+        (("auto", "pets", "food_dining"), True),
+        (("auto", "pets"), False),
+        (("auto", "pets", "food_dining", "food_dining"), False),
+        (("auto", "auto", "auto", "pets", "fuel"), False),
+        (("auto", "auto", "pets", "pets", "fuel"), True),
+        ((), False),
+    ],
+    ids=["three trades", "too few", "half are its own", "another brand of that name", "two trades", "none"],
+)
+def test_words_in_use_begin_merchants_of_all_trades(categories: tuple[str, ...], expected: bool) -> None:
+    """A name that begins merchants of unlike trades is a word; whole texts do not count."""
+    assert expected == _in_use(*categories)
+
+
+def test_words_in_use_may_have_two_tokens() -> None:
+    """The beginning is compared with its tokens glued: "city hall" as "cityhall"."""
+    merchants = {"city hall cafe": "food_dining", "city hall cars": "auto", "city hall pets": "pets"}
+    row = ("cityhall", "city hall", "travel", "shop/x", "1", "0", "ca")
+    assert {("cityhall", "travel")} == words_in_use([row], merchants)
+
+
+def test_build_marks_words_in_use() -> None:
+    """The rows of such a key are written as common, so that they name no brand at the start of a line."""
+    merchants = {"citymode auto": "auto", "citymode vet": "pets", "citymode bar": "food_dining"}
+    rows = {row[0]: row[5] for row in table(_INDEX, merchants) if row[3] != "written"}
+    assert ("1", "0") == (rows["citymode"], rows["cityboy"])
+
+
+def test_table_is_sorted_and_has_the_knowledge_base(built: list[tuple[str, ...]]) -> None:
+    """Rows written by hand are in it, once each; the order does not depend on how they were found."""
+    assert sorted(set(built)) == built
+    assert any(row[3] == "written" for row in built)
+
+
+def test_build_keeps_places_and_weights(rows: list[dict[str, str]]) -> None:
     """Places are countries; the displayed name weighs more than another name of the same brand."""
-    rows = {row["key"]: row for row in _rows()}
-    assert "de us" == rows["grunmarkt"]["places"]
-    assert int(rows["grunmarkt"]["weight"]) > int(rows["gruenmarkt"]["weight"])
+    by_key = {row["key"]: row for row in rows}
+    assert "de us" == by_key["grunmarkt"]["places"]
+    assert int(by_key["grunmarkt"]["weight"]) > int(by_key["gruenmarkt"]["weight"])
 
 
-def test_written_file_depends_on_rows_alone(tmp_path: Path) -> None:
-    """Two builds give the same bytes under any file name."""
-    write(table(_INDEX, {}), tmp_path / "a.csv.gz")
-    write(table(_INDEX, {}), tmp_path / "other.csv.gz")
+def test_written_file_depends_on_rows_alone(built: list[tuple[str, ...]], tmp_path: Path) -> None:
+    """Equal rows give the same bytes under any file name."""
+    write(built, tmp_path / "a.csv.gz")
+    write(built, tmp_path / "other.csv.gz")
     assert (tmp_path / "a.csv.gz").read_bytes() == (tmp_path / "other.csv.gz").read_bytes()
 
 
@@ -149,6 +200,33 @@ def test_written_brands_outrank_the_index() -> None:
     match = Gazetteer({"star": entries}).find(["star"], currency="CAD")
     assert match is not None
     assert "shopping" == match.category
+
+
+@pytest.mark.parametrize(
+    ("currency", "category"),
+    [("CAD", "food_dining"), ("USD", "shopping"), ("ZAR", "shopping"), ("GBP", "transport")],
+)
+def test_the_country_s_own_entry_comes_before_the_world_s(currency: str, category: str) -> None:
+    """A Canadian café that shares its name with a chain of the world is a café in Canada, and the chain elsewhere.
+
+    What was written by hand outranks the index only beside it: the index's British bus line is the country's own.
+    """
+    entries = [
+        _entry("shopping", places="001", kind="written", weight=9),
+        _entry("food_dining", places="ca", kind="written"),
+        _entry("transport", places="gb"),
+    ]
+    match = Gazetteer({"star": entries}).find(["star"], currency=currency)
+    assert match is not None
+    assert (category, True) == (match.category, match.home)
+
+
+def test_regions_are_the_country_s_own() -> None:
+    """An entry for North America (021) is Canada's own, and comes before one for the world."""
+    entries = [_entry("shopping", places="001", weight=9), _entry("food_dining", places="021")]
+    match = Gazetteer({"star": entries}).find(["star"], currency="CAD")
+    assert match is not None
+    assert "food_dining" == match.category
 
 
 def test_disagreement_is_no_match() -> None:

@@ -196,6 +196,44 @@ def test_weak_cues_stay_silent() -> None:
     assert Cues([Cue("party", "gifts_occasions", CUE_FLOOR - 0.01)]).find(["party"]) is None
 
 
+CUT = Cues(
+    [
+        Cue("restaurant", "food_dining", 0.8),
+        Cue("restaurante", "food_dining", 0.7),
+        Cue("veterinary", "pets", 0.8),
+        Cue("veterans", "charity_donations", 0.6),
+        Cue("restore", "home_garden", CUE_FLOOR - 0.01),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("tokens", "expected"),
+    [
+        (["marias", "italian", "restaur"], "restaurant"),
+        (["marias", "italian", "resta"], "restaurant"),
+        (["saint", "bernard", "veter"], None),
+        (["saint", "bernard", "veteri"], "veterinary"),
+        (["maria", "restaur"], None),
+        (["marias", "italian", "k", "rest"], None),
+        (["restaur", "marias", "italian"], None),
+        ([], None),
+    ],
+    ids=["cut off", "shortest stem", "two trades", "one trade", "line too short", "stem too short", "not last", "none"],
+)
+def test_a_cut_off_word_counts_where_it_can_be_one_trade_only(tokens: list[str], expected: str | None) -> None:
+    """The last word of a long line may be the start of a cue, if all cues that begin so have one category."""
+    found = CUT.find(tokens)
+    assert expected == (found.word if found else None)
+
+
+def test_a_whole_cue_comes_before_a_cut_off_one() -> None:
+    """What is spelled out needs no guess."""
+    found = CUT.find(["veterinary", "saint", "restaur"])
+    assert found is not None
+    assert "veterinary" == found.word
+
+
 def test_last_of_equal_cues_wins() -> None:
     """In most names the trade comes last."""
     cues = Cues([Cue("hotel", "travel", 0.9), Cue("pizza", "food_dining", 0.9)])

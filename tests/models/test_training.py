@@ -1,47 +1,59 @@
-"""Training: equal input gives equal bytes, merchants stay on one side of a split, metrics are what they say."""
+"""Training: equal input gives equal bytes, merchants stay on one side of a split, the model can be used."""
 
 import re
 import shutil
+from collections import Counter
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from models.artefact import DEFAULT_MODEL, read_artefact, sha256
-from models.errors import ConfigurationError, DataError
+from models.artefact import DEFAULT_MODEL, manifest_for, read_artefact, sha256, write_artefact
+from models.assembly import load_ensemble
+from models.calibrated import POLICY_FILE
+from models.encoder import FILES
+from models.errors import ArtefactError, ConfigurationError, DataError
+from models.events import AmountBand
+from models.learned_files import MEMORY_FILE, NEIGHBOURS_FILE
+from models.memory import from_bytes, memory_key
+from models.neighbours import from_bytes as read_neighbours
 from models.taxonomy import CATEGORIES
 from models.text_files import from_files
-from models.text_model import Calibration
-from models.training.calibration import Scored, fit_calibration, metrics
 from models.training.config import SHIPPED, TrainingConfig
-from models.training.examples import DESCRIPTORS_FILE, Example, Origin, collect, tables
+from models.training.examples import (
+    DESCRIPTORS_FILE,
+    KNOWLEDGE_FOLDER,
+    Merchant,
+    Origin,
+    fingerprint_names,
+    merchants,
+    of_knowledge,
+    of_merchants,
+    tables,
+)
 from models.training.phrases import sentences
-from models.training.train import TrainedModel, each_once, save, split_by_merchant, train
+from models.training.train import TrainedModel, encoder_of, save, split_by_merchant, train
+from tests.voters import NOON, transaction
 
-SMALL = TrainingConfig(limit=1_200, generated=20, rarest=2, held_out=0.3)
-PLAIN = Calibration(0.0, (0.0, 0.0, 0.0))
+SMALL = TrainingConfig(limit=1_500, generated=20, held_out=0.3)
+TINY = replace(SMALL, limit=250, generated=5, dimensions=8)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def trained() -> TrainedModel:
     """A model of a small part of the shipped data."""
     return train(SMALL)
 
 
-def test_same_input_same_bytes(trained: TrainedModel, tmp_path: Path) -> None:
+def test_same_input_same_bytes(tmp_path: Path) -> None:
     """A second training, in a folder with nothing but the tables it names, gives the same files and manifest."""
-    for table in tables(SMALL):
-        shutil.copy(table, tmp_path)
-    again = train(replace(SMALL, data=tmp_path))
-    assert trained.contents == again.contents
-    assert trained.manifest == again.manifest
-
-
-def test_another_seed_another_version(trained: TrainedModel) -> None:
-    """The digest says that the bytes differ."""
-    assert trained.manifest.model_version != train(replace(SMALL, seed=1)).manifest.model_version
+    (tmp_path / KNOWLEDGE_FOLDER).mkdir()
+    for table in tables(TINY):
+        shutil.copy(table, tmp_path / (KNOWLEDGE_FOLDER if table.parent.name == KNOWLEDGE_FOLDER else ""))
+    first, again = train(TINY), train(replace(TINY, data=tmp_path))
+    assert first.contents == again.contents
+    assert first.manifest == again.manifest
 
 
 def test_saved_model_is_read_back(trained: TrainedModel, tmp_path: Path) -> None:
@@ -50,8 +62,8 @@ def test_saved_model_is_read_back(trained: TrainedModel, tmp_path: Path) -> None
     manifest, contents = read_artefact(tmp_path / "model")
     assert trained.contents == contents
     assert trained.manifest == manifest
-    assert {path.name: sha256(path.read_bytes()) for path in tables(SMALL)} == manifest.data
-    assert 1_200 == manifest.config["limit"]
+    assert {name: sha256(path.read_bytes()) for name, path in fingerprint_names(SMALL).items()} == manifest.data
+    assert 1_500 == manifest.config["limit"]
 
 
 def test_progress_is_told(tmp_path: Path) -> None:
@@ -62,42 +74,110 @@ def test_progress_is_told(tmp_path: Path) -> None:
     assert ["reading tables"] == told
 
 
+def test_a_trained_model_decides(trained: TrainedModel, tmp_path: Path) -> None:
+    """The ensemble loads it under both policies, and decisions name its version."""
+    save(trained, tmp_path)
+    for name in ("calibrated", "agreement"):
+        (event,) = load_ensemble(tmp_path, policy=name).categorize([transaction(mcc="5812")], now=NOON)
+        assert (name, trained.manifest.model_version) == (event.policy, event.model_version)
+        assert "food_dining" == event.category
+
+
+def test_metrics_are_of_merchants_held_out_and_seen(trained: TrainedModel) -> None:
+    """Seen merchants are recognised far better than those held out, and both better than chance."""
+    held_out, seen = (trained.manifest.metrics[name] for name in ("held_out_merchants", "merchants_seen_before"))
+    assert 0.25 < held_out["accuracy"] < seen["accuracy"] <= 1  # type: ignore[index,call-overload,operator]
+    assert seen["accuracy"] > 0.85  # type: ignore[index,call-overload,operator]
+
+
+def test_every_merchant_is_remembered_but_those_with_numbers(trained: TrainedModel) -> None:
+    """The memory has all merchants, held out ones included; recent rows count `recency` times, the others once."""
+    memory = from_bytes(trained.contents[MEMORY_FILE])
+    known = [merchant for merchant in merchants(SMALL) if not re.search(r"\d{5}", merchant.text)]
+    assert {memory_key(merchant.text) for merchant in known} - {""} == {key for key, *_ in memory.rows()}
+    counted = sum(
+        merchant.categories().total() + (SMALL.recency - 1) * merchant.recent.total()
+        for merchant in known
+        if memory_key(merchant.text)
+    )
+    assert counted == sum(count for *_, count in memory.rows())
+
+
+def test_neighbours_are_names_and_merchants(trained: TrainedModel) -> None:
+    """Other spellings and the index would only say the same again: they are learned, but not kept as neighbours."""
+    examples = [*of_merchants(merchants(SMALL)), *of_knowledge(SMALL)]
+    near = set(read_neighbours(trained.contents[NEIGHBOURS_FILE]).names)
+    origins = {origin: {each.text for each in examples if each.origin is origin} for origin in Origin}
+    kept = origins[Origin.DESCRIPTOR] | origins[Origin.NAME] | origins[Origin.GENERATED]
+    assert {text for text in kept if not re.search(r"\d{5}", text)} == near
+    assert (origins[Origin.INDEX] | origins[Origin.SPELLING]) - kept
+
+
+def test_the_encoder_is_passed_on(trained: TrainedModel) -> None:
+    """The artefact stands alone: it has the encoder it was trained with, byte for byte."""
+    assert encoder_of(SMALL.encoder) == {name: trained.contents[name] for name in FILES}
+    assert POLICY_FILE in trained.contents
+
+
+def test_a_model_without_an_encoder_is_refused(trained: TrainedModel, tmp_path: Path) -> None:
+    """The message says what to name."""
+    kept = {name: content for name, content in trained.contents.items() if name != FILES[0]}
+    write_artefact(tmp_path, manifest_for(kept), kept)
+    with pytest.raises(ArtefactError, match=rf"has no {FILES[0]}: name an artefact that has an encoder"):
+        train(replace(SMALL, encoder=tmp_path))
+
+
 def test_merchants_stay_on_one_side() -> None:
-    """No first word occurs in two parts, and all examples are kept."""
-    examples = collect(SMALL)
-    split = split_by_merchant(examples, SMALL)
+    """No first word occurs in two parts, and all merchants are kept."""
+    found = merchants(SMALL)
+    split = split_by_merchant(found, SMALL)
     parts = (split.fitted, split.calibrating, split.measuring)
-    merchants = [{example.merchant for example in part} for part in parts]
-    assert not merchants[0] & merchants[1] | merchants[0] & merchants[2] | merchants[1] & merchants[2]
-    assert examples == sorted(chain.from_iterable(parts))
+    groups = [{merchant.group for merchant in part} for part in parts]
+    assert not (groups[0] & groups[1]) | (groups[0] & groups[2]) | (groups[1] & groups[2])
+    assert [merchant.text for merchant in found] == sorted(merchant.text for merchant in chain.from_iterable(parts))
+
+
+def test_another_seed_another_split() -> None:
+    """Who is held out is drawn by the seed."""
+    found = merchants(SMALL)
+    one, another = (split_by_merchant(found, replace(SMALL, seed=seed)).measuring for seed in (0, 1))
+    assert [merchant.text for merchant in one] != [merchant.text for merchant in another]
 
 
 def test_too_little_to_hold_out_is_refused() -> None:
-    """One descriptor cannot be in three parts."""
+    """One merchant cannot be in three parts."""
     with pytest.raises(DataError, match="too few descriptors"):
-        split_by_merchant([Example("cafe", "food_dining", Origin.DESCRIPTOR, 1.0, False)], SMALL)
+        split_by_merchant([Merchant("cafe", "CAFE")], SMALL)
 
 
-def test_frequent_merchant_counts_once() -> None:
-    """Weights of one text sum to 1 and keep their proportion."""
-    rows = [
-        Example("wal mart", "groceries", Origin.DESCRIPTOR, 30.0, True),
-        Example("wal mart", "shopping", Origin.DESCRIPTOR, 10.0, True),
-        Example("zoo", "entertainment", Origin.DESCRIPTOR, 1.0, False),
-    ]
-    assert [0.75, 0.25, 1.0] == [example.weight for example in each_once(rows)]
+def test_a_merchant_counts_once_and_slips_do_not() -> None:
+    """Weights of one text sum to 1 in proportion; a category with less than a tenth of the rows is a slip of coding."""
+    low, high = AmountBand.UNDER_100, AmountBand.OVER_1000
+    counts = Counter({("groceries", low): 29, ("groceries", high): 1, ("shopping", low): 10, ("fuel", low): 2})
+    found = {each.category: each.weight for each in of_merchants([Merchant("wal mart", "WAL-MART", counts)])}
+    assert {"groceries": 0.75, "shopping": 0.25} == found
 
 
-def test_rows_of_a_descriptor_are_capped() -> None:
-    """However often a merchant occurs, its weight stays at the cap."""
-    weights = [example.weight for example in collect(replace(SMALL, row_cap=5.0))]
-    assert 5.0 == max(weights)
+def test_a_name_of_the_index_counts_once() -> None:
+    """However many entries it has: its categories share the weight."""
+    weights: Counter[str] = Counter()
+    for each in of_knowledge(replace(SMALL, index_weight=0.5)):
+        if each.origin is Origin.INDEX:
+            weights[each.text] += each.weight  # type: ignore[assignment]
+    assert {0.5} == {round(weight, 3) for weight in weights.values()}
 
 
 def test_numbers_of_accounts_are_not_memorised() -> None:
-    """No feature of the default model has five digits in a row: the published file names no account or card."""
+    """Neither a feature nor a key of the memory has five digits in a row: the published files name no account."""
     _, contents = read_artefact(DEFAULT_MODEL)
-    assert [] == [name for name in from_files(contents).features if re.search(r"\d{5}", name)]
+    names = [*from_files(contents).features, *(key for key, *_ in from_bytes(contents[MEMORY_FILE]).rows())]
+    assert [] == [name for name in names if re.search(r"\d{5}", name)]
+
+
+def test_neighbours_have_no_numbers_of_accounts() -> None:
+    """The names of the neighbours are published too."""
+    _, contents = read_artefact(DEFAULT_MODEL)
+    assert [] == [name for name in read_neighbours(contents[NEIGHBOURS_FILE]).names if re.search(r"\d{5}", name)]
 
 
 def test_every_category_is_generated() -> None:
@@ -123,8 +203,10 @@ def test_template_with_unknown_list_is_refused(tmp_path: Path) -> None:
     [
         ("penalty", 0.0),
         ("rarest", 0),
-        ("row_cap", 0.5),
-        ("brand_weight", 0.0),
+        ("index_weight", 0.0),
+        ("recency", 0),
+        ("dimensions", 1),
+        ("dimensions", 385),
         ("generated", -1),
         ("held_out", 1.0),
         ("limit", 0),
@@ -136,48 +218,9 @@ def test_setting_out_of_range_is_refused(setting: str, value: float) -> None:
         replace(SMALL, **{setting: value})
 
 
-def test_metrics_by_hand() -> None:
-    """Four equal examples in two categories: two sure and right, one sure and wrong, one unsure and right.
-
-    scores    confidence  true  said
-    3 0       .953        0     0
-    0 3       .953        1     1
-    3 0       .953        1     0
-    .1 0      .525        0     0
-    """
-    part = Scored(
-        scores=np.array([[3, 0], [0, 3], [3, 0], [0.1, 0]], dtype=np.float32),
-        familiarity=np.zeros((4, 3), dtype=np.float32),
-        target=np.array([0, 1, 1, 0]),
-        weight=np.full(4, 0.25),
-    )
-    sure, unsure = 1 / (1 + np.exp(-3)), 1 / (1 + np.exp(-0.1))
-    assert metrics(part, PLAIN) == pytest.approx(
-        {
-            "examples": 4,
-            "accuracy": 0.75,
-            "macro_f1": (0.8 + 2 / 3) / 2,
-            "calibration_error": abs(3 * sure - 2) / 4 + abs(unsure - 1) / 4,
-            "precision_at_threshold": 2 / 3,
-            "coverage_at_threshold": 0.75,
-        },
-        abs=1e-4,
-    )
-
-
-def test_calibration_finds_the_temperature() -> None:
-    """Scores twice too large for the outcomes drawn from them are halved: factor about exp(-.69)."""
-    draw = np.random.default_rng(0)
-    truth = draw.normal(scale=2, size=(20_000, 3)).astype(np.float32)
-    chance = np.exp(truth) / np.exp(truth).sum(axis=1, keepdims=True)
-    target = (chance.cumsum(axis=1) < draw.random((20_000, 1))).sum(axis=1)
-    part = Scored(2 * truth, np.zeros((20_000, 3), dtype=np.float32), target, np.full(20_000, 1 / 20_000))
-    calibration = fit_calibration([part])
-    assert np.log(0.5) == pytest.approx(calibration.intercept, abs=0.05)
-    assert metrics(part, calibration)["calibration_error"] < 0.015 < metrics(part, PLAIN)["calibration_error"]
-
-
 def test_default_model_was_trained_on_the_shipped_tables() -> None:
     """Whoever changes a table trains again: `evenhand train --output models/data/default_model`."""
     manifest, _ = read_artefact(DEFAULT_MODEL)
-    assert {path.name: sha256(path.read_bytes()) for path in tables(TrainingConfig())} == manifest.data
+    assert {
+        name: sha256(path.read_bytes()) for name, path in fingerprint_names(TrainingConfig()).items()
+    } == manifest.data

@@ -5,7 +5,7 @@ from math import log
 
 import pytest
 
-from models.events import AmountBand
+from models.events import AmountBand, amount_band
 from models.gazetteer.table import Gazetteer
 from models.memory import MerchantMemory
 from models.training.examples import Labelled, Merchant, unseen_rows
@@ -31,8 +31,6 @@ def row(description: str, band: AmountBand = LOW) -> Labelled:
 @pytest.mark.parametrize("band", AmountBand)
 def test_a_row_becomes_a_transaction_of_its_band(band: AmountBand) -> None:
     """The voters get an amount that lies in the band."""
-    from models.events import amount_band
-
     assert band == amount_band(transaction(row("CAFE", band)).amount)
 
 
