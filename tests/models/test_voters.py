@@ -3,23 +3,30 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 
 import pytest
 
 from models.artefact import DEFAULT_MODEL, read_artefact
 from models.events import Transaction
+from models.learned import LearnedText
+from models.learned_files import from_files
 from models.llm.voter import Answers
 from models.taxonomy import CATEGORIES
-from models.text_files import from_files
 from models.voters.mcc import MccVoter
 from models.voters.rules import RulesVoter
 from models.voters.text import TextVoter
 from models.voting import Ballot, Method, Voter
 
 
-def _text_voter() -> TextVoter:
+@cache
+def _learned() -> LearnedText:
     _, contents = read_artefact(DEFAULT_MODEL)
-    return TextVoter(from_files(contents))
+    return from_files(contents)
+
+
+def _text_voter() -> TextVoter:
+    return TextVoter(_learned())
 
 
 def _answers() -> Answers:
