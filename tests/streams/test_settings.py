@@ -22,6 +22,15 @@ def test_variables_carry_the_prefix(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ("localhost:1,localhost:2", "at_least_once") == (settings.bootstrap_servers, settings.delivery)
 
 
+def test_decisions_are_calibrated_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By default .95 of what is accepted is right; policy and precision are settings."""
+    assert ("calibrated", 0.95) == (load_settings().policy, load_settings().precision)
+    monkeypatch.setenv("EVENHAND_PRECISION", "0.99")
+    assert 0.99 == load_settings().precision
+    monkeypatch.setenv("EVENHAND_POLICY", "agreement")
+    assert "agreement" == load_settings().policy
+
+
 def test_settings_are_frozen() -> None:
     """Nobody changes a setting at run time."""
     with pytest.raises(ValidationError):
@@ -37,6 +46,9 @@ def test_settings_are_frozen() -> None:
         ({"web_host": "0.0.0.0"}, "web_token"),
         ({"delivery": "exactly_twice"}, "EVENHAND_DELIVERY"),
         ({"review_threshold": 7}, "EVENHAND_REVIEW_THRESHOLD"),
+        ({"precision": 1}, "EVENHAND_PRECISION"),
+        ({"precision": 0}, "EVENHAND_PRECISION"),
+        ({"policy": "majority"}, "EVENHAND_POLICY"),
         ({"llm_url": "http://127.0.0.1:8000/v1"}, "EVENHAND_LLM_MODEL"),
         ({"llm_url": "http://203.0.113.5/v1", "llm_model": "m"}, "https and the allow-list"),
         ({"llm_url": "https://llm.bank.example", "llm_model": "m", "llm_allowed": "a b"}, "allow-list"),
