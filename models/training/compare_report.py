@@ -3,10 +3,13 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from pathlib import Path
 
-from models.evaluation.parity import Gap
+from models.evaluation.parity import LEAST, Gap, Group
 from models.evaluation.shares import Share
+from models.events import AmountBand
+from models.taxonomy import CATEGORIES
 from models.training.compare import REAL, REPEATED, SYNTHETIC, Comparison
 from models.training.measures import Measures
 
@@ -92,13 +95,31 @@ def tables(comparison: Comparison) -> Iterator[Table]:
     )
 
 
-def reaches_bar(measured: Measures) -> tuple[bool, bool]:
-    """Whether the amount gap, and the lowest recall, reach the mission's figures; what cannot be measured does not."""
+class Reach(StrEnum):
+    """Whether a figure is reached."""
+
+    REACHED = "reached"
+    MISSED = "missed"
+    TOO_FEW = "too few rows"
+    """What has enough rows reaches it, but a band or category has not enough."""
+
+
+def reaches_bar(measured: Measures) -> tuple[Reach, Reach]:
+    """Whether the amount gap, and the lowest recall, reach the mission's figures.
+
+    The interval is not asked: a gap that is below one point may still be larger in truth.
+    """
     amount, category = measured.amount_gap, measured.category_gap
     return (
-        amount is not None and amount.difference < AMOUNT_BAR,
-        category is not None and category.low.value >= MINORITY_BAR,
+        _reach(amount is None or amount.difference < AMOUNT_BAR, measured.bands, len(AmountBand)),
+        _reach(category is None or category.low.value >= MINORITY_BAR, measured.categories, len(CATEGORIES)),
     )
+
+
+def _reach(good: bool, groups: Sequence[Group], wanted: int) -> Reach:
+    if not good:
+        return Reach.MISSED
+    return Reach.REACHED if sum(group.accuracy.rows >= LEAST for group in groups) == wanted else Reach.TOO_FEW
 
 
 def to_markdown(comparison: Comparison) -> str:
@@ -142,7 +163,7 @@ def _cells(measured: Measures | None) -> tuple[str, ...]:
 
 def _bar(measured: Measures) -> str:
     amount, recall = reaches_bar(measured)
-    return f"amount {'reached' if amount else 'missed'}, recall {'reached' if recall else 'missed'}"
+    return f"amount {amount}, recall {recall}"
 
 
 def _share(share: Share) -> str:

@@ -11,7 +11,7 @@ from models.taxonomy import CATEGORIES
 from models.training import examples as source
 from models.training.balance.parts import Part, part_of_brand
 from models.training.compare import KNOWN, PAIRS, REAL, REPEATED, SYNTHETIC, TEXT, WITHHELD, Comparison, compare
-from models.training.compare_report import JSON_FILE, MARKDOWN_FILE, reaches_bar, save, tables
+from models.training.compare_report import JSON_FILE, MARKDOWN_FILE, Reach, reaches_bar, save, tables
 from models.training.config import TrainingConfig
 from models.training.examples import Origin
 from models.training.learning_sets import (
@@ -109,14 +109,24 @@ def test_the_report_has_every_table(comparison: Comparison, tmp_path: Path) -> N
     assert PER_CATEGORY == json.loads((tmp_path / "new" / JSON_FILE).read_text())["per_category"]
 
 
+REACHED, MISSED, TOO_FEW = Reach.REACHED, Reach.MISSED, Reach.TOO_FEW
+
+
 @pytest.mark.parametrize(
-    ("wrong", "expected"), [((0, 0), (True, True)), ((3, 0), (False, True)), ((9, 9), (True, False))]
+    ("wrong", "expected"),
+    [((0, 0, 0), (REACHED, REACHED)), ((1, 0, 0), (MISSED, REACHED)), ((2, 2, 2), (REACHED, MISSED))],
 )
-def test_the_bar(wrong: tuple[int, int], expected: tuple[bool, bool]) -> None:
+def test_the_bar(wrong: tuple[int, ...], expected: tuple[Reach, Reach]) -> None:
     """Amount gap below one point, lowest recall of at least 97.8%."""
     rows = []
-    for band, missed in zip((AmountBand.UNDER_100, AmountBand.OVER_1000), wrong, strict=True):
-        for number in range(200):
-            truth = ("fuel", "pets")[number % 2]
-            rows.append(Outcome(truth, "other" if number < missed else truth, True, band))
+    for band, missed in zip(AmountBand, wrong, strict=True):
+        for truth in CATEGORIES:
+            said = ["fuel" if truth == "other" else "other"] * missed + [truth] * (70 - missed)
+            rows += [Outcome(truth, each, True, band) for each in said]
     assert expected == reaches_bar(measures(rows, ()))
+
+
+def test_few_rows_do_not_reach_the_bar() -> None:
+    """What is measured on one category and band alone is no success."""
+    rows = [Outcome("fuel", "fuel", True, AmountBand.UNDER_100)] * 50
+    assert (TOO_FEW, TOO_FEW) == reaches_bar(measures(rows, ()))
