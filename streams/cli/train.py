@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from models.training.config import TrainingConfig
 
 METRICS = {
-    "examples": "merchants held out",
+    "rows": "rows",
     "accuracy": "accuracy",
     "macro_f1": "macro-F1 over categories",
     "calibration_error": "expected calibration error",
-    "precision_at_threshold": "precision at confidence .60 and above",
-    "coverage_at_threshold": "coverage at confidence .60 and above",
+    "accepted_precision": "precision of what is accepted at .95",
+    "coverage": "share accepted at .95",
 }
 """Metrics of the manifest in words; one without a line here is shown as it is."""
 

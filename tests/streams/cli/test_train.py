@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+from models.training.metrics import metrics
+from streams.cli.train import METRICS
 from tests.streams.cli.conftest import Invoke
 
 
@@ -14,6 +16,11 @@ def test_a_trained_model_is_measured_and_usable(evenhand: Invoke, tmp_path: Path
     assert manifest["metrics"] == report["metrics"]
     explained = json.loads(evenhand("explain", "-d", "FOOD BASICS", "--model", folder, "--json").stdout)
     assert report["model_version"] == explained["model_version"]
+
+
+def test_every_metric_has_its_words() -> None:
+    """People read what the manifest names; no line is left of metrics that no manifest has."""
+    assert list(METRICS) == list(metrics([], {}))
 
 
 def test_data_that_are_not_there_end_with_5(evenhand: Invoke, tmp_path: Path) -> None:
