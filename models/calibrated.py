@@ -1,14 +1,15 @@
 """The policy `calibrated`: what the votes are worth together, measured, and thresholds that keep a stated precision.
 
-Three steps, each fitted on merchants that the voters had not seen (`models.training.policy`): the ballots are pooled;
-the probability of the pooled answer being right is a logistic function of that probability and of who agrees;
-and a threshold per amount band and group of categories says from where on decisions are right often enough.
+Three steps, fitted (`models.training.policy`) for each `Familiarity` of the merchant: the ballots are pooled; the
+probability of the pooled answer being right is a logistic function of that probability and of who agrees; and a
+threshold per amount band and group of categories says from where on decisions are right often enough.
 """
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,11 +23,11 @@ from models.voting import Ballot, Kind
 
 POLICY_FILE = "policy.json"
 
-FEATURES = ("intercept", "log_odds", "margin", "agreement", "alone", "seen")
+FEATURES = ("intercept", "log_odds", "margin", "agreement", "alone")
 """What the probability of being right depends on.
 
 log_odds: of the pooled probability; margin: logarithm of its ratio to the second; agreement: share of the votes that
-agree; alone: nobody else voted (0 or 1); seen: the merchant was seen before (0 or 1).
+agree; alone: nobody else voted (0 or 1).
 """
 
 TARGETS = (0.9, 0.95, 0.97, 0.98, 0.99)
@@ -35,21 +36,41 @@ TARGETS = (0.9, 0.95, 0.97, 0.98, 0.99)
 NEVER = 1.01
 """A threshold that nothing reaches."""
 
-_GROUPS: Mapping[str, str] = {
-    "everyday": "groceries food_dining fuel transport",
-    "goods": "shopping clothing electronics home_garden gifts_occasions pets personal_care",
-    "leisure": "entertainment subscriptions_digital sports_fitness travel",
-    "services": "health_medical education professional_services auto charity_donations other",
-    "bills": "utilities_telecom insurance housing",
-    "money": "loans_fees transfers_cash income government_taxes",
-}
+GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "everyday": ("groceries", "food_dining", "fuel", "transport"),
+        "goods": (
+            "shopping",
+            "clothing",
+            "electronics",
+            "home_garden",
+            "gifts_occasions",
+            "pets",
+            "personal_care",
+        ),
+        "leisure": ("entertainment", "subscriptions_digital", "sports_fitness", "travel"),
+        "services": (
+            "health_medical",
+            "education",
+            "professional_services",
+            "auto",
+            "charity_donations",
+            "other",
+        ),
+        "bills": ("utilities_telecom", "insurance", "housing"),
+        "money": ("loans_fees", "transfers_cash", "income", "government_taxes"),
+    }
+)
+"""Groups of categories that share thresholds."""
 
 GROUP_OF: Mapping[str, str] = MappingProxyType(
-    {category: group for group, categories in _GROUPS.items() for category in categories.split()}
+    {category: group for group, categories in GROUPS.items() for category in categories}
 )
-"""Category to its group; thresholds are set per group."""
 
 _BOUND = 12.0
+
+Thresholds = Mapping[tuple[AmountBand, str], float]
+"""Amount band and group of categories to the probability from which on a decision stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +79,15 @@ class Evidence:
 
     Args:
         category: The pooled answer.
-        features: Values of `FEATURES`, shape (6,).
+        features: Values of `FEATURES`, shape (5,).
         scores: Category to pooled probability, best first.
         agreeing: Number of votes behind `category`.
-        familiarity: Whether the merchant is in the memory.
     """
 
     category: str
     features: NDArray[np.float64]
     scores: tuple[tuple[str, float], ...]
     agreeing: int
-    familiarity: Familiarity
 
 
 def weigh(ballots: Sequence[Ballot], pool: Pool) -> Evidence:
@@ -83,7 +102,6 @@ def weigh(ballots: Sequence[Ballot], pool: Pool) -> Evidence:
     first, second = (min(max(float(distribution[place]), 1e-9), 1 - 1e-9) for place in order[:2])
     category = CATEGORIES[order[0]]
     agreeing = sum(ballot.category == category for ballot in ballots)
-    known = familiarity(ballots)
     features = np.array(
         [
             1.0,
@@ -91,36 +109,20 @@ def weigh(ballots: Sequence[Ballot], pool: Pool) -> Evidence:
             min(np.log(first / second), _BOUND),
             agreeing / len(ballots),
             float(len(ballots) == 1),
-            float(known is Familiarity.SEEN),
         ]
     )
-    scores = tuple((CATEGORIES[column], float(distribution[column])) for column in order)
-    return Evidence(category, features, scores, agreeing, known)
+    values = distribution.tolist()
+    return Evidence(category, features, tuple((CATEGORIES[column], values[column]) for column in order), agreeing)
 
 
 @dataclass(frozen=True, slots=True)
-class Thresholds:
-    """From which probability on a decision stands, for one target precision.
-
-    Args:
-        cells: Threshold by familiarity of the merchant, amount band and group of categories.
-    """
-
-    cells: Mapping[tuple[Familiarity, AmountBand, str], float]
-
-    def of(self, evidence: Evidence, band: AmountBand) -> float:
-        """The threshold for a decision."""
-        return self.cells[evidence.familiarity, band, GROUP_OF[evidence.category]]
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyModel:
-    """Everything that was fitted for the policy.
+class Trust:
+    """How far votes are trusted for merchants of one familiarity.
 
     Args:
         pool: Weights of the kinds of ballots.
-        coefficients: Of the logistic function, shape (6,), in the order of `FEATURES`.
-        thresholds: Target precision to thresholds.
+        coefficients: Of the logistic function, in the order of `FEATURES`.
+        thresholds: By target precision.
     """
 
     pool: Pool
@@ -131,12 +133,16 @@ class PolicyModel:
         """Probability of being right.
 
         Args:
-            features: Shape (..., 6).
+            features: Shape (..., 5).
 
         Returns:
             Shape (...).
         """
         return np.asarray(1 / (1 + np.exp(-(features @ np.asarray(self.coefficients)))))
+
+
+PolicyModel = Mapping[Familiarity, Trust]
+"""Everything that was fitted for the policy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,17 +162,20 @@ class CalibratedPolicy:
     name: str = "calibrated"
 
     def __post_init__(self) -> None:
-        if self.precision not in self.model.thresholds:
-            known = ", ".join(map(str, sorted(self.model.thresholds)))
-            raise ConfigurationError(f"precision {self.precision} has no thresholds in this model; it has {known}")
+        known = self.model[Familiarity.NEW].thresholds
+        if self.precision not in known:
+            listed = ", ".join(map(str, sorted(known)))
+            raise ConfigurationError(f"precision {self.precision} has no thresholds in this model; it has {listed}")
 
     def judge(self, votes: Sequence[WeightedBallot], band: AmountBand) -> Judgement:
         """Judge the votes on one transaction; without votes the category is `other` and a person decides."""
         if not votes:
             return Judgement("other", FLOOR, True, 0, (Reason.NO_VOTE, Reason.BELOW_THRESHOLD), (), ())
-        evidence = weigh([vote.ballot for vote in votes], self.model.pool)
-        probability = float(self.model.probability(evidence.features))
-        review = probability < self.model.thresholds[self.precision].of(evidence, band)
+        ballots = [vote.ballot for vote in votes]
+        trust = self.model[familiarity(ballots)]
+        evidence = weigh(ballots, trust.pool)
+        probability = float(trust.probability(evidence.features))
+        review = probability < trust.thresholds[self.precision][band, GROUP_OF[evidence.category]]
         reason = _reason(evidence.agreeing, len(votes))
         return Judgement(
             evidence.category,
@@ -175,17 +184,17 @@ class CalibratedPolicy:
             evidence.agreeing,
             (reason, Reason.BELOW_THRESHOLD) if review else (reason,),
             evidence.scores,
-            self._weighed(votes),
+            _weighed(votes, trust.pool),
         )
 
-    def _weighed(self, votes: Sequence[WeightedBallot]) -> tuple[WeightedBallot, ...]:
-        known = familiarity([vote.ballot for vote in votes])
-        weights = [self.model.pool.weights[known, vote.ballot.kind] for vote in votes]
-        total = sum(weights)
-        return tuple(
-            WeightedBallot(vote.method, vote.ballot, weight / total)
-            for vote, weight in zip(votes, weights, strict=True)
-        )
+
+def _weighed(votes: Sequence[WeightedBallot], pool: Pool) -> tuple[WeightedBallot, ...]:
+    """The votes with the share of weight that each has in the pool."""
+    weights = [pool.weights[vote.ballot.kind] for vote in votes]
+    total = sum(weights)
+    return tuple(
+        WeightedBallot(vote.method, vote.ballot, weight / total) for vote, weight in zip(votes, weights, strict=True)
+    )
 
 
 def _reason(agreeing: int, voting: int) -> Reason:
@@ -196,53 +205,40 @@ def _reason(agreeing: int, voting: int) -> Reason:
 
 def to_bytes(model: PolicyModel) -> bytes:
     """The fitted policy as JSON; equal ones give equal bytes."""
-    values = {
-        "weights": {
-            known.value: {kind.value: model.pool.weights[known, kind] for kind in Kind} for known in Familiarity
-        },
-        "coefficients": dict(zip(FEATURES, model.coefficients, strict=True)),
+    values = {known.value: _trust_to_json(model[known]) for known in Familiarity}
+    return (json.dumps(values, indent=2) + "\n").encode()
+
+
+def _trust_to_json(trust: Trust) -> dict[str, Any]:
+    return {
+        "weights": {kind.value: trust.pool.weights[kind] for kind in Kind},
+        "coefficients": dict(zip(FEATURES, trust.coefficients, strict=True)),
         "thresholds": {
-            str(target): {
-                familiarity.value: {
-                    band.value: {group: thresholds.cells[familiarity, band, group] for group in _GROUPS}
-                    for band in AmountBand
-                }
-                for familiarity in Familiarity
-            }
-            for target, thresholds in model.thresholds.items()
+            str(target): {band.value: {group: cells[band, group] for group in GROUPS} for band in AmountBand}
+            for target, cells in trust.thresholds.items()
         },
     }
-    return (json.dumps(values, indent=2) + "\n").encode()
 
 
 def from_bytes(content: bytes) -> PolicyModel:
     """Read what `to_bytes` wrote.
 
     Raises:
-        ArtefactError: It is something else, or lacks a kind, a band or a group.
+        ArtefactError: It is something else, or lacks a familiarity, a kind, a band or a group.
     """
     try:
         values = json.loads(content)
-        return PolicyModel(
-            Pool(
-                {
-                    (known, kind): float(values["weights"][known.value][kind.value])
-                    for known in Familiarity
-                    for kind in Kind
-                }
-            ),
-            tuple(float(values["coefficients"][name]) for name in FEATURES),
-            {
-                float(target): Thresholds(
-                    {
-                        (familiarity, band, group): float(cells[familiarity.value][band.value][group])
-                        for familiarity in Familiarity
-                        for band in AmountBand
-                        for group in _GROUPS
-                    }
-                )
-                for target, cells in values["thresholds"].items()
-            },
-        )
+        return MappingProxyType({known: _trust_from_json(values[known.value]) for known in Familiarity})
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise ArtefactError(f"{POLICY_FILE} does not fit its format ({type(error).__name__})") from error
+
+
+def _trust_from_json(values: Mapping[str, Any]) -> Trust:
+    return Trust(
+        Pool({kind: float(values["weights"][kind.value]) for kind in Kind}),
+        tuple(float(values["coefficients"][name]) for name in FEATURES),
+        {
+            float(target): {(band, group): float(bands[band.value][group]) for band in AmountBand for group in GROUPS}
+            for target, bands in values["thresholds"].items()
+        },
+    )

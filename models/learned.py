@@ -53,6 +53,7 @@ class LearnedText:
         neighbours: Texts with known categories.
         pooled: Calibration of n-grams and neighbours together.
         encoder: Embeds texts for the neighbours; None to do without them.
+        currencies: Where the memory is at home (ISO 4217).
     """
 
     ngrams: TextModel
@@ -61,6 +62,7 @@ class LearnedText:
     neighbours: Neighbours
     pooled: Calibration
     encoder: Encoder | None
+    currencies: frozenset[str] = frozenset()
 
     @property
     def categories(self) -> tuple[str, ...]:

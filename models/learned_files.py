@@ -19,7 +19,11 @@ def to_files(learned: LearnedText, encoder: Mapping[str, bytes]) -> dict[str, by
         learned: What was learned.
         encoder: Files of its encoder, which are passed on as they are.
     """
-    settings = {"strength": learned.strength, "pooled": text_files.calibration_to_json(learned.pooled)}
+    settings = {
+        "strength": learned.strength,
+        "pooled": text_files.calibration_to_json(learned.pooled),
+        "currencies": sorted(learned.currencies),
+    }
     return {
         **text_files.to_files(learned.ngrams),
         MEMORY_FILE: memory.to_bytes(learned.memory),
@@ -45,6 +49,7 @@ def from_files(contents: Mapping[str, bytes]) -> LearnedText:
             neighbours.from_bytes(contents[NEIGHBOURS_FILE]),
             text_files.calibration_from_json(settings["pooled"]),
             OnnxEncoder(contents),
+            frozenset(map(str, settings["currencies"])),
         )
     except (KeyError, ValueError, TypeError) as error:
         raise ArtefactError(f"the learned parts do not fit their format ({type(error).__name__})") from error

@@ -35,15 +35,22 @@ def log_opinion(ballot: Ballot) -> NDArray[np.float64]:
 
 
 class Familiarity(StrEnum):
-    """Whether the merchant is in the memory; what holds for those seen does not for those never seen."""
+    """How well the merchant is known; what holds for one kind does not for the others."""
 
     SEEN = "seen"
-    UNSEEN = "unseen"
+    """It is in the memory."""
+    RARE = "rare"
+    """It is not, though the memory is at home there: the frequent merchants are in it, so this is a rare one."""
+    NEW = "new"
+    """The memory knows nothing of this source: the merchant may be a frequent one."""
 
 
 def familiarity(ballots: Sequence[Ballot]) -> Familiarity:
-    """Seen where a ballot rests on the memory."""
-    return Familiarity.SEEN if any(ballot.kind is Kind.SEEN for ballot in ballots) else Familiarity.UNSEEN
+    """What the ballots say of the merchant."""
+    kinds = {ballot.kind for ballot in ballots}
+    if Kind.SEEN in kinds:
+        return Familiarity.SEEN
+    return Familiarity.RARE if Kind.RARE in kinds else Familiarity.NEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +58,10 @@ class Pool:
     """Pools ballots: the logarithm of the result is the weighted sum of theirs (Genest and Zidek, 1986).
 
     Args:
-        weights: Weight of each kind of ballot; a brand's name proves less beside what its merchant was before.
+        weights: Weight of each kind of ballot.
     """
 
-    weights: Mapping[tuple[Familiarity, Kind], float]
+    weights: Mapping[Kind, float]
 
     def distribution(self, ballots: Sequence[Ballot]) -> NDArray[np.float64]:
         """Probability per category, before calibration.
@@ -65,8 +72,8 @@ class Pool:
         Returns:
             Shape (n categories,), summing to 1, in the order of `models.taxonomy.CATEGORIES`.
         """
-        total, known = np.zeros(len(CATEGORIES)), familiarity(ballots)
+        total = np.zeros(len(CATEGORIES))
         for ballot in ballots:
-            total += self.weights[known, ballot.kind] * log_opinion(ballot)
+            total += self.weights[ballot.kind] * log_opinion(ballot)
         powers = np.exp(total - total.max())
         return np.asarray(powers / powers.sum())

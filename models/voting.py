@@ -40,6 +40,8 @@ class Kind(StrEnum):
     """The same merchant, seen before."""
     LEARNED = "learned"
     """What the text resembles."""
+    RARE = "rare"
+    """The same, of a merchant not seen where the memory is at home: such a merchant is a rare one."""
     LLM = "llm"
     """A language model's answer."""
 

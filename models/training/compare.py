@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.calibrated import PolicyModel, weigh
+from models.calibrated import PolicyModel
 from models.encoder import OnnxEncoder
 from models.errors import DataError
 from models.events import Transaction, amount_band
@@ -35,7 +35,7 @@ from models.training.learning_sets import (
     withheld_keys,
 )
 from models.training.measures import Measures, Outcome, measures, paired_difference
-from models.training.policy import Cast, balanced, fit_policy
+from models.training.policy import Calibrating, Cast, fit_policy, probabilities
 from models.training.tables import read_table
 from models.training.train import Progress, encoder_of, split_by_merchant
 from models.training.votes import transaction
@@ -164,12 +164,12 @@ def compare(config: TrainingConfig, *, per_category: int, progress: Progress | N
     }
     rules = {WITHHELD: RulesVoter(gazetteer=_gazetteer(config, withheld)), KNOWN: RulesVoter()}
     bench = _Bench(config, split.calibrating, tests, rules, rarest(merchants))
-    encoder = training._Embedded(OnnxEncoder(encoder_of(config.encoder)))
+    encoder = training.EncodedOnce(OnnxEncoder(encoder_of(config.encoder)))
     results: list[Result] = []
     for each in sets:
         say(f"fitting: {each.name}, {len(each.examples):,} examples")
-        learned = training._fit([], list(each.examples), config, encoder)
-        learned = training._calibrated(learned, split.calibrating, encoder)
+        learned = training.fit_learned([], list(each.examples), config, encoder)
+        learned = training.calibrate(learned, split.calibrating, encoder)
         say(f"measuring: {each.name}")
         results += bench.measure(each.name, each.rows, learned)
     return Comparison(per_category, config.seed, config.limit, bench.rarest, tuple(results), bench.differences())
@@ -233,11 +233,11 @@ class _Bench:
         )
 
     def _policy(self, decider: str, fitting: Sequence[Sequence[Ballot | None]]) -> PolicyModel:
-        parts = [
+        left_out, council = (
             _cast(rows, first, second)
             for rows, first, second in zip(self._fitting, self._rules[decider][0], fitting, strict=True)
-        ]
-        return fit_policy(balanced([part for part in parts if part]))
+        )
+        return fit_policy(Calibrating(left_out, (), council))
 
     def _result(self, name: str, rows: int, decider: str, test: str, outcomes: Sequence[Outcome]) -> Result:
         accepted = [each for each in outcomes if each.accepted]
@@ -268,10 +268,8 @@ def _outcomes(
         if ballots and policy is None:
             said = ballots[0].category
         elif ballots and policy is not None:
-            evidence = weigh(ballots, policy.pool)
-            said = evidence.category
-            threshold = policy.thresholds[PRECISION].of(evidence, band)
-            accepted = float(policy.probability(evidence.features)) >= threshold
+            cast = Cast(tuple(ballots), band, frozenset((truth,)), 1.0)
+            (said,), _, (accepted,) = probabilities([cast], policy, precision=PRECISION)
         found.append(Outcome(truth, said, accepted, band))
     return found
 

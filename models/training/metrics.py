@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from models.calibrated import PolicyModel, weigh
-from models.training.policy import Cast, judged
+from models.calibrated import PolicyModel
+from models.training.policy import Cast, probabilities
 
 Names = NDArray[np.str_]
 
@@ -29,15 +29,11 @@ def metrics(rows: Sequence[Cast], policy: PolicyModel) -> dict[str, float]:
     """
     if not rows:
         return dict.fromkeys(("rows", "accuracy", "macro_f1", "calibration_error", "accepted_precision", "coverage"), 0)
-    evidence = [weigh(row.ballots, policy.pool) for row in rows]
-    features, right = judged(rows, evidence)
-    probability = policy.probability(features)
-    said = [each.category for each in evidence]
+    said, probability, sure = probabilities(rows, policy, precision=PRECISION)
+    right = np.array([category in row.truth for category, row in zip(said, rows, strict=True)], dtype=bool)
     truth = [category if hit else min(row.truth) for category, hit, row in zip(said, right, rows, strict=True)]
     weight = np.array([row.weight for row in rows])
     weight = weight / weight.sum()
-    thresholds = policy.thresholds[PRECISION]
-    sure = probability >= [thresholds.of(each, row.band) for each, row in zip(evidence, rows, strict=True)]
     covered = float(weight[sure].sum())
     place = np.minimum((probability * _BINS).astype(int), _BINS - 1)
     gap = np.bincount(place, weight * (probability - right), minlength=_BINS)

@@ -1,13 +1,14 @@
 """Fits the policy `calibrated`: weights of the pool, the probability of being right, and the thresholds.
 
 The thresholds follow split-conformal risk control (Angelopoulos et al., Conformal Risk Control, 2022), applied to the
-error among accepted decisions: in each cell of familiarity, amount band and group of categories the lowest threshold is
-taken from which on, and at every higher one, (wrong + w) / (accepted + w) stays at or below 1 - precision; wrong and
-accepted are sums of weights, and w, the weight of the next row, is their mean.
+error among accepted decisions: in each cell of amount band and group of categories the lowest threshold is taken from
+which on, and at every higher one, (wrong + w) / (accepted + w) stays at or below 1 - precision; wrong and accepted are
+sums of weights, and w, the weight of the next row, is their mean.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +17,13 @@ from scipy.optimize import minimize
 from models.calibrated import (
     FEATURES,
     GROUP_OF,
+    GROUPS,
     NEVER,
     TARGETS,
     Evidence,
     PolicyModel,
     Thresholds,
+    Trust,
     weigh,
 )
 from models.events import AmountBand
@@ -28,13 +31,18 @@ from models.pool import Familiarity, Pool, familiarity, log_opinion
 from models.taxonomy import CATEGORIES
 from models.voting import Ballot, Kind
 
-FIXED: dict[Kind, float] = {Kind.CODE: 1.0, Kind.LLM: 0.1}
+FIXED: dict[Kind, float] = {Kind.CODE: 1.5, Kind.LLM: 0.1}
 """Weights that cannot be learned here: where the truth is the code, and where no model is at hand."""
 
-FEWEST = 40
-"""Accepted rows that a cell needs for a threshold of its own; one with fewer takes that of its amount band."""
+FEWEST = 100
+"""Rows that a cell needs for a threshold of its own; one with fewer takes the stricter of its band's and of all."""
 
-Cell = tuple[Familiarity, AmountBand, str]
+ELSEWHERE = 1.5
+"""How much the other source counts beside the left-out merchants when the probability for new sources is fitted."""
+
+CAUTION = 3.0
+"""How much left-out merchants of the known source count beside the other source when thresholds for new sources are
+set: a new source may be as hard."""
 
 _PRIOR = 0.7
 """What a weight is without evidence: ballots of different kinds rest partly on the same words."""
@@ -60,49 +68,79 @@ class Cast:
     truth: frozenset[str]
     weight: float
 
+    @property
+    def familiarity(self) -> Familiarity:
+        """How well the merchant is known."""
+        return familiarity(self.ballots)
 
-def balanced(parts: Sequence[Sequence[Cast]]) -> list[Cast]:
-    """All rows of several sources, each source with a total weight of 1."""
+
+@dataclass(frozen=True, slots=True)
+class Calibrating:
+    """Votes on merchants that the voters did not learn from.
+
+    Args:
+        rare: Left-out merchants of the source that the memory comes from.
+        seen: The same merchants with their other rows in the memory.
+        elsewhere: Rows of another source.
+    """
+
+    rare: Sequence[Cast]
+    seen: Sequence[Cast]
+    elsewhere: Sequence[Cast]
+
+
+def fit_policy(data: Calibrating) -> PolicyModel:
+    """Fit what the policy needs, for merchants seen, rare and new apart.
+
+    New merchants, of sources that the memory does not know, are fitted on both sources: on the left-out merchants as
+    if their source were unknown, and on the other source: 1 to `ELSEWHERE`, for the thresholds `CAUTION` to 1.
+
+    Args:
+        data: Votes with their truth.
+    """
+    as_new = [_as_new(row) for row in data.rare]
+    new = _weighted((as_new, 1.0), (data.elsewhere, ELSEWHERE))
+    return {
+        Familiarity.SEEN: _fit(data.seen, data.seen),
+        Familiarity.RARE: _fit(data.rare, data.rare),
+        Familiarity.NEW: _fit(new, _weighted((as_new, CAUTION), (data.elsewhere, 1.0))),
+    }
+
+
+def _as_new(row: Cast) -> Cast:
+    ballots = tuple(
+        replace(ballot, kind=Kind.LEARNED) if ballot.kind is Kind.RARE else ballot for ballot in row.ballots
+    )
+    return replace(row, ballots=ballots)
+
+
+def _weighted(*parts: tuple[Sequence[Cast], float]) -> list[Cast]:
+    """All rows of several sources, each source with the total weight that stands beside it."""
     rows = []
-    for part in parts:
-        total = sum(cast.weight for cast in part)
-        rows += [Cast(cast.ballots, cast.band, cast.truth, cast.weight / total) for cast in part]
+    for part, share in parts:
+        total = sum(row.weight for row in part)
+        rows += [replace(row, weight=row.weight * share / total) for row in part]
     return rows
 
 
-def fit_policy(rows: Sequence[Cast]) -> PolicyModel:
-    """Fit all three steps on the same rows; they are many and the parameters few.
-
-    Args:
-        rows: Votes on merchants that the voters did not learn from, or with their own row left out.
-    """
-    pool = fit_pool(rows)
+def _fit(rows: Sequence[Cast], cautious: Sequence[Cast]) -> Trust:
+    """Fit on rows, and set thresholds on the same rows with other weights."""
+    pool = Pool(FIXED | _fit_weights(rows))
     evidence = [weigh(row.ballots, pool) for row in rows]
     features, right = judged(rows, evidence)
     weight = np.array([row.weight for row in rows])
-    coefficients = _fit_logistic(features, right, weight)
-    model = PolicyModel(pool, coefficients, {})
-    probability = model.probability(features)
-    cells = [(each.familiarity, row.band, GROUP_OF[each.category]) for each, row in zip(evidence, rows, strict=True)]
-    thresholds = {
-        target: Thresholds(_thresholds(probability, right, weight, cells, risk=1 - target)) for target in TARGETS
-    }
-    return PolicyModel(pool, coefficients, thresholds)
+    trust = Trust(pool, _fit_logistic(features, right, weight), {})
+    probability = trust.probability(features)
+    cells = [(row.band, GROUP_OF[each.category]) for row, each in zip(rows, evidence, strict=True)]
+    weight = np.array([row.weight for row in cautious])
+    thresholds = {target: _thresholds(probability, right, weight, cells, risk=1 - target) for target in TARGETS}
+    return replace(trust, thresholds=thresholds)
 
 
 def judged(rows: Sequence[Cast], evidence: Sequence[Evidence]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Features of the pooled answers, shape (n, 6), and which of them are right, shape (n,)."""
+    """Features of the pooled answers, shape (n, 5), and which of them are right, shape (n,)."""
     right = np.array([each.category in row.truth for each, row in zip(evidence, rows, strict=True)], dtype=bool)
-    return np.array([each.features for each in evidence]), right
-
-
-def fit_pool(rows: Sequence[Cast]) -> Pool:
-    """Weights of the kinds, for merchants seen and unseen apart."""
-    weights: dict[tuple[Familiarity, Kind], float] = {}
-    for known in Familiarity:
-        mine = [row for row in rows if familiarity(row.ballots) is known]
-        weights |= {(known, kind): weight for kind, weight in (FIXED | _fit_weights(mine)).items()}
-    return Pool(weights)
+    return np.array([each.features for each in evidence]).reshape(len(rows), len(FEATURES)), right
 
 
 def _fit_weights(rows: Sequence[Cast]) -> dict[Kind, float]:
@@ -136,7 +174,7 @@ def _fit_weights(rows: Sequence[Cast]) -> dict[Kind, float]:
 def _fit_logistic(
     features: NDArray[np.float64], right: NDArray[np.bool_], weight: NDArray[np.float64]
 ) -> tuple[float, ...]:
-    weight = weight / weight.sum()
+    weight = weight / max(weight.sum(), 1e-12)
     sign = np.where(right, 1.0, -1.0)
 
     def loss(parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
@@ -155,26 +193,34 @@ def _thresholds(
     probability: NDArray[np.float64],
     right: NDArray[np.bool_],
     weight: NDArray[np.float64],
-    cells: Sequence[Cell],
+    cells: Sequence[tuple[AmountBand, str]],
     *,
     risk: float,
-) -> Mapping[Cell, float]:
-    """A threshold per cell; one with too few rows takes that of its band, or of its familiarity, the stricter."""
+) -> Thresholds:
+    """A threshold per cell; one with too few rows takes the stricter of its band's and of all."""
 
     def among(chosen: NDArray[np.bool_]) -> float | None:
         return lowest_threshold(probability[chosen], right[chosen], weight[chosen], risk=risk)
 
-    familiarity, band, group = (np.array(part) for part in zip(*cells, strict=True))
-    thresholds: dict[Cell, float] = {}
-    for known in Familiarity:
-        over_all = among(familiarity == known)
-        for each in AmountBand:
-            mine = (familiarity == known) & (band == each)
-            strictest = max(NEVER if found is None else found for found in (over_all, among(mine) or over_all))
-            for name in sorted(set(GROUP_OF.values())):
-                own = among(mine & (group == name))
-                thresholds[known, each, name] = strictest if own is None else own
+    band = np.array([each for each, _ in cells])
+    group = np.array([each for _, each in cells])
+    over_all = among(np.ones(len(cells), dtype=bool))
+    thresholds: dict[tuple[AmountBand, str], float] = {}
+    for each in AmountBand:
+        mine = band == each
+        in_band = among(mine)
+        strictest = max(
+            NEVER if found is None else found for found in (over_all, over_all if in_band is None else in_band)
+        )
+        for name in GROUPS:
+            own = among(mine & (group == name))
+            thresholds[each, name] = strictest if own is None else own
     return thresholds
+
+
+def settled(risk: float) -> int:
+    """Accepted rows from which on the error is looked at: enough for one error among them not to break the risk."""
+    return ceil(2 / risk)
 
 
 def lowest_threshold(
@@ -189,7 +235,7 @@ def lowest_threshold(
         risk: Largest share of wrong decisions among the accepted.
 
     Returns:
-        A threshold, or None where fewer than `FEWEST` rows would be accepted.
+        A threshold; `NEVER` where none keeps the risk; None where fewer than `FEWEST` rows are there to tell.
 
     >>> import numpy as np
     >>> sure = np.linspace(0.5, 1, 200)
@@ -198,10 +244,28 @@ def lowest_threshold(
     """
     if len(probability) < FEWEST:
         return None
-    order = np.argsort(-probability, kind="stable")
+    levels = np.floor(probability * 10**_DIGITS)  # a threshold has so many digits, and rows of one level pass together
+    order = np.argsort(-levels, kind="stable")
     following = float(weight.mean())
     wrong, accepted = np.cumsum((weight * ~right)[order]), np.cumsum(weight[order])
-    failed = np.nonzero((wrong + following) / (accepted + following) > risk)[0]
-    failed = failed[failed >= FEWEST - 1]
-    count = int(failed[0]) if len(failed) else len(order)
-    return None if count < FEWEST else round(float(probability[order[count - 1]]), _DIGITS)
+    last = np.nonzero(np.append(np.diff(levels[order]) != 0, True))[0]
+    last = last[last >= settled(risk) - 1]
+    held = np.minimum.accumulate((wrong[last] + following) / (accepted[last] + following) <= risk)
+    return float(levels[order[last[held][-1]]] / 10**_DIGITS) if held.any() else NEVER
+
+
+def probabilities(
+    rows: Sequence[Cast], policy: PolicyModel, *, precision: float
+) -> tuple[list[str], NDArray[np.float64], NDArray[np.bool_]]:
+    """What a policy makes of votes: categories, probabilities of being right, and which are accepted, each (n,)."""
+    said: list[str] = []
+    sure: list[float] = []
+    accepted: list[bool] = []
+    for row in rows:
+        trust = policy[row.familiarity]
+        evidence = weigh(row.ballots, trust.pool)
+        probability = float(trust.probability(evidence.features))
+        said.append(evidence.category)
+        sure.append(probability)
+        accepted.append(probability >= trust.thresholds[precision][row.band, GROUP_OF[evidence.category]])
+    return said, np.array(sure), np.array(accepted, dtype=bool)

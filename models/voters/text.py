@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,10 @@ _DIGITS = 6
 """Digits kept of a probability; those after them are noise of the arithmetic."""
 
 
+Ballots = tuple[Ballot | None, Ballot | None]
+"""The ballot on a text where the memory is abroad, and where it is at home."""
+
+
 class TextVoter:
     """The voter of method `text`.
 
@@ -38,7 +43,7 @@ class TextVoter:
     def __init__(self, learned: LearnedText, *, cache_size: int = CACHE_SIZE) -> None:
         self._learned = learned
         self._cache_size = cache_size
-        self._cache: OrderedDict[str, Ballot | None] = OrderedDict()
+        self._cache: OrderedDict[str, Ballots] = OrderedDict()
 
     @property
     def method(self) -> Method:
@@ -60,7 +65,7 @@ class TextVoter:
         """
         texts = [merchant_text(transaction.description) for transaction in transactions]
         cache = self._cache
-        ballots: dict[str, Ballot | None] = {}
+        ballots: dict[str, Ballots] = {}
         unknown: list[str] = []
         for text in dict.fromkeys(texts):
             if text in cache:
@@ -71,18 +76,21 @@ class TextVoter:
         for start in range(0, len(unknown), _CHUNK):
             ballots.update(self._score(unknown[start : start + _CHUNK]))
         self._remember(unknown, ballots)
-        return [ballots[text] for text in texts]
+        home = self._learned.currencies
+        return [
+            ballots[text][transaction.currency in home] for text, transaction in zip(texts, transactions, strict=True)
+        ]
 
-    def _remember(self, texts: Sequence[str], ballots: dict[str, Ballot | None]) -> None:
+    def _remember(self, texts: Sequence[str], ballots: dict[str, Ballots]) -> None:
         self._cache.update((text, ballots[text]) for text in texts)
         while len(self._cache) > self._cache_size:
             self._cache.popitem(last=False)
 
-    def _score(self, texts: Sequence[str]) -> dict[str, Ballot | None]:
+    def _score(self, texts: Sequence[str]) -> dict[str, Ballots]:
         opinions = self._learned.opinions(texts)
         best = np.argsort(-opinions.probabilities, axis=1, kind="stable")[:, : ALTERNATIVES + 1]
         return {
-            text: self._ballot(opinions, row, best[row]) if opinions.known[row] else None
+            text: _at_home(self._ballot(opinions, row, best[row])) if opinions.known[row] else (None, None)
             for row, text in enumerate(texts)
         }
 
@@ -114,3 +122,8 @@ def ballot_of(
     """
     ranked = [(categories[column], round(float(probabilities[column]), _DIGITS)) for column in best]
     return Ballot(*ranked[0], evidence, tuple(item for item in ranked[1:] if item[1] > 0), kind)
+
+
+def _at_home(ballot: Ballot) -> Ballots:
+    """The ballot abroad and at home, where a merchant that was never seen is a rare one."""
+    return ballot, replace(ballot, kind=Kind.RARE) if ballot.kind is Kind.LEARNED else ballot

@@ -28,7 +28,14 @@ ROWS = [
 
 def test_held_out_months_are_not_counted() -> None:
     """Rows from 1 November 2020 on leave no trace: not their merchants, not their counts."""
-    assert [("CAFE", "5812", "1", "1", "0", "1"), ("CAFE", "5814", "0", "0", "1", "0")] == list(descriptor_table(ROWS))
+    expected = [("CAFE", "5812", "1", "1", "0", "1", "2"), ("CAFE", "5814", "0", "0", "1", "0", "1")]
+    assert expected == list(descriptor_table(ROWS))
+
+
+def test_rows_of_the_last_twelve_months_are_recent() -> None:
+    """A row before November 2019 counts, but not as recent."""
+    old = {**ROWS[0], "date": "2019-10-31"}
+    assert [("CAFE", "5812", "2", "0", "0", "0", "1")] == list(descriptor_table([old, ROWS[0]]))
 
 
 def test_table_does_not_depend_on_the_order_of_rows() -> None:

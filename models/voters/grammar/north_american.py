@@ -136,8 +136,8 @@ NORTH_AMERICAN: tuple[GrammarRule, ...] = (
         crd|card|cr|credit|cc|online? epay|autopay|autopymt|payment|payments|pmt|pymt !to; applecard; apple card
         pay*|pmt|gsbank; citi autopay|card|crd; bill pay visa|mc|mastercard|amex; visa|mc|mastercard|amex
         bill|pmt|bpy; paiement visa|mastercard|carte; payment|pmt|paiement merci; to credit card|crd; online payment
-        to? crd|credit; cardmember serv*; amex epayment|pmt; payment to .. card ending; payment to chase card; card
-        ending in?; rbc|td|bmo|cibc|scotia* visa|mastercard payment|pmt|bill|$; customer payment thank; mobile
+        to? crd|credit; cardmember serv*; amex epayment|pmt; payment to .. card ending; payment to chase card;
+        rbc|td|bmo|cibc|scotia* visa|mastercard payment|pmt|bill|$; customer payment thank; mobile
         pymt|pmt|payment capital|thank; tfr to c c; tfr c c; walmart mastercard; triangle mastercard
         """,
     ),

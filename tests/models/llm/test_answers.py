@@ -14,6 +14,7 @@ from models.llm.prompt import LONGEST, prompt_of
 from models.llm.protocol import LARGEST_ANSWER, PROTOCOLS, ProtocolName, Request
 from models.llm.voter import LlmVoter, Outcome
 from models.taxonomy import CATEGORIES
+from models.voting import Kind
 from tests.voters import transaction
 
 NAMES = list(ProtocolName)
@@ -65,6 +66,7 @@ def test_every_label_is_read(category: str, name: ProtocolName) -> None:
     outcome, ballot = voter(name).answered(answer(json.dumps({"category": category}), name), now=0.0)
     assert ballot is not None
     assert (Outcome.VOTED, category, "llm small") == (outcome, ballot.category, ballot.evidence)
+    assert Kind.LLM is ballot.kind
 
 
 @pytest.mark.parametrize(
