@@ -24,6 +24,7 @@ from models.training.config import SHIPPED, TrainingConfig
 from models.training.examples import (
     DESCRIPTORS_FILE,
     KNOWLEDGE_FOLDER,
+    Example,
     Merchant,
     Origin,
     fingerprint_names,
@@ -36,7 +37,7 @@ from models.training.phrases import sentences
 from models.training.train import TrainedModel, encoder_of, save, split_by_merchant, train
 from tests.voters import NOON, transaction
 
-SMALL = TrainingConfig(limit=1_500, generated=20, held_out=0.3)
+SMALL = TrainingConfig(limit=1_500, generated=20, held_out=0.3, index_weight=0.5)
 TINY = replace(SMALL, limit=250, generated=5, dimensions=8)
 
 
@@ -46,14 +47,25 @@ def trained() -> TrainedModel:
     return train(SMALL)
 
 
+@pytest.fixture(scope="module")
+def examples() -> list[Example]:
+    """What that training learns from beside the merchants."""
+    return of_knowledge(SMALL)
+
+
 def test_same_input_same_bytes(tmp_path: Path) -> None:
-    """A second training, in a folder with nothing but the tables it names, gives the same files and manifest."""
-    (tmp_path / KNOWLEDGE_FOLDER).mkdir()
-    for table in tables(TINY):
-        shutil.copy(table, tmp_path / (KNOWLEDGE_FOLDER if table.parent.name == KNOWLEDGE_FOLDER else ""))
-    first, again = train(TINY), train(replace(TINY, data=tmp_path))
-    assert first.contents == again.contents
-    assert first.manifest == again.manifest
+    """Two trainings, in folders with nothing but the tables they name, give the same files and manifest."""
+    models = []
+    for name in ("first", "again"):
+        folder = tmp_path / name
+        (folder / KNOWLEDGE_FOLDER).mkdir(parents=True)
+        for table in tables(TINY):
+            if table.parent.name != KNOWLEDGE_FOLDER:
+                shutil.copy(table, folder)
+        shutil.copy(SHIPPED / KNOWLEDGE_FOLDER / "ie.csv", folder / KNOWLEDGE_FOLDER)
+        models.append(train(replace(TINY, data=folder)))
+    assert models[0].contents == models[1].contents
+    assert models[0].manifest == models[1].manifest
 
 
 def test_saved_model_is_read_back(trained: TrainedModel, tmp_path: Path) -> None:
@@ -103,11 +115,11 @@ def test_every_merchant_is_remembered_but_those_with_numbers(trained: TrainedMod
     assert counted == sum(count for *_, count in memory.rows())
 
 
-def test_neighbours_are_names_and_merchants(trained: TrainedModel) -> None:
+def test_neighbours_are_names_and_merchants(trained: TrainedModel, examples: list[Example]) -> None:
     """Other spellings and the index would only say the same again: they are learned, but not kept as neighbours."""
-    examples = [*of_merchants(merchants(SMALL)), *of_knowledge(SMALL)]
+    learnt = [*of_merchants(merchants(SMALL)), *examples]
     near = set(read_neighbours(trained.contents[NEIGHBOURS_FILE]).names)
-    origins = {origin: {each.text for each in examples if each.origin is origin} for origin in Origin}
+    origins = {origin: {each.text for each in learnt if each.origin is origin} for origin in Origin}
     kept = origins[Origin.DESCRIPTOR] | origins[Origin.NAME] | origins[Origin.GENERATED]
     assert {text for text in kept if not re.search(r"\d{5}", text)} == near
     assert (origins[Origin.INDEX] | origins[Origin.SPELLING]) - kept
@@ -158,13 +170,13 @@ def test_a_merchant_counts_once_and_slips_do_not() -> None:
     assert {"groceries": 0.75, "shopping": 0.25} == found
 
 
-def test_a_name_of_the_index_counts_once() -> None:
+def test_a_name_of_the_index_counts_once(examples: list[Example]) -> None:
     """However many entries it has: its categories share the weight."""
     weights: Counter[str] = Counter()
-    for each in of_knowledge(replace(SMALL, index_weight=0.5)):
+    for each in examples:
         if each.origin is Origin.INDEX:
             weights[each.text] += each.weight  # type: ignore[assignment]
-    assert {0.5} == {round(weight, 3) for weight in weights.values()}
+    assert {SMALL.index_weight} == {round(weight, 3) for weight in weights.values()}
 
 
 def test_numbers_of_accounts_are_not_memorised() -> None:
