@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from models import calibrated
-from models.calibrated import POLICY_FILE, CalibratedPolicy
+from models.assembly import calibrated_policy
 from models.ensemble import Ensemble
 from models.learned import LearnedText
 from models.learned_files import from_files
@@ -23,6 +22,8 @@ def steps(
 ) -> Iterator[tuple[str, Ensemble]]:
     """One ensemble after another, each with one part more; the policy is `agreement` at .60 up to the last.
 
+    The voter of merchant category codes is in all of them: it votes where the transactions have codes.
+
     Args:
         contents: Files of an artefact by name.
         model_version: Of the artefact.
@@ -30,6 +31,10 @@ def steps(
 
     Yields:
         What was added, and the ensemble; caches are empty.
+
+    Raises:
+        ArtefactError: A file is missing, or does not fit its format.
+        ConfigurationError: The artefact has no thresholds for this precision.
     """
     whole = from_files(contents)
     ngrams = replace(whole, memory=MerchantMemory(), encoder=None)
@@ -38,13 +43,13 @@ def steps(
     parts: tuple[tuple[str, RulesVoter | None, LearnedText], ...] = (
         ("n-grams", None, ngrams),
         ("+ gazetteer", names, ngrams),
-        ("+ grammar and cue words", RulesVoter(), ngrams),
+        ("+ grammar, cue words", RulesVoter(), ngrams),
         ("+ merchant memory", RulesVoter(), remembered),
         ("+ embeddings", RulesVoter(), whole),
     )
     for name, rules, learned in parts:
         yield name, Ensemble(_voters(rules, learned), model_version)
-    policy = CalibratedPolicy(calibrated.from_bytes(contents[POLICY_FILE]), precision)
+    policy = calibrated_policy(contents, precision)
     yield POLICY_STEP, Ensemble(_voters(RulesVoter(), whole), model_version, policy=policy)
 
 

@@ -38,11 +38,22 @@ def load_ensemble(
     """
     manifest, contents = read_artefact(resolve(model))
     voters: list[Voter] = [MccVoter(), RulesVoter(), TextVoter(from_files(contents))]
-    judge = AgreementPolicy(threshold=threshold) if policy == "agreement" else _calibrated(contents, precision)
+    judge: Policy
+    judge = AgreementPolicy(threshold=threshold) if policy == "agreement" else calibrated_policy(contents, precision)
     return Ensemble(voters, manifest.model_version, policy=judge)
 
 
-def _calibrated(contents: Mapping[str, bytes], precision: float) -> Policy:
+def calibrated_policy(contents: Mapping[str, bytes], precision: float) -> CalibratedPolicy:
+    """The policy that an artefact holds.
+
+    Args:
+        contents: Its files by name.
+        precision: Share of accepted decisions that must be right; one of `calibrated.TARGETS`.
+
+    Raises:
+        ArtefactError: It has no such policy, or one of another format.
+        ConfigurationError: It has no thresholds for this precision.
+    """
     if POLICY_FILE not in contents:
         raise ArtefactError(f"the artefact has no {POLICY_FILE}; make one with `evenhand train --output DIR`")
     return CalibratedPolicy(calibrated.from_bytes(contents[POLICY_FILE]), precision)

@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from pydantic import JsonValue
 from rich.table import Table
 
 from models.ablation import steps
@@ -13,7 +13,8 @@ from models.artefact import Manifest
 from models.evaluation.data import LabelledRow
 from models.evaluation.judged import judge
 from models.evaluation.metrics import Scores, score
-from models.evaluation.shares import Share
+from models.evaluation.report_json import plain
+from models.evaluation.wording import percent, share_text
 from streams.bench.model import BATCH
 
 
@@ -63,33 +64,29 @@ def run_parts(
     return reports
 
 
-def parts_data(reports: Sequence[PartReport]) -> list[dict[str, Any]]:
-    """The reports as JSON."""
+def parts_data(reports: Sequence[PartReport]) -> list[dict[str, JsonValue]]:
+    """The reports as JSON; scores as `evenhand evaluate --json` gives them."""
     return [
-        {"part": report.name, **asdict(report.scores), "decisions_per_cpu_second": report.rate} for report in reports
+        {"part": report.name, "scores": plain(report.scores), "decisions_per_cpu_second": round(report.rate)}
+        for report in reports
     ]
 
 
 def parts_table(reports: Sequence[PartReport]) -> Table:
     """The reports side by side."""
-    table = Table(box=None, padding=(0, 2), header_style="dim")
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
     table.add_column("")
-    for heading in ("accuracy", "macro-F1", "accepted", "of these right", "ECE", "decisions/CPU s"):
+    for heading in ("accuracy", "macro-F1", "accepted", "of these right", "ECE", "per CPU s"):
         table.add_column(heading, justify="right")
     for report in reports:
         scores = report.scores
         table.add_row(
             report.name,
-            _shown(scores.accuracy),
+            share_text(scores.accuracy, count=False),
             f"{scores.macro_f1:.3f}",
-            f"{scores.coverage.value:.1%}",
-            _shown(scores.accepted_precision) if scores.accepted_precision else "-",
+            percent(scores.coverage.value),
+            share_text(scores.accepted_precision, count=False),
             f"{scores.calibration_error:.3f}",
             f"{report.rate:,.0f}",
         )
     return table
-
-
-def _shown(share: Share) -> str:
-    low, high = share.interval
-    return f"{share.value:.1%} [{low:.1%}, {high:.1%}]"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import TextColumn
 
-from streams.cli.console import fail, print_json, progress, stdout
+from streams.cli.console import fail, note, print_json, progress, stdout
 from streams.cli.evaluate import DataOption, LabelsOption, MapOption, SinceOption, WithMccOption
 from streams.cli.exits import ExitCode
 from streams.cli.inputs import JsonOption, ModelOption, now, transaction_file
@@ -89,10 +89,12 @@ def model(
     """
     from streams.bench.model import run_model
     from streams.bench.report import model_bar, model_data, model_load, model_table
+    from streams.settings import load_settings
 
     _check(source)
+    folder = load_settings(model=model).model
     with _steps() as step:
-        cases = run_model(source=source, model=model, rows=rows, rounds=rounds, progress=step)
+        cases = run_model(source=source, model=folder, rows=rows, rounds=rounds, progress=step)
     if as_json:
         print_json(model_data(cases))
         return
@@ -113,27 +115,34 @@ def parts(
 ) -> None:
     """Show what each part of the ensemble is worth on labelled transactions: n-grams, gazetteer, grammar, and so on.
 
-    The file is one of `evenhand evaluate`. Every line adds one part to those above it; the last one changes the
-    review policy to `calibrated`. Caches are empty at the start of each.
+    The file is one that `evenhand evaluate` takes. The first line is the n-grams alone; each line below adds one part
+    under the review policy `agreement`; the last one decides by `calibrated` instead. The merchant category code is
+    withheld unless --with-mcc asks for it. Caches are empty at the start of each line.
 
     Example: evenhand bench parts --data labelled.csv --labels category
     """
-    from models.artefact import DEFAULT_MODEL, read_artefact
+    from models.artefact import read_artefact
     from models.evaluation.data import LabelledFile, Selection
     from models.evaluation.labels import labels_for
     from models.store import resolve
     from streams.bench.parts import parts_data, parts_table, run_parts
+    from streams.settings import load_settings
 
     selection = Selection(since.date() if since else None, with_mcc=with_mcc)
-    rows = list(LabelledFile(data, labels, labels_for(labels, label_map), selection))
-    manifest, contents = read_artefact(resolve(model) if model else DEFAULT_MODEL)
+    labelled = LabelledFile(data, labels, labels_for(labels, label_map), selection)
+    rows = list(labelled)
+    manifest, contents = read_artefact(resolve(load_settings(model=model).model))
     with _steps() as step:
         reports = run_parts(rows, manifest, contents, now=now(), progress=step)
     if as_json:
         print_json(parts_data(reports))
-        return
-    stdout().print(parts_table(reports))
-    stdout().print(f"{len(rows):,} labelled rows")
+    else:
+        stdout().print(parts_table(reports))
+        stdout().print(f"{len(rows):,} of {labelled.counts.rows:,} rows, model {manifest.model_version}")
+    if refused := len(labelled.counts.refused):
+        count = "1 row was" if refused == 1 else f"{refused:,} rows were"
+        note(f"{count} refused; `evenhand evaluate` names them by line")
+        raise typer.Exit(int(ExitCode.REFUSED))
 
 
 def _contenders(names: list[str] | None) -> "tuple[Contender, ...]":
