@@ -15,33 +15,33 @@ from models.verdict import DecisionEvent
 from models.voting import Method
 
 
-class Familiarity(StrEnum):
-    """What the decision knew of the merchant, read off its votes."""
+class Basis(StrEnum):
+    """What the votes on a transaction rest on, read off their evidence."""
 
     SEEN = "seen merchant"
     BRAND = "known brand"
     BANK = "bank wording"
     CUE = "cue word"
-    UNKNOWN = "unknown"
+    NONE = "nothing known"
 
 
 _SEEN = "seen before"
-_RULES = (("brand", Familiarity.BRAND), ("statement says", Familiarity.BANK), ("cue word", Familiarity.CUE))
-"""Beginning of the evidence of the rules' vote to what was known."""
+_RULES = (("brand", Basis.BRAND), ("statement says", Basis.BANK), ("cue word", Basis.CUE))
+"""Beginning of the evidence of the rules' vote to the basis."""
 
 
-def familiarity(votes: Iterable[Vote]) -> Familiarity:
-    """What is known of the merchant: the text vote remembers it, else what the rules' vote rests on.
+def basis(votes: Iterable[Vote]) -> Basis:
+    """The basis of a decision: the text vote remembers the merchant, else what the rules' vote rests on.
 
     >>> vote = Vote(method="rules", category="fuel", confidence=0.9, weight=1.0, evidence="brand shell (written)")
-    >>> familiarity([vote]).value
+    >>> basis([vote]).value
     'known brand'
     """
     evidence = {vote.method: vote.evidence for vote in votes}
     if evidence.get(Method.TEXT.value, "").startswith(_SEEN):
-        return Familiarity.SEEN
+        return Basis.SEEN
     said = evidence.get(Method.RULES.value, "")
-    return next((kind for beginning, kind in _RULES if said.startswith(beginning)), Familiarity.UNKNOWN)
+    return next((kind for beginning, kind in _RULES if said.startswith(beginning)), Basis.NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Judged:
         truth: Categories that are right, at least one.
         amount_band: Of the transaction.
         currency: ISO 4217.
-        familiarity: What the decision knew of the merchant.
+        basis: What the votes rest on.
         merchant: Key of the merchant (`models.memory.memory_key`), or its short text where that is too short for a key.
         source: Where the row comes from; may be empty.
     """
@@ -66,7 +66,7 @@ class Judged:
     truth: Truth
     amount_band: AmountBand = AmountBand.UNDER_100
     currency: str = "USD"
-    familiarity: Familiarity = Familiarity.UNKNOWN
+    basis: Basis = Basis.NONE
     merchant: str = ""
     source: str = ""
 
@@ -86,7 +86,7 @@ def judge_one(event: DecisionEvent, row: LabelledRow) -> Judged:
         row.truth,
         event.amount_band,
         row.transaction.currency,
-        familiarity(event.votes),
+        basis(event.votes),
         memory_key(text) or text,
         row.source,
     )

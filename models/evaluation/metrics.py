@@ -42,7 +42,7 @@ class Metrics:
         categories: Scores of each class.
         reliability: Calibration.
         coverage: Precision against coverage.
-        parity: By amount band, familiarity and currency; each by transaction and by merchant.
+        parity: By amount band, basis of the decision and currency; each by transaction and by merchant.
     """
 
     scores: Scores

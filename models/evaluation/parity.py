@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import combinations
 from types import MappingProxyType
 
-from models.evaluation.judged import Familiarity, Judged
+from models.evaluation.judged import Basis, Judged
 from models.evaluation.shares import Share, share_of
 from models.events import AmountBand
 from models.intervals import newcombe
@@ -92,7 +92,7 @@ class ParityTable:
 GROUPINGS: Mapping[str, tuple[Callable[[Judged], str], Sequence[str]]] = MappingProxyType(
     {
         "amount band": (lambda each: each.amount_band.value, [band.value for band in AmountBand]),
-        "familiarity of the merchant": (lambda each: each.familiarity.value, [kind.value for kind in Familiarity]),
+        "basis of the decision": (lambda each: each.basis.value, [kind.value for kind in Basis]),
         "currency": (lambda each: each.currency, ()),
     }
 )

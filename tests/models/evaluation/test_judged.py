@@ -4,7 +4,7 @@ import pytest
 
 from models.ensemble import Ensemble
 from models.evaluation.data import LabelledRow
-from models.evaluation.judged import Familiarity, familiarity, judge
+from models.evaluation.judged import Basis, basis, judge
 from models.events import AmountBand, Vote
 from models.voting import Ballot, Method
 from tests.voters import NOON, SaysAlways, sure_of, transaction
@@ -20,19 +20,19 @@ def vote(method: str, evidence: str) -> Vote:
 @pytest.mark.parametrize(
     ("text", "rules", "expected"),
     [
-        ("seen before, 3 of 3 times so", "brand shell (written)", Familiarity.SEEN),
-        ('text ~ "shell"', "brand shell (written), cue word oil", Familiarity.BRAND),
-        ('text ~ "fee"', "statement says bank fee", Familiarity.BANK),
-        ('text ~ "pizza"', "cue word pizza", Familiarity.CUE),
-        ('text ~ "zzgq"', None, Familiarity.UNKNOWN),
-        (None, None, Familiarity.UNKNOWN),
+        ("seen before, 3 of 3 times so", "brand shell (written)", Basis.SEEN),
+        ('text ~ "shell"', "brand shell (written), cue word oil", Basis.BRAND),
+        ('text ~ "fee"', "statement says bank fee", Basis.BANK),
+        ('text ~ "pizza"', "cue word pizza", Basis.CUE),
+        ('text ~ "zzgq"', None, Basis.NONE),
+        (None, None, Basis.NONE),
     ],
 )
-def test_familiarity_is_read_off_the_votes(text: str | None, rules: str | None, expected: Familiarity) -> None:
+def test_basis_is_read_off_the_votes(text: str | None, rules: str | None, expected: Basis) -> None:
     """What the text voter remembers comes first, then what the rules rest on; a code says nothing of the merchant."""
     said = {"mcc": "mcc 5541 service stations", "text": text, "rules": rules}
 
-    assert expected is familiarity([vote(method, evidence) for method, evidence in said.items() if evidence])
+    assert expected is basis([vote(method, evidence) for method, evidence in said.items() if evidence])
 
 
 def test_an_ensemble_is_judged_row_by_row() -> None:
@@ -58,6 +58,4 @@ def test_differently_assembled_ensembles_can_be_compared() -> None:
     (whole,) = judge(Ensemble([brand, text], "m", weights={Method.RULES: 0.5, Method.TEXT: 0.5}), rows, now=NOON)
     (less,) = judge(Ensemble([text], "m"), rows, now=NOON)
 
-    assert [(True, Familiarity.BRAND), (False, Familiarity.UNKNOWN)] == [
-        (each.right, each.familiarity) for each in (whole, less)
-    ]
+    assert [(True, Basis.BRAND), (False, Basis.NONE)] == [(each.right, each.basis) for each in (whole, less)]

@@ -157,8 +157,8 @@ def test_measure_has_everything() -> None:
     assert [
         ("amount band", "transactions"),
         ("amount band", "merchants"),
-        ("familiarity of the merchant", "transactions"),
-        ("familiarity of the merchant", "merchants"),
+        ("basis of the decision", "transactions"),
+        ("basis of the decision", "merchants"),
         ("currency", "transactions"),
         ("currency", "merchants"),
     ] == [(table.by, table.counted.value) for table in metrics.parity]
