@@ -208,7 +208,8 @@ class _Columns:
         if time is None:
             missing.append("timestamp (or date)")
         if missing or time is None:
-            raise FileError(f"{path} has no column {', '.join(missing)}; its header names {', '.join(names)}")
+            # what stands there instead is not shown: in a file without a header it is a transaction
+            raise FileError(f"{path} has no column {', '.join(missing)}: its first line must name the columns")
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise FileError(f"{path}: the header names {', '.join(twice)} more than once")
         at = {name: place for place, name in enumerate(names)}
