@@ -44,6 +44,9 @@ CAUTION = 3.0
 """How much left-out merchants of the known source count beside the other source when thresholds for new sources are
 set: a new source may be as hard."""
 
+FLOOR = 0.5
+"""No threshold lies below: what is as likely wrong as right is not accepted, however right its cell is on average."""
+
 _PRIOR = 0.7
 """What a weight is without evidence: ballots of different kinds rest partly on the same words."""
 
@@ -214,7 +217,7 @@ def _thresholds(
         )
         for name in GROUPS:
             own = among(mine & (group == name))
-            thresholds[each, name] = strictest if own is None else own
+            thresholds[each, name] = max(strictest if own is None else own, FLOOR)
     return thresholds
 
 
