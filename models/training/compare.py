@@ -38,7 +38,7 @@ from models.training.measures import Measures, Outcome, measures, paired_differe
 from models.training.policy import Calibrating, Cast, fit_policy, probabilities
 from models.training.tables import read_table
 from models.training.train import Progress, encoder_of, split_by_merchant
-from models.training.votes import transaction
+from models.training.votes import casts, transaction
 from models.voters.rules import RulesVoter
 from models.voters.text import TextVoter
 from models.voting import Ballot
@@ -234,7 +234,7 @@ class _Bench:
 
     def _policy(self, decider: str, fitting: Sequence[Sequence[Ballot | None]]) -> PolicyModel:
         left_out, council = (
-            _cast(rows, first, second)
+            casts(rows, first, second)
             for rows, first, second in zip(self._fitting, self._rules[decider][0], fitting, strict=True)
         )
         return fit_policy(Calibrating(left_out, (), council))
@@ -244,14 +244,6 @@ class _Bench:
         decided = measures(outcomes, self.rarest)
         standing = measures(accepted, self.rarest) if accepted else None
         return Result(name, rows, decider, test, decided, standing, len(accepted) / len(outcomes))
-
-
-def _cast(rows: Sequence[Labelled], first: Sequence[Ballot | None], second: Sequence[Ballot | None]) -> list[Cast]:
-    return [
-        Cast(ballots, row.band, row.truth, row.weight)
-        for row, one, other in zip(rows, first, second, strict=True)
-        if (ballots := tuple(ballot for ballot in (one, other) if ballot is not None))
-    ]
 
 
 def _outcomes(

@@ -40,7 +40,7 @@ def cast_votes(rows: Sequence[Labelled], learned: LearnedText, rules: RulesVoter
         rules: The rules.
     """
     transactions = [transaction(row) for row in rows]
-    return _cast(rows, rules.vote(transactions), TextVoter(learned).vote(transactions))
+    return casts(rows, rules.vote(transactions), TextVoter(learned).vote(transactions))
 
 
 def cast_seen(chosen: Sequence[Merchant], currency: str, learned: LearnedText, rules: RulesVoter) -> list[Cast]:
@@ -69,10 +69,17 @@ def cast_seen(chosen: Sequence[Merchant], currency: str, learned: LearnedText, r
         smoothed = learned.remembered(memory, opinion)
         best = np.argsort(-smoothed, kind="stable")[: ALTERNATIVES + 1]
         ballots.append(ballot_of(learned.categories, smoothed, best, "seen before", Kind.SEEN))
-    return _cast(rows, rules.vote([transaction(row) for row in rows]), ballots)
+    return casts(rows, rules.vote([transaction(row) for row in rows]), ballots)
 
 
-def _cast(rows: Sequence[Labelled], first: Sequence[Ballot | None], second: Sequence[Ballot | None]) -> list[Cast]:
+def casts(rows: Sequence[Labelled], first: Sequence[Ballot | None], second: Sequence[Ballot | None]) -> list[Cast]:
+    """The votes of two voters on labelled rows; rows on which neither votes are left out.
+
+    Args:
+        rows: Labelled rows.
+        first: Ballot or None of one voter per row.
+        second: The same of the other.
+    """
     cast = []
     for row, *pair in zip(rows, first, second, strict=True):
         ballots = tuple(ballot for ballot in pair if ballot is not None)
