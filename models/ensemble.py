@@ -1,4 +1,4 @@
-"""The ensemble: weighs the ballots over the methods that voted, lets the policy judge, and writes the event.
+"""The ensemble: asks the voters, lets the policy judge their ballots, and writes the event.
 
 Most of an event follows from the ballots alone, and transactions of one merchant get equal ballots. That part, the
 verdict, is worked out and checked against the contract once per row of ballots and amount band, and then shared.
@@ -18,7 +18,8 @@ from models.voting import Ballot, Method, Voter
 WEIGHTS: Mapping[Method, float] = MappingProxyType(
     {Method.MCC: 0.15, Method.RULES: 0.15, Method.TEXT: 0.65, Method.LLM: 0.05}
 )
-"""Starting weight of each method (DESIGN section 4)."""
+"""Starting weight of each method. The policy `agreement` judges by them; `calibrated` replaces them by what was fitted
+for each kind of ballot."""
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """How far a timestamp may lie ahead of the clock before the decision says so."""
@@ -29,12 +30,13 @@ VERDICTS = 8_192
 
 @dataclass(frozen=True, slots=True)
 class Ensemble:
-    """Voters, their weights and the policy that judges their votes.
+    """Voters, the policy that judges their votes, and the weights that it starts from.
 
     Args:
         voters: At most one per method, asked in this order.
         model_version: Version of the artefact behind the voters; every decision names it.
-        weights: Weight per method; a voter whose method has none does not count and is refused.
+        weights: Weight per method, renormalised over the methods that voted before the policy sees them; a voter whose
+            method has none is refused.
         policy: Turns votes into a decision.
 
     Raises:

@@ -88,7 +88,7 @@ def uncertainty(confidence: float, agreeing: int, voting: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class AgreementPolicy:
-    """Weighted votes, adjusted by agreement (DESIGN section 4).
+    """Weighted votes, adjusted by agreement.
 
     The category with the largest sum of weight x confidence wins. All methods agree: +.20; two or more, not all: +.10;
     one alone (also when no other voted): -.15; clamped to [.05, 1]. Below `threshold` a human reviews.

@@ -1,4 +1,4 @@
-"""The learned text model: TF-IDF over n-grams, a linear score per category, and a calibrated softmax. Plain arrays."""
+"""The linear part of what is learned from texts: TF-IDF over n-grams, a score per category, a calibrated softmax."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,7 @@
 """The batch channel: a Faust service that owns the input's consumer and feeds batches of single partitions to an agent.
 
 Faust's own consumer acknowledges per event and apart from the outputs; this one commits each batch's offset inside the
-transaction that writes its outputs (DESIGN section 5).
+transaction that writes its outputs.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Never an automatic posting on the LLM's word alone (FAULTS 23)."""
+"""Never an automatic posting on the LLM's word alone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,1 +1,1 @@
-"""How the learned part is made: shipped tables in, a verified artefact out. Nothing here runs in a worker."""
+"""How an artefact is made: tables in; memory, n-grams, neighbours and policy out. Nothing here runs in a worker."""

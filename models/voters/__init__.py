@@ -1,1 +1,1 @@
-"""The voters that know without learning: merchant category codes, and bank grammar with brands and cue words."""
+"""The voters: merchant category codes; bank grammar with brands and cue words; what was learned from texts."""

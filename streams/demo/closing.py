@@ -13,7 +13,7 @@ from streams.demo.summary import CategoryRate, PlantedFate, Summary
 from streams.demo.view import ACCEPTED, FAINT, REVIEW, meter
 
 LIMIT = 0.25
-"""Review rate above which a category is pointed out: it may be treated unevenly (DESIGN section 6)."""
+"""Review rate above which a category is pointed out: it may be treated unevenly."""
 
 
 def draw_summary(summary: Summary, *, width: int) -> RenderableType:
