@@ -25,7 +25,9 @@ InputOption = Annotated[
         show_default=False,
     ),
 ]  # fmt: skip
-RoundsOption = Annotated[int, typer.Option(min=1, max=50, help="How often each is measured; they take turns.")]
+RoundsOption = Annotated[
+    int, typer.Option(metavar="N", min=1, max=50, help="How often each is measured; they take turns.")
+]
 
 
 @app.command()
@@ -34,7 +36,7 @@ def stream(
         str | None,
         typer.Option(metavar="HOST:PORT", help="Use this broker; what is created on it is deleted again."),
     ] = None,
-    messages: Annotated[int, typer.Option(min=1000, help="Messages of each run.")] = 60_000,
+    messages: Annotated[int, typer.Option(metavar="N", min=1000, help="Messages of each run.")] = 60_000,
     rounds: RoundsOption = 3,
     contender: Annotated[
         list[str] | None,
@@ -76,7 +78,9 @@ def stream(
 def model(
     source: InputOption = None,
     model: ModelOption = None,
-    rows: Annotated[int | None, typer.Option(min=1, help="Transactions at most.", show_default=False)] = None,
+    rows: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Transactions at most.", show_default="all")
+    ] = None,
     rounds: RoundsOption = 3,
     as_json: JsonOption = False,
 ) -> None:

@@ -11,7 +11,7 @@ from rich.table import Table
 from streams.cli.console import print_json, stdout
 from streams.cli.inputs import JsonOption
 
-app = typer.Typer(help="Make data sets.", no_args_is_help=True)
+app = typer.Typer(help="Make data sets to train and test on.", no_args_is_help=True)
 
 
 class ByName(StrEnum):
@@ -31,7 +31,7 @@ class PartName(StrEnum):
 
 @app.callback()
 def _group() -> None:
-    """Make data sets."""
+    """Make data sets to train and test on."""
 
 
 @app.command("balance")

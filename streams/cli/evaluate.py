@@ -41,7 +41,10 @@ LabelsOption = Annotated[
 MapOption = Annotated[
     Path | None,
     typer.Option(
-        "--map", metavar="FILE", help="CSV label,category; a label may have several rows.", show_default=False
+        "--map",
+        metavar="FILE",
+        help="CSV with the columns label and category; a label may have several rows.",
+        show_default=False,
     ),
 ]
 OutputOption = Annotated[
@@ -49,10 +52,11 @@ OutputOption = Annotated[
     typer.Option("--output", "-o", metavar="DIR", help="Gets report.html, report.md, report.json.", show_default=False),
 ]
 SinceOption = Annotated[
-    datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="First day.", show_default=False)
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="First day, such as 2020-11-01.", show_default=False),
 ]
 UntilOption = Annotated[
-    datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Last day.", show_default=False)
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Last day, inclusive.", show_default=False)
 ]
 WithMccOption = Annotated[
     bool, typer.Option("--with-mcc", metavar="", help="Let the ensemble see the merchant category code.")
@@ -61,24 +65,28 @@ LimitOption = Annotated[
     int | None, typer.Option(metavar="N", min=1, help="Only the first N labelled rows.", show_default="all")
 ]
 SampleOption = Annotated[
-    int | None, typer.Option(metavar="N", min=1, help="Only N of them, drawn at random.", show_default="all")
+    int | None, typer.Option(metavar="N", min=1, help="Only N labelled rows, drawn at random.", show_default="all")
 ]
 SeedOption = Annotated[int, typer.Option(metavar="N", help="Seed of the sample.")]
 TrainedOnOption = Annotated[
     Path | None,
     typer.Option(
         metavar="FILE",
-        help="CSV with a column description or key: its merchants count as known.",
+        help="CSV with a column description or key: its merchants count as in the training.",
         show_default="the model's memory",
     ),
 ]
 PolicyOption = Annotated[
     PolicyName | None,
-    typer.Option(help="Review policy. Else EVENHAND_POLICY.", show_default=False),
+    typer.Option(help="Review policy. Else EVENHAND_POLICY, or calibrated.", show_default=False),
 ]
 PrecisionOption = Annotated[
     float | None,
-    typer.Option(metavar="SHARE", help="That `calibrated` keeps. Else EVENHAND_PRECISION.", show_default=False),
+    typer.Option(
+        metavar="SHARE",
+        help="Precision that calibrated keeps: .90, .95, .97, .98, .99. Else EVENHAND_PRECISION, or .95.",
+        show_default=False,
+    ),
 ]
 
 

@@ -21,7 +21,7 @@ ModelOption = Annotated[
     typer.Option(
         "--model",
         metavar="DIR",
-        help="Model artefact. Else EVENHAND_MODEL, or the shipped one.",
+        help="Model artefact, or store of models. Else EVENHAND_MODEL, or the shipped model.",
         show_default=False,
     ),
 ]

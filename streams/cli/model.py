@@ -41,7 +41,7 @@ ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why
 
 @app.command("list")
 def list_models(store: StoreOption = None, as_json: JsonOption = False) -> None:
-    """List models with what they measured; checksums are the part of `evenhand model verify`.
+    """List models with their metrics; `evenhand model verify` checks their files.
 
     Without a store it is the model that comes with the package, and the one that EVENHAND_MODEL names.
     """
@@ -106,7 +106,7 @@ def add(
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Copy an artefact into the store, verified; the store is made where it is missing. It is not promoted."""
+    """Copy an artefact into the store, once it is verified; nothing is promoted. A missing store is made."""
     from models.artefact import DEFAULT_MODEL
     from streams.model_store import ModelStore
 

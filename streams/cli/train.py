@@ -33,21 +33,22 @@ def train(
         Path | None,
         typer.Option(metavar="DIR", help="Folder with the tables to train on.", show_default="the shipped tables"),
     ] = None,
-    seed: Annotated[int, typer.Option(metavar="N", help="Seed of the split and of the solver.")] = 0,
+    seed: Annotated[int, typer.Option(metavar="N", help="Seed of the generated lines, the split and the solver.")] = 0,
     limit: Annotated[
         int | None,
-        typer.Option(metavar="N", min=1, help="Use only N descriptors, for a quick trial.", show_default="all"),
+        typer.Option(metavar="N", min=1, help="Use only N rows of each table, for a quick trial.", show_default="all"),
     ] = None,
     compare: Annotated[
         bool,
         typer.Option("--compare", metavar="", help="Compare imbalanced and balanced training; makes no artefact."),
     ] = False,
     per_category: Annotated[
-        int, typer.Option("--per-category", metavar="N", min=1, help="Rows per category of balanced sets.")
+        int,
+        typer.Option("--per-category", metavar="N", min=1, help="Rows per category of the balanced sets of --compare."),
     ] = 809,
     as_json: JsonOption = False,
 ) -> None:
-    """Train the text model and write it as a verified artefact.
+    """Train the model (memory, n-grams, neighbours, review policy) and write it as a verified artefact.
 
     The metrics are those of a first model that has not seen the held-out merchants; the artefact itself is trained on
     everything. The same data, settings and library versions give the same bytes.
