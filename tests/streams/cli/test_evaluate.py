@@ -48,6 +48,16 @@ def test_reports_are_written_and_agree(evenhand: Invoke, data: Path, tmp_path: P
         assert "of 3" in (folder / name).read_text(encoding="utf-8")
 
 
+def test_no_report_holds_a_description(evenhand: Invoke, data: Path, tmp_path: Path) -> None:
+    """Neither the files nor stdout have the text of a transaction, the merchant made of it, or its amount."""
+    folder = tmp_path / "report"
+    done = evenhand("evaluate", "--data", data, "--labels", "mcc", "--output", folder)
+    printed = done.stdout + "".join(path.read_text(encoding="utf-8") for path in folder.iterdir())
+
+    texts = ("hortons", "timhortons", "basics", "zzgq", "140.00", "1400")
+    assert [] == [text for text in texts if text in printed.casefold()]
+
+
 def test_the_summary_is_for_people(evenhand: Invoke, data: Path, tmp_path: Path) -> None:
     """Headline with counts, gaps or why there are none, what became of the rows, where the report is."""
     result = evenhand("evaluate", "--data", data, "--labels", "mcc", "--output", tmp_path / "report")
