@@ -57,28 +57,7 @@ class WorkerMetrics:
             "evenhand_partitions_open", "Input partitions that this worker serves.", registry=registry
         )
         self.diverted = Counter("evenhand_diverted", "Unsure decisions put off for the slow lane.", registry=registry)
-        self._slow = {
-            "batch_records": Histogram(
-                "evenhand_slow_batch_records",
-                "Records in a committed batch of the slow lane.",
-                buckets=BATCH_RECORDS,
-                registry=registry,
-            ),
-            "batch_seconds": Histogram(
-                "evenhand_slow_batch_seconds",
-                "Seconds from taking a batch of the slow lane to its commit.",
-                buckets=LLM_SECONDS,
-                registry=registry,
-            ),
-            "lag": Gauge(
-                "evenhand_slow_lag_records", "Records waiting in the slow lane.", ["partition"], registry=registry
-            ),
-            "partitions": Gauge(
-                "evenhand_slow_partitions_open",
-                "Partitions of the slow lane that this worker serves.",
-                registry=registry,
-            ),
-        }
+        self._slow = _slow_metrics(registry)
         self.llm_calls = Counter(
             "evenhand_llm_calls",
             "Transactions of the slow lane by what came of asking.",
@@ -120,3 +99,29 @@ class WorkerMetrics:
         self.unknown_fields.inc(result.unknown_fields)
         self.diverted.inc(result.diverted)
         self.batch_records.observe(records)
+
+
+def _slow_metrics(registry: CollectorRegistry) -> dict[str, Gauge | Histogram]:
+    """What the slow lane has of its own, by the attribute of `WorkerMetrics` that it takes the place of."""
+    return {
+        "batch_records": Histogram(
+            "evenhand_slow_batch_records",
+            "Records in a committed batch of the slow lane.",
+            buckets=BATCH_RECORDS,
+            registry=registry,
+        ),
+        "batch_seconds": Histogram(
+            "evenhand_slow_batch_seconds",
+            "Seconds from taking a batch of the slow lane to its commit.",
+            buckets=LLM_SECONDS,
+            registry=registry,
+        ),
+        "lag": Gauge(
+            "evenhand_slow_lag_records", "Records waiting in the slow lane.", ["partition"], registry=registry
+        ),
+        "partitions": Gauge(
+            "evenhand_slow_partitions_open",
+            "Partitions of the slow lane that this worker serves.",
+            registry=registry,
+        ),
+    }
