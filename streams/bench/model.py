@@ -15,7 +15,7 @@ BATCH = 500
 """Transactions decided on at once, as the worker does."""
 
 BAR = 5_000.0
-"""Decisions per CPU second that every case must reach."""
+"""Decisions per CPU second on rows in their order; a description seen once costs an embedding and is slower."""
 
 Progress = Callable[[str], None]
 
