@@ -27,7 +27,7 @@ FEATURES = ("intercept", "log_odds", "margin", "agreement", "alone")
 """What the probability of being right depends on.
 
 log_odds: of the pooled probability; margin: logarithm of its ratio to the second; agreement: share of the votes that
-agree; alone: nobody else voted (0 or 1).
+agree; alone: nobody else voted (0 or 1). An LLM that dissents is not counted among the votes.
 """
 
 TARGETS = (0.9, 0.95, 0.97, 0.98, 0.99)
@@ -102,13 +102,15 @@ def weigh(ballots: Sequence[Ballot], pool: Pool) -> Evidence:
     first, second = (min(max(float(distribution[place]), 1e-9), 1 - 1e-9) for place in order[:2])
     category = CATEGORIES[order[0]]
     agreeing = sum(ballot.category == category for ballot in ballots)
+    # A dissenting LLM counts for nothing: no training has seen one, and its word must not make the others look surer.
+    counted = sum(ballot.kind is not Kind.LLM or ballot.category == category for ballot in ballots)
     features = np.array(
         [
             1.0,
             min(np.log(first / (1 - first)), _BOUND),
             min(np.log(first / second), _BOUND),
-            agreeing / len(ballots),
-            float(len(ballots) == 1),
+            agreeing / max(counted, 1),
+            float(counted <= 1),
         ]
     )
     values = distribution.tolist()

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.artefact import DEFAULT_MODEL, read_artefact
 from models.calibrated import (
     FEATURES,
     GROUP_OF,
@@ -234,3 +235,14 @@ def test_shipped_policy_has_every_target_and_grows_with_the_log_odds(shipped: Ma
         assert min(each.coefficients[1:3]) >= 0
         assert all(0 <= weight <= 3 for weight in each.pool.weights.values())
         assert all(0 <= value <= NEVER for cells in each.thresholds.values() for value in cells.values())
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.floats(0.2, 0.99), st.sampled_from(AmountBand))
+def test_a_dissenting_llm_never_makes_the_others_surer(confidence: float, band: AmountBand) -> None:
+    """Another label from the LLM must not accept what a person would have looked at (the shipped policy)."""
+    _, contents = read_artefact(DEFAULT_MODEL)
+    judge = CalibratedPolicy(from_bytes(contents[POLICY_FILE])).judge
+    alone, dissent = vote("groceries", confidence), vote("pets", 0.7, Kind.LLM, Method.LLM)
+
+    assert judge([alone, dissent], band).confidence <= judge([alone], band).confidence
