@@ -4,12 +4,14 @@ import csv
 import gzip
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from sys import intern
 from types import MappingProxyType
+
+from models.gazetteer.nearly import Nearly
 
 _WRITTEN = "written"
 _LONGEST = 6
@@ -77,6 +79,7 @@ class Match:
         home: Whether the brand is known where the currency is used.
         common: Whether the name is a common word.
         share: Share of the entries that name this category, in (0, 1].
+        exact: Whether the line spells the name as the table does; else one letter is wrong.
     """
 
     name: str
@@ -87,6 +90,7 @@ class Match:
     home: bool
     common: bool
     share: float
+    exact: bool = True
 
 
 @cache
@@ -110,6 +114,8 @@ class Gazetteer:
 
     def __init__(self, entries: Mapping[str, Sequence[Entry]]) -> None:
         self._entries = entries
+        self._words = frozenset(word for known in entries.values() for word in known[0].name.split())
+        self._nearly = Nearly(key for key, known in entries.items() if _may_be_misspelt(known))
 
     @classmethod
     @cache
@@ -127,7 +133,7 @@ class Gazetteer:
         return cls(entries)
 
     def find(self, tokens: list[str], *, currency: str) -> Match | None:
-        """Find the longest brand: as the whole text, else at its start, else inside it.
+        """Find the longest brand: as the whole text, else at its start, else inside it, else with one letter wrong.
 
         Args:
             tokens: What `models.gazetteer.keys.key_tokens` gave.
@@ -142,7 +148,23 @@ class Gazetteer:
                 span = Span.WHOLE if size == len(tokens) else Span.START
                 if match := _weigh(found, span=span, tokens=size, home=home):
                     return match
-        return self._find_inner(tokens, home)
+        return self._find_inner(tokens, home) or self._find_nearly(tokens, home)
+
+    def _find_nearly(self, tokens: list[str], home: frozenset[str]) -> Match | None:
+        """A written name at home with one letter wrong, as the whole text, or two words of it or more at its start.
+
+        A line all of whose words stand in names is not misspelt: "canadian" is no "canad inn".
+        """
+        if self._words.issuperset(tokens):
+            return None
+        for size in range(min(_LONGEST, len(tokens)), 0, -1):
+            whole = size == len(tokens)
+            if (whole or size > 1) and (key := self._nearly.find("".join(tokens[:size]))):
+                span = Span.WHOLE if whole else Span.START
+                match = _weigh(self._entries[key], span=span, tokens=size, home=home)
+                if match and match.home and not match.common:
+                    return replace(match, exact=False)
+        return None
 
     def _find_inner(self, tokens: list[str], home: frozenset[str]) -> Match | None:
         for start in range(1, len(tokens)):
@@ -153,6 +175,10 @@ class Gazetteer:
                     if match and not match.common:
                         return match
         return None
+
+
+def _may_be_misspelt(entries: Sequence[Entry]) -> bool:
+    return any(entry.kind == _WRITTEN and not entry.common for entry in entries)
 
 
 def _weigh(entries: Sequence[Entry], *, span: Span, tokens: int, home: frozenset[str]) -> Match | None:

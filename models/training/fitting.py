@@ -17,7 +17,7 @@ from models.training.examples import Example
 
 UNCALIBRATED = Calibration(0.0, (0.0, 0.0))
 
-_REFERENCE = re.compile(r"\d{5}")
+_REFERENCE = re.compile(r"\d{5}|\d{3}[-. ]\d{4}")
 
 _ITERATIONS = 5_000
 _TOLERANCE = 1e-2

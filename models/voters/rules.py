@@ -9,6 +9,7 @@ from models.events import Transaction
 from models.gazetteer.keys import key_tokens
 from models.gazetteer.table import Gazetteer, Match, Span
 from models.normalise import statement_text
+from models.voters.circumstances import circumstances
 from models.voters.cues import Cues
 from models.voters.grammar import Flow, match_grammar
 from models.voting import Ballot, Kind, Method
@@ -62,6 +63,8 @@ _WRITTEN_AWAY: Mapping[tuple[Span, bool], float] = MappingProxyType(
         (Span.INNER, False): 0.6,
     }
 )
+_MISSPELT: Mapping[bool, float] = MappingProxyType({True: 0.56, False: 0.44})
+"""Two tokens or more to the precision of names with one letter wrong: 24 of 43 and 14 of 32 merchants, Toronto."""
 _COMMON_WHOLE = 0.55
 _COMMON_WRITTEN = 0.64
 _SHORT_START = 0.5
@@ -74,6 +77,8 @@ def brand_confidence(match: Match) -> float:
     Args:
         match: What the gazetteer found.
     """
+    if not match.exact:
+        return _MISSPELT[match.tokens > 1]
     written = match.kind == WRITTEN
     if match.common:
         whole = match.span is Span.WHOLE and match.home
@@ -86,7 +91,7 @@ def brand_confidence(match: Match) -> float:
 
 
 class RulesVoter:
-    """The voter of method `rules`: text only, plus the sign of the amount where the grammar needs it.
+    """The voter of method `rules`: text, and amount and day where the text says nothing.
 
     >>> from datetime import UTC, datetime
     >>> fee = Transaction(transaction_id="t1", account_id="a1", description="ATM CASH WITHDRAWAL FEE", amount="2.50",
@@ -112,7 +117,7 @@ class RulesVoter:
         return Method.RULES
 
     def vote(self, transactions: Sequence[Transaction]) -> list[Ballot | None]:
-        """Give the surest of what grammar, brands and cue words say; None where they say nothing.
+        """Give the surest of what grammar, brands and cue words say; where they say nothing, what the amount suggests.
 
         Args:
             transactions: Any number of transactions.
@@ -121,9 +126,12 @@ class RulesVoter:
             One ballot or None per transaction, in the order given.
         """
         return [
-            self._cached(each.description, each.currency, Flow.IN if each.amount < 0 else Flow.OUT)
+            self._cached(each.description, each.currency, Flow.IN if each.amount < 0 else Flow.OUT) or self._weak(each)
             for each in transactions
         ]
+
+    def _weak(self, transaction: Transaction) -> Ballot | None:
+        return circumstances(transaction, key_tokens(transaction.description)) if self._grammar else None
 
     def _judge(self, description: str, currency: str, flow: Flow) -> Ballot | None:
         rule = match_grammar(statement_text(description), flow) if self._grammar else None
@@ -151,13 +159,14 @@ def _brand_ballot(match: Match) -> Ballot | None:
     confidence = brand_confidence(match)
     if not confidence:
         return None
-    kind = Kind.BRAND if match.kind == WRITTEN else Kind.INDEX
-    return Ballot(match.category, confidence, f"brand {match.name} ({match.kind})", kind=kind)
+    kind = Kind.BRAND if match.kind == WRITTEN and match.exact else Kind.INDEX
+    spelt = "" if match.exact else ", one letter off"
+    return Ballot(match.category, confidence, f"brand {match.name} ({match.kind}{spelt})", kind=kind)
 
 
 def _names_merchant(match: Match) -> bool:
     """Whether the brand alone decides: written by hand or the whole line, and known where the currency is used."""
-    return match.home and (match.kind == WRITTEN or (match.span is Span.WHOLE and match.tokens > 1))
+    return match.exact and match.home and (match.kind == WRITTEN or (match.span is Span.WHOLE and match.tokens > 1))
 
 
 def _agreed(brand: Ballot | None, cue: Ballot | None) -> Ballot | None:

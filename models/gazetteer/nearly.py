@@ -1,0 +1,61 @@
+"""Names that a line spells with one letter wrong: left out, put in, changed, or swapped with its neighbour."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+SHORTEST = 8
+"""Letters of the shortest name that is looked for so; of shorter ones too many are one letter apart."""
+
+_EDGE = 4
+
+
+def one_edit(first: str, second: str) -> bool:
+    """Whether two words are one edit apart (Damerau, 1964): a letter inserted, deleted or changed, or two swapped.
+
+    >>> one_edit("starbucks", "starbuks"), one_edit("starbucks", "satrbucks"), one_edit("starbucks", "starbucks")
+    (True, True, False)
+    """
+    if first == second or abs(len(first) - len(second)) > 1:
+        return False
+    same = 0
+    while same < min(len(first), len(second)) and first[same] == second[same]:
+        same += 1
+    left, right = first[same:], second[same:]
+    if len(left) == len(right):
+        return left[1:] == right[1:] or (left[:2] == right[1::-1] and left[2:] == right[2:])
+    longer, shorter = (left, right) if len(left) > len(right) else (right, left)
+    return longer[1:] == shorter
+
+
+class Nearly:
+    """Keys by their edges: of two words one edit apart, the first four or the last four letters are the same.
+
+    Args:
+        keys: Glued names; those shorter than `SHORTEST` are left out.
+    """
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        self._by_edge: defaultdict[tuple[str, int, bool], list[str]] = defaultdict(list)
+        for key in keys:
+            if len(key) >= SHORTEST:
+                self._by_edge[key[:_EDGE], len(key), True].append(key)
+                self._by_edge[key[-_EDGE:], len(key), False].append(key)
+
+    def find(self, word: str) -> str | None:
+        """The one key that is an edit away and begins alike; None where there is none, or more than one.
+
+        Args:
+            word: Glued tokens of a line.
+
+        >>> Nearly(["starbucks", "sainsburys"]).find("sainsburrys")
+        'sainsburys'
+        """
+        if len(word) < SHORTEST:
+            return None
+        found = {key for key in self._candidates(word) if key[0] == word[0] and one_edit(word, key)}
+        return found.pop() if len(found) == 1 else None
+
+    def _candidates(self, word: str) -> Iterator[str]:
+        for length in (len(word) - 1, len(word), len(word) + 1):
+            yield from self._by_edge.get((word[:_EDGE], length, True), ())
+            yield from self._by_edge.get((word[-_EDGE:], length, False), ())

@@ -1,0 +1,46 @@
+"""What amount, sign and day say of a line whose words say nothing: weak evidence for income, cash and fees.
+
+The confidences are judged, not measured: no data here have such lines with a known truth. They are low enough that
+none of them is accepted by itself; a reviewer sees a guess instead of none.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from models.events import Transaction
+from models.voting import Ballot, Kind
+
+PAY = Decimal(300)
+"""Money in from here on may be pay."""
+
+NOTE = Decimal(20)
+MOST_CASH = Decimal(600)
+"""Machines give multiples of a note, up to some hundred."""
+
+SMALL_FEE = Decimal(15)
+
+
+def circumstances(transaction: Transaction, tokens: Sequence[str]) -> Ballot | None:
+    """The weak evidence, or None.
+
+    Args:
+        transaction: The line; nothing of its words is known to a rule.
+        tokens: What `models.gazetteer.keys.key_tokens` gave of it; a line that names somebody is no cash and no fee.
+
+    Returns:
+        A ballot of kind `Kind.CUE`: a large credit is income, the likelier around the days on which pay is due; a debit
+        that is a multiple of 20 and names nobody is cash; a small one that names nobody is a fee.
+    """
+    size = abs(transaction.amount)
+    if transaction.amount < 0:
+        if size < PAY:
+            return None
+        due = transaction.timestamp.day >= 25 or transaction.timestamp.day in (1, 2, 14, 15, 16)
+        return Ballot(
+            "income", 0.5 if due else 0.42, "large credit" + (" on a usual pay day" if due else ""), (), Kind.CUE
+        )
+    if any(sum(map(str.isalpha, token)) > 2 for token in tokens):
+        return None
+    if size and size <= MOST_CASH and size % NOTE == 0:
+        return Ballot("transfers_cash", 0.4, "round amount and no name", (), Kind.CUE)
+    return Ballot("loans_fees", 0.4, "small amount and no name", (), Kind.CUE) if 0 < size <= SMALL_FEE else None
