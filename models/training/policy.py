@@ -1,9 +1,11 @@
 """Fits the policy `calibrated`: weights of the pool, the probability of being right, and the thresholds.
 
 The thresholds follow split-conformal risk control (Angelopoulos et al., Conformal Risk Control, 2022), applied to the
-error among accepted decisions: in each cell of amount band and group of categories the lowest threshold is taken from
-which on, and at every higher one, (wrong + w) / (accepted + w) stays at or below 1 - precision; wrong and accepted are
-sums of weights, and w, the weight of the next row, is their mean.
+error among accepted decisions: in each cell of amount band and group of categories the lowest threshold is taken at
+which (wrong + w) / (accepted + w) is at or below 1 - precision; wrong and accepted are sums of weights, and w, the
+weight of the next row, is their mean. The theorem needs a loss that only falls as the threshold rises. The error among
+the accepted need not, so the precision is aimed at and measured, not proven. (Asking for the bound at every higher
+threshold as well starved cells of amounts from 100 to 1,000 over one wrong row at the top, and gained no precision.)
 """
 
 from collections.abc import Sequence
@@ -229,7 +231,7 @@ def settled(risk: float) -> int:
 def lowest_threshold(
     probability: NDArray[np.float64], right: NDArray[np.bool_], weight: NDArray[np.float64], *, risk: float
 ) -> float | None:
-    """The lowest threshold from which on the error among the accepted is controlled.
+    """The lowest threshold at which the error among the accepted is within the risk.
 
     Args:
         probability: Of being right, shape (n,).
@@ -253,7 +255,7 @@ def lowest_threshold(
     wrong, accepted = np.cumsum((weight * ~right)[order]), np.cumsum(weight[order])
     last = np.nonzero(np.append(np.diff(levels[order]) != 0, True))[0]
     last = last[last >= settled(risk) - 1]
-    held = np.minimum.accumulate((wrong[last] + following) / (accepted[last] + following) <= risk)
+    held = (wrong[last] + following) / (accepted[last] + following) <= risk
     return float(levels[order[last[held][-1]]] / 10**_DIGITS) if held.any() else NEVER
 
 
