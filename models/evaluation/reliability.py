@@ -1,10 +1,12 @@
 """Calibration: whether decisions of a stated confidence are right that often."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from models.evaluation.judged import Judged
 from models.evaluation.shares import Share, share_of
+from models.events import ConfidenceBand
+from models.policy import confidence_band
 
 BINS = 15
 """Bins of equal width over [0, 1], as Guo et al. (2017) have them."""
@@ -28,16 +30,31 @@ class Bin:
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """Decisions of one confidence band, as events carry it.
+
+    Args:
+        name: Of the band.
+        accuracy: Share that is right.
+    """
+
+    name: ConfidenceBand
+    accuracy: Share
+
+
+@dataclass(frozen=True, slots=True)
 class Reliability:
     """The reliability diagram as a table.
 
     Args:
         error: Expected calibration error: mean over decisions of |mean confidence - accuracy| of their bin.
         bins: Bins that are not empty, lowest first.
+        bands: Bands that are not empty, in the order of `ConfidenceBand`.
     """
 
     error: float
     bins: tuple[Bin, ...]
+    bands: tuple[Band, ...]
 
 
 def reliability(judged: Sequence[Judged]) -> Reliability:
@@ -55,4 +72,10 @@ def reliability(judged: Sequence[Judged]) -> Reliability:
             mean = sum(each.confidence for each in held) / len(held)
             bins.append(Bin(place / BINS, (place + 1) / BINS, mean, accuracy))
     gaps = sum(each.accuracy.rows * abs(each.confidence - each.accuracy.value) for each in bins)
-    return Reliability(gaps / len(judged), tuple(bins))
+    return Reliability(gaps / len(judged), tuple(bins), tuple(_bands(judged)))
+
+
+def _bands(judged: Sequence[Judged]) -> Iterator[Band]:
+    for name in ConfidenceBand:
+        if accuracy := share_of([each.right for each in judged if confidence_band(each.confidence) is name]):
+            yield Band(name, accuracy)

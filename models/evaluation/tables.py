@@ -79,8 +79,12 @@ def categories_table(metrics: Metrics) -> TextTable:
 
 
 def reliability_table(metrics: Metrics) -> TextTable:
-    """The bins of the reliability diagram."""
+    """The bands that events carry, and the bins of the reliability diagram."""
     rows = [
+        (f"band {each.name.value}", f"{each.accuracy.rows:,}", "", share_text(each.accuracy, count=False))
+        for each in metrics.reliability.bands
+    ]
+    rows += [
         (
             f"{each.low:.2f} to {each.high:.2f}",
             f"{each.accuracy.rows:,}",

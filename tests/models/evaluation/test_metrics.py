@@ -104,6 +104,9 @@ def test_calibration_by_hand() -> None:
         (each.low, each.accuracy.rows, each.accuracy.value) for each in result.bins
     ]
     assert pytest.approx([0.65, 0.99]) == [each.confidence for each in result.bins]
+    assert [("MEDIUM", 2, 0.5), ("VERY_HIGH", 2, 1.0)] == [
+        (each.name.value, each.accuracy.rows, each.accuracy.value) for each in result.bands
+    ]
 
 
 def test_precision_against_coverage_by_hand() -> None:
