@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from models.errors import ArtefactError, ConfigurationError
 from models.events import AmountBand, Reason
-from models.policy import FLOOR, Judgement, WeightedBallot
+from models.policy import FLOOR, UNDECIDED, Judgement, WeightedBallot, agreement_reason
 from models.pool import Familiarity, Pool, familiarity
 from models.taxonomy import CATEGORIES
 from models.voting import Ballot, Kind
@@ -147,6 +147,23 @@ PolicyModel = Mapping[Familiarity, Trust]
 """Everything that was fitted for the policy."""
 
 
+def assess(
+    ballots: Sequence[Ballot], band: AmountBand, model: PolicyModel, *, precision: float
+) -> tuple[Evidence, float, bool]:
+    """What ballots come to, how probably that is right, and whether it is accepted.
+
+    Args:
+        ballots: At least one.
+        band: Amount band of the transaction.
+        model: What was fitted.
+        precision: A target for which it has thresholds.
+    """
+    trust = model[familiarity(ballots)]
+    evidence = weigh(ballots, trust.pool)
+    probability = float(trust.probability(evidence.features))
+    return evidence, probability, probability >= trust.thresholds[precision][band, GROUP_OF[evidence.category]]
+
+
 @dataclass(frozen=True, slots=True)
 class CalibratedPolicy:
     """Pools the votes, states the probability of being right, and accepts what keeps the target precision.
@@ -172,13 +189,11 @@ class CalibratedPolicy:
     def judge(self, votes: Sequence[WeightedBallot], band: AmountBand) -> Judgement:
         """Judge the votes on one transaction; without votes the category is `other` and a person decides."""
         if not votes:
-            return Judgement("other", FLOOR, True, 0, (Reason.NO_VOTE, Reason.BELOW_THRESHOLD), (), ())
+            return UNDECIDED
         ballots = [vote.ballot for vote in votes]
-        trust = self.model[familiarity(ballots)]
-        evidence = weigh(ballots, trust.pool)
-        probability = float(trust.probability(evidence.features))
-        review = probability < trust.thresholds[self.precision][band, GROUP_OF[evidence.category]]
-        reason = _reason(evidence.agreeing, len(votes))
+        evidence, probability, accepted = assess(ballots, band, self.model, precision=self.precision)
+        review = not accepted
+        reason = agreement_reason(evidence.agreeing, len(votes))
         return Judgement(
             evidence.category,
             max(FLOOR, probability),
@@ -186,7 +201,7 @@ class CalibratedPolicy:
             evidence.agreeing,
             (reason, Reason.BELOW_THRESHOLD) if review else (reason,),
             evidence.scores,
-            _weighed(votes, trust.pool),
+            _weighed(votes, self.model[familiarity(ballots)].pool),
         )
 
 
@@ -197,12 +212,6 @@ def _weighed(votes: Sequence[WeightedBallot], pool: Pool) -> tuple[WeightedBallo
     return tuple(
         WeightedBallot(vote.method, vote.ballot, weight / total) for vote, weight in zip(votes, weights, strict=True)
     )
-
-
-def _reason(agreeing: int, voting: int) -> Reason:
-    if agreeing <= 1:
-        return Reason.ONE_ALONE
-    return Reason.ALL_AGREE if agreeing == voting else Reason.MAJORITY
 
 
 def to_bytes(model: PolicyModel) -> bytes:

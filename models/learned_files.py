@@ -7,7 +7,6 @@ from models import memory, neighbours, text_files
 from models.encoder import FILES, OnnxEncoder
 from models.errors import ArtefactError
 from models.learned import LearnedText
-from models.taxonomy import CATEGORIES
 
 MEMORY_FILE, NEIGHBOURS_FILE, SETTINGS_FILE = "memory.csv.gz", "neighbours.npz", "learned.json"
 
@@ -54,7 +53,6 @@ def from_files(contents: Mapping[str, bytes]) -> LearnedText:
     except (KeyError, ValueError, TypeError) as error:
         raise ArtefactError(f"the learned parts do not fit their format ({type(error).__name__})") from error
     columns = len(ngrams.categories)
-    fits = learned.neighbours.columns == columns and int(learned.neighbours.targets.max(initial=0)) < columns
-    if not fits or not set(ngrams.categories) <= set(CATEGORIES):
+    if learned.neighbours.columns != columns:
         raise ArtefactError("the neighbours' categories are not those of the n-grams")
     return learned

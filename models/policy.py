@@ -1,7 +1,8 @@
 """Review policies: from the votes on one transaction to a confidence and the question whether a person must look."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal, Protocol
 
 from models.events import AmountBand, ConfidenceBand, Reason
@@ -47,6 +48,10 @@ class Judgement:
     reasons: tuple[Reason, ...]
     scores: tuple[tuple[str, float], ...]
     votes: tuple[WeightedBallot, ...]
+
+
+UNDECIDED = Judgement("other", FLOOR, True, 0, (Reason.NO_VOTE, Reason.BELOW_THRESHOLD), (), ())
+"""What every policy makes of no votes: a person decides."""
 
 
 class Policy(Protocol):
@@ -106,26 +111,34 @@ class AgreementPolicy:
         The amount makes no difference to this policy.
         """
         if not votes:
-            return Judgement("other", FLOOR, True, 0, (Reason.NO_VOTE, Reason.BELOW_THRESHOLD), (), ())
+            return UNDECIDED
         votes_for: dict[str, float] = {}
         for vote in votes:
             category = vote.ballot.category
             votes_for[category] = votes_for.get(category, 0.0) + vote.weight * vote.ballot.confidence
         winner = max(votes_for, key=votes_for.__getitem__)
         agreeing = sum(vote.ballot.category == winner for vote in votes)
-        adjustment, reason = _adjustment(agreeing, len(votes))
-        confidence = min(1.0, max(FLOOR, votes_for[winner] + adjustment))
+        reason = agreement_reason(agreeing, len(votes))
+        confidence = min(1.0, max(FLOOR, votes_for[winner] + _ADJUSTMENTS[reason]))
         review = confidence < self.threshold
         reasons = (reason, Reason.BELOW_THRESHOLD) if review else (reason,)
         return Judgement(winner, confidence, review, agreeing, reasons, _ranked(votes, votes_for), tuple(votes))
 
 
-def _adjustment(agreeing: int, voting: int) -> tuple[float, Reason]:
-    if agreeing == 1:
-        return -0.15, Reason.ONE_ALONE
-    if agreeing == voting:
-        return 0.20, Reason.ALL_AGREE
-    return 0.10, Reason.MAJORITY
+_ADJUSTMENTS: Mapping[Reason, float] = MappingProxyType(
+    {Reason.ONE_ALONE: -0.15, Reason.ALL_AGREE: 0.20, Reason.MAJORITY: 0.10}
+)
+
+
+def agreement_reason(agreeing: int, voting: int) -> Reason:
+    """How many of the methods that voted stand behind the category, as a reason.
+
+    >>> agreement_reason(2, 3).value
+    'two_or_more_methods_agree'
+    """
+    if agreeing <= 1:
+        return Reason.ONE_ALONE
+    return Reason.ALL_AGREE if agreeing == voting else Reason.MAJORITY
 
 
 def _ranked(votes: Sequence[WeightedBallot], votes_for: dict[str, float]) -> tuple[tuple[str, float], ...]:

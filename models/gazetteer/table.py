@@ -3,7 +3,7 @@
 import csv
 import gzip
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
@@ -124,6 +124,15 @@ class Gazetteer:
         packed = files("models").joinpath("data/gazetteer.csv.gz").read_bytes()
         rows = csv.reader(gzip.decompress(packed).decode().splitlines())
         next(rows)
+        return cls.from_rows(rows)
+
+    @classmethod
+    def from_rows(cls, rows: Iterable[Sequence[str]]) -> "Gazetteer":
+        """The table of rows as `models.gazetteer.build.FIELDS` has them.
+
+        Args:
+            rows: Key, name, category, kind, weight, common and places of each entry.
+        """
         places: dict[str, frozenset[str]] = {}
         entries: dict[str, tuple[Entry, ...]] = {}
         for key, name, category, kind, weight, common, where in rows:

@@ -15,7 +15,8 @@ from models.calibrated import PolicyModel
 from models.encoder import OnnxEncoder
 from models.errors import DataError
 from models.events import Transaction, amount_band
-from models.gazetteer.table import Entry, Gazetteer
+from models.gazetteer.build import FIELDS
+from models.gazetteer.table import Gazetteer
 from models.learned import LearnedText
 from models.taxonomy import CATEGORIES
 from models.training import examples as source
@@ -290,12 +291,9 @@ def _of_row(row: Row) -> Transaction:
 
 def _gazetteer(config: TrainingConfig, withheld: frozenset[str]) -> Gazetteer:
     """The table of brands without those of the test part."""
-    entries: defaultdict[str, list[Entry]] = defaultdict(list)
-    for row in read_table(
-        config.data / GAZETTEER_FILE, ("key", "name", "category", "kind", "weight", "common", "places")
-    ):
-        if not is_withheld(row["name"], withheld) and row["key"] not in withheld:
-            places = frozenset(row["places"].split())
-            entry = Entry(row["name"], row["category"], row["kind"], int(row["weight"]), row["common"] == "1", places)
-            entries[row["key"]].append(entry)
-    return Gazetteer(entries)
+    rows = read_table(config.data / GAZETTEER_FILE, FIELDS)
+    return Gazetteer.from_rows(
+        [row[field] for field in FIELDS]
+        for row in rows
+        if not is_withheld(row["name"], withheld) and row["key"] not in withheld
+    )

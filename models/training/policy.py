@@ -26,6 +26,7 @@ from models.calibrated import (
     PolicyModel,
     Thresholds,
     Trust,
+    assess,
     weigh,
 )
 from models.events import AmountBand
@@ -267,10 +268,8 @@ def probabilities(
     sure: list[float] = []
     accepted: list[bool] = []
     for row in rows:
-        trust = policy[row.familiarity]
-        evidence = weigh(row.ballots, trust.pool)
-        probability = float(trust.probability(evidence.features))
+        evidence, probability, stands = assess(row.ballots, row.band, policy, precision=precision)
         said.append(evidence.category)
         sure.append(probability)
-        accepted.append(probability >= trust.thresholds[precision][row.band, GROUP_OF[evidence.category]])
+        accepted.append(stands)
     return said, np.array(sure), np.array(accepted, dtype=bool)

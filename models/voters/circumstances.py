@@ -4,10 +4,11 @@ The confidences are judged, not measured: no data here have such lines with a kn
 none of them is accepted by itself; a reviewer sees a guess instead of none.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from decimal import Decimal
 
 from models.events import Transaction
+from models.gazetteer.keys import key_tokens
 from models.voting import Ballot, Kind
 
 PAY = Decimal(300)
@@ -20,12 +21,12 @@ MOST_CASH = Decimal(600)
 SMALL_FEE = Decimal(15)
 
 
-def circumstances(transaction: Transaction, tokens: Sequence[str]) -> Ballot | None:
+def circumstances(transaction: Transaction, names_somebody: Callable[[str], bool]) -> Ballot | None:
     """The weak evidence, or None.
 
     Args:
         transaction: The line; nothing of its words is known to a rule.
-        tokens: What `models.gazetteer.keys.key_tokens` gave of it; a line that names somebody is no cash and no fee.
+        names_somebody: Whether a description does; then it is no cash and no fee. Asked only where the amount fits.
 
     Returns:
         A ballot of kind `Kind.CUE`: a large credit is income, the likelier around the days on which pay is due; a debit
@@ -39,8 +40,19 @@ def circumstances(transaction: Transaction, tokens: Sequence[str]) -> Ballot | N
         return Ballot(
             "income", 0.5 if due else 0.42, "large credit" + (" on a usual pay day" if due else ""), (), Kind.CUE
         )
-    if any(sum(map(str.isalpha, token)) > 2 for token in tokens):
-        return None
     if size and size <= MOST_CASH and size % NOTE == 0:
-        return Ballot("transfers_cash", 0.4, "round amount and no name", (), Kind.CUE)
-    return Ballot("loans_fees", 0.4, "small amount and no name", (), Kind.CUE) if 0 < size <= SMALL_FEE else None
+        guess = Ballot("transfers_cash", 0.4, "round amount and no name", (), Kind.CUE)
+    elif 0 < size <= SMALL_FEE:
+        guess = Ballot("loans_fees", 0.4, "small amount and no name", (), Kind.CUE)
+    else:
+        return None
+    return None if names_somebody(transaction.description) else guess
+
+
+def names_somebody(description: str) -> bool:
+    """Whether a token of the merchant's text has more than two letters.
+
+    >>> names_somebody("88371123"), names_somebody("TIM HORTONS #12")
+    (False, True)
+    """
+    return any(sum(map(str.isalpha, token)) > 2 for token in key_tokens(description))

@@ -9,7 +9,7 @@ from models.events import Transaction
 from models.gazetteer.keys import key_tokens
 from models.gazetteer.table import Gazetteer, Match, Span
 from models.normalise import statement_text
-from models.voters.circumstances import circumstances
+from models.voters.circumstances import circumstances, names_somebody
 from models.voters.cues import Cues
 from models.voters.grammar import Flow, match_grammar
 from models.voting import Ballot, Kind, Method
@@ -110,6 +110,7 @@ class RulesVoter:
         self._cues = Cues.shipped() if cues is None else cues
         self._grammar = grammar
         self._cached = lru_cache(maxsize=CACHED_DESCRIPTIONS)(self._judge)
+        self._names_somebody = lru_cache(maxsize=CACHED_DESCRIPTIONS)(names_somebody)
 
     @property
     def method(self) -> Method:
@@ -131,7 +132,7 @@ class RulesVoter:
         ]
 
     def _weak(self, transaction: Transaction) -> Ballot | None:
-        return circumstances(transaction, key_tokens(transaction.description)) if self._grammar else None
+        return circumstances(transaction, self._names_somebody) if self._grammar else None
 
     def _judge(self, description: str, currency: str, flow: Flow) -> Ballot | None:
         rule = match_grammar(statement_text(description), flow) if self._grammar else None

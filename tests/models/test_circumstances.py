@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from models.assembly import load_ensemble
-from models.voters.circumstances import circumstances
+from models.voters.circumstances import circumstances, names_somebody
 from models.voters.rules import RulesVoter
 from tests.voters import NOON, transaction
 
@@ -31,7 +31,8 @@ def test_weak_evidence(
     amount: str, day: datetime, tokens: list[str], category: str | None, confidence: float | None
 ) -> None:
     """Each rule at its border."""
-    ballot = circumstances(transaction(amount=Decimal(amount), timestamp=day), tokens)
+    line = transaction(description=" ".join(tokens) or "12", amount=Decimal(amount), timestamp=day)
+    ballot = circumstances(line, names_somebody)
     assert (category, confidence) == ((ballot.category, ballot.confidence) if ballot else (None, None))
 
 
