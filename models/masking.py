@@ -43,7 +43,7 @@ IBAN_LENGTHS: Mapping[str, int] = MappingProxyType(
 )
 """Country to length of its IBANs in characters (IBAN Registry of SWIFT, ISO 13616)."""
 
-_EMAIL = re.compile(r"[^\s@<>()\"',;:\\/]{1,64}@[^\s@<>()\"',;:\\/]{1,255}")
+_EMAIL = re.compile(r"[^\s@<>()\"',;:\\/]{1,64}(?:@[^\s@<>()\"',;:\\/]{1,255})+")
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[0-9]{2}(?:[ .-]?[A-Za-z0-9]){11,30}")
 _NUMBER = re.compile(r"\+?\(?[0-9](?:[ .()\u2010-\u2015-]{0,3}[0-9])*")
 _GROUP = re.compile(r"[0-9]+")
