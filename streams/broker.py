@@ -223,8 +223,7 @@ class LocalBroker:
         self._properties.write_text("".join(f"{name}={value}\n" for name, value in self._config.items()))
         if (self.folder / "data" / "meta.properties").exists():
             return
-        cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        arguments = ("format", "--cluster-id", cluster, "--config", self._properties)
+        arguments = ("format", "--cluster-id", cluster_id(uuid.uuid4()), "--config", self._properties)
         done = subprocess.run(
             self._command("kafka.tools.StorageTool", *arguments),
             env=self._environ,
@@ -266,6 +265,19 @@ class LocalBroker:
         if self._process is not None:
             self._process.wait()
         self._watchdog = self._process = None
+
+
+def cluster_id(drawn: uuid.UUID) -> str:
+    """Kafka's form of a UUID: 22 characters of URL-safe base64, the first never a dash.
+
+    Kafka's tools take a word that begins with a dash for an option, so the highest bit is cleared: what is left of the
+    first character are letters.
+
+    Args:
+        drawn: a random UUID.
+    """
+    first, *rest = drawn.bytes
+    return urlsafe_b64encode(bytes((first & 0x7F, *rest))).decode().rstrip("=")
 
 
 def _answers(port: int) -> bool:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,15 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from models.errors import ToolError
-from streams.broker import LocalBroker
+from streams.broker import LocalBroker, cluster_id
+
+
+@pytest.mark.parametrize("first", range(256))
+def test_no_cluster_id_looks_like_an_option(first: int) -> None:
+    """Whatever the first byte of the UUID is, Kafka's tools do not take the id for an option."""
+    drawn = cluster_id(uuid.UUID(bytes=bytes((first, *range(15)))))
+    assert drawn[0].isalpha()
+    assert len(drawn) == 22
 
 
 @pytest.fixture
