@@ -1,0 +1,54 @@
+"""What people say of decisions, as it comes in on `transactions.corrections`: a frozen pydantic contract.
+
+A correction names the right category. Where that is the category decided, it confirms.
+"""
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from models import fields
+from models.events import (
+    AmountBandName,
+    CategoryName,
+    Event,
+    Flag,
+    Identifier,
+    Probability,
+    SchemaVersion,
+    Text,
+    Timestamp,
+)
+
+
+class Answered(Event):
+    """The decision that a correction replies to, as its record said it, so that nobody needs to look it up."""
+
+    category: CategoryName = Field(description="The category that had been decided.")
+    confidence: Probability
+    amount_band: AmountBandName
+    blind: Flag = Field(default=False, description="Whether the reviewer saw no suggestion: the record said `blind`.")
+    sampling_probability: Probability = Field(
+        default=1.0, description="How likely it was that a person saw this decision, as the record said; above 0."
+    )
+    model_version: Text
+    merchant_key: Annotated[str | None, fields.optional_text(256)] = Field(
+        default=None, description="Normalised name of the merchant, where the case tool knows it."
+    )
+
+
+class Correction(Event):
+    """A person's decision on a transaction."""
+
+    ce_type: ClassVar[str] = "evenhand.correction.v1"
+
+    correction_id: Identifier = Field(description="Unique for all time; repeats are recognised by it.")
+    transaction_id: Identifier = Field(description="Keys the topic.")
+    category: CategoryName = Field(description="The right category.")
+    actor: Identifier = Field(description="Who says so; opaque, such as a pseudonym of the case tool.")
+    reason: Annotated[str | None, fields.optional_text(256)] = Field(default=None, description="Why, in a few words.")
+    timestamp: Timestamp = Field(description="When it was said; RFC 3339 with zone.")
+    answers: Answered | None = Field(
+        default=None, description="The decision replied to; without it the correction counts, but not for parity."
+    )
+    schema_version: SchemaVersion = "1"

@@ -1,0 +1,137 @@
+"""The state of all monitors: buckets of event time, and how far each source has been read.
+
+    observations --take--> buckets  [ .  .  .  .  .  .  . ]  newest
+                                      |<------ 7 d ------>|
+                           sources  transactions:0 -> offset, newest bucket, last bucket
+
+It is a pure function of the set of observations taken: their order between sources, their cuts and their speed make no
+difference, and one that comes again changes nothing.
+"""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from monitors.cells import Counts, empty
+from monitors.contract import KEPT
+from monitors.observation import BUCKET_SECONDS, NOWHERE, Observation, Sparse
+
+VERSIONS = 8
+"""Model versions whose corrections are remembered; the least recently corrected is given up first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a source has been read.
+
+    Args:
+        next_offset: The first offset not yet observed.
+        newest: Newest bucket of the source; its watermark is that less the allowed lateness.
+        last: Bucket of its last record that had one: what has no event time of its own counts there.
+    """
+
+    next_offset: int = 0
+    newest: int = NOWHERE
+    last: int = NOWHERE
+
+
+@dataclass(slots=True)
+class Changes:
+    """What taking observations changed, for whoever stores it.
+
+    Args:
+        buckets: Buckets that were added to.
+        expired: Buckets that were given up.
+        sources: Sources whose mark moved.
+        repeated: Observations that had been taken before.
+    """
+
+    buckets: set[int] = field(default_factory=set)
+    expired: set[int] = field(default_factory=set)
+    sources: set[str] = field(default_factory=set)
+    repeated: int = 0
+
+
+@dataclass(slots=True)
+class History:
+    """What the monitors know.
+
+    Args:
+        lateness: How many buckets behind its source's newest a record may come before it counts as late.
+        buckets: Bucket to counts, shape (monitors.cells.SIZE,); the newest `KEPT` buckets only.
+        sources: Source to mark.
+        answered: Model version to corrections (that changed, that confirmed), least recently corrected first.
+        late: Records that came after their source's watermark; they are counted in their bucket all the same.
+        expired: Those of them that came when their source was more than the longest window ahead: no window holds them.
+    """
+
+    lateness: int = 3_600 // BUCKET_SECONDS
+    buckets: dict[int, Counts] = field(default_factory=dict)
+    sources: dict[str, Mark] = field(default_factory=dict)
+    answered: dict[str, tuple[int, int]] = field(default_factory=dict)
+    late: int = 0
+    expired: int = 0
+
+    @property
+    def newest(self) -> int | None:
+        """The newest bucket of all sources; None before the first."""
+        newest = max((mark.newest for mark in self.sources.values()), default=NOWHERE)
+        return None if newest == NOWHERE else newest
+
+    def take(self, observation: Observation, changes: Changes) -> bool:
+        """Add one observation, unless it was taken before.
+
+        Args:
+            observation: Those of one source come in the order of their offsets.
+            changes: What was changed is added to it.
+
+        Returns:
+            Whether it was new.
+        """
+        mark = self.sources.get(observation.source, Mark())
+        if observation.next_offset <= mark.next_offset:
+            changes.repeated += 1
+            return False
+        for bucket, cells in observation.cells.items():
+            self._count(mark.last if bucket == NOWHERE else bucket, cells, changes)
+        self.sources[observation.source] = self._moved(mark, observation)
+        changes.sources.add(observation.source)
+        for version, (changed, confirmed) in observation.answered.items():
+            before = self.answered.pop(version, (0, 0))
+            self.answered[version] = before[0] + changed, before[1] + confirmed
+        while len(self.answered) > VERSIONS:
+            del self.answered[next(iter(self.answered))]
+        self._expire(changes)
+        return True
+
+    def between(self, first: int, last: int) -> Counts:
+        """The counts of the buckets from `first` to `last`, both included, shape (SIZE,)."""
+        total = empty()
+        for bucket, counts in self.buckets.items():
+            if first <= bucket <= last:
+                total += counts
+        return total
+
+    def _moved(self, mark: Mark, observation: Observation) -> Mark:
+        newest, last = mark.newest, mark.last
+        for bucket, records in observation.runs:
+            self.late += records * (bucket < newest - self.lateness)
+            self.expired += records * (bucket <= newest - KEPT)
+            newest, last = max(newest, bucket), bucket
+        return replace(mark, next_offset=observation.next_offset, newest=newest, last=last)
+
+    def _count(self, bucket: int, cells: Sparse, changes: Changes) -> None:
+        counts = self.buckets.get(bucket)
+        if counts is None:
+            counts = self.buckets[bucket] = empty()
+        np.add.at(counts, list(cells), list(cells.values()))
+        changes.buckets.add(bucket)
+
+    def _expire(self, changes: Changes) -> None:
+        newest = self.newest
+        if newest is None:
+            return
+        for bucket in [bucket for bucket in self.buckets if NOWHERE < bucket <= newest - KEPT]:
+            del self.buckets[bucket]
+            changes.buckets.discard(bucket)
+            changes.expired.add(bucket)

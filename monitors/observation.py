@@ -1,0 +1,128 @@
+"""An observation: the summary of one batch, as it travels on `fairness.observations`.
+
+It holds counts only: no id, no text, no amount. The order of a batch survives in its `runs`, so that what is late can
+be told whatever the batches were cut like.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from models.errors import ContractError
+from monitors.cells import LAYOUT, SIZE
+
+BUCKET_SECONDS = 300
+"""Length of a bucket of event time, in seconds. Windows consist of whole buckets."""
+
+NOWHERE = -1
+"""In place of a bucket: what came before the first record of the batch that has one."""
+
+FORMAT = 1
+
+Sparse = Mapping[int, int]
+"""Cell of `monitors.cells` to its count."""
+
+
+def bucket_of(moment: datetime) -> int:
+    """The bucket of event time that a moment falls into: whole `BUCKET_SECONDS` since 1970.
+
+    Args:
+        moment: Timezone-aware.
+    """
+    return int(moment.timestamp() // BUCKET_SECONDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What one batch of one source came to.
+
+    Args:
+        source: Input topic and partition, such as `transactions:3`.
+        first: Offset of the batch's first record.
+        next_offset: Offset after its last record.
+        model_version: Of the model that decided; empty where nothing was decided.
+        cells: Bucket to counts. What has no event time of its own counts in the bucket of the record before it, which
+            is `NOWHERE` at the start of a batch.
+        runs: (bucket, records) in the order of the input, for records with an event time.
+        answered: Version of the model that had decided to corrections (that changed, that confirmed).
+    """
+
+    source: str
+    first: int
+    next_offset: int
+    model_version: str = ""
+    cells: Mapping[int, Sparse] = field(default_factory=dict)
+    runs: Sequence[tuple[int, int]] = ()
+    answered: Mapping[str, tuple[int, int]] = MappingProxyType({})
+
+    def encode(self) -> bytes:
+        """As JSON; equal observations give equal bytes."""
+        message = {
+            "format": FORMAT,
+            "layout": LAYOUT,
+            "source": self.source,
+            "first": self.first,
+            "next": self.next_offset,
+            "model_version": self.model_version,
+            "cells": {str(bucket): flat(cells) for bucket, cells in sorted(self.cells.items())},
+            "runs": [number for run in self.runs for number in run],
+            "answered": {version: list(counts) for version, counts in sorted(self.answered.items())},
+        }
+        return json.dumps(message, separators=(",", ":")).encode()
+
+
+def decode(raw: bytes) -> Observation:
+    """Read what `Observation.encode` wrote.
+
+    Raises:
+        ContractError: It is no observation, or one of another format or layout: the worker that wrote it is of another
+            release than the monitor that reads it.
+    """
+    try:
+        message: dict[str, Any] = json.loads(raw)
+        if message["format"] != FORMAT or message["layout"] != LAYOUT:
+            raise ContractError("unsupported_schema_version", "layout")
+        return Observation(
+            source=str(message["source"]),
+            first=_count(message["first"]),
+            next_offset=_count(message["next"]),
+            model_version=str(message["model_version"]),
+            cells={int(bucket): unflat(cells) for bucket, cells in message["cells"].items()},
+            runs=tuple((int(bucket), _count(records)) for bucket, records in _pairs(message["runs"])),
+            answered={
+                str(version): (_count(changed), _count(confirmed))
+                for version, (changed, confirmed) in message["answered"].items()
+            },
+        )
+    except (KeyError, ValueError, TypeError, AttributeError, RecursionError):
+        raise ContractError("invalid_observation") from None
+
+
+def flat(cells: Sparse) -> list[int]:
+    """Sparse counts as a list: cell, count, cell, count, in the order of the cells."""
+    return [number for cell in sorted(cells.items()) for number in cell]
+
+
+def unflat(numbers: Sequence[int]) -> dict[int, int]:
+    """What `flat` made flat.
+
+    Raises:
+        ValueError: A number is no count, or no cell.
+    """
+    cells = {_count(cell): _count(count) for cell, count in _pairs(numbers)}
+    if any(cell >= SIZE for cell in cells):
+        raise ValueError("no such cell")
+    return cells
+
+
+def _pairs(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    return list(zip(numbers[::2], numbers[1::2], strict=True))
+
+
+def _count(number: object) -> int:
+    if not isinstance(number, int) or number < 0:
+        raise ValueError("no count")
+    return number

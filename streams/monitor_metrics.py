@@ -1,0 +1,109 @@
+"""The metrics of a monitor. The registry is a parameter; labels come from closed sets only."""
+
+from collections.abc import Iterable
+from math import log10
+
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+from models.alerting import FairnessAlert, Severity
+from monitors.contract import Reading, ReadingState
+
+_SUBJECT = ["monitor", "category", "group"]
+_READING = [*_SUBJECT, "window"]
+_STATES = {
+    ReadingState.NOT_ENOUGH_DATA: 0,
+    ReadingState.OK: 1,
+    ReadingState.WARNING: 2,
+    ReadingState.PAGE: 3,
+}
+
+
+class MonitorMetrics:
+    """Counters and gauges of one monitor. A label that a figure has no value for is empty.
+
+    Args:
+        registry: Where they are registered.
+    """
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.registry = registry
+        self._value = _gauge("evenhand_reading", "The figure of a monitor.", _READING, registry)
+        self._low = _gauge("evenhand_reading_low", "Lower bound of the figure.", _READING, registry)
+        self._high = _gauge("evenhand_reading_high", "Upper bound of the figure.", _READING, registry)
+        self._threshold = _gauge("evenhand_reading_threshold", "What the figure is held against.", _READING, registry)
+        self._state = _gauge(
+            "evenhand_reading_state", "0 not enough data, 1 ok, 2 warning, 3 page.", _READING, registry
+        )
+        self._evidence = _gauge(
+            "evenhand_reading_evidence", "Decimal logarithm of the e-value of a sequential test.", _READING, registry
+        )
+        self._count = _gauge(
+            "evenhand_reading_count", "What was counted for the figure.", [*_READING, "counted"], registry
+        )
+        self._ratio = _gauge(
+            "evenhand_reading_ratio", "Ratios of a comparison, in both directions.", [*_READING, "of"], registry
+        )
+        self._alert = _gauge(
+            "evenhand_alert_open", "1 for each open alert.", [*_SUBJECT, "window", "severity"], registry
+        )
+        self.decisions = Counter(
+            "evenhand_observed_decisions",
+            "Decisions observed, by whether an alert was open for their category or amount band.",
+            ["treatment"],
+            registry=registry,
+        )
+        self.observations = Counter("evenhand_observations", "Summaries taken.", registry=registry)
+        self.repeated = Counter(
+            "evenhand_observations_repeated",
+            "Summaries that had been taken before and changed nothing.",
+            registry=registry,
+        )
+        self.refused = Counter(
+            "evenhand_observations_refused", "Summaries that could not be read: dead letters.", registry=registry
+        )
+        self.late = Gauge("evenhand_late_records", "Records that came after their watermark.", registry=registry)
+        self.expired = Gauge(
+            "evenhand_expired_records", "Late records that no window holds any more.", registry=registry
+        )
+        self.newest = Gauge(
+            "evenhand_newest_event_seconds", "End of the newest bucket of event time, Unix seconds.", registry=registry
+        )
+        self.alerts = Counter("evenhand_alerts", "Steps of alerts published.", ["state", "severity"], registry=registry)
+        self.posts = Counter("evenhand_alertmanager_posts", "Posts to Alertmanager.", ["outcome"], registry=registry)
+
+    def show(self, readings: Iterable[Reading], alerts: Iterable[FairnessAlert]) -> None:
+        """Show what the monitors say now, in place of what they said before.
+
+        Args:
+            readings: Of all monitors.
+            alerts: Those that are open.
+        """
+        for gauge in (self._value, self._low, self._high, self._threshold, self._state, self._evidence):
+            gauge.clear()
+        for gauge in (self._count, self._ratio, self._alert):
+            gauge.clear()
+        for reading in readings:
+            self._show(reading)
+        for alert in alerts:
+            labels = (alert.monitor, alert.category or "", alert.group or "", alert.window.name)
+            self._alert.labels(*labels, Severity(alert.severity).value).set(1)
+
+    def _show(self, reading: Reading) -> None:
+        labels = (*(part or "" for part in reading.subject), reading.window.value)
+        self._state.labels(*labels).set(_STATES[reading.state])
+        self._threshold.labels(*labels).set(reading.threshold)
+        if reading.value is not None:
+            self._value.labels(*labels).set(reading.value)
+        if reading.interval is not None:
+            self._low.labels(*labels).set(reading.interval[0])
+            self._high.labels(*labels).set(reading.interval[1])
+        if reading.e_value is not None:
+            self._evidence.labels(*labels).set(log10(max(reading.e_value, 1e-300)))
+        for counted, count in reading.counts.items():
+            self._count.labels(*labels, counted).set(count)
+        for of, ratio in reading.ratios.items():
+            self._ratio.labels(*labels, of).set(ratio)
+
+
+def _gauge(name: str, help_text: str, labels: list[str], registry: CollectorRegistry) -> Gauge:
+    return Gauge(name, help_text, labels, registry=registry)
