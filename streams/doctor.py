@@ -132,7 +132,6 @@ def _packages() -> Iterator[Finding]:
 
 EXTRAS = {
     "embeddings": "sentence embeddings; brings torch, several GB",
-    "online": "learning from corrections as they come",
 }
 
 
