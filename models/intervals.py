@@ -1,16 +1,20 @@
 """Intervals of shares. A share without its interval and count is not reported anywhere."""
 
-from math import hypot
+from functools import lru_cache
+from math import hypot, sqrt
+from statistics import NormalDist
 
-from scipy.stats import binomtest
+LEVEL = 0.95
+"""Confidence level where none is named."""
 
 
-def wilson(hits: int, total: int) -> tuple[float, float]:
-    """95% score interval of a proportion (Wilson 1927).
+def wilson(hits: int, total: int, *, level: float = LEVEL) -> tuple[float, float]:
+    """Score interval of a proportion (Wilson 1927).
 
     Args:
         hits: Number of successes.
         total: Number of trials, at least 1.
+        level: Confidence level, in (0, 1).
 
     Returns:
         Lower and upper bound, in [0, 1].
@@ -18,18 +22,24 @@ def wilson(hits: int, total: int) -> tuple[float, float]:
     >>> tuple(round(bound, 3) for bound in wilson(95, 100))
     (0.888, 0.978)
     """
-    interval = binomtest(hits, total).proportion_ci(0.95, method="wilson")
-    return float(interval.low), float(interval.high)
+    share, z = hits / total, _quantile(level)
+    middle = share + z * z / (2 * total)
+    half = z * sqrt(share * (1 - share) / total + (z / (2 * total)) ** 2)
+    scale = 1 + z * z / total
+    # At the ends the bound is the share itself, which rounding would miss.
+    low = 0.0 if hits == 0 else (middle - half) / scale
+    return low, 1.0 if hits == total else (middle + half) / scale
 
 
-def newcombe(hits: int, total: int, other_hits: int, other_total: int) -> tuple[float, float]:
-    """95% interval of the difference of two independent proportions, first minus other (Newcombe 1998, method 10).
+def newcombe(hits: int, total: int, other_hits: int, other_total: int, *, level: float = LEVEL) -> tuple[float, float]:
+    """Interval of the difference of two independent proportions, first minus other (Newcombe 1998, method 10).
 
     Args:
         hits: Successes of the first.
         total: Trials of the first, at least 1.
         other_hits: Successes of the other.
         other_total: Trials of the other, at least 1.
+        level: Confidence level, in (0, 1).
 
     Returns:
         Lower and upper bound, in [-1, 1].
@@ -38,6 +48,13 @@ def newcombe(hits: int, total: int, other_hits: int, other_total: int) -> tuple[
     (0.0524, 0.3339)
     """
     share, other = hits / total, other_hits / other_total
-    (low, high), (other_low, other_high) = wilson(hits, total), wilson(other_hits, other_total)
+    low, high = wilson(hits, total, level=level)
+    other_low, other_high = wilson(other_hits, other_total, level=level)
     difference = share - other
     return difference - hypot(share - low, other_high - other), difference + hypot(high - share, other - other_low)
+
+
+@lru_cache
+def _quantile(level: float) -> float:
+    """Of the standard normal distribution, at the upper end of a two-sided interval."""
+    return NormalDist().inv_cdf(0.5 + level / 2)
