@@ -49,7 +49,9 @@ class FairnessAlert(Event):
     severity: Severity
     monitor: Text
     category: CategoryName | None = Field(description="The category it is about, or null.")
-    group: Text | None = Field(description="The group it is about, such as an amount band, or null.")
+    group: Annotated[str | None, Field(strict=True)] = Field(
+        description="The group it is about, such as an amount band, or null."
+    )
     window: Span
     reading: float | None = Field(description="The figure; null once there is not enough data for one.")
     interval: Interval | None

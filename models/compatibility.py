@@ -119,7 +119,7 @@ def _type_accepts(wide: Schema, narrow: Schema) -> bool:
 
 def _accepts_value(keyword: str, wide: Any, narrow: Any) -> bool:
     if keyword == "additionalProperties":
-        return narrow is True or wide is False
+        return narrow is True or wide is False or wide == narrow
     if keyword in _LIMITS and wide is not None:
         return bool(_LIMITS[keyword](wide, narrow))
     return type(wide) is type(narrow) and wide == narrow

@@ -244,7 +244,11 @@ class Categorized(Decision):
 
 
 class ReviewRequest(Decision):
-    """An unsure decision, for people: with what a reviewer needs to see of the transaction."""
+    """A decision for people, with what a reviewer needs to see of the transaction.
+
+    It is an unsure one; or, where it is `blind`, the copy of a sure one that was drawn at random. The decision drawn
+    stands, and the copy asks what somebody says who was not shown it.
+    """
 
     ce_type: ClassVar[str] = "evenhand.review-request.v1"
 
@@ -253,3 +257,9 @@ class ReviewRequest(Decision):
     currency: Currency
     timestamp: Timestamp
     mcc: Mcc = None
+    blind: Flag = Field(
+        default=False, description="Do not show the reviewer what was decided; votes and alternatives are left out."
+    )
+    sampling_probability: Probability = Field(
+        default=1.0, description="How likely it was that this decision came to a person; for `answers` of a correction."
+    )

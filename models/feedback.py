@@ -20,6 +20,14 @@ from models.events import (
     Timestamp,
 )
 
+SamplingProbability = Annotated[
+    float,
+    fields.Reader(
+        fields.read_sampling_probability,
+        {"type": "number", "minimum": fields.SMALLEST_SAMPLING_PROBABILITY, "maximum": 1},
+    ),
+]
+
 
 class Answered(Event):
     """The decision that a correction replies to, as its record said it, so that nobody needs to look it up."""
@@ -28,8 +36,8 @@ class Answered(Event):
     confidence: Probability
     amount_band: AmountBandName
     blind: Flag = Field(default=False, description="Whether the reviewer saw no suggestion: the record said `blind`.")
-    sampling_probability: Probability = Field(
-        default=1.0, description="How likely it was that a person saw this decision, as the record said; above 0."
+    sampling_probability: SamplingProbability = Field(
+        default=1.0, description="How likely it was that a person saw this decision, as the record said."
     )
     model_version: Text
     merchant_key: Annotated[str | None, fields.optional_text(256)] = Field(

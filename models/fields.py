@@ -90,6 +90,9 @@ def fault(reason: str) -> PydanticCustomError:
     return PydanticCustomError(reason, reason)
 
 
+SMALLEST_SAMPLING_PROBABILITY = 1e-6
+
+
 def clean_text(text: str) -> str:
     """NFKC, without format characters (zero-width, bidi), control characters as spaces, white space collapsed.
 
@@ -266,6 +269,14 @@ def read_probability(value: object) -> float:
     if number > 1:
         raise fault("out_of_range")
     return number
+
+
+def read_sampling_probability(value: object) -> float:
+    """A probability of at least `SMALLEST_SAMPLING_PROBABILITY`: one over it is a weight."""
+    probability = read_probability(value)
+    if probability < SMALLEST_SAMPLING_PROBABILITY:
+        raise fault("out_of_range")
+    return probability
 
 
 def read_number(value: object) -> float:

@@ -15,8 +15,10 @@ from typing import Any, Literal
 
 from pydantic.json_schema import GenerateJsonSchema
 
+from models.alerting import FairnessAlert
 from models.compatibility import Direction, incompatibilities
 from models.events import SCHEMA_VERSION, Categorized, Event, ReviewRequest, Transaction
+from models.feedback import Correction
 
 DIRECTORY = Path("schemas") / f"v{SCHEMA_VERSION}"
 """Where the schemas are committed, from the root of the repository."""
@@ -44,6 +46,8 @@ PUBLISHED: Mapping[str, Published] = MappingProxyType(
         "transaction": Published(Transaction, Direction.CONSUMED),
         "categorized": Published(Categorized, Direction.PRODUCED),
         "review-request": Published(ReviewRequest, Direction.PRODUCED),
+        "correction": Published(Correction, Direction.CONSUMED),
+        "fairness-alert": Published(FairnessAlert, Direction.PRODUCED),
     }
 )
 """File name (without `.json`) to what it describes."""

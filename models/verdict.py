@@ -19,7 +19,9 @@ from models.events import (
     of_checked,
 )
 from models.policy import Judgement, WeightedBallot, confidence_band, uncertainty
+from models.pool import Familiarity, familiarity
 from models.taxonomy import TAXONOMY_VERSION
+from models.voting import Method
 from models.wire import dump
 
 DecisionEvent = Categorized | ReviewRequest
@@ -29,6 +31,20 @@ ALTERNATIVES = 3
 
 _STAND_INS = {"transaction_id": "-", "account_id": "-", "amount_band": AmountBand.UNDER_100}
 _HEAD, _BAND = '{"transaction_id":"-","account_id":"-",', '"amount_band":"under_100",'
+
+
+class Traits(NamedTuple):
+    """What sets verdicts apart for those who count them.
+
+    Args:
+        methods: The methods that voted.
+        decisive: The method whose vote for the category decided weighs most; None where none voted for it.
+        familiarity: How well the merchant is known; None where no method voted.
+    """
+
+    methods: tuple[Method, ...]
+    decisive: Method | None
+    familiarity: Familiarity | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +57,7 @@ class Verdict:
         reasons: Why, in codes, for transactions that are not ahead of the clock.
         category: The category decided.
         written: What the JSON of a sure decision has between account and amount band, and after the amount band.
+        traits: What the monitors count of it.
     """
 
     requires_review: bool
@@ -48,6 +65,7 @@ class Verdict:
     reasons: tuple[Reason, ...]
     category: str
     written: tuple[str, str]
+    traits: Traits
 
     def event(self, transaction: Transaction, *, ahead: bool) -> DecisionEvent:
         """The event for one transaction: `ReviewRequest` when a person must look.
@@ -66,12 +84,34 @@ class Verdict:
             values["reasons"] = (*self.reasons, Reason.TIMESTAMP_AHEAD)
         if not self.requires_review:
             return of_checked(Categorized, values)
-        values["description"] = transaction.description
-        values["amount"] = transaction.amount
-        values["currency"] = transaction.currency
-        values["timestamp"] = transaction.timestamp
-        values["mcc"] = transaction.mcc
-        return of_checked(ReviewRequest, values)
+        return _request(values, transaction, blind=False, probability=1.0)
+
+    def blind_copy(self, transaction: Transaction, *, probability: float) -> ReviewRequest:
+        """The request to somebody who does not see the decision; votes and alternatives, which show it, are left out.
+
+        Args:
+            transaction: What was voted on.
+            probability: With which it was drawn.
+        """
+        event = self.event(transaction, ahead=False)
+        values = {**vars(event), "votes": (), "alternatives": ()}
+        return _request(values, transaction, blind=True, probability=probability)
+
+
+def _request(values: dict[str, Any], transaction: Transaction, *, blind: bool, probability: float) -> ReviewRequest:
+    return of_checked(
+        ReviewRequest,
+        values
+        | {
+            "description": transaction.description,
+            "amount": transaction.amount,
+            "currency": transaction.currency,
+            "timestamp": transaction.timestamp,
+            "mcc": transaction.mcc,
+            "blind": blind,
+            "sampling_probability": probability,
+        },
+    )
 
 
 class Decided(NamedTuple):
@@ -141,7 +181,25 @@ def verdict_of(judgement: Judgement, *, model_version: str, policy_name: str) ->
         "policy": policy_name,
     }
     checked = Decision.model_validate(fields)
-    return Verdict(checked.requires_review, dict(checked), checked.reasons, str(checked.category), _written(checked))
+    return Verdict(
+        checked.requires_review,
+        dict(checked),
+        checked.reasons,
+        str(checked.category),
+        _written(checked),
+        _traits(judgement),
+    )
+
+
+def _traits(judgement: Judgement) -> Traits:
+    """The familiarity of the merchant is a matter of the ballots, whichever policy judged them."""
+    votes = judgement.votes
+    behind = [vote for vote in votes if vote.ballot.category == judgement.category]
+    return Traits(
+        methods=tuple(vote.method for vote in votes),
+        decisive=max(behind, key=lambda vote: vote.weight * vote.ballot.confidence).method if behind else None,
+        familiarity=familiarity([vote.ballot for vote in votes]) if votes else None,
+    )
 
 
 def _written(checked: Decision) -> tuple[str, str]:

@@ -8,7 +8,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 
 from models.errors import ContractError
@@ -56,7 +55,7 @@ class Observation:
     model_version: str = ""
     cells: Mapping[int, Sparse] = field(default_factory=dict)
     runs: Sequence[tuple[int, int]] = ()
-    answered: Mapping[str, tuple[int, int]] = MappingProxyType({})
+    answered: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def encode(self) -> bytes:
         """As JSON; equal observations give equal bytes."""

@@ -12,6 +12,7 @@ from faust.app.base import BootStrategy
 from prometheus_client import CollectorRegistry
 
 from models.ensemble import Ensemble
+from monitors.sampling import BlindSample
 from streams.agents import categorize_agent
 from streams.codec import Codec
 from streams.delivery import ProducerFactory
@@ -23,7 +24,7 @@ from streams.metrics import WorkerMetrics
 from streams.records import Received
 from streams.settings import Settings
 from streams.slow_lane import SlowLane
-from streams.tail import DECISION_ROLES, WITH_DIVERTED
+from streams.tail import DECISION_ROLES, WITH_DIVERTED, recall_window
 from streams.topics import Role
 from streams.web import WebServer
 
@@ -82,9 +83,10 @@ def create_app(
     metrics = WorkerMetrics(registry_factory())
     metrics.info.labels(version("evenhand"), ensemble.model_version, settings.delivery).set(1)
     codec = Codec(source=f"/evenhand/{settings.app_id}")
-    lane = SlowLane(settings, ensemble, codec=codec, metrics=metrics, clock=clock) if slow else None
+    blind = BlindSample(share=settings.blind_share, seed=settings.blind_seed.get_secret_value())
+    lane = SlowLane(settings, ensemble, codec=codec, metrics=metrics, clock=clock, blind=blind) if slow else None
     diverts = (lambda: lane.asks) if lane is not None else (lambda: False)
-    handler = CategorizeHandler(ensemble, codec, clock, diverts=diverts)
+    handler = CategorizeHandler(ensemble, codec, clock, diverts=diverts, blind=blind)
     channel = app.channel(maxsize=settings.partitions)
 
     async def handle(records: Sequence[Received], window: DuplicateWindow) -> BatchResult:
@@ -97,7 +99,7 @@ def create_app(
     fast = Course(
         Role.TRANSACTIONS,
         put,
-        known=WITH_DIVERTED if slow else DECISION_ROLES,
+        recall_window(settings, clock, WITH_DIVERTED if slow else DECISION_ROLES),
         # Faust holds every channel back until its own consumer has an assignment; here the intake is the consumer.
         start=lambda: app.flow_control.resume(),
     )

@@ -13,7 +13,7 @@ from uuid import UUID
 from models.errors import ContractError
 from models.events import Categorized, ReviewRequest, Transaction
 from models.verdict import Decided
-from models.wire import parse
+from models.wire import dump, parse
 from streams.records import Headers, Output, Received, header
 from streams.topics import Role
 
@@ -22,6 +22,8 @@ NAMESPACE = UUID("6f0c5b0e-3f5f-5d0a-9a58-6b8f7c2f6a01")
 
 DIGEST_HEADER = "evenhand_digest"
 SUBJECT_HEADER = "ce_subject"
+BLIND_HEADER = ("evenhand_blind", b"1")
+"""Marks the copy of an accepted decision that a person is asked about: not a transaction's one outcome."""
 
 _TRACEPARENT = re.compile(rb"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _NAMESPACE_BYTES = NAMESPACE.bytes
@@ -80,7 +82,18 @@ class Stamp:
         """The record of a decision, keyed by account."""
         role, kind, kind_header = _KINDS[decision.requires_review]
         transaction = decision.transaction
-        subject = transaction.transaction_id
+        headers = self._headers(kind, kind_header, transaction.transaction_id, digest, incoming)
+        return Output(role, transaction.account_id.encode(), decision.dumped(), headers)
+
+    def encode_blind(self, request: ReviewRequest, digest: bytes, incoming: Headers) -> Output:
+        """The record of a blind request: marked, since the decision it is a copy of is the transaction's own record."""
+        role, kind, kind_header = _KINDS[True]
+        headers = self._headers(kind, kind_header, request.transaction_id, digest, incoming)
+        return Output(role, request.account_id.encode(), dump(request), [*headers, BLIND_HEADER])
+
+    def _headers(
+        self, kind: str, kind_header: tuple[str, bytes], subject: str, digest: bytes, incoming: Headers
+    ) -> list[tuple[str, bytes]]:
         headers: list[tuple[str, bytes]] = [
             _SPECVERSION,
             kind_header,
@@ -94,7 +107,7 @@ class Stamp:
         ]
         if incoming:
             headers += traceparent(incoming)
-        return Output(role, transaction.account_id.encode(), decision.dumped(), headers)
+        return headers
 
 
 def event_id(kind: str, transaction_id: str) -> str:

@@ -17,7 +17,7 @@ from models.errors import DeliveryError, FencedError
 from streams.kafka import producer_options
 from streams.records import Output
 from streams.settings import Settings
-from streams.topics import topic_name
+from streams.topics import SINGLE, Role, topic_name
 
 log = logging.getLogger(__name__)
 
@@ -95,13 +95,14 @@ class _ProducerDelivery:
 
     async def _write(self, producer: AIOKafkaProducer, outputs: Sequence[Output]) -> None:
         """Write all outputs and wait until the broker has acknowledged each."""
-        by_topic: dict[str, list[Output]] = defaultdict(list)
+        by_role: dict[Role, list[Output]] = defaultdict(list)
         for output in outputs:
-            by_topic[topic_name(self._settings, output.role)].append(output)
-        await asyncio.gather(*(self._write_topic(producer, *item) for item in by_topic.items()))
+            by_role[output.role].append(output)
+        await asyncio.gather(*(self._write_role(producer, *item) for item in by_role.items()))
 
-    async def _write_topic(self, producer: AIOKafkaProducer, topic: str, outputs: Sequence[Output]) -> None:
-        partition = self._source.partition
+    async def _write_role(self, producer: AIOKafkaProducer, role: Role, outputs: Sequence[Output]) -> None:
+        topic = topic_name(self._settings, role)
+        partition = 0 if role in SINGLE else self._source.partition
         batch = producer.create_batch()
         for output in outputs:
             fields = {"key": output.key, "value": output.value, "headers": output.headers, "timestamp": None}

@@ -29,6 +29,9 @@ class DuplicateWindow:
     def __len__(self) -> int:
         return len(self._digests)
 
+    def __str__(self) -> str:
+        return f"{len(self)} ids in the duplicate window"
+
     def digest(self, transaction_id: str) -> bytes | None:
         """The digest under which an id was seen, or None."""
         return self._digests.get(transaction_id)

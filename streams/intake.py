@@ -6,7 +6,7 @@ transaction that writes its outputs.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,10 +17,8 @@ from mode import Service
 from streams.delivery import AtLeastOnceDelivery, Delivery, ProducerFactory, TransactionalDelivery
 from streams.handler import Clock
 from streams.kafka import consumer_options
-from streams.lane import Batch, Lane, Portions, in_one
-from streams.metrics import WorkerMetrics
+from streams.lane import Batch, Lane, LaneMetrics, Portions, Recall, in_one
 from streams.settings import Settings
-from streams.tail import DECISION_ROLES, rebuild_window
 from streams.topics import Role, group_id, topic_name
 
 log = logging.getLogger(__name__)
@@ -36,15 +34,15 @@ class Course:
     Args:
         role: The topic.
         send: Takes a batch; it is settled when it is committed.
+        recall: Rebuilds what a lane knows of its partition.
         portions: Cuts what was fetched into batches.
-        known: Output topics whose ids are repeats when they come again.
         start: Called when the intake starts.
     """
 
     role: Role
     send: Callable[[Batch], Awaitable[Any]]
+    recall: Recall
     portions: Portions = in_one
-    known: Sequence[Role] = DECISION_ROLES
     start: Callable[[], None] = lambda: None
 
 
@@ -64,7 +62,7 @@ class Intake(Service, ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
         settings: Settings,
         *,
         course: Course,
-        metrics: WorkerMetrics,
+        metrics: LaneMetrics,
         clock: Clock,
         producer_factory: ProducerFactory = AIOKafkaProducer,
         **kwargs: Any,
@@ -134,14 +132,11 @@ class Intake(Service, ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
             await self._consumer.stop()
 
     def _lane(self, source: TopicPartition) -> Lane:
-        async def rebuild(partition: int) -> Any:
-            return await rebuild_window(self._settings, partition, now=self._clock(), roles=self._course.known)
-
         return Lane(
             source,
             consumer=self._consumer,
             delivery=self._delivery(source),
-            rebuild_window=rebuild,
+            recall=self._course.recall,
             send=self._course.send,
             metrics=self._metrics,
             clock=self._clock,

@@ -4,26 +4,25 @@
                  ^                                   |
                  +----- back off, open again --------+  when a commit is not certain
 
-Opening fences whoever served the partition before, reads the committed offset and rebuilds the duplicate window, so a
-lane never builds on what another worker, or its own failed commit, left undecided.
+Opening fences whoever served the partition before, reads the committed offset and rebuilds what the lane knows, such as
+the duplicate window, so a lane never builds on what another worker, or its own failed commit, left undecided.
 """
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
+from prometheus_client import Counter, Gauge, Histogram
 
 from models.errors import DeliveryError, FencedError
 from streams.delivery import Delivery
-from streams.duplicates import DuplicateWindow
-from streams.handler import BatchResult, Clock
-from streams.metrics import WorkerMetrics
-from streams.records import Received
+from streams.handler import Clock
+from streams.records import Output, Received
 from streams.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -32,9 +31,43 @@ POLL_MS = 500
 SHORTEST_BACKOFF = 0.1
 LONGEST_BACKOFF = 5.0
 
-RebuildWindow = Callable[[int], Awaitable[DuplicateWindow]]
-Handle = Callable[[Sequence[Received], DuplicateWindow], Awaitable[BatchResult]]
-"""Makes of the records of one batch what is to be written."""
+
+class Made(Protocol):
+    """What became of a batch."""
+
+    @property
+    def written(self) -> Sequence[Output]:
+        """Everything that is written in one transaction with the input offset."""
+        ...
+
+    def settled(self, memory: Any, *, at: datetime) -> None:
+        """Called once it is committed.
+
+        Args:
+            memory: What the lane knows.
+            at: The clock.
+        """
+        ...
+
+
+class LaneMetrics(Protocol):
+    """What a lane counts."""
+
+    lag: Gauge
+    partitions: Gauge
+    batch_seconds: Histogram
+    aborted: Counter
+
+    def committed(self, result: Any, records: int) -> None:
+        """Count a batch after its commit."""
+        ...
+
+
+Recall = Callable[[int, int], Awaitable[Any]]
+"""Rebuilds what a lane knows of its partition, given the partition and its committed offset (0 where there is none)."""
+
+Handle = Callable[[Sequence[Received], Any], Awaitable[Made]]
+"""Makes of the records of one batch, and of what the lane knows, what is to be written."""
 
 Portions = Callable[[Sequence[Received]], Iterable[Sequence[Received]]]
 """Cuts what was fetched into the batches that are committed, each asked for after the one before is settled."""
@@ -68,7 +101,7 @@ class Lane:
         source: The partition.
         consumer: Already joined to the group; shared by all lanes.
         delivery: Writes this partition's outputs; owned by the lane.
-        rebuild_window: Gives the duplicate window of a partition as its committed outputs say.
+        recall: Rebuilds what the lane knows from what was committed, such as the duplicate window of the partition.
         send: Puts a batch on the channel that the agent reads.
         metrics: Counts.
         clock: The time of day.
@@ -82,19 +115,19 @@ class Lane:
         *,
         consumer: AIOKafkaConsumer,
         delivery: Delivery,
-        rebuild_window: RebuildWindow,
+        recall: Recall,
         send: Callable[[Batch], Awaitable[Any]],
-        metrics: WorkerMetrics,
+        metrics: LaneMetrics,
         clock: Clock,
         settings: Settings,
         portions: Portions = in_one,
     ) -> None:
         self.source = source
-        self.window = DuplicateWindow(max_ids=0, max_age=timedelta(0))
+        self.memory: Any = None
         self.is_open = False
         self._consumer = consumer
         self._delivery = delivery
-        self._rebuild_window = rebuild_window
+        self._recall = recall
         self._send = send
         self._metrics = metrics
         self._clock = clock
@@ -126,21 +159,21 @@ class Lane:
         """Ask the lane to end after the batch in work."""
         self._stopping.set()
 
-    async def commit(self, batch: Batch, result: BatchResult) -> None:
+    async def commit(self, batch: Batch, result: Made) -> None:
         """Commit what the agent made of a batch, and remember it.
 
         Raises:
             DeliveryError: It is not certain that the batch was committed.
         """
-        await self._delivery.commit(result.outputs, batch.next_offset)
+        await self._delivery.commit(result.written, batch.next_offset)
         self._position = batch.next_offset
         self._backoff = SHORTEST_BACKOFF
-        self.window.add(result.seen, at=self._clock())
+        result.settled(self.memory, at=self._clock())
 
     async def _open(self) -> None:
         await self._delivery.open()
         committed = await self._consumer.committed(self.source)
-        self.window = await self._rebuild_window(self.source.partition)
+        self.memory = await self._recall(self.source.partition, committed or 0)
         if committed is None:
             await self._consumer.seek_to_beginning(self.source)
         else:
@@ -148,7 +181,7 @@ class Lane:
         self._position = committed
         self.is_open = True
         self._metrics.partitions.inc()
-        log.info("%s: open at offset %s, %d ids in the duplicate window", self.source, committed, len(self.window))
+        log.info("%s: open at offset %s, %s", self.source, committed, self.memory)
 
     async def _serve(self) -> None:
         while not self._stopping.is_set():
@@ -191,7 +224,7 @@ class Lane:
             return
 
 
-async def settle(batch: Batch, handle: Handle, metrics: WorkerMetrics) -> None:
+async def settle(batch: Batch, handle: Handle, metrics: LaneMetrics) -> None:
     """Handle a batch and commit it; the lane that waits for it learns the outcome, whatever happens.
 
     Args:
@@ -202,7 +235,7 @@ async def settle(batch: Batch, handle: Handle, metrics: WorkerMetrics) -> None:
     lane = batch.lane
     outcome: DeliveryError | None = DeliveryError(f"{lane.source}: the batch was not finished")
     try:
-        result = await handle(batch.records, lane.window)
+        result = await handle(batch.records, lane.memory)
         await lane.commit(batch, result)
         metrics.committed(result, len(batch.records))
         outcome = None

@@ -57,6 +57,9 @@ class WorkerMetrics:
             "evenhand_partitions_open", "Input partitions that this worker serves.", registry=registry
         )
         self.diverted = Counter("evenhand_diverted", "Unsure decisions put off for the slow lane.", registry=registry)
+        self.blind = Counter(
+            "evenhand_blind_requests", "Accepted decisions that a person is asked about, too.", registry=registry
+        )
         self._slow = _slow_metrics(registry)
         self.llm_calls = Counter(
             "evenhand_llm_calls",
@@ -98,6 +101,7 @@ class WorkerMetrics:
         self.conflicts.inc(result.conflicts)
         self.unknown_fields.inc(result.unknown_fields)
         self.diverted.inc(result.diverted)
+        self.blind.inc(result.blind)
         self.batch_records.observe(records)
 
 

@@ -84,6 +84,13 @@ class Settings(BaseSettings):
         0.60, ge=0, le=1, description="Confidence below which a person decides (`agreement`)."
     )
 
+    blind_share: float = Field(
+        0.01, ge=0, le=1, description="Share of accepted decisions that also go to review, without being shown."
+    )
+    blind_seed: SecretStr = Field(
+        SecretStr(""), description="Which ones: whoever knows the seed can tell. The same for all workers; never shown."
+    )
+
     llm_url: str = Field(
         "",
         description="Base address of an LLM, such as http://127.0.0.1:8000/v1 or http://127.0.0.1:11434; empty: off.",

@@ -44,8 +44,9 @@ class SlowHandler:
         answers = Answers({})
         if self._asker is not None:
             seconds = min(map(self._left, records))
-            answers = await self._asker.ask([transaction for _, transaction in accepted], seconds=seconds)
+            answers = await self._asker.ask([item.transaction for item in accepted], seconds=seconds)
         self._handler.decide(accepted, result, ensemble=with_answers(self._ensemble, answers))
+        self._handler.observe(records, result)
         return result
 
     def portions(self, records: Sequence[Received]) -> Iterator[Sequence[Received]]:

@@ -9,6 +9,7 @@ from models.llm.breaker import Breaker, BreakerState
 from models.llm.budget import Budget
 from models.llm.protocol import PROTOCOLS
 from models.llm.voter import LlmVoter
+from monitors.sampling import BlindSample
 from streams.asking import Asker
 from streams.codec import Codec
 from streams.diverting import LANE_HEADER
@@ -19,6 +20,7 @@ from streams.llm_client import LlmClient
 from streams.metrics import WorkerMetrics
 from streams.settings import Settings
 from streams.slow import SlowHandler
+from streams.tail import recall_window
 from streams.topics import Role, topic_name
 
 
@@ -31,13 +33,21 @@ class SlowLane:
         codec: Reads and writes records.
         metrics: Counts; the lane's own go to `metrics.slow()`.
         clock: The time of day, timezone-aware.
+        blind: Draws the accepted decisions that a person is asked about without seeing them.
 
     Raises:
         ConfigurationError: The endpoint cannot be used.
     """
 
     def __init__(
-        self, settings: Settings, ensemble: Ensemble, *, codec: Codec, metrics: WorkerMetrics, clock: Clock
+        self,
+        settings: Settings,
+        ensemble: Ensemble,
+        *,
+        codec: Codec,
+        metrics: WorkerMetrics,
+        clock: Clock,
+        blind: BlindSample,
     ) -> None:
         self.metrics = metrics.slow()
         self.services: tuple[LlmClient, ...] = ()
@@ -47,7 +57,7 @@ class SlowLane:
             self.services = (client,)
             self._asker = self._make_asker(settings, client)
         handler = SlowHandler(
-            CategorizeHandler(ensemble, replace(codec, marks=(LANE_HEADER,)), clock),
+            CategorizeHandler(ensemble, replace(codec, marks=(LANE_HEADER,)), clock, blind=blind),
             ensemble,
             asker=self._asker,
             clock=clock,
@@ -58,7 +68,7 @@ class SlowLane:
         async def send(batch: Batch) -> None:
             await settle(batch, handler, self.metrics)
 
-        self.course = Course(Role.SLOW, send, portions=handler.portions)
+        self.course = Course(Role.SLOW, send, recall_window(settings, clock), portions=handler.portions)
 
     @property
     def asks(self) -> bool:

@@ -7,7 +7,9 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from streams.codec import DIGEST_HEADER, SUBJECT_HEADER
 from streams.duplicates import DuplicateWindow
+from streams.handler import Clock
 from streams.kafka import consumer_options
+from streams.lane import Recall
 from streams.reading import read_to
 from streams.records import header
 from streams.settings import Settings
@@ -16,6 +18,15 @@ from streams.topics import Role, topic_name
 DECISION_ROLES = (Role.CATEGORIZED, Role.REVIEW)
 WITH_DIVERTED = (*DECISION_ROLES, Role.SLOW)
 """What the window of the fast lane is rebuilt from where there is a slow one: what waits there is a known id too."""
+
+
+def recall_window(settings: Settings, clock: Clock, roles: Sequence[Role] = DECISION_ROLES) -> Recall:
+    """What a lane rebuilds its duplicate window by, from the tails of output topics."""
+
+    async def recall(partition: int, _committed: int) -> DuplicateWindow:
+        return await rebuild_window(settings, partition, now=clock(), roles=roles)
+
+    return recall
 
 
 async def rebuild_window(

@@ -1,8 +1,10 @@
 """The topics: one table with names, partitions, retention; creating and checking them."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 from aiokafka.admin import NewTopic
 from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAlreadyExistsError, for_code
@@ -25,6 +27,10 @@ class Role(StrEnum):
     REVIEW = "transactions.review"
     DEAD_LETTER = "transactions.dead-letter"
     SLOW = "transactions.slow"
+    CORRECTIONS = "transactions.corrections"
+    OBSERVATIONS = "fairness.observations"
+    STATE = "fairness.state"
+    ALERTS = "fairness.alerts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +39,22 @@ class TopicSpec:
 
     Args:
         role: What the topic is for.
-        retention_ms: Kafka's retention.ms; -1 keeps for ever.
+        retention_ms: Kafka's retention.ms; None keeps the newest record of each key, and that for ever.
         max_message_bytes: Kafka's max.message.bytes, or None for the broker's.
+        single: Whether it has one partition, because one reader must see all of it in order.
     """
 
     role: Role
-    retention_ms: int
+    retention_ms: int | None
     max_message_bytes: int | None = None
+    single: bool = False
 
     def config(self) -> dict[str, str]:
         """The topic's configuration as Kafka takes it."""
-        config = {"retention.ms": str(self.retention_ms), "cleanup.policy": "delete"}
+        if self.retention_ms is None:
+            config = {"cleanup.policy": "compact", "segment.ms": str(DAY_MS)}
+        else:
+            config = {"cleanup.policy": "delete", "retention.ms": str(self.retention_ms)}
         if self.max_message_bytes is not None:
             config["max.message.bytes"] = str(self.max_message_bytes)
         return config
@@ -55,11 +66,29 @@ TOPICS: tuple[TopicSpec, ...] = (
     TopicSpec(Role.REVIEW, 30 * DAY_MS),
     TopicSpec(Role.DEAD_LETTER, 90 * DAY_MS, LARGEST_RECORD),
     TopicSpec(Role.SLOW, 7 * DAY_MS),
+    TopicSpec(Role.CORRECTIONS, 365 * DAY_MS),
+    TopicSpec(Role.OBSERVATIONS, 30 * DAY_MS, single=True),
+    TopicSpec(Role.STATE, None, single=True),
+    TopicSpec(Role.ALERTS, 365 * DAY_MS, single=True),
 )
 """All topics. Outputs have as many partitions as the input: partition p goes to partition p.
 
 `SLOW` is internal: what waits for the LLM on its way from input to output. It exists only where an LLM is configured.
+`OBSERVATIONS` (summaries of batches) and `STATE` (the monitors' changelog) are internal too.
 """
+
+SINGLE = frozenset(spec.role for spec in TOPICS if spec.single)
+"""Topics of one partition."""
+
+GROUPS: Mapping[Role, str] = MappingProxyType(
+    {
+        Role.TRANSACTIONS: "",
+        Role.SLOW: "-slow",
+        Role.CORRECTIONS: "-corrections",
+        Role.OBSERVATIONS: "-monitor",
+    }
+)
+"""Input to what is put after the setting `group_id` to name the group that reads it."""
 
 NAMES = tuple(spec.role.value for spec in TOPICS)
 
@@ -75,8 +104,8 @@ def needed_topics(settings: Settings) -> tuple[TopicSpec, ...]:
 
 
 def group_id(settings: Settings, role: Role) -> str:
-    """The consumer group that reads an input: the slow lane has its own, beside that of `transactions`."""
-    return settings.group_id if role is Role.TRANSACTIONS else f"{settings.group_id}-slow"
+    """The consumer group that reads an input: each has its own, beside that of `transactions`."""
+    return settings.group_id + GROUPS[role]
 
 
 async def create_topics(settings: Settings) -> dict[str, bool]:
@@ -95,7 +124,8 @@ async def create_topics(settings: Settings) -> dict[str, bool]:
         replicas = settings.replication_factor or min(3, len((await admin.describe_cluster())["brokers"]))
         for spec in needed_topics(settings):
             name = topic_name(settings, spec.role)
-            topic = NewTopic(name, settings.partitions, replicas, topic_configs=spec.config())
+            partitions = 1 if spec.single else settings.partitions
+            topic = NewTopic(name, partitions, replicas, topic_configs=spec.config())
             response = await admin.create_topics([topic])
             created[name] = _was_created(name, response.topic_errors[0])
     except KafkaConnectionError:
@@ -152,7 +182,9 @@ def check_partitions(settings: Settings, counts: dict[Role, int]) -> None:
     if missing := sorted(spec.role.value for spec in needed_topics(settings) if not counts[spec.role]):
         raise ConfigurationError(f"topics are missing: {', '.join(missing)}; run `evenhand topics create`")
     wanted = counts[Role.TRANSACTIONS]
-    if odd := sorted(role.value for role, count in counts.items() if count not in (0, wanted)):
+    if wide := sorted(role.value for role in SINGLE if counts[role] > 1):
+        raise ConfigurationError(f"{', '.join(wide)}: more than one partition; one reader must see all of it in order")
+    if odd := sorted(role.value for role, count in counts.items() if role not in SINGLE and count not in (0, wanted)):
         raise ConfigurationError(
             f"{', '.join(odd)}: not {wanted} partitions like the input; partition p of the input goes to p of an output"
         )

@@ -22,7 +22,7 @@ from aiokafka.errors import KafkaConnectionError
 from models.errors import ConfigurationError, ContractError
 from models.events import Transaction
 from models.wire import parse
-from streams.codec import DIGEST_HEADER, SUBJECT_HEADER, digest
+from streams.codec import BLIND_HEADER, DIGEST_HEADER, SUBJECT_HEADER, digest
 from streams.diverting import LANE_HEADER
 from streams.kafka import consumer_options
 from streams.records import Headers, Received, header
@@ -71,6 +71,7 @@ class Verification:
         out_of_order: Accounts whose outputs do not follow the order of the input.
         open_transactions: Output partitions whose last stable offset stays below the high watermark.
         waiting: Committed inputs that wait in the slow lane for their decision.
+        blind: Copies of accepted decisions that a person is asked about; not outcomes of their own.
     """
 
     inputs: int
@@ -86,6 +87,7 @@ class Verification:
     out_of_order: Finding
     open_transactions: Finding
     waiting: int = 0
+    blind: int = 0
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -255,6 +257,7 @@ class _Audit:
             out_of_order=self.found["out_of_order"].frozen(),
             open_transactions=self.found["open_transactions"].frozen(),
             waiting=self.counts["waiting"],
+            blind=self.counts["blind"],
         )
 
 
@@ -278,6 +281,8 @@ class _Ledger:
             self._dead_letter(record.headers)
         elif role is Role.SLOW:
             self._diverted(record)
+        elif BLIND_HEADER in record.headers:  # the decision that it asks about is a record of its own
+            self._audit.counts["blind"] += 1
         else:
             self._decision(role, record)
 

@@ -83,7 +83,7 @@ def _rows(settings: "Settings", counts: dict[str, int]) -> list[dict[str, Any]]:
         {
             "topic": topic_name(settings, spec.role),
             "partitions": counts.get(spec.role.value, 0),
-            "retention_days": None if spec.retention_ms < 0 else spec.retention_ms / DAY_MS,
+            "retention_days": None if spec.retention_ms is None else spec.retention_ms / DAY_MS,
         }
         for spec in TOPICS
         if spec in shown or counts.get(spec.role.value)

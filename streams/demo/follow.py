@@ -8,6 +8,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from models.events import Categorized, Decision, ReviewRequest
 from models.wire import parse
+from streams.codec import BLIND_HEADER
+from streams.codec import BLIND_HEADER
 from streams.demo.board import Board
 from streams.kafka import consumer_options
 from streams.records import Headers, header
@@ -61,7 +63,9 @@ def _decisions(role: Role, board: Board) -> Callable[[Sequence[Any]], None]:
     contract = _CONTRACTS[role]
 
     def take(records: Sequence[Any]) -> None:
-        decided: list[Decision] = [parse(contract, record.value)[0] for record in records]
+        decided: list[Decision] = [
+            parse(contract, record.value)[0] for record in records if BLIND_HEADER not in record.headers
+        ]
         board.decided(decided)
 
     return take

@@ -25,9 +25,10 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.structs import ConsumerRecord
 
 from streams.broker import LocalBroker
+from streams.codec import BLIND_HEADER
 from streams.kafka import admin_client, consumer_options, producer_options
 from streams.settings import Settings
-from streams.topics import Role, create_topics, topic_name
+from streams.topics import SINGLE, Role, create_topics, topic_name
 from streams.verify import Verification, verify
 
 ROOT = Path(__file__).parents[2]
@@ -329,14 +330,15 @@ class Stage:
             if worker.alive:
                 await worker.ready()
 
-    async def read(self, role: Role) -> list[ConsumerRecord]:
-        """Every committed record of a topic."""
+    async def read(self, role: Role, *, blind: bool = False) -> list[ConsumerRecord]:
+        """Every committed record of a topic; blind copies of accepted decisions, or all but those."""
         topic = topic_name(self.settings, role)
         consumer = AIOKafkaConsumer(**consumer_options(self.settings))
         await consumer.start()
         records: list[ConsumerRecord] = []
         try:
-            sources = [TopicPartition(topic, partition) for partition in range(self.settings.partitions)]
+            partitions = 1 if role in SINGLE else self.settings.partitions
+            sources = [TopicPartition(topic, partition) for partition in range(partitions)]
             consumer.assign(sources)
             ends = await consumer.end_offsets(sources)
             while behind := [source for source in sources if await consumer.position(source) < ends[source]]:
@@ -344,4 +346,4 @@ class Stage:
                     records += found
         finally:
             await consumer.stop()
-        return records
+        return [record for record in records if (BLIND_HEADER in record.headers) is blind]

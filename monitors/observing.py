@@ -1,0 +1,135 @@
+"""From what happened to a batch to its observation: the worker's side of the monitors."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+
+from models.events import AmountBand, amount_band
+from models.feedback import Answered, Correction
+from models.verdict import Decided, Traits
+from monitors.cells import NOBODY, Intake, Origin, Outcome, Stat, Table, Verity, confidence_bin, index
+from monitors.observation import BUCKET_SECONDS, NOWHERE, Observation, Sparse, bucket_of
+
+Happened = Decided | Intake
+"""What became of one record: a decision, or why there is none that a window could hold."""
+
+Said = Correction | Intake
+"""What became of one record of the corrections."""
+
+THOUSANDTHS = 1000
+"""Weights are whole numbers of these."""
+
+
+class _Batch:
+    """Counts a batch record by record, in the order of the input."""
+
+    def __init__(self) -> None:
+        self.cells: defaultdict[int, Counter[int]] = defaultdict(Counter)
+        self.runs: list[list[int]] = []
+        self._last = NOWHERE
+
+    def place(self, bucket: int, cells: Iterable[int]) -> None:
+        """Count a record that has an event time."""
+        self.cells[bucket].update(cells)
+        if self.runs and self._last == bucket:
+            self.runs[-1][1] += 1
+        else:
+            self.runs.append([bucket, 1])
+            self._last = bucket
+
+    def set_aside(self, intake: Intake) -> None:
+        """Count a record that has none: where the record before it counts."""
+        self.cells[self._last][index(Table.INTAKE, intake.value)] += 1
+
+    def observation(
+        self,
+        records: tuple[str, int, int],
+        model_version: str = "",
+        answered: Mapping[str, tuple[int, int]] | None = None,
+    ) -> Observation:
+        """All of it.
+
+        Args:
+            records: Source, first offset, offset after the last.
+            model_version: Of the decisions.
+            answered: Model version to corrections.
+        """
+        source, first, next_offset = records
+        cells: dict[int, Sparse] = {bucket: dict(counts) for bucket, counts in self.cells.items()}
+        runs = tuple((bucket, count) for bucket, count in self.runs)
+        return Observation(source, first, next_offset, model_version, cells, runs, answered or {})
+
+
+def observe(happened: Sequence[Happened], *, records: tuple[str, int, int], model_version: str) -> Observation:
+    """Sum up a batch of transactions.
+
+    Args:
+        happened: For each record, in the order of the input; those that wait elsewhere for a decision are left out.
+        records: Source (topic:partition), first offset, offset after the last.
+        model_version: Of the model that decided.
+    """
+    batch = _Batch()
+    for item in happened:
+        if isinstance(item, Intake):
+            batch.set_aside(item)
+        elif item.ahead:
+            batch.set_aside(Intake.AHEAD)
+        else:
+            verdict, transaction = item.verdict, item.transaction
+            band = amount_band(transaction.amount)
+            confidence: float = verdict.checked["confidence"]
+            cells = _decision_cells(verdict.category, band, verdict.requires_review, confidence, verdict.traits)
+            batch.place(int(transaction.timestamp.timestamp() // BUCKET_SECONDS), cells)
+    return batch.observation(records, model_version)
+
+
+def observe_corrections(said: Sequence[Said], *, records: tuple[str, int, int]) -> Observation:
+    """Sum up a batch of corrections.
+
+    Args:
+        said: For each record, in the order of the input.
+        records: Source (topic:partition), first offset, offset after the last.
+    """
+    batch = _Batch()
+    answered: dict[str, tuple[int, int]] = {}
+    for item in said:
+        if isinstance(item, Intake):
+            batch.set_aside(item)
+            continue
+        bucket = bucket_of(item.timestamp)
+        if item.answers is None:
+            batch.place(bucket, [index(Table.CORRECTIONS, "unanswered")])
+            continue
+        confirms = item.category == item.answers.category
+        batch.place(bucket, [index(Table.CORRECTIONS, "confirmed" if confirms else "changed")])
+        for cell, amount in _label(item.category, item.answers, confirms):
+            batch.cells[bucket][cell] += amount
+        changed, confirmed = answered.get(item.answers.model_version, (0, 0))
+        answered[item.answers.model_version] = changed + (not confirms), confirmed + confirms
+    return batch.observation(records, answered=answered)
+
+
+@lru_cache(maxsize=8_192)
+def _decision_cells(
+    category: str, band: AmountBand, review: bool, confidence: float, traits: Traits
+) -> tuple[int, ...]:
+    """The cells in which a decision counts, one each."""
+    outcome = Outcome.REVIEW if review else Outcome.ACCEPTED
+    decisive = traits.decisive.value if traits.decisive else NOBODY
+    known = traits.familiarity.value if traits.familiarity else NOBODY
+    return (
+        index(Table.DECISIONS, category, band.value, decisive, outcome.value),
+        index(Table.CONFIDENCE, str(confidence_bin(confidence))),
+        index(Table.FAMILIARITY, category, known, outcome.value),
+        *(index(Table.VOTED, method.value) for method in traits.methods),
+    )
+
+
+def _label(category: str, answers: Answered, confirms: bool) -> list[tuple[int, int]]:
+    """The cells of a label, and what it adds to each: 1, w and w^2, where w is 1 / the probability of being asked."""
+    origin = Origin.BLIND if answers.blind else Origin.REVIEW
+    verity = Verity.RIGHT if confirms else Verity.WRONG
+    weight = 1 / answers.sampling_probability
+    amounts = {Stat.COUNT: 1, Stat.WEIGHT: weight * THOUSANDTHS, Stat.WEIGHT_SQUARED: weight**2 * THOUSANDTHS}
+    names = (origin.value, category, answers.amount_band.value, verity.value)
+    return [(index(Table.LABELS, *names, stat.value), round(amount)) for stat, amount in amounts.items()]

@@ -1,0 +1,22 @@
+"""Observations as records: what a batch came to, on its way to the monitors."""
+
+from collections.abc import Sequence
+
+from monitors.observation import Observation
+from streams.records import Output, Received
+from streams.topics import Role
+
+
+def span_of(records: Sequence[Received]) -> tuple[str, int, int]:
+    """Where a batch comes from: topic and partition in one, its first offset, the offset after its last.
+
+    Args:
+        records: Of one partition, in the order of their offsets; at least one.
+    """
+    first, last = records[0], records[-1]
+    return f"{first.topic}:{first.partition}", first.offset, last.offset + 1
+
+
+def encode_observation(observation: Observation) -> Output:
+    """The record of an observation, keyed by its source."""
+    return Output(Role.OBSERVATIONS, observation.source.encode(), observation.encode(), [])
