@@ -8,12 +8,12 @@ LEVEL = 0.95
 """Confidence level where none is named."""
 
 
-def wilson(hits: int, total: int, *, level: float = LEVEL) -> tuple[float, float]:
+def wilson(hits: float, total: float, *, level: float = LEVEL) -> tuple[float, float]:
     """Score interval of a proportion (Wilson 1927).
 
     Args:
-        hits: Number of successes.
-        total: Number of trials, at least 1.
+        hits: Number of successes; that of weighted trials need not be whole.
+        total: Number of trials, above 0.
         level: Confidence level, in (0, 1).
 
     Returns:
@@ -31,14 +31,16 @@ def wilson(hits: int, total: int, *, level: float = LEVEL) -> tuple[float, float
     return low, 1.0 if hits == total else (middle + half) / scale
 
 
-def newcombe(hits: int, total: int, other_hits: int, other_total: int, *, level: float = LEVEL) -> tuple[float, float]:
+def newcombe(
+    hits: float, total: float, other_hits: float, other_total: float, *, level: float = LEVEL
+) -> tuple[float, float]:
     """Interval of the difference of two independent proportions, first minus other (Newcombe 1998, method 10).
 
     Args:
-        hits: Successes of the first.
-        total: Trials of the first, at least 1.
+        hits: Successes of the first; those of weighted trials need not be whole.
+        total: Trials of the first, above 0.
         other_hits: Successes of the other.
-        other_total: Trials of the other, at least 1.
+        other_total: Trials of the other, above 0.
         level: Confidence level, in (0, 1).
 
     Returns:

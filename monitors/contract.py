@@ -97,7 +97,9 @@ class Reading:
         level: Confidence level of the interval.
         threshold: What it is held against.
         holds: Whether an alert that is open for it stays open, although none would open: hysteresis.
-        e_value: Evidence against "no gap beyond the tolerance"; None for a level rule.
+        evidence: Statistic of the sequential test, which limits of evidence are held against; None for a level rule.
+        e_value: Evidence against "no gap beyond the tolerance" as an e-value, which the control of false discoveries
+            needs; None for a level rule.
         reference: What it is compared with, or None.
         ratios: Both directions of a comparison, such as acceptance 0.98 and review 0.5.
         hint: Where to look first; empty where there is nothing to look for.
@@ -114,6 +116,7 @@ class Reading:
     level: float = LEVEL
     threshold: float = 0.0
     holds: bool = False
+    evidence: float | None = None
     e_value: float | None = None
     reference: float | None = None
     ratios: Mapping[str, float] = field(default_factory=dict)

@@ -5,6 +5,7 @@ from datetime import date
 
 from monitors.cells import Counts, empty
 from monitors.contract import KEPT, LENGTHS, Monitor, Reading, Reference, Rules, View, Window
+from monitors.discovery import control
 from monitors.history import Changes, History
 
 _SPANS = (
@@ -41,7 +42,7 @@ class Evaluator:
                 parts.pop(bucket, None)
 
     def readings(self, history: History, *, today: date) -> list[Reading]:
-        """The readings of all monitors now.
+        """The readings of all monitors now, with the rate of false discoveries controlled over all of them.
 
         Args:
             history: The state; what changed in it since the last call was told by `forget`.
@@ -51,11 +52,12 @@ class Evaluator:
         spans = [
             empty() if newest is None else history.between(newest - end + 1, newest - start) for start, end in _SPANS
         ]
-        return [
+        readings = [
             reading
             for monitor in self._monitors
             for reading in monitor.result(self._view(monitor, history, spans, today=today))
         ]
+        return control(readings, self._rules.false_discovery_rate)
 
     def _view(self, monitor: Monitor, history: History, spans: Sequence[Counts], *, today: date) -> View:
         hour, rest_of_day, before = (monitor.add(monitor.initial(), cells) for cells in spans)

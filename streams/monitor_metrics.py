@@ -3,10 +3,14 @@
 from collections.abc import Iterable
 from math import log10
 
-from prometheus_client import CollectorRegistry, Counter, Gauge
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from models.alerting import FairnessAlert, Severity
 from monitors.contract import Reading, ReadingState
+from streams.corrections import CorrectionsResult
+from streams.monitor_handler import EVEN, UNEVEN, MonitorResult
+
+SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 _SUBJECT = ["monitor", "category", "group"]
 _READING = [*_SUBJECT, "window"]
@@ -16,6 +20,39 @@ _STATES = {
     ReadingState.WARNING: 2,
     ReadingState.PAGE: 3,
 }
+
+
+class CorrectionsMetrics:
+    """What the lanes of `transactions.corrections` count."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.lag = Gauge(
+            "evenhand_corrections_lag_records", "Corrections not yet summed up.", ["partition"], registry=registry
+        )
+        self.partitions = Gauge(
+            "evenhand_corrections_partitions_open", "Partitions of corrections that are served.", registry=registry
+        )
+        self.batch_seconds = Histogram(
+            "evenhand_corrections_batch_seconds",
+            "Seconds from taking a batch of corrections to its commit.",
+            buckets=SECONDS,
+            registry=registry,
+        )
+        self.aborted = Counter(
+            "evenhand_corrections_aborted", "Batches whose commit failed and which were read again.", registry=registry
+        )
+        self.corrections = Counter("evenhand_corrections", "Corrections read.", registry=registry)
+        self.duplicates = Counter("evenhand_corrections_duplicates", "Repeats of corrections.", registry=registry)
+        self.dead_letters = Counter(
+            "evenhand_corrections_dead_letters", "Corrections refused.", ["stage", "reason"], registry=registry
+        )
+
+    def committed(self, result: CorrectionsResult, records: int) -> None:
+        """Count a batch after its commit."""
+        self.corrections.inc(records)
+        self.duplicates.inc(result.duplicates)
+        for (stage, reason), count in result.dead_letters.items():
+            self.dead_letters.labels(stage, reason).inc(count)
 
 
 class MonitorMetrics:
@@ -35,7 +72,7 @@ class MonitorMetrics:
             "evenhand_reading_state", "0 not enough data, 1 ok, 2 warning, 3 page.", _READING, registry
         )
         self._evidence = _gauge(
-            "evenhand_reading_evidence", "Decimal logarithm of the e-value of a sequential test.", _READING, registry
+            "evenhand_reading_evidence", "Decimal logarithm of the statistic of a sequential test.", _READING, registry
         )
         self._count = _gauge(
             "evenhand_reading_count", "What was counted for the figure.", [*_READING, "counted"], registry
@@ -52,14 +89,42 @@ class MonitorMetrics:
             ["treatment"],
             registry=registry,
         )
+        for treatment in (EVEN, UNEVEN):
+            self.decisions.labels(treatment)  # a rate of what was never there is no zero
         self.observations = Counter("evenhand_observations", "Summaries taken.", registry=registry)
         self.repeated = Counter(
             "evenhand_observations_repeated",
             "Summaries that had been taken before and changed nothing.",
             registry=registry,
         )
-        self.refused = Counter(
-            "evenhand_observations_refused", "Summaries that could not be read: dead letters.", registry=registry
+        self.dead_letters = Counter(
+            "evenhand_observations_dead_letters",
+            "Summaries that could not be read.",
+            ["stage", "reason"],
+            registry=registry,
+        )
+        self.lag = Gauge(
+            "evenhand_observations_lag_records", "Summaries not yet taken.", ["partition"], registry=registry
+        )
+        self.partitions = Gauge(
+            "evenhand_observations_partitions_open",
+            "1 on the monitor that judges, 0 on those that stand by.",
+            registry=registry,
+        )
+        self.batch_seconds = Histogram(
+            "evenhand_observations_batch_seconds",
+            "Seconds from taking a batch of summaries to its commit: taking them, judging, writing.",
+            buckets=SECONDS,
+            registry=registry,
+        )
+        self.aborted = Counter(
+            "evenhand_observations_aborted", "Batches whose commit failed and which were read again.", registry=registry
+        )
+        self.info = Gauge(
+            "evenhand_monitor_info", "Always 1; says what runs.", ["version", "model_version"], registry=registry
+        )
+        self.observed = Gauge(
+            "evenhand_observed_records", "Records that the summaries taken account for.", ["topic"], registry=registry
         )
         self.late = Gauge("evenhand_late_records", "Records that came after their watermark.", registry=registry)
         self.expired = Gauge(
@@ -70,6 +135,17 @@ class MonitorMetrics:
         )
         self.alerts = Counter("evenhand_alerts", "Steps of alerts published.", ["state", "severity"], registry=registry)
         self.posts = Counter("evenhand_alertmanager_posts", "Posts to Alertmanager.", ["outcome"], registry=registry)
+
+    def committed(self, result: MonitorResult, _records: int) -> None:
+        """Count a batch after its commit."""
+        self.observations.inc(result.taken)
+        self.repeated.inc(result.repeated)
+        for (stage, reason), count in result.dead_letters.items():
+            self.dead_letters.labels(stage, reason).inc(count)
+        for treatment, count in result.treatment.items():
+            self.decisions.labels(treatment).inc(count)
+        for alert in result.steps:
+            self.alerts.labels(alert.state.value, alert.severity.value).inc()
 
     def show(self, readings: Iterable[Reading], alerts: Iterable[FairnessAlert]) -> None:
         """Show what the monitors say now, in place of what they said before.
@@ -97,8 +173,8 @@ class MonitorMetrics:
         if reading.interval is not None:
             self._low.labels(*labels).set(reading.interval[0])
             self._high.labels(*labels).set(reading.interval[1])
-        if reading.e_value is not None:
-            self._evidence.labels(*labels).set(log10(max(reading.e_value, 1e-300)))
+        if reading.evidence is not None:
+            self._evidence.labels(*labels).set(log10(max(reading.evidence, 1e-300)))
         for counted, count in reading.counts.items():
             self._count.labels(*labels, counted).set(count)
         for of, ratio in reading.ratios.items():
