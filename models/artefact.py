@@ -7,11 +7,13 @@ content has an equal version and any change shows.
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
+from models.confidence_bins import ConfidenceReference
 from models.errors import ArtefactError
 from models.taxonomy import TAXONOMY_VERSION
 
@@ -22,6 +24,9 @@ MANIFEST = "manifest.json"
 
 DEFAULT_MODEL = Path(__file__).parent / "data" / "default_model"
 """The model that comes with the package."""
+
+Day = Annotated[date, Field(strict=True)]
+"""A date; in JSON as YYYY-MM-DD and in no other way."""
 
 _REMEDY = "restore the folder from its release, or make a model with `evenhand train --output DIR`"
 
@@ -38,6 +43,9 @@ class Manifest(BaseModel):
         command: Command that makes the same artefact again.
         config: What the training was told.
         metrics: What was measured on merchants held out of training.
+        reference: Confidences given to a year of transactions of such merchants (`models.training.reference`); None
+            where the training did not say.
+        trained_on: Day of the training, as its caller named it; None where it did not.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -50,6 +58,8 @@ class Manifest(BaseModel):
     command: str = ""
     config: dict[str, JsonValue] = {}
     metrics: dict[str, JsonValue] = {}
+    reference: ConfidenceReference | None = None
+    trained_on: Day | None = None
 
 
 def sha256(content: bytes) -> str:

@@ -14,6 +14,8 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from models.confidence_bins import BINS as BINS
+from models.confidence_bins import confidence_bin as confidence_bin
 from models.events import AmountBand
 from models.pool import Familiarity
 from models.taxonomy import CATEGORIES
@@ -21,10 +23,6 @@ from models.voting import Method
 
 Counts = NDArray[np.int64]
 """A vector of `SIZE` counts, or a table of it."""
-
-BINS = 50
-"""Bins of the confidence histogram: bin k holds confidences from k/50 up to, not including, (k+1)/50; the last one
-holds 1.0 as well."""
 
 NOBODY = "none"
 """In place of a method or a familiarity where no method voted."""
@@ -164,12 +162,3 @@ def index(name: Table, *names: str) -> int:
     for axis, given in zip(axes, names, strict=True):
         place = place * len(axis) + axis.index(given)
     return int(_SLICES[name].start) + place
-
-
-def confidence_bin(confidence: float) -> int:
-    """The bin of the histogram that a confidence in [0, 1] falls into.
-
-    >>> confidence_bin(0.8), confidence_bin(1.0)
-    (40, 49)
-    """
-    return min(int(confidence * BINS + 1e-9), BINS - 1)

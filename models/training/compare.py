@@ -159,7 +159,7 @@ def compare(config: TrainingConfig, *, per_category: int, progress: Progress | N
         raise DataError("none of the descriptors belongs to the test part; raise `limit`")
     sets = learning_sets(config, fitted, calibrating=split.calibrating, withheld=withheld, per_category=per_category)
     tests = {
-        REAL: _of_labelled(source.unseen_rows(unseen, training.CURRENCY)),
+        REAL: _of_labelled(source.unseen_rows(unseen, source.CURRENCY)),
         SYNTHETIC: _synthetic(config, per_category, Part.TEST),
         REPEATED: _synthetic(config, per_category, Part.TRAIN),
     }
@@ -198,7 +198,7 @@ class _Bench:
     ) -> None:
         self.rarest = rarest
         self._tests = tests
-        self._fitting = (source.unseen_rows(calibrating, training.CURRENCY), source.council(config))
+        self._fitting = (source.unseen_rows(calibrating, source.CURRENCY), source.council(config))
         self._fitting_rows = [[transaction(row) for row in part] for part in self._fitting]
         self._rules = {
             name: (

@@ -23,6 +23,9 @@ PHRASES_FILE = "statement_phrases.json"
 CODES_FILE = "mcc_category.csv"
 KNOWLEDGE_FOLDER = "knowledge"
 
+CURRENCY = "CAD"
+"""Of the descriptors."""
+
 COUNCIL_COLUMNS = ("description", "amount_band", "currency", "category", "also")
 
 _SMALLEST_SHARE = 0.1
@@ -118,6 +121,15 @@ def tables(config: TrainingConfig) -> tuple[Path, ...]:
     )
 
 
+def descriptors(config: TrainingConfig) -> list[dict[str, str]]:
+    """The rows of `DESCRIPTOR_COLUMNS`.
+
+    Raises:
+        DataError: The table is missing or malformed.
+    """
+    return _every(read_table(config.data / DESCRIPTORS_FILE, DESCRIPTOR_COLUMNS), config.limit)
+
+
 def merchants(config: TrainingConfig) -> list[Merchant]:
     """The merchants of the descriptors, sorted by text.
 
@@ -125,7 +137,7 @@ def merchants(config: TrainingConfig) -> list[Merchant]:
         DataError: The table is missing or malformed.
     """
     found: dict[str, Merchant] = {}
-    for row in _every(read_table(config.data / DESCRIPTORS_FILE, DESCRIPTOR_COLUMNS), config.limit):
+    for row in descriptors(config):
         category = code_category(row["mcc"], row["description"])
         if category is not None:
             text = merchant_text(row["description"])

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from models import calibrated, learned_files
 from models.artefact import Manifest, manifest_for, read_artefact, sha256, write_artefact
 from models.calibrated import POLICY_FILE, PolicyModel
+from models.confidence_bins import ConfidenceReference
 from models.encoder import FILES, OnnxEncoder
 from models.errors import ArtefactError, DataError
 from models.learned import LearnedText
@@ -19,19 +21,17 @@ from models.text_model import Floats
 from models.training import examples as source
 from models.training.calibration import fit_calibration, fit_strength, score
 from models.training.config import TrainingConfig
-from models.training.examples import Example, Merchant, Origin
+from models.training.examples import CURRENCY, Example, Merchant, Origin
 from models.training.fitting import calibrated as with_calibration
 from models.training.fitting import fit, has_reference
 from models.training.metrics import metrics
 from models.training.policy import Calibrating, fit_policy
+from models.training.reference import confidence_reference
 from models.training.votes import cast_seen, cast_votes
 from models.voters.rules import RulesVoter
 
 Progress = Callable[[str], None]
 """Is told, in a few words, what begins."""
-
-CURRENCY = "CAD"
-"""Of the descriptors."""
 
 _KEPT_NEAR = frozenset((Origin.DESCRIPTOR, Origin.NAME, Origin.GENERATED))
 """Examples that become neighbours: other spellings would only say the same again."""
@@ -83,16 +83,17 @@ class EncodedOnce:
         return np.array([self._known[text] for text in texts], dtype=np.float32)
 
 
-def train(config: TrainingConfig, progress: Progress | None = None) -> TrainedModel:
+def train(config: TrainingConfig, progress: Progress | None = None, *, trained_on: date | None = None) -> TrainedModel:
     """Train on the tables that `config` names.
 
-    First everything without the held-out merchants, which gives the calibrations, the policy and the metrics; then,
-    with those calibrations, the model on all merchants, which is the result. Deterministic: equal tables,
-    configuration and library versions on one kind of machine give equal bytes.
+    First everything without the held-out merchants, which gives the calibrations, the policy, the metrics and the
+    confidence reference; then, with those calibrations, the model on all merchants, which is the result.
+    Deterministic: equal tables, configuration and library versions on one kind of machine give equal bytes.
 
     Args:
         config: Settings.
         progress: Told what begins, for a person who waits.
+        trained_on: The day, for the manifest; no file depends on it.
 
     Raises:
         DataError: A table is missing or malformed, or too small to hold merchants out.
@@ -118,6 +119,8 @@ def train(config: TrainingConfig, progress: Progress | None = None) -> TrainedMo
         "held_out_merchants": metrics(cast_votes(source.unseen_rows(split.measuring, CURRENCY), known, rules), policy),
         "merchants_seen_before": metrics(cast_seen(split.measuring, CURRENCY, trial, rules), policy),
     }
+    held_out = [*split.calibrating, *split.measuring]
+    reference = confidence_reference(config, trial, merchants=merchants, held_out=held_out, policy=policy)
     say(f"fitting on everything, {len(merchants):,} merchants and {len(knowledge):,} names")
     whole = fit_learned(merchants, knowledge, config, encoder)
     final = replace(
@@ -128,7 +131,7 @@ def train(config: TrainingConfig, progress: Progress | None = None) -> TrainedMo
         memory=_memory(merchants, config.recency),
     )
     contents = learned_files.to_files(final, encoder_files) | {POLICY_FILE: calibrated.to_bytes(policy)}
-    return TrainedModel(_manifest(contents, config, measured), contents)
+    return TrainedModel(_manifest(contents, config, measured, reference, trained_on), contents)
 
 
 def save(trained: TrainedModel, folder: Path) -> None:
@@ -223,12 +226,21 @@ def _memory(merchants: Sequence[Merchant], recency: int) -> MerchantMemory:
     )
 
 
-def _manifest(contents: dict[str, bytes], config: TrainingConfig, measured: dict[str, dict[str, float]]) -> Manifest:
+def _manifest(
+    contents: dict[str, bytes],
+    config: TrainingConfig,
+    measured: dict[str, dict[str, float]],
+    reference: ConfidenceReference | None,
+    trained_on: date | None,
+) -> Manifest:
+    dated = f" --trained-on {trained_on}" if trained_on else ""
     settings = {name: value for name, value in asdict(config).items() if name not in ("data", "encoder")}
     return manifest_for(
         contents,
         data={name: sha256(path.read_bytes()) for name, path in source.fingerprint_names(config).items()},
-        command="evenhand train --output DIR",
+        command=f"evenhand train --output DIR{dated}",
         config=settings,
         metrics=measured,
+        reference=reference,
+        trained_on=trained_on,
     )

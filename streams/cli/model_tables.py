@@ -56,6 +56,8 @@ def print_artefact(folder: Path, manifest: "Manifest", sizes: Mapping[str, int |
         "taxonomy": manifest.taxonomy_version,
         "format": str(manifest.format_version),
         "command": manifest.command or "-",
+        "trained on": manifest.trained_on.isoformat() if manifest.trained_on else "-",
+        "reference": _reference(manifest),
     }
     _print_table("", list(head.items()))
     shown = [(name, digest, _bytes(sizes[name])) for name, digest in manifest.files.items()]
@@ -65,6 +67,19 @@ def print_artefact(folder: Path, manifest: "Manifest", sizes: Mapping[str, int |
     for group, values in manifest.metrics.items():
         found = values if isinstance(values, dict) else {"": values}
         _print_table(group.replace("_", " "), [(name.replace("_", " "), str(value)) for name, value in found.items()])
+
+
+def reference_summary(manifest: "Manifest") -> dict[str, Any] | None:
+    """Median and number of the confidences of the reference; None where there is none."""
+    from models.confidence_bins import median
+
+    found = manifest.reference
+    return None if found is None else {"median": round(median(found.confidence), 4), "rows": found.rows}
+
+
+def _reference(manifest: "Manifest") -> str:
+    found = reference_summary(manifest)
+    return f"median confidence {found['median']:.4f} of {found['rows']:,} transactions" if found else "-"
 
 
 def _bytes(size: int | None) -> str:

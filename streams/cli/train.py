@@ -2,6 +2,7 @@
 
 import json
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,7 +10,8 @@ import typer
 from rich.table import Table
 
 from streams.cli.console import print_json, progress, stdout
-from streams.cli.inputs import JsonOption
+from streams.cli.inputs import JsonOption, now
+from streams.cli.model_tables import reference_summary
 
 if TYPE_CHECKING:
     from models.training.config import TrainingConfig
@@ -38,6 +40,16 @@ def train(
         int | None,
         typer.Option(metavar="N", min=1, help="Use only N rows of each table, for a quick trial.", show_default="all"),
     ] = None,
+    trained_on: Annotated[
+        datetime | None,
+        typer.Option(
+            "--trained-on",
+            metavar="YYYY-MM-DD",
+            formats=["%Y-%m-%d"],
+            help="Day of the training, for the manifest; no other file depends on it.",
+            show_default="today, UTC",
+        ),
+    ] = None,
     compare: Annotated[
         bool,
         typer.Option("--compare", metavar="", help="Compare imbalanced and balanced training; makes no artefact."),
@@ -51,7 +63,7 @@ def train(
     """Train the model (memory, n-grams, neighbours, review policy) and write it as a verified artefact.
 
     The metrics are those of a first model that has not seen the held-out merchants; the artefact itself is trained on
-    everything. The same data, settings and library versions give the same bytes.
+    everything. The same data, settings and library versions give the same bytes; the manifest also names the day.
 
     With --compare, models are trained on imbalanced and on balanced sets and measured on the same rows, real and
     synthetic; compare.json and compare.md are written instead of an artefact.
@@ -67,7 +79,8 @@ def train(
     started = time.perf_counter()
     with progress() as display:
         task = display.add_task("training", total=None)
-        trained = make(config, lambda step: display.update(task, description=step))
+        day = (trained_on or now()).date()
+        trained = make(config, lambda step: display.update(task, description=step), trained_on=day)
         save(trained, output)
     manifest = trained.manifest
     metrics = dict(manifest.metrics)
@@ -78,6 +91,8 @@ def train(
         "seconds": round(time.perf_counter() - started, 1),
         "bytes": sum(map(len, trained.contents.values())),
         "metrics": metrics,
+        "trained_on": day.isoformat(),
+        "reference": reference_summary(manifest),
     }
     if as_json:
         print_json(report)
@@ -120,4 +135,8 @@ def _show(report: dict[str, Any]) -> None:
             table.add_row(METRICS.get(name, name.replace("_", " ")), shown)
         console.print(f"\n{group.replace('_', ' ')}")
         console.print(table)
+    if found := report["reference"]:
+        console.print(
+            f"\nreference: median confidence {found['median']:.4f} of {found['rows']:,} held-out transactions"
+        )
     console.print(f"\nartefact: {report['output']}", markup=False, soft_wrap=True)

@@ -3,17 +3,29 @@
 import io
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from models.artefact import DEFAULT_MODEL, MANIFEST, manifest_for, read_artefact, version_of, write_artefact
+from models.artefact import (
+    DEFAULT_MODEL,
+    MANIFEST,
+    manifest_for,
+    read_artefact,
+    read_manifest,
+    version_of,
+    write_artefact,
+)
+from models.confidence_bins import BINS, ConfidenceReference
 from models.errors import ArtefactError
 from models.text_files import ARRAYS_FILE, FEATURES_FILE, SETTINGS_FILE, from_files, quantised, restored, to_files
 from models.text_model import Calibration, TextModel
 
 CONTENTS = {"a.txt": b"alpha", "b.npz": b"\x00\x01"}
+REFERENCE = ConfidenceReference(confidence=(*(0,) * (BINS - 2), 3, 7), rows=10)
+DAY = date(2026, 11, 22)
 
 
 def small_model() -> TextModel:
@@ -58,6 +70,22 @@ def test_version_depends_on_content_and_name_only() -> None:
     assert version != manifest_for({"c.txt": b"alpha", "b.npz": b"\x00\x01"}).model_version
 
 
+def test_reference_and_day_are_kept_and_are_no_part_of_the_version(folder: Path) -> None:
+    """They come back as they were written; a model does not become another one by them."""
+    manifest = manifest_for(CONTENTS, reference=REFERENCE, trained_on=DAY)
+    assert read_manifest(folder).model_version == manifest.model_version
+    write_artefact(folder, manifest, CONTENTS)
+    found, _ = read_artefact(folder)
+    assert (REFERENCE, DAY) == (found.reference, found.trained_on)
+
+
+def test_a_manifest_without_them_is_read(folder: Path) -> None:
+    """As manifests were before there were these fields."""
+    edit_manifest(folder, lambda manifest: (manifest.pop("reference"), manifest.pop("trained_on")))
+    manifest, contents = read_artefact(folder)
+    assert (None, None, CONTENTS) == (manifest.reference, manifest.trained_on, contents)
+
+
 def test_altered_file_is_refused_by_name(folder: Path) -> None:
     """One changed byte is enough, and the message says which file and what to do."""
     (folder / "b.npz").write_bytes(b"\x00\x02")
@@ -96,6 +124,10 @@ def test_file_outside_the_folder_is_refused(folder: Path) -> None:
         ("model_version", "000000000000", "model_version does not belong"),
         ("files", {"a.txt": 3}, r"at fault: files\.a\.txt"),
         ("extra", 1, "at fault: extra"),
+        ("reference", {"confidence": [1, 2], "rows": 3}, r"at fault: reference\.confidence"),
+        ("reference", {"confidence": [1] * BINS, "rows": 3}, "at fault: reference"),
+        ("trained_on", "22.11.2026", "at fault: trained_on"),
+        ("trained_on", 20_000, "at fault: trained_on"),
     ],
 )
 def test_unfit_manifest_is_refused(folder: Path, field: str, value: object, message: str) -> None:

@@ -59,6 +59,16 @@ def test_an_unfit_manifest_is_the_only_finding(folder: Path) -> None:
     assert [MANIFEST] == [check.name for check in inspect(folder)] == faults(inspect(folder))
 
 
+def test_a_reference_of_another_form_is_a_finding(folder: Path) -> None:
+    """It is outside of the digests, so its form is all that can be looked at."""
+    manifest = json.loads((folder / MANIFEST).read_text())
+    manifest["reference"] = {"confidence": [0] * 49 + [10], "rows": 11}
+    (folder / MANIFEST).write_text(json.dumps(manifest))
+    (check,) = inspect(folder)
+    assert MANIFEST == check.name
+    assert "(at fault: reference)" in check.fault
+
+
 def test_another_version_than_expected_is_a_fault(folder: Path) -> None:
     """A store's folder promises a version by its name."""
     version = read_artefact(folder)[0].model_version

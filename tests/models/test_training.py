@@ -4,6 +4,7 @@ import re
 import shutil
 from collections import Counter
 from dataclasses import replace
+from datetime import date
 from itertools import chain
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from models.artefact import DEFAULT_MODEL, manifest_for, read_artefact, sha256, write_artefact
 from models.assembly import load_ensemble
 from models.calibrated import POLICY_FILE
+from models.confidence_bins import median
 from models.encoder import FILES
 from models.errors import ArtefactError, ConfigurationError, DataError
 from models.events import AmountBand
@@ -37,6 +39,7 @@ from models.training.phrases import sentences
 from models.training.train import TrainedModel, encoder_of, save, split_by_merchant, train
 from tests.voters import NOON, transaction
 
+DAY = date(2026, 11, 22)
 SMALL = TrainingConfig(limit=1_500, generated=20, held_out=0.3, index_weight=0.5)
 TINY = replace(SMALL, limit=250, generated=5, dimensions=8)
 
@@ -44,7 +47,7 @@ TINY = replace(SMALL, limit=250, generated=5, dimensions=8)
 @pytest.fixture(scope="session")
 def trained() -> TrainedModel:
     """A model of a small part of the shipped data."""
-    return train(SMALL)
+    return train(SMALL, trained_on=DAY)
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +69,7 @@ def test_same_input_same_bytes(tmp_path: Path) -> None:
         models.append(train(replace(TINY, data=folder)))
     assert models[0].contents == models[1].contents
     assert models[0].manifest == models[1].manifest
+    assert (None, "evenhand train --output DIR") == (models[0].manifest.trained_on, models[0].manifest.command)
 
 
 def test_saved_model_is_read_back(trained: TrainedModel, tmp_path: Path) -> None:
@@ -100,6 +104,22 @@ def test_metrics_are_of_merchants_held_out_and_seen(trained: TrainedModel) -> No
     held_out, seen = (trained.manifest.metrics[name] for name in ("held_out_merchants", "merchants_seen_before"))
     assert 0.25 < held_out["accuracy"] < seen["accuracy"] <= 1  # type: ignore[index,call-overload,operator]
     assert seen["accuracy"] > 0.85  # type: ignore[index,call-overload,operator]
+
+
+def test_the_confidence_reference_is_of_recent_rows_held_out(trained: TrainedModel) -> None:
+    """A row of the last twelve months counts once; known merchants are among them, so most are rather sure."""
+    split = split_by_merchant(merchants(SMALL), SMALL)
+    recent = sum(merchant.recent.total() for merchant in (*split.calibrating, *split.measuring))
+    reference = trained.manifest.reference
+    assert reference is not None
+    assert recent == reference.rows
+    assert median(reference.confidence) > 0.5
+
+
+def test_the_day_is_the_callers(trained: TrainedModel) -> None:
+    """It stands in the manifest and in the command that makes the same manifest again."""
+    assert DAY == trained.manifest.trained_on
+    assert "evenhand train --output DIR --trained-on 2026-11-22" == trained.manifest.command
 
 
 def test_every_merchant_is_remembered_but_those_with_numbers(trained: TrainedModel) -> None:

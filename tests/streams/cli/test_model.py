@@ -2,12 +2,14 @@
 
 import json
 import shutil
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from models.artefact import DEFAULT_MODEL, MANIFEST, manifest_for, read_artefact, write_artefact
+from models.confidence_bins import ConfidenceReference
 from models.learned_files import SETTINGS_FILE
 from tests.streams.cli.conftest import Invoke
 
@@ -133,6 +135,18 @@ def test_show_says_all_that_the_manifest_says(evenhand: Invoke, other: Path) -> 
     found = told(evenhand("model", "show", other, "--json"))
     assert {name: {"sha256": manifest.files[name], "bytes": len(contents[name])} for name in contents} == found["files"]
     assert FIGURES == found["metrics"]
+
+
+def test_show_says_when_it_was_trained_and_how_sure_it_was(evenhand: Invoke, tmp_path: Path, other: Path) -> None:
+    """The day, and the median of the confidence reference; a dash where the manifest does not say."""
+    reference = ConfidenceReference(confidence=(*(0,) * 49, 1_200), rows=1_200)
+    write_artefact(tmp_path, manifest_for({}, reference=reference, trained_on=date(2026, 11, 22)), {})
+    lines = evenhand("model", "show", tmp_path).stdout.splitlines()
+    assert "trained on  2026-11-22" in lines
+    assert "reference   median confidence 0.9900 of 1,200 transactions" in lines
+    lines = evenhand("model", "show", other).stdout.splitlines()
+    assert {"trained on  -", "reference   -"} <= set(lines)
+    assert "2026-11-22" == told(evenhand("model", "show", tmp_path, "--json"))["trained_on"]
 
 
 def test_show_without_a_name_is_what_a_worker_would_load(
