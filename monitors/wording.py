@@ -53,14 +53,13 @@ def days(value: float) -> str:
     return f"{number} day" if number == "1" else f"{number} days"
 
 
-def corrections(value: float) -> str:
-    """Corrections.
+def whole(value: float) -> str:
+    """A count.
 
-    >>> corrections(1), corrections(1250)
-    ('1 correction', '1,250 corrections')
+    >>> whole(1250)
+    '1,250'
     """
-    number = _plain(value, 0)
-    return f"{number} correction" if number == "1" else f"{number} corrections"
+    return _plain(value, 0)
 
 
 def _hundredths(value: float) -> str:
@@ -82,13 +81,19 @@ class Words:
         unit: How a figure is written.
         limit: Which side of the threshold alarms; "above" or another preposition.
         hint: Where to look first, where the monitor itself names nothing.
+        compared: Of a difference, how its two shares are named, `own` and `other`; empty where it is none.
+        worse: Of a difference, 1 where the group's own share is the higher one, -1 where it is the lower one.
     """
 
     figure: str
     unit: Callable[[float], str]
     limit: str
     hint: str
+    compared: str = ""
+    worse: int = 1
 
+
+_AGAINST = "{own} against {other}"
 
 WORDS: Mapping[MonitorName, Words] = MappingProxyType(
     {
@@ -103,12 +108,14 @@ WORDS: Mapping[MonitorName, Words] = MappingProxyType(
             points,
             "above",
             "What changed in the last day: a release, a model, a source, new merchants not in the gazetteer?",
+            "from {other} to {own}",
         ),
         MonitorName.REVIEW_PARITY: Words(
             "Gap of the review rate",
             points,
             "above",
             "Compare the share of unknown merchants here with that of the others before the model is blamed.",
+            _AGAINST,
         ),
         MonitorName.CONFIDENCE_MEDIAN: Words(
             "Median confidence",
@@ -139,15 +146,19 @@ WORDS: Mapping[MonitorName, Words] = MappingProxyType(
             points,
             "above",
             "Which categories are wrong in this amount band? Look at the corrections of the last days by band.",
+            _AGAINST,
+            -1,
         ),
         MonitorName.CATEGORY_PARITY: Words(
             "Gap of recall",
             points,
             "above",
             "What was this category taken for? Look at the corrections whose right category it is.",
+            _AGAINST,
+            -1,
         ),
         MonitorName.MINORITY_RECALL: Words(
-            "Recall",
+            "Recall of the rarest categories",
             share,
             "below",
             "What was this category taken for? Few training rows: correct its merchants and train again.",
@@ -171,8 +182,8 @@ WORDS: Mapping[MonitorName, Words] = MappingProxyType(
             "Which reason, which field? `evenhand dead-letters list` says.",
         ),
         MonitorName.CORRECTIONS: Words(
-            "Corrections since the model was first seen",
-            corrections,
+            "Number of corrections since the model was first seen",
+            whole,
             "at or above",
             "Enough to learn from: train again with them.",
         ),
@@ -221,6 +232,7 @@ def summary(reading: Reading, *, resolved: bool = False) -> str:
     if reading.value is None:
         return f"{subject}: no figure{_during(reading.window)}, too few cases."
     figure = f"{words.unit(reading.value)}{_bounds(words, reading.interval, reading.level)}"
+    figure += _compared(words, reading.value, reading.reference)
     return f"{subject} is {figure}{_among(reading.counts)}{_during(reading.window)}: {_judged(reading, resolved)}."
 
 
@@ -244,7 +256,7 @@ def description(alert: FairnessAlert) -> str:
         f"Counts: {counts(alert)}." if alert.counts else "",
         f"Reading: {words.unit(alert.reading)}." if alert.reading is not None else "Reading: none, too few cases.",
         f"Interval: {interval(alert)}." if alert.interval is not None else "",
-        f"Evidence: e-value {alert.e_value:.2g}." if alert.e_value is not None else "",
+        f"E-value {alert.e_value:,.0f}." if alert.e_value is not None else "",
         f"Alarms {words.limit} {words.unit(alert.threshold)}.",
         f"Open since {_clock(alert.opened_at)}.",
         f"Model {alert.model_version}.",
@@ -268,8 +280,8 @@ def interval(alert: FairnessAlert) -> str:
     """The interval of an alert's figure in its unit; empty where it has none."""
     if alert.interval is None:
         return ""
-    unit = _words(alert.monitor).unit
-    return f"{unit(alert.interval.low)} to {unit(alert.interval.high)} ({share(alert.interval.level)})"
+    bounds = alert.interval.low, alert.interval.high
+    return f"{_between(_words(alert.monitor).unit, bounds)} ({share(alert.interval.level)})"
 
 
 def _words(monitor: str) -> Words:
@@ -286,12 +298,27 @@ def _of(category: str | None, group: str | None) -> str:
 
 
 def _bounds(words: Words, bounds: tuple[float, float] | None, level: float) -> str:
-    return "" if bounds is None else f" ({share(level)} interval {words.unit(bounds[0])} to {words.unit(bounds[1])})"
+    return "" if bounds is None else f" ({share(level)} interval {_between(words.unit, bounds)})"
+
+
+def _between(unit: Callable[[float], str], bounds: tuple[float, float]) -> str:
+    low, high = map(unit, bounds)
+    return f"{low.partition(' ')[0]} to {high}"  # a unit that is a word is said once
+
+
+def _compared(words: Words, value: float, reference: float | None) -> str:
+    if reference is None or not words.compared:
+        return ""
+    own = reference + words.worse * value
+    return f", {words.compared.format(own=share(own), other=share(reference))},"
 
 
 def _among(counted: Mapping[str, int]) -> str:
     name = next((name for name in _DENOMINATORS if name in counted), None)
-    return "" if name is None else f" of {counted[name]:,} {name}"
+    if name is None:
+        return ""
+    others = f" beside {counted['others']:,} of the others" if "others" in counted else ""
+    return f" of {counted[name]:,} {name}{others}"
 
 
 def _during(name: str) -> str:
@@ -301,6 +328,15 @@ def _during(name: str) -> str:
 def _judged(reading: Reading, resolved: bool) -> str:
     words = _words(reading.monitor)
     limit = f"{words.limit} {words.unit(reading.threshold)}"
+    if reading.evidence is not None:
+        return _proven(reading.evidence, limit, resolved=resolved, alarms=reading.state.severity is not None)
     if resolved:
         return f"no longer {limit}"
-    return limit if reading.state.severity else f"not {limit} any more, but not yet clear of it"
+    return limit if reading.state.severity else f"not surely {limit} any more, and not clear of it yet"
+
+
+def _proven(evidence: float, limit: str, *, resolved: bool, alarms: bool) -> str:
+    """A test says how sure it is, not how large the gap is: that is what the figure and its interval are for."""
+    if resolved:
+        return f"no longer enough evidence that it is {limit}"
+    return f"evidence {evidence:,.0f} that it is {limit}{'' if alarms else ', less than opens an alert'}"
