@@ -93,4 +93,4 @@ class Ensemble:
         total = sum(self.weights[method] for method, _ in cast)
         votes = [WeightedBallot(method, ballot, self.weights[method] / total) for method, ballot in cast]
         judgement = self.policy.judge(votes, band)
-        return verdict_of(judgement, model_version=self.model_version, policy_name=self.policy.name)
+        return verdict_of(judgement, band, model_version=self.model_version, policy_name=self.policy.name)

@@ -3,7 +3,7 @@
 A verdict holds nothing of a transaction.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from json.encoder import encode_basestring as quoted
 from typing import Any, NamedTuple
@@ -15,13 +15,11 @@ from models.events import (
     Reason,
     ReviewRequest,
     Transaction,
-    amount_band,
     of_checked,
 )
 from models.policy import Judgement, WeightedBallot, confidence_band, uncertainty
-from models.pool import Familiarity, familiarity
+from models.pool import familiarity
 from models.taxonomy import TAXONOMY_VERSION
-from models.voting import Method
 from models.wire import dump
 
 DecisionEvent = Categorized | ReviewRequest
@@ -29,22 +27,30 @@ DecisionEvent = Categorized | ReviewRequest
 ALTERNATIVES = 3
 """How many other categories an event names."""
 
-_STAND_INS = {"transaction_id": "-", "account_id": "-", "amount_band": AmountBand.UNDER_100}
-_HEAD, _BAND = '{"transaction_id":"-","account_id":"-",', '"amount_band":"under_100",'
+_STAND_INS = {"transaction_id": "-", "account_id": "-"}
+_HEAD = '{"transaction_id":"-","account_id":"-",'
 
 
 class Traits(NamedTuple):
-    """What sets verdicts apart for those who count them.
+    """What sets verdicts apart for those who count them, in plain strings: they are hashed for each transaction.
 
     Args:
+        category: The category decided.
+        band: Amount band.
+        requires_review: Whether a person decides.
+        confidence: As the event has it.
         methods: The methods that voted.
         decisive: The method whose vote for the category decided weighs most; None where none voted for it.
         familiarity: How well the merchant is known; None where no method voted.
     """
 
-    methods: tuple[Method, ...]
-    decisive: Method | None
-    familiarity: Familiarity | None
+    category: str
+    band: str
+    requires_review: bool
+    confidence: float
+    methods: tuple[str, ...]
+    decisive: str | None
+    familiarity: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +59,10 @@ class Verdict:
 
     Args:
         requires_review: Whether a person decides.
-        checked: Every field of `Decision` in the contract's order, validated; those of the transaction are stand-ins.
+        checked: Every field of `Decision` in the contract's order, validated; the ids are stand-ins.
         reasons: Why, in codes, for transactions that are not ahead of the clock.
         category: The category decided.
-        written: What the JSON of a sure decision has between account and amount band, and after the amount band.
+        written: What the JSON of a sure decision has after the account.
         traits: What the monitors count of it.
     """
 
@@ -64,7 +70,7 @@ class Verdict:
     checked: Mapping[str, Any]
     reasons: tuple[Reason, ...]
     category: str
-    written: tuple[str, str]
+    written: str
     traits: Traits
 
     def event(self, transaction: Transaction, *, ahead: bool) -> DecisionEvent:
@@ -78,7 +84,6 @@ class Verdict:
             **self.checked,
             "transaction_id": transaction.transaction_id,
             "account_id": transaction.account_id,
-            "amount_band": amount_band(transaction.amount),
         }
         if ahead:
             values["reasons"] = (*self.reasons, Reason.TIMESTAMP_AHEAD)
@@ -146,18 +151,18 @@ class Decided(NamedTuple):
         verdict, transaction, ahead = self
         if ahead or verdict.requires_review:
             return dump(self.event())
-        between, after = verdict.written
         return (
             f'{{"transaction_id":{quoted(transaction.transaction_id)},"account_id":{quoted(transaction.account_id)},'
-            f'{between}"amount_band":"{amount_band(transaction.amount).value}",{after}'
+            f"{verdict.written}"
         ).encode()
 
 
-def verdict_of(judgement: Judgement, *, model_version: str, policy_name: str) -> Verdict:
+def verdict_of(judgement: Judgement, band: AmountBand, *, model_version: str, policy_name: str) -> Verdict:
     """Put a verdict together and check it.
 
     Args:
         judgement: What the policy made of the votes.
+        band: Amount band of the transactions that it is for.
         model_version: Version of the artefact behind the voters.
         policy_name: Name of the policy.
 
@@ -176,6 +181,7 @@ def verdict_of(judgement: Judgement, *, model_version: str, policy_name: str) ->
         "agreement": {"agreeing": judgement.agreeing, "voting": len(votes)},
         "reasons": judgement.reasons,
         "alternatives": _alternatives(judgement),
+        "amount_band": band,
         "model_version": model_version,
         "taxonomy_version": TAXONOMY_VERSION,
         "policy": policy_name,
@@ -187,25 +193,28 @@ def verdict_of(judgement: Judgement, *, model_version: str, policy_name: str) ->
         checked.reasons,
         str(checked.category),
         _written(checked),
-        _traits(judgement),
+        _traits(checked, judgement.votes),
     )
 
 
-def _traits(judgement: Judgement) -> Traits:
+def _traits(checked: Decision, votes: Sequence[WeightedBallot]) -> Traits:
     """The familiarity of the merchant is a matter of the ballots, whichever policy judged them."""
-    votes = judgement.votes
-    behind = [vote for vote in votes if vote.ballot.category == judgement.category]
+    category = checked.category.value
+    behind = [vote for vote in votes if vote.ballot.category == category]
     return Traits(
-        methods=tuple(vote.method for vote in votes),
-        decisive=max(behind, key=lambda vote: vote.weight * vote.ballot.confidence).method if behind else None,
-        familiarity=familiarity([vote.ballot for vote in votes]) if votes else None,
+        category=category,
+        band=checked.amount_band.value,
+        requires_review=checked.requires_review,
+        confidence=checked.confidence,
+        methods=tuple(vote.method.value for vote in votes),
+        decisive=max(behind, key=lambda vote: vote.weight * vote.ballot.confidence).method.value if behind else None,
+        familiarity=familiarity([vote.ballot for vote in votes]).value if votes else None,
     )
 
 
-def _written(checked: Decision) -> tuple[str, str]:
-    """The two pieces of JSON around the amount band; quotes inside of values are escaped, so it is found but once."""
-    between, _, after = dump(checked).decode().removeprefix(_HEAD).partition(_BAND)
-    return between, after
+def _written(checked: Decision) -> str:
+    """The JSON after the ids, which come first."""
+    return dump(checked).decode().removeprefix(_HEAD)
 
 
 def _vote(vote: WeightedBallot) -> dict[str, Any]:

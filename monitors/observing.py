@@ -1,12 +1,11 @@
 """From what happened to a batch to its observation: the worker's side of the monitors."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from models.events import AmountBand, amount_band
 from models.feedback import Answered, Correction
-from models.verdict import Decided, Traits
+from models.verdict import Decided, Traits, Verdict
 from monitors.cells import NOBODY, Intake, Origin, Outcome, Stat, Table, Verity, confidence_bin, index
 from monitors.observation import BUCKET_SECONDS, NOWHERE, Observation, Sparse, bucket_of
 
@@ -26,20 +25,19 @@ class _Batch:
     def __init__(self) -> None:
         self.cells: defaultdict[int, Counter[int]] = defaultdict(Counter)
         self.runs: list[list[int]] = []
-        self._last = NOWHERE
+        self.last = NOWHERE
 
-    def place(self, bucket: int, cells: Iterable[int]) -> None:
-        """Count a record that has an event time."""
-        self.cells[bucket].update(cells)
-        if self.runs and self._last == bucket:
+    def run(self, bucket: int) -> None:
+        """Note the place in time of the next record."""
+        if bucket == self.last:
             self.runs[-1][1] += 1
         else:
             self.runs.append([bucket, 1])
-            self._last = bucket
+            self.last = bucket
 
     def set_aside(self, intake: Intake) -> None:
-        """Count a record that has none: where the record before it counts."""
-        self.cells[self._last][index(Table.INTAKE, intake.value)] += 1
+        """Count a record that has no place in time: where the record before it counts."""
+        self.cells[self.last][index(Table.INTAKE, intake.value)] += 1
 
     def observation(
         self,
@@ -69,17 +67,22 @@ def observe(happened: Sequence[Happened], *, records: tuple[str, int, int], mode
         model_version: Of the model that decided.
     """
     batch = _Batch()
+    alike: defaultdict[tuple[int, int], int] = defaultdict(int)
+    verdicts: dict[int, Verdict] = {}
     for item in happened:
-        if isinstance(item, Intake):
-            batch.set_aside(item)
-        elif item.ahead:
-            batch.set_aside(Intake.AHEAD)
-        else:
-            verdict, transaction = item.verdict, item.transaction
-            band = amount_band(transaction.amount)
-            confidence: float = verdict.checked["confidence"]
-            cells = _decision_cells(verdict.category, band, verdict.requires_review, confidence, verdict.traits)
-            batch.place(int(transaction.timestamp.timestamp() // BUCKET_SECONDS), cells)
+        if isinstance(item, Intake) or item.ahead:
+            batch.set_aside(item if isinstance(item, Intake) else Intake.AHEAD)
+            continue
+        verdict, transaction, _ = item
+        bucket = int(transaction.timestamp.timestamp() // BUCKET_SECONDS)
+        name = id(verdict)
+        verdicts[name] = verdict
+        alike[bucket, name] += 1
+        batch.run(bucket)
+    for (bucket, name), count in alike.items():  # far fewer than transactions, and this is what takes long
+        cells = batch.cells[bucket]
+        for cell in _decision_cells(verdicts[name].traits):
+            cells[cell] += count
     return batch.observation(records, model_version)
 
 
@@ -97,31 +100,29 @@ def observe_corrections(said: Sequence[Said], *, records: tuple[str, int, int]) 
             batch.set_aside(item)
             continue
         bucket = bucket_of(item.timestamp)
+        batch.run(bucket)
+        cells = batch.cells[bucket]
         if item.answers is None:
-            batch.place(bucket, [index(Table.CORRECTIONS, "unanswered")])
+            cells[index(Table.CORRECTIONS, "unanswered")] += 1
             continue
         confirms = item.category == item.answers.category
-        batch.place(bucket, [index(Table.CORRECTIONS, "confirmed" if confirms else "changed")])
+        cells[index(Table.CORRECTIONS, "confirmed" if confirms else "changed")] += 1
         for cell, amount in _label(item.category, item.answers, confirms):
-            batch.cells[bucket][cell] += amount
+            cells[cell] += amount
         changed, confirmed = answered.get(item.answers.model_version, (0, 0))
         answered[item.answers.model_version] = changed + (not confirms), confirmed + confirms
     return batch.observation(records, answered=answered)
 
 
 @lru_cache(maxsize=8_192)
-def _decision_cells(
-    category: str, band: AmountBand, review: bool, confidence: float, traits: Traits
-) -> tuple[int, ...]:
+def _decision_cells(traits: Traits) -> tuple[int, ...]:
     """The cells in which a decision counts, one each."""
-    outcome = Outcome.REVIEW if review else Outcome.ACCEPTED
-    decisive = traits.decisive.value if traits.decisive else NOBODY
-    known = traits.familiarity.value if traits.familiarity else NOBODY
+    outcome = (Outcome.REVIEW if traits.requires_review else Outcome.ACCEPTED).value
     return (
-        index(Table.DECISIONS, category, band.value, decisive, outcome.value),
-        index(Table.CONFIDENCE, str(confidence_bin(confidence))),
-        index(Table.FAMILIARITY, category, known, outcome.value),
-        *(index(Table.VOTED, method.value) for method in traits.methods),
+        index(Table.DECISIONS, traits.category, traits.band, traits.decisive or NOBODY, outcome),
+        index(Table.CONFIDENCE, str(confidence_bin(traits.confidence))),
+        index(Table.FAMILIARITY, traits.category, traits.familiarity or NOBODY, outcome),
+        *(index(Table.VOTED, method) for method in traits.methods),
     )
 
 

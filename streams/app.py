@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry
 
 from models.ensemble import Ensemble
 from monitors.sampling import BlindSample
-from streams.agents import categorize_agent
+from streams.agents import settle_agent
 from streams.codec import Codec
 from streams.delivery import ProducerFactory
 from streams.duplicates import DuplicateWindow
@@ -95,7 +95,7 @@ def create_app(
     async def put(batch: Batch) -> None:
         await channel.put(batch)  # type: ignore[arg-type]  # faust takes plain values too
 
-    categorize_agent(app, channel, handle, metrics, concurrency=settings.concurrency)
+    settle_agent(app, channel, handle, metrics, name="categorize", concurrency=settings.concurrency)
     fast = Course(
         Role.TRANSACTIONS,
         put,

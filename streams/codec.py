@@ -10,6 +10,7 @@ from datetime import datetime
 from hashlib import blake2b, sha1
 from uuid import UUID
 
+from models.alerting import FairnessAlert
 from models.errors import ContractError
 from models.events import Categorized, ReviewRequest, Transaction
 from models.verdict import Decided
@@ -108,6 +109,22 @@ class Stamp:
         if incoming:
             headers += traceparent(incoming)
         return headers
+
+
+def alert_record(alert: FairnessAlert, *, source: str) -> Output:
+    """The record of a step of an alert, keyed by its fingerprint."""
+    kind = FairnessAlert.ce_type
+    step = f"{alert.fingerprint}:{alert.state.value}:{alert.at.isoformat()}"
+    headers: list[tuple[str, bytes]] = [
+        _SPECVERSION,
+        ("ce_type", kind.encode()),
+        ("ce_source", source.encode()),
+        ("ce_id", event_id(kind, step).encode()),
+        (SUBJECT_HEADER, alert.fingerprint.encode()),
+        ("ce_time", alert.at.isoformat().encode()),
+        _CONTENT_TYPE,
+    ]
+    return Output(Role.ALERTS, alert.fingerprint.encode(), dump(alert), headers)
 
 
 def event_id(kind: str, transaction_id: str) -> str:

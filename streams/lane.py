@@ -224,13 +224,16 @@ class Lane:
             return
 
 
-async def settle(batch: Batch, handle: Handle, metrics: LaneMetrics) -> None:
+async def settle(
+    batch: Batch, handle: Handle, metrics: LaneMetrics, *, after: Callable[[Any, Any], None] | None = None
+) -> None:
     """Handle a batch and commit it; the lane that waits for it learns the outcome, whatever happens.
 
     Args:
         batch: Of one partition.
         handle: Decides.
         metrics: Counts what was committed or aborted.
+        after: Called with what the lane knows and what the batch became, once it is committed.
     """
     lane = batch.lane
     outcome: DeliveryError | None = DeliveryError(f"{lane.source}: the batch was not finished")
@@ -238,6 +241,8 @@ async def settle(batch: Batch, handle: Handle, metrics: LaneMetrics) -> None:
         result = await handle(batch.records, lane.memory)
         await lane.commit(batch, result)
         metrics.committed(result, len(batch.records))
+        if after is not None:
+            after(lane.memory, result)
         outcome = None
     except DeliveryError as error:
         metrics.aborted.inc()

@@ -1,8 +1,9 @@
 """Every setting of the worker and the commands: read once at the edge from `EVENHAND_*`, frozen, secrets masked."""
 
 import ipaddress
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -11,6 +12,7 @@ from models.errors import ConfigurationError
 from models.llm.address import AllowList, Endpoint
 from models.llm.protocol import ProtocolName
 from models.policy import PolicyName
+from monitors.contract import Rules
 
 PREFIX = "EVENHAND_"
 
@@ -118,9 +120,37 @@ class Settings(BaseSettings):
     llm_breaker_failures: int = Field(5, ge=1, description="Failed calls in a row after which the LLM is left alone.")
     llm_breaker_seconds: float = Field(30.0, gt=0, description="How long it is left alone, before one call tries it.")
 
-    web_host: str = Field("127.0.0.1", description="Address of metrics and health. Not loopback: needs TLS and token.")
+    allowed_lateness_minutes: int = Field(
+        60, ge=0, description="How far behind its partition's newest event a record may come before it counts as late."
+    )
+    monitor_rules: dict[str, float] = Field(
+        {}, description='Limits of the monitors that differ from the default, as JSON, such as {"review_rate": 0.3}.'
+    )
+    reference: Path | None = Field(
+        None, description="File with the confidences of your own traffic to compare with; empty: the model's."
+    )
+    runbook_base_url: str = Field("docs/runbooks", description="Where the runbooks are; alerts link to pages there.")
+    alertmanager_url: str = Field(
+        "", description="Base address of an Alertmanager that alerts are posted to, beside the topic; empty: none."
+    )
+    alertmanager_token: SecretStr | None = Field(None, description="Bearer token for alertmanager_url; never shown.")
+    alertmanager_ca_location: Path | None = Field(
+        None, description="File with the CA certificates that sign alertmanager_url's."
+    )
+    alertmanager_allowed: str = Field(
+        "", description="Names, addresses and networks beyond loopback and private ones to post to, over https."
+    )
+
+    web_host: str = Field(
+        "127.0.0.1", description="Address of metrics, health and console. Not loopback: needs TLS and token."
+    )
     web_port: int = Field(9464, ge=0, le=65535, description="Port of metrics and health; 0: any free one.")
-    web_token: SecretStr | None = Field(None, description="Bearer token that /metrics asks for; never shown.")
+    monitor_port: int = Field(
+        9465, ge=0, le=65535, description="Port of a monitor's console, metrics and health; 0: any free one."
+    )
+    web_token: SecretStr | None = Field(
+        None, description="Bearer token that /metrics and the console ask for; never shown."
+    )
     web_certificate_location: Path | None = Field(None, description="TLS certificate of the web server.")
     web_key_location: Path | None = Field(None, description="TLS key of the web server.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Level of the log on stderr.")
@@ -137,6 +167,8 @@ class Settings(BaseSettings):
             raise ValueError(f"{self.security_protocol} needs sasl_mechanism, sasl_username and sasl_password")
         if self.llm_url:
             self._safe_llm()
+        if unknown := sorted(self.monitor_rules.keys() - {field.name for field in fields(Rules)}):
+            raise ValueError(f"monitor_rules: no such limit: {', '.join(unknown)}; see docs/monitors.md")
         tls = self.web_certificate_location and self.web_key_location
         if not is_loopback(self.web_host) and not (tls and self.web_token):
             raise ValueError(
@@ -160,6 +192,15 @@ class Settings(BaseSettings):
             ConfigurationError: `llm_url` or `llm_allowed` cannot be used.
         """
         return Endpoint.of(self.llm_url, AllowList.of(self.llm_allowed))
+
+    @property
+    def rules(self) -> Rules:
+        """The limits of the monitors."""
+        default = Rules()
+        changes: dict[str, Any] = {
+            name: type(getattr(default, name))(value) for name, value in self.monitor_rules.items()
+        }
+        return replace(default, **changes)
 
     @property
     def bootstrap_hosts(self) -> list[str]:

@@ -3,7 +3,7 @@
 import hmac
 import logging
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -26,12 +26,23 @@ class WebServer(Service):
         settings: Address, TLS and token.
         registry: What `/metrics` shows.
         ready: Whether every assigned partition is being served.
+        routes: What is served beside; each route sees to its own protection.
+        on_shutdown: Called when the server stops, before connections are closed.
     """
 
     def __init__(
-        self, settings: Settings, *, registry: CollectorRegistry, ready: Callable[[], bool], **kwargs: Any
+        self,
+        settings: Settings,
+        *,
+        registry: CollectorRegistry,
+        ready: Callable[[], bool],
+        routes: Sequence[web.RouteDef] = (),
+        on_shutdown: Callable[[web.Application], Awaitable[None]] | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        self._routes = routes
+        self._on_shutdown = on_shutdown
         self._settings = settings
         self._registry = registry
         self._ready = ready
@@ -50,8 +61,11 @@ class WebServer(Service):
                 web.get("/metrics", self._metrics),
                 web.get("/healthz", self._healthz),
                 web.get("/readyz", self._readyz),
+                *self._routes,
             ]
         )
+        if self._on_shutdown is not None:
+            app.on_shutdown.append(self._on_shutdown)
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
         host, port = self._settings.web_host, self._settings.web_port
@@ -60,7 +74,8 @@ class WebServer(Service):
             await site.start()
         except OSError as error:
             raise ConfigurationError(
-                f"{host}:{port} cannot be bound ({error.strerror}): set EVENHAND_WEB_PORT to a free port, or 0 for any"
+                f"{host}:{port} cannot be bound ({error.strerror}): set EVENHAND_WEB_PORT (of a monitor: "
+                "EVENHAND_MONITOR_PORT) to a free port, or 0 for any"
             ) from None
         self.port = self._runner.addresses[0][1]
         log.info("metrics and health on %s:%d", host, self.port)

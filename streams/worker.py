@@ -1,4 +1,4 @@
-"""Running a worker in the foreground, until SIGTERM or SIGINT."""
+"""Running a worker or a monitor in the foreground, until SIGTERM or SIGINT."""
 
 import asyncio
 
@@ -11,6 +11,8 @@ from streams.app import create_app
 from streams.collector import calm_collector
 from streams.delivery import ProducerFactory
 from streams.logs import configure_logging
+from streams.monitor_app import create_monitor
+from streams.monitor_handler import Judging
 from streams.settings import Settings
 from streams.topics import Role, check_partitions, partition_counts
 
@@ -27,15 +29,47 @@ def run_worker(settings: Settings, ensemble: Ensemble, *, producer_factory: Prod
         ConfigurationError: A topic is missing or the partitions do not fit together.
         SystemExit: Always, at the end: 0 after a signal, 1 after a crash.
     """
-    configure_logging(settings.log_level)
-    loop = uvloop.new_event_loop()
-    asyncio.set_event_loop(loop)
+    loop = _loop(settings)
     counts = loop.run_until_complete(partition_counts(settings))
     check_partitions(settings, counts)
     application = create_app(settings, ensemble, slow=counts[Role.SLOW] > 0, producer_factory=producer_factory)
+    _serve(application.app, loop)
+
+
+def run_monitor(
+    settings: Settings, judging: Judging, *, producer_factory: ProducerFactory = AIOKafkaProducer
+) -> None:
+    """Check the topics, then judge until a signal; ends the process.
+
+    Args:
+        settings: All settings.
+        judging: What is judged by.
+        producer_factory: Makes producers; aiokafka's by default.
+
+    Raises:
+        ConfigurationError: A topic is missing or the partitions do not fit together.
+        SystemExit: Always, at the end: 0 after a signal, 1 after a crash.
+    """
+    loop = _loop(settings)
+    counts = loop.run_until_complete(partition_counts(settings))
+    check_partitions(settings, counts)
+    application = create_monitor(
+        settings, judging, partitions=counts[Role.TRANSACTIONS], producer_factory=producer_factory
+    )
+    _serve(application.app, loop)
+
+
+def _loop(settings: Settings) -> asyncio.AbstractEventLoop:
+    configure_logging(settings.log_level)
+    loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
+    asyncio.set_event_loop(loop)
+    return loop
+
+
+def _serve(app: faust.App, loop: asyncio.AbstractEventLoop) -> None:
     calm_collector()
     worker = faust.Worker(
-        application.app,
+        app,
         loop=loop,
         quiet=True,
         loglevel="info",  # anything quieter makes faust set the root logger to DEBUG

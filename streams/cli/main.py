@@ -21,6 +21,7 @@ from streams.cli import (
     evaluate,
     explain,
     model,
+    monitor,
     replay,
     topics,
     train,
@@ -103,6 +104,7 @@ def _program(
 # The commands, in the order in which the help lists them. `demo` stands first, `bench` last.
 app.command("demo", rich_help_panel=STREAM)(demo.demo)
 app.command("worker", rich_help_panel=STREAM)(worker.worker)
+app.command("monitor", rich_help_panel=STREAM)(monitor.monitor)
 app.add_typer(topics.app, name="topics", rich_help_panel=STREAM)
 app.command("replay", rich_help_panel=STREAM)(replay.replay)
 app.command("categorize", rich_help_panel=FILES)(categorize.categorize)

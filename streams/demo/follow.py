@@ -9,7 +9,6 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from models.events import Categorized, Decision, ReviewRequest
 from models.wire import parse
 from streams.codec import BLIND_HEADER
-from streams.codec import BLIND_HEADER
 from streams.demo.board import Board
 from streams.kafka import consumer_options
 from streams.records import Headers, header

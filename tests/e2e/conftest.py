@@ -15,10 +15,12 @@ OpenStage = Callable[..., Awaitable[Stage]]
 
 @pytest.fixture
 async def stage(broker: LocalBroker, prefix: str, tmp_path: Path) -> AsyncIterator[OpenStage]:
-    """Opens the test's stage, given settings; its workers end with the test."""
+    """Opens the test's stage, given settings, and others by another name; its workers end with the test."""
     async with AsyncExitStack() as stack:
 
-        async def open_stage(**overrides: Any) -> Stage:
-            return await stack.enter_async_context(Stage(broker, prefix, tmp_path, overrides))
+        async def open_stage(*, name: str = "", **overrides: Any) -> Stage:
+            folder = tmp_path / name
+            folder.mkdir(exist_ok=True)
+            return await stack.enter_async_context(Stage(broker, prefix + name, folder, overrides))
 
         yield open_stage

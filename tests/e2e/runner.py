@@ -1,6 +1,7 @@
 """A worker for tests: what `evenhand worker` runs, with a choice of ensemble and of a moment at which it kills itself.
 
     python -m tests.e2e.runner [--ensemble shipped|constant] [--die METHOD:MOMENT:CALL]
+    python -m tests.e2e.runner --monitor [--die METHOD:MOMENT:CALL]
 
 METHOD is a coroutine of the producer, MOMENT is before, during (a millisecond after it began) or after.
 """
@@ -19,8 +20,9 @@ from aiokafka import AIOKafkaProducer
 from models.ensemble import Ensemble
 from models.events import Transaction
 from models.voting import Ballot, Method
+from streams.judging import load_judging
 from streams.settings import load_settings
-from streams.worker import run_worker
+from streams.worker import run_monitor, run_worker
 
 DURING_SECONDS = 0.001
 
@@ -79,13 +81,17 @@ def main() -> None:
     """Serve until a signal, or until the moment to die."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--ensemble", choices=ENSEMBLES, default="constant")
+    parser.add_argument("--monitor", action="store_true", help="what `evenhand monitor` runs")
     parser.add_argument("--die", metavar="METHOD:MOMENT:CALL")
     options = parser.parse_args()
     producer = AIOKafkaProducer
     if options.die:
         method, moment, call = options.die.split(":")
         producer = dying_producer(method, moment, int(call))
-    run_worker(load_settings(), ENSEMBLES[options.ensemble](), producer_factory=producer)
+    settings = load_settings()
+    if options.monitor:
+        run_monitor(settings, load_judging(settings), producer_factory=producer)
+    run_worker(settings, ENSEMBLES[options.ensemble](), producer_factory=producer)
 
 
 if __name__ == "__main__":

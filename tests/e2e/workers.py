@@ -90,7 +90,7 @@ class Worker:
             self.process = subprocess.Popen(
                 [sys.executable, *command],
                 cwd=ROOT,
-                env=environ | {"EVENHAND_WEB_PORT": str(self.port)},
+                env=environ | {"EVENHAND_WEB_PORT": str(self.port), "EVENHAND_MONITOR_PORT": str(self.port)},
                 stdin=subprocess.DEVNULL,
                 stdout=stream,
                 stderr=subprocess.STDOUT,
@@ -201,14 +201,20 @@ class Stage:
         self.workers.append(started)
         return started
 
-    async def send(self, messages: Iterable[Message]) -> list[tuple[int, int]]:
-        """Write messages to the input topic, whole batches at a time.
+    def monitor(self, *options: str, **overrides: Any) -> Worker:
+        """Start a monitor; `options` are the runner's, `overrides` are settings."""
+        return self.worker("--monitor", *options, **overrides)
+
+    async def send(
+        self, messages: Iterable[Message], *, role: Role = Role.TRANSACTIONS
+    ) -> list[tuple[int, int]]:
+        """Write messages to an input topic, whole batches at a time.
 
         Returns:
             For each message its partition and offset; the topic must have no other writer meanwhile.
         """
-        topic, partitions = topic_name(self.settings, Role.TRANSACTIONS), self.settings.partitions
-        ends = await self.ends(Role.TRANSACTIONS)
+        topic, partitions = topic_name(self.settings, role), self.settings.partitions
+        ends = await self.ends(role)
         places = []
         producer = AIOKafkaProducer(**producer_options(self.settings))
         await producer.start()

@@ -1,0 +1,48 @@
+"""`evenhand monitor`: fairness monitors, alerts and the console."""
+
+from typing import Annotated
+
+import typer
+
+from streams.cli.inputs import BootstrapOption, ModelOption
+from streams.cli.worker import GroupOption, LogOption, PrefixOption
+
+PortOption = Annotated[
+    int | None,
+    typer.Option(
+        metavar="PORT",
+        help="Port of console, metrics and health; 0: any free one. Else EVENHAND_MONITOR_PORT, or 9465.",
+        show_default=False,
+    ),
+]
+
+
+def monitor(
+    bootstrap_servers: BootstrapOption = None,
+    model: ModelOption = None,
+    group_id: GroupOption = None,
+    topic_prefix: PrefixOption = None,
+    monitor_port: PortOption = None,
+    log_level: LogOption = None,
+) -> None:
+    """Watch how evenly the stream is treated until SIGTERM or Ctrl-C.
+
+    Reads the workers' summaries (fairness.observations) and what people decided (transactions.corrections); keeps
+    rolling windows of 1 h, 24 h and 7 d; writes alerts to fairness.alerts and, where EVENHAND_ALERTMANAGER_URL is set,
+    posts them to Alertmanager. Of several monitors one judges and the others stand by.
+
+    All other settings come from EVENHAND_*. Console: http://127.0.0.1:9465/, with /metrics, /healthz, /readyz.
+    """
+    from streams.judging import load_judging
+    from streams.settings import load_settings
+    from streams.worker import run_monitor
+
+    settings = load_settings(
+        bootstrap_servers=bootstrap_servers,
+        model=model,
+        group_id=group_id,
+        topic_prefix=topic_prefix,
+        monitor_port=monitor_port,
+        log_level=log_level,
+    )
+    run_monitor(settings, load_judging(settings))

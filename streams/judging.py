@@ -1,0 +1,28 @@
+"""What a monitor judges by, from the settings."""
+
+from models.artefact import read_manifest
+from models.store import resolve
+from monitors.catalogue import MONITORS
+from monitors.reference import load_reference
+from streams.monitor_handler import Judging
+from streams.settings import Settings
+
+
+def load_judging(settings: Settings) -> Judging:
+    """Read the manifest of the model that the workers have, and the reference.
+
+    Args:
+        settings: `model`, `reference`, `monitor_rules`, `runbook_base_url`.
+
+    Raises:
+        ArtefactError: The model cannot be used.
+        ConfigurationError: The reference cannot be used.
+    """
+    manifest = read_manifest(resolve(settings.model))
+    return Judging(
+        monitors=MONITORS,
+        rules=settings.rules,
+        reference=load_reference(manifest, settings.reference),
+        model_version=manifest.model_version,
+        runbooks=settings.runbook_base_url,
+    )

@@ -1,0 +1,194 @@
+"""The monitor: a Faust application that takes summaries, judges, publishes alerts and serves the console.
+
+    transactions.corrections --CorrectionsHandler--> fairness.observations --MonitorHandler--> fairness.alerts
+                                                        ^                        |    ^
+                          categorizer (streams.app) ----+                        v    | restored at the start
+                                                                           fairness.state
+
+One monitor judges, since it alone sees the one partition of the summaries; others stand by and take over.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import faust
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from prometheus_client import CollectorRegistry
+
+from models.llm.address import AllowList
+from monitors.observation import BUCKET_SECONDS
+from streams.agents import settle_agent
+from streams.alertmanager import AlertmanagerClient
+from streams.app import Boot, wall_clock
+from streams.console.views import Console
+from streams.corrections import CorrectionsHandler, CorrectionsResult, recall_corrections
+from streams.delivery import ProducerFactory
+from streams.duplicates import DuplicateWindow
+from streams.handler import Clock
+from streams.intake import Course, Intake
+from streams.kafka import consumer_options
+from streams.lag import LagWatch
+from streams.lane import Batch, Recall
+from streams.monitor_handler import Judging, Memory, MonitorHandler, MonitorResult
+from streams.monitor_metrics import CorrectionsMetrics, MonitorMetrics
+from streams.monitor_state import restore
+from streams.publishing import Publisher
+from streams.reading import read_to
+from streams.records import Received
+from streams.settings import Settings
+from streams.topics import Role, topic_name
+from streams.web import WebServer
+
+
+@dataclass(frozen=True, slots=True)
+class MonitorApplication:
+    """A monitor's parts, for those who start it."""
+
+    app: faust.App
+    intakes: Sequence[Intake]
+    web: WebServer
+    metrics: MonitorMetrics
+    datadir: "TemporaryDirectory[str]"
+
+
+def create_monitor(
+    settings: Settings,
+    judging: Judging,
+    *,
+    partitions: int,
+    clock: Clock = wall_clock,
+    producer_factory: ProducerFactory = AIOKafkaProducer,
+    registry_factory: Callable[[], CollectorRegistry] = CollectorRegistry,
+) -> MonitorApplication:
+    """Put a monitor together; nothing is connected before it starts.
+
+    Args:
+        settings: All settings. Delivery is transactional, whatever they say: counts must be neither lost nor doubled.
+        judging: What is judged by.
+        partitions: Number of partitions of the input topic.
+        clock: The time of day, timezone-aware.
+        producer_factory: Makes producers; aiokafka's by default.
+        registry_factory: Makes the metrics registry.
+
+    Raises:
+        ConfigurationError: The address of Alertmanager cannot be used.
+    """
+    own = settings.model_copy(update={"web_port": settings.monitor_port, "delivery": "transactional"})
+    datadir = TemporaryDirectory(prefix="evenhand-")  # Faust insists on a folder; nothing of ours is kept there
+    app = faust.App(
+        f"{own.app_id}-monitor",
+        broker=f"aiokafka://{own.bootstrap_servers.replace(',', ';')}",
+        store="memory://",
+        datadir=datadir.name,
+        autodiscover=False,
+    )
+    app.boot_strategy = Boot(app)
+    registry = registry_factory()
+    metrics, counts = MonitorMetrics(registry), CorrectionsMetrics(registry)
+    metrics.info.labels(version("evenhand"), judging.model_version).set(1)
+    poster = _poster(own, metrics, clock)
+    watch = LagWatch(own, partitions, lambda: publisher.observed)
+    publisher = Publisher(metrics, clock, model_version=judging.model_version, lag=lambda: watch.records, poster=poster)
+    courses = (
+        (_observations(app, own, judging, publisher, metrics, clock), metrics),
+        (_corrections(app, own, counts, clock), counts),
+    )
+    intakes = [
+        Intake(own, course=course, metrics=lane_metrics, clock=clock, producer_factory=producer_factory)
+        for course, lane_metrics in courses
+    ]
+    web = _web(own, judging, publisher, registry, intakes)
+    for service in (watch, *((poster,) if poster else ()), *intakes, web):
+        app.service(service)
+    return MonitorApplication(app, intakes, web, metrics, datadir)
+
+
+def _observations(
+    app: faust.App, settings: Settings, judging: Judging, publisher: Publisher, metrics: MonitorMetrics, clock: Clock
+) -> Course:
+    handler = MonitorHandler(judging, source=f"/evenhand/{settings.app_id}", clock=clock)
+    channel = app.channel(maxsize=1)
+
+    async def handle(records: Sequence[Received], memory: Memory) -> MonitorResult:
+        return handler(records, memory)
+
+    async def put(batch: Batch) -> None:
+        await channel.put(batch)  # type: ignore[arg-type]  # faust takes plain values too
+
+    settle_agent(app, channel, handle, metrics, name="monitor", after=publisher.committed)
+    return Course(
+        Role.OBSERVATIONS,
+        put,
+        recall_state(settings, judging, publisher, clock),
+        # Faust holds every channel back until its own consumer has an assignment; here the intake is the consumer.
+        start=lambda: app.flow_control.resume(),
+    )
+
+
+def _corrections(app: faust.App, settings: Settings, metrics: CorrectionsMetrics, clock: Clock) -> Course:
+    handler = CorrectionsHandler(clock)
+    channel = app.channel(maxsize=settings.partitions)
+
+    async def handle(records: Sequence[Received], window: DuplicateWindow) -> CorrectionsResult:
+        return handler(records, window)
+
+    async def put(batch: Batch) -> None:
+        await channel.put(batch)  # type: ignore[arg-type]  # faust takes plain values too
+
+    settle_agent(app, channel, handle, metrics, name="corrections")
+    return Course(Role.CORRECTIONS, put, recall_corrections(settings, clock))
+
+
+def recall_state(settings: Settings, judging: Judging, publisher: Publisher, clock: Clock) -> Recall:
+    """What the lane of the observations restores the monitors' state by: the changelog, read to its end."""
+
+    async def recall(_partition: int, _committed: int) -> Memory:
+        source = TopicPartition(topic_name(settings, Role.STATE), 0)
+        consumer = AIOKafkaConsumer(**consumer_options(settings))
+        try:
+            await consumer.start()
+            consumer.assign([source])
+            await consumer.seek_to_beginning(source)
+            ends = await consumer.end_offsets([source])
+            records = [(record.key, record.value) async for record in read_to(consumer, ends)]
+        finally:
+            await consumer.stop()
+        lateness = settings.allowed_lateness_minutes * 60 // BUCKET_SECONDS
+        memory = Memory(restore(records, lateness=lateness), judging, clock)
+        publisher.restored(memory)
+        return memory
+
+    return recall
+
+
+def _poster(settings: Settings, metrics: MonitorMetrics, clock: Clock) -> AlertmanagerClient | None:
+    if not settings.alertmanager_url:
+        return None
+    return AlertmanagerClient(
+        settings.alertmanager_url,
+        metrics=metrics,
+        clock=clock,
+        token=settings.alertmanager_token,
+        ca_location=settings.alertmanager_ca_location,
+        allowed=AllowList.of(settings.alertmanager_allowed),
+        allow_plaintext=settings.allow_plaintext,
+    )
+
+
+def _web(
+    settings: Settings, judging: Judging, publisher: Publisher, registry: CollectorRegistry, intakes: Sequence[Intake]
+) -> WebServer:
+    token: Any = settings.web_token
+    console = Console(
+        publisher.latest, rules=judging.rules, token=token.get_secret_value() if token is not None else None
+    )
+    return WebServer(
+        settings,
+        registry=registry,
+        ready=lambda: all(intake.ready for intake in intakes),
+        routes=console.routes(),
+        on_shutdown=console.on_shutdown,
+    )

@@ -1,0 +1,143 @@
+"""What a monitor shows after each commit: metrics, the console's snapshot, posts to Alertmanager."""
+
+from collections import Counter, deque
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+
+import numpy as np
+
+from models.alerting import AlertState, FairnessAlert
+from models.taxonomy import CATEGORIES
+from monitors.cells import OUTCOMES, Counts, Outcome, Table, table
+from monitors.contract import KEPT, LENGTHS
+from monitors.history import Changes
+from monitors.observation import BUCKET_SECONDS
+from monitors.snapshot import Hour, Snapshot
+from streams.alertmanager import AlertmanagerClient
+from streams.handler import Clock
+from streams.monitor_handler import Memory, MonitorResult
+from streams.monitor_metrics import MonitorMetrics
+
+PER_HOUR = 3_600 // BUCKET_SECONDS
+RATE_SECONDS = 60.0
+_REVIEW = OUTCOMES.index(Outcome.REVIEW.value)
+
+
+class Publisher:
+    """Shows what the monitor knows; called by the lane that owns the state.
+
+    Args:
+        metrics: Shown to Prometheus.
+        clock: The time of day, timezone-aware.
+        model_version: The present model.
+        lag: Records of the input not yet observed, or None.
+        poster: Posts to Alertmanager, where one is configured.
+    """
+
+    def __init__(
+        self,
+        metrics: MonitorMetrics,
+        clock: Clock,
+        *,
+        model_version: str,
+        lag: Callable[[], int | None] = lambda: None,
+        poster: AlertmanagerClient | None = None,
+    ) -> None:
+        self._metrics = metrics
+        self._clock = clock
+        self._model_version = model_version
+        self._lag = lag
+        self._poster = poster
+        self._rates: deque[tuple[datetime, int]] = deque()
+        self._trend: dict[int, Counts] = {}
+        self.observed: Mapping[str, int] = {}
+        self.snapshot = Snapshot(at=clock(), model_version=model_version)
+
+    def latest(self) -> Snapshot:
+        """What is known at the last commit."""
+        return self.snapshot
+
+    def restored(self, memory: Memory) -> None:
+        """Show a state that was read back."""
+        self._trend.clear()
+        self._show(memory, ())
+
+    def committed(self, memory: Memory, result: MonitorResult) -> None:
+        """Show the state after a batch."""
+        self._rates.append((self._clock(), result.treatment.total()))
+        self._forget(result.changes)
+        self._show(memory, [step for step in result.steps if step.state is AlertState.RESOLVED])
+
+    def _forget(self, changes: Changes) -> None:
+        for bucket in changes.buckets | changes.expired:
+            self._trend.pop(bucket // PER_HOUR, None)
+
+    def _show(self, memory: Memory, resolved: Sequence[FairnessAlert]) -> None:
+        history, alerts = memory.history, list(memory.alerts.values())
+        self.observed = {source: mark.next_offset for source, mark in history.sources.items()}
+        self._metrics.show(memory.readings, alerts)
+        for topic, records in _by_topic(self.observed).items():
+            self._metrics.observed.labels(topic).set(records)
+        self._metrics.late.set(history.late)
+        self._metrics.expired.set(history.expired)
+        self.snapshot = self._snapshot(memory)
+        if self.snapshot.newest is not None:
+            self._metrics.newest.set(self.snapshot.newest.timestamp())
+        if self._poster is not None:
+            self._poster.publish(alerts, resolved)
+
+    def _snapshot(self, memory: Memory) -> Snapshot:
+        history, now, newest = memory.history, self._clock(), memory.history.newest
+        windows = (
+            {}
+            if newest is None
+            else {window: history.between(newest - length + 1, newest) for window, length in LENGTHS.items()}
+        )
+        return Snapshot(
+            at=now,
+            model_version=self._model_version,
+            newest=None if newest is None else datetime.fromtimestamp((newest + 1) * BUCKET_SECONDS, UTC),
+            readings=tuple(memory.readings),
+            alerts=tuple(memory.alerts.values()),
+            decisions={window: int(table(counts, Table.DECISIONS).sum()) for window, counts in windows.items()},
+            confidence={window: table(counts, Table.CONFIDENCE).tolist() for window, counts in windows.items()},
+            trend={} if newest is None else self._hours(memory, newest),
+            late=history.late,
+            expired=history.expired,
+            per_second=self._per_second(now),
+            lag=self._lag(),
+        )
+
+    def _hours(self, memory: Memory, newest: int) -> dict[str, list[Hour]]:
+        oldest = newest - KEPT + 1
+        kept = range(oldest // PER_HOUR, newest // PER_HOUR + 1)
+        self._trend = {hour: counts for hour, counts in self._trend.items() if hour in kept}
+        for bucket in sorted(memory.history.buckets):
+            hour = bucket // PER_HOUR
+            if bucket >= oldest and hour not in self._trend:
+                counts = memory.history.between(hour * PER_HOUR, (hour + 1) * PER_HOUR - 1)
+                self._trend[hour] = table(counts, Table.DECISIONS).sum(axis=(1, 2))
+        trend: dict[str, list[Hour]] = {}
+        for hour, by_category in sorted(self._trend.items()):
+            start = datetime.fromtimestamp(hour * 3_600, UTC)
+            for place in np.flatnonzero(by_category.sum(axis=1)):
+                decided = by_category[place]
+                trend.setdefault(CATEGORIES[place], []).append(Hour(start, int(decided.sum()), int(decided[_REVIEW])))
+        return trend
+
+    def _per_second(self, now: datetime) -> float:
+        while self._rates and (now - self._rates[0][0]).total_seconds() > RATE_SECONDS:
+            self._rates.popleft()
+        return sum(count for _, count in self._rates) / RATE_SECONDS
+
+
+def _by_topic(observed: Mapping[str, int]) -> Counter[str]:
+    """Records by topic.
+
+    >>> _by_topic({"transactions:0": 7, "transactions:1": 5})
+    Counter({'transactions': 12})
+    """
+    records: Counter[str] = Counter()
+    for source, count in observed.items():
+        records[source.rpartition(":")[0]] += count
+    return records
