@@ -1,0 +1,1 @@
+"""The web console: its first page shows the fairness monitors, live."""

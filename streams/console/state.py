@@ -1,0 +1,192 @@
+"""A snapshot as JSON, for the page and for whoever wants the same figures: `/api/state`.
+
+Everything a figure needs to be read travels with it: window, counts, interval, and what is missing where there is not
+enough data. Numbers that JSON has no word for are left out, so that every reader can read it.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from math import isfinite, log10
+
+from models.alerting import FairnessAlert
+from models.taxonomy import DESCRIPTIONS
+from models.voting import Method
+from monitors.cells import NOBODY
+from monitors.contract import KEPT, LENGTHS, MonitorName, Reading, ReadingState, Rules, Window
+from monitors.observation import BUCKET_SECONDS
+from monitors.snapshot import Hour, Snapshot
+from monitors.wording import BAND_WORDS, WORDS
+
+Json = Mapping[str, object]
+
+FORMAT = 1
+
+_PARITY = frozenset({MonitorName.AMOUNT_PARITY, MonitorName.CATEGORY_PARITY})
+
+METHOD_WORDS: Mapping[str, str] = {
+    Method.MCC: "merchant category code",
+    Method.RULES: "rules and brands",
+    Method.TEXT: "text model",
+    Method.LLM: "language model (LLM)",
+    Method.ONLINE: "model learning online",
+    NOBODY: "no method",
+}
+
+_DIGITS = 6
+_EVIDENCE_LIMIT = 300.0
+_HOUR = timedelta(hours=1)
+
+
+def document(snapshot: Snapshot, rules: Rules) -> Json:
+    """All that the page shows, except the clock: equal documents mean that nothing changed.
+
+    Args:
+        snapshot: What the monitors know.
+        rules: Their limits; they say how many cases a figure needs.
+    """
+    open_alerts = {(alert.monitor, alert.category, alert.group) for alert in snapshot.alerts}
+    return {
+        "format": FORMAT,
+        "model_version": snapshot.model_version,
+        "newest": _moment(snapshot.newest),
+        "per_second": _number(snapshot.per_second),
+        "lag": None if snapshot.lag is None else int(snapshot.lag),
+        "late": int(snapshot.late),
+        "expired": int(snapshot.expired),
+        "categories": dict(DESCRIPTIONS),
+        "monitors": {
+            monitor.value: {"figure": words.figure, "unit": words.unit.__name__, "limit": words.limit}
+            for monitor, words in WORDS.items()
+        },
+        "groups": {**BAND_WORDS, **METHOD_WORDS},
+        "windows": [_window(window, snapshot) for window in LENGTHS],
+        "readings": [
+            _reading(reading, rules, held=reading.holds and reading.subject in open_alerts)
+            for reading in snapshot.readings
+        ],
+        "alerts": [_alert(alert) for alert in snapshot.alerts],
+        "confidence": {window.value: [int(count) for count in bins] for window, bins in snapshot.confidence.items()},
+        "trend": _trend(snapshot),
+        "limits": {
+            "review_rate": rules.review_rate,
+            "confidence_median": rules.confidence_median,
+            "warn_evidence": rules.warn_evidence,
+            "page_evidence": rules.page_evidence,
+        },
+    }
+
+
+def dump(what: Json) -> bytes:
+    """JSON in UTF-8, on one line.
+
+    Raises:
+        ValueError: A number is infinite or none.
+    """
+    return json.dumps(what, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def _window(window: Window, snapshot: Snapshot) -> Json:
+    start = snapshot.newest and snapshot.newest - timedelta(seconds=LENGTHS[window] * BUCKET_SECONDS)
+    return {
+        "name": window.value,
+        "start": _moment(start),
+        "end": _moment(snapshot.newest),
+        "decisions": int(snapshot.decisions.get(window, 0)),
+    }
+
+
+def _reading(reading: Reading, rules: Rules, *, held: bool) -> Json:
+    return {
+        "monitor": reading.monitor.value,
+        "window": reading.window.value,
+        "state": reading.state.value,
+        "category": reading.category,
+        "group": reading.group,
+        "counts": {name: int(count) for name, count in reading.counts.items()},
+        "value": _number(reading.value),
+        "interval": _numbers(reading.interval),
+        "level": reading.level,
+        "threshold": _number(reading.threshold),
+        "held": held,
+        "evidence": _logarithm(reading.evidence),
+        "reference": _number(reading.reference),
+        "ratios": {name: _number(ratio) for name, ratio in reading.ratios.items()},
+        "hint": reading.hint,
+        "needed": _needed(reading, rules),
+    }
+
+
+def _needed(reading: Reading, rules: Rules) -> Json | None:
+    """Count that a figure has too few of, and how many it needs; None where that is not what it lacks."""
+    if reading.monitor in _PARITY:
+        name, least = "blind", rules.minimum_labels
+        present = min(reading.counts.get("blind", 0), reading.counts.get("others_blind", 0))
+    else:
+        labels = reading.monitor is MonitorName.MINORITY_RECALL
+        name, least = ("labels", rules.minimum_labels) if labels else ("decisions", rules.minimum_count)
+        present = reading.counts.get(name, 0)
+    lacking = reading.state is ReadingState.NOT_ENOUGH_DATA and present < least
+    return {"of": name, "least": least} if lacking else None
+
+
+def _alert(alert: FairnessAlert) -> Json:
+    interval = alert.interval
+    return {
+        "fingerprint": alert.fingerprint,
+        "severity": alert.severity.value,
+        "monitor": alert.monitor,
+        "category": None if alert.category is None else str(alert.category),
+        "group": alert.group,
+        "window": {"name": alert.window.name, "start": _moment(alert.window.start), "end": _moment(alert.window.end)},
+        "value": _number(alert.reading),
+        "interval": interval and _numbers((interval.low, interval.high)),
+        "level": interval and interval.level,
+        "counts": {name: int(count) for name, count in alert.counts.items()},
+        "threshold": _number(alert.threshold),
+        "e_value": _logarithm(alert.e_value),
+        "summary": alert.summary,
+        "hint": alert.hint,
+        "runbook": alert.runbook,
+        "opened_at": _moment(alert.opened_at),
+        "at": _moment(alert.at),
+        "model_version": alert.model_version,
+    }
+
+
+def _trend(snapshot: Snapshot) -> Json:
+    """Hours as numbers since `start`; only those with decisions are named."""
+    starts = [hour.start for hours in snapshot.trend.values() for hour in hours]
+    if not starts:
+        return {"start": None, "hours": 0, "series": {}}
+    first, last = min(starts), max(starts)
+    return {
+        "start": _moment(first),
+        "hours": min((last - first) // _HOUR + 1, KEPT * BUCKET_SECONDS // 3_600 + 1),
+        "series": {category: _series(hours, first) for category, hours in snapshot.trend.items()},
+    }
+
+
+def _series(hours: Sequence[Hour], first: datetime) -> list[list[int]]:
+    return [[(hour.start - first) // _HOUR, int(hour.decisions), int(hour.review)] for hour in hours]
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat(timespec="seconds")
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None or not isfinite(value) else round(float(value), _DIGITS)
+
+
+def _numbers(bounds: tuple[float, float] | None) -> list[float | None] | None:
+    return None if bounds is None else [_number(bound) for bound in bounds]
+
+
+def _logarithm(evidence: float | None) -> float | None:
+    """Decimal logarithm of evidence, which may be too large or too small for JSON."""
+    if evidence is None:
+        return None
+    if not isfinite(evidence):
+        return _EVIDENCE_LIMIT
+    return round(log10(evidence), 2) if evidence > 10**-_EVIDENCE_LIMIT else -_EVIDENCE_LIMIT
