@@ -10,8 +10,8 @@ Two questions, two kinds of labels.
   tested is the one that nobody would notice: what was posted, wrongly, without a person.
 
 An open alert holds while there is still some evidence (the square root of what warns: half as much, in logarithms) and
-the gap over the window is still above the tolerance. Both, since evidence forgets within hundreds of labels what a
-window of seven days shows for days, and since a gap in a small window may be chance.
+the gap over the window is still above the tolerance. Both, since evidence forgets in a thousand labels or two what a
+window of seven days may show for days, and since a gap in a small window may be chance.
 """
 
 from collections.abc import Mapping, Sequence

@@ -39,8 +39,9 @@ from monitors.contract import KEPT, LENGTHS, Window
 Whole = NDArray[np.int64]
 Real = NDArray[np.float64]
 
-GAPS: Real = np.array([0.04, 0.06, 0.09, 0.13, 0.20, 0.30, 0.45])
-"""Alternatives: how much higher the group's error rate may be. Evidence is their mean."""
+GAPS: Real = np.array([0.06, 0.10, 0.16, 0.30])
+"""Alternatives: how much higher the group's error rate may be. Evidence is their mean. A smaller one would be hard to
+tell from the tolerance: it would find nothing sooner, and keep up evidence of a gap that has ended."""
 
 FULL = 10
 """Labels that close a block."""
@@ -57,15 +58,15 @@ PRIOR_ERRORS, PRIOR_LABELS = 1, 20
 HIGHEST_RATE = 0.99
 """Of an alternative."""
 
-CAP = 1e8
-"""Evidence of an alternative is not added up beyond this, so that a gap that has ended is forgotten about as fast as a
-new one is found. Less than what was earned is still valid. One alternative at the cap is enough for a discovery among
-400 tests (`monitors.discovery`): 1e8 / 7 alternatives is more than 1,728 blocks of six days x 400 / 0.05."""
+CAP = 5e7
+"""Evidence of an alternative is not added up beyond this, so that a gap that has ended is forgotten, after one or two
+thousand pairs. Less than what was earned is still valid. One alternative at the cap is enough for a discovery among 350
+tests (`monitors.discovery`): 5e7 / 4 alternatives is more than 1,728 blocks of six days x 350 / 0.05."""
 
 _LARGEST_LOG = 600.0
-_STEPS = 60
-_PRECISION = 1e-9
-"""A step of Newton's that is smaller than this leaves an error of its square."""
+_STEPS = 12
+"""Always as many, whether needed or not: what a block is worth must not depend, to the last digit, on what else is
+worked out at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,10 +232,8 @@ def nearest_null(
         slope += other_slope
         curve += other_curve
         low, high = np.where(slope < 0, root, low), np.where(slope < 0, high, root)
-        before, root = root, root - slope / curve
+        root = root - slope / curve
         root = np.where((root < low) | (root > high), (low + high) / 2, root)
-        if not (np.abs(root - before) > _PRECISION)[outside].any():
-            break
     return np.where(outside, root + tolerance, worse), np.where(outside, root, other)
 
 

@@ -106,6 +106,20 @@ def test_a_block_of_any_size_is_worth_a_finite_number() -> None:
     assert np.isfinite(e_values(block, np.array([0.05]), tolerance=TOLERANCE)).all()
 
 
+def test_a_block_is_worth_the_same_whatever_is_worked_out_beside_it() -> None:
+    """To the last digit: a monitor that was restarted says what an undisturbed one says."""
+    rng = np.random.default_rng(8)
+    labels, other_labels = rng.integers(1, 400, (2, 500))
+    counts = rng.binomial(labels, 0.1), labels, rng.binomial(other_labels, 0.05), other_labels
+    rate = rng.uniform(0.001, 0.3, 500)
+    together = e_values(Block(*counts), rate, tolerance=TOLERANCE)
+
+    for size in (1, 3, 17):
+        cuts = [slice(start, start + size) for start in range(0, 500, size)]
+        parts = [e_values(Block(*(count[cut] for count in counts)), rate[cut], tolerance=TOLERANCE) for cut in cuts]
+        assert (together == np.concatenate(parts)).all()
+
+
 def series(blocks: int, *, shares: tuple[float, ...], rates: tuple[float, ...], size: float) -> tuple[Whole, ...]:
     """Buckets in a row with random labels: buckets, errors, labels."""
     rng = np.random.default_rng(7)
