@@ -93,7 +93,7 @@ class Words:
     worse: int = 1
 
 
-_AGAINST = "{own} against {other}"
+_FROM_TO, _AGAINST = "from {other} to {own}", "{own} against {other}"
 
 WORDS: Mapping[MonitorName, Words] = MappingProxyType(
     {
@@ -108,7 +108,7 @@ WORDS: Mapping[MonitorName, Words] = MappingProxyType(
             points,
             "above",
             "What changed in the last day: a release, a model, a source, new merchants not in the gazetteer?",
-            "from {other} to {own}",
+            _FROM_TO,
         ),
         MonitorName.REVIEW_PARITY: Words(
             "Gap of the review rate",
@@ -130,10 +130,12 @@ WORDS: Mapping[MonitorName, Words] = MappingProxyType(
             "Compare the confidence histogram with the model's own: a new source, a lost method, or another model?",
         ),
         MonitorName.CONFIDENCE_CHANGE: Words(
-            "Change of the mean confidence",
+            "Fall of the mean confidence",
             points,
             "above",
             "What happened when it changed: a deployment, a new source, a method that stopped voting?",
+            _FROM_TO,
+            -1,
         ),
         MonitorName.METHOD_USAGE: Words(
             "Share of decisions with a vote",
@@ -209,6 +211,11 @@ _GROUPS: Mapping[str, str] = MappingProxyType({**BAND_WORDS, **{method: f"method
 _DENOMINATORS = ("decisions", "labels", "records", "transactions", "corrections")
 """Names of counts that a figure is a share of, the first that a reading has."""
 
+_OTHERS: Mapping[str, str] = MappingProxyType(
+    {"others": "of the others", "others_decisions": "of the others", "decisions_before": "before"}
+)
+"""Names of counts of what it is compared with, and how they are said."""
+
 _WINDOWS: Mapping[str, str] = MappingProxyType(
     {Window.HOUR: "the last hour", Window.DAY: "the last 24 h", Window.WEEK: "the last 7 days"}
 )
@@ -233,7 +240,8 @@ def summary(reading: Reading, *, resolved: bool = False) -> str:
         return f"{subject}: no figure{_during(reading.window)}, too few cases."
     figure = f"{words.unit(reading.value)}{_bounds(words, reading.interval, reading.level)}"
     figure += _compared(words, reading.value, reading.reference)
-    return f"{subject} is {figure}{_among(reading.counts)}{_during(reading.window)}: {_judged(reading, resolved)}."
+    cases = f"{_among(reading.counts)}{_during(reading.window)}{_beside(reading.counts)}"
+    return f"{subject} is {figure}{cases}: {_judged(reading, resolved)}."
 
 
 def silence(alert: FairnessAlert) -> str:
@@ -315,10 +323,12 @@ def _compared(words: Words, value: float, reference: float | None) -> str:
 
 def _among(counted: Mapping[str, int]) -> str:
     name = next((name for name in _DENOMINATORS if name in counted), None)
-    if name is None:
-        return ""
-    others = f" beside {counted['others']:,} of the others" if "others" in counted else ""
-    return f" of {counted[name]:,} {name}{others}"
+    return "" if name is None else f" of {counted[name]:,} {name}"
+
+
+def _beside(counted: Mapping[str, int]) -> str:
+    name = next((name for name in _OTHERS if name in counted), None)
+    return "" if name is None else f" beside {counted[name]:,} {_OTHERS[name]}"
 
 
 def _during(name: str) -> str:

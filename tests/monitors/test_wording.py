@@ -87,17 +87,25 @@ def alert(**changed: Any) -> FairnessAlert:
         (
             GAP,
             "Gap of recall of pets is 9.1 points (99% interval 5 to 13.2 points), 88% against 97.1%, of 540 labels "
-            "beside 4,000 of the others in the last 7 days: evidence 1,300,000 that it is above 2 points.",
+            "in the last 7 days beside 4,000 of the others: evidence 1,300,000 that it is above 2 points.",
         ),
         (
             replace(GAP, monitor=MonitorName.AMOUNT_PARITY, category=None, group="under_100", state=OK, evidence=120.4),
             "Gap of accuracy of amounts under 100 is 9.1 points (99% interval 5 to 13.2 points), 88% against 97.1%, "
-            "of 540 labels beside 4,000 of the others in the last 7 days: evidence 120 that it is above 2 points, less "
+            "of 540 labels in the last 7 days beside 4,000 of the others: evidence 120 that it is above 2 points, less "
             "than opens an alert.",
         ),
         (
-            only(MonitorName.REVIEW_RISE, 0.03, 0.01, category="fuel", reference=0.12),
-            "Rise of the review rate of fuel is 3 points, from 12% to 15%, in the last 24 h: above 1 point.",
+            replace(
+                only(MonitorName.REVIEW_RISE, 0.03, 0.01, category="fuel", reference=0.12),
+                counts={"review": 150, "decisions": 1000, "review_before": 720, "decisions_before": 6000},
+            ),
+            "Rise of the review rate of fuel is 3 points, from 12% to 15%, of 1,000 decisions in the last 24 h beside "
+            "6,000 before: above 1 point.",
+        ),
+        (
+            only(MonitorName.CONFIDENCE_CHANGE, 0.03, 0.02, reference=0.91),
+            "Fall of the mean confidence is 3 points, from 91% to 88%, in the last 24 h: above 2 points.",
         ),
         (
             only(MonitorName.CONFIDENCE_MEDIAN, 0.7649, 0.8, window=Window.HOUR),
