@@ -113,7 +113,7 @@ class _Parity(_Labels):
             return dict.fromkeys(LENGTHS, Evidence.none(len(AXES[Table.LABELS][self.axis])))
         buckets = np.array([bucket for bucket, _ in view.series])
         # Taking the origin out and putting the buckets first leaves the other axes at their places.
-        blind = np.stack([part[_BLIND, ..., _COUNT] for _, part in view.series]).sum(axis=self.across)
+        blind = np.stack([part[_BLIND] for _, part in view.series])[..., _COUNT].sum(axis=self.across)
         return self._detector(
             buckets, blind[..., _WRONG], blind.sum(axis=-1), newest=view.newest, tolerance=view.rules.tolerance
         )
