@@ -199,7 +199,7 @@ class MinorityRecall(_Labels):
 
 
 def _state(group: _Side, others: _Side, evidence: float, rules: Rules) -> ReadingState:
-    if min(group.blind, others.blind) < rules.minimum_labels:
+    if min(group.blind, others.blind) < max(rules.minimum_labels, 1):
         return ReadingState.NOT_ENOUGH_DATA
     if evidence >= rules.page_evidence:
         return ReadingState.PAGE
