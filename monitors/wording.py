@@ -83,6 +83,7 @@ class Words:
         hint: Where to look first, where the monitor itself names nothing.
         compared: Of a difference, how its two shares are named, `own` and `other`; empty where it is none.
         worse: Of a difference, 1 where the group's own share is the higher one, -1 where it is the lower one.
+        cases: How the cases are named that it is a figure of, such as "of" or "over"; empty where it has none.
     """
 
     figure: str
@@ -91,6 +92,7 @@ class Words:
     hint: str
     compared: str = ""
     worse: int = 1
+    cases: str = "of"
 
 
 _FROM_TO, _AGAINST = "from {other} to {own}", "{own} against {other}"
@@ -109,6 +111,7 @@ WORDS: Mapping[MonitorName, Words] = MappingProxyType(
             "above",
             "What changed in the last day: a release, a model, a source, new merchants not in the gazetteer?",
             _FROM_TO,
+            cases="over",
         ),
         MonitorName.REVIEW_PARITY: Words(
             "Gap of the review rate",
@@ -116,18 +119,21 @@ WORDS: Mapping[MonitorName, Words] = MappingProxyType(
             "above",
             "Compare the share of unknown merchants here with that of the others before the model is blamed.",
             _AGAINST,
+            cases="over",
         ),
         MonitorName.CONFIDENCE_MEDIAN: Words(
             "Median confidence",
             number,
             "below",
             "Is one method silent, or one source new? A confidence that falls everywhere points at the model.",
+            cases="over",
         ),
         MonitorName.CONFIDENCE_DRIFT: Words(
             "Population stability index of the confidence",
             number,
             "above",
             "Compare the confidence histogram with the model's own: a new source, a lost method, or another model?",
+            cases="over",
         ),
         MonitorName.CONFIDENCE_CHANGE: Words(
             "Fall of the mean confidence",
@@ -136,6 +142,7 @@ WORDS: Mapping[MonitorName, Words] = MappingProxyType(
             "What happened when it changed: a deployment, a new source, a method that stopped voting?",
             _FROM_TO,
             -1,
+            cases="",  # of the whole series, not of the day
         ),
         MonitorName.METHOD_USAGE: Words(
             "Share of decisions with a vote",
@@ -150,6 +157,7 @@ WORDS: Mapping[MonitorName, Words] = MappingProxyType(
             "Which categories are wrong in this amount band? Look at the corrections of the last days by band.",
             _AGAINST,
             -1,
+            cases="over",
         ),
         MonitorName.CATEGORY_PARITY: Words(
             "Gap of recall",
@@ -158,6 +166,7 @@ WORDS: Mapping[MonitorName, Words] = MappingProxyType(
             "What was this category taken for? Look at the corrections whose right category it is.",
             _AGAINST,
             -1,
+            cases="over",
         ),
         MonitorName.MINORITY_RECALL: Words(
             "Recall of the rarest categories",
@@ -184,10 +193,11 @@ WORDS: Mapping[MonitorName, Words] = MappingProxyType(
             "Which reason, which field? `evenhand dead-letters list` says.",
         ),
         MonitorName.CORRECTIONS: Words(
-            "Number of corrections since the model was first seen",
+            "Number of the present model's decisions that people changed",
             whole,
             "at or above",
             "Enough to learn from: train again with them.",
+            cases="",
         ),
         MonitorName.MODEL_AGE: Words(
             "Age of the model",
@@ -216,6 +226,8 @@ _OTHERS: Mapping[str, str] = MappingProxyType(
 )
 """Names of counts of what it is compared with, and how they are said."""
 
+_MUCH = 1_000_000_000
+
 _WINDOWS: Mapping[str, str] = MappingProxyType(
     {Window.HOUR: "the last hour", Window.DAY: "the last 24 h", Window.WEEK: "the last 7 days"}
 )
@@ -240,7 +252,7 @@ def summary(reading: Reading, *, resolved: bool = False) -> str:
         return f"{subject}: no figure{_during(reading.window)}, too few cases."
     figure = f"{words.unit(reading.value)}{_bounds(words, reading.interval, reading.level)}"
     figure += _compared(words, reading.value, reading.reference)
-    cases = f"{_among(reading.counts)}{_during(reading.window)}{_beside(reading.counts)}"
+    cases = f"{_among(words, reading.counts)}{_during(reading.window)}{_beside(reading.counts)}"
     return f"{subject} is {figure}{cases}: {_judged(reading, resolved)}."
 
 
@@ -264,7 +276,7 @@ def description(alert: FairnessAlert) -> str:
         f"Counts: {counts(alert)}." if alert.counts else "",
         f"Reading: {words.unit(alert.reading)}." if alert.reading is not None else "Reading: none, too few cases.",
         f"Interval: {interval(alert)}." if alert.interval is not None else "",
-        f"E-value {alert.e_value:,.0f}." if alert.e_value is not None else "",
+        f"E-value {_evidence(alert.e_value)}." if alert.e_value is not None else "",
         f"Alarms {words.limit} {words.unit(alert.threshold)}.",
         f"Open since {_clock(alert.opened_at)}.",
         f"Model {alert.model_version}.",
@@ -321,9 +333,9 @@ def _compared(words: Words, value: float, reference: float | None) -> str:
     return f", {words.compared.format(own=share(own), other=share(reference))},"
 
 
-def _among(counted: Mapping[str, int]) -> str:
+def _among(words: Words, counted: Mapping[str, int]) -> str:
     name = next((name for name in _DENOMINATORS if name in counted), None)
-    return "" if name is None else f" of {counted[name]:,} {name}"
+    return "" if name is None or not words.cases else f" {words.cases} {counted[name]:,} {name}"
 
 
 def _beside(counted: Mapping[str, int]) -> str:
@@ -349,4 +361,9 @@ def _proven(evidence: float, limit: str, *, resolved: bool, alarms: bool) -> str
     """A test says how sure it is, not how large the gap is: that is what the figure and its interval are for."""
     if resolved:
         return f"no longer enough evidence that it is {limit}"
-    return f"evidence {evidence:,.0f} that it is {limit}{'' if alarms else ', less than opens an alert'}"
+    return f"evidence {_evidence(evidence)} that it is {limit}{'' if alarms else ', less than opens an alert'}"
+
+
+def _evidence(value: float) -> str:
+    """In whole numbers, as far as they can be taken in."""
+    return f"{value:,.0f}" if value < _MUCH else f"over {_MUCH:,}"

@@ -86,30 +86,30 @@ def alert(**changed: Any) -> FairnessAlert:
         ),
         (
             GAP,
-            "Gap of recall of pets is 9.1 points (99% interval 5 to 13.2 points), 88% against 97.1%, of 540 labels "
+            "Gap of recall of pets is 9.1 points (99% interval 5 to 13.2 points), 88% against 97.1%, over 540 labels "
             "in the last 7 days beside 4,000 of the others: evidence 1,300,000 that it is above 2 points.",
         ),
         (
             replace(GAP, monitor=MonitorName.AMOUNT_PARITY, category=None, group="under_100", state=OK, evidence=120.4),
             "Gap of accuracy of amounts under 100 is 9.1 points (99% interval 5 to 13.2 points), 88% against 97.1%, "
-            "of 540 labels in the last 7 days beside 4,000 of the others: evidence 120 that it is above 2 points, less "
-            "than opens an alert.",
+            "over 540 labels in the last 7 days beside 4,000 of the others: evidence 120 that it is above 2 points, "
+            "less than opens an alert.",
         ),
         (
             replace(
                 only(MonitorName.REVIEW_RISE, 0.03, 0.01, category="fuel", reference=0.12),
                 counts={"review": 150, "decisions": 1000, "review_before": 720, "decisions_before": 6000},
             ),
-            "Rise of the review rate of fuel is 3 points, from 12% to 15%, of 1,000 decisions in the last 24 h beside "
-            "6,000 before: above 1 point.",
+            "Rise of the review rate of fuel is 3 points, from 12% to 15%, over 1,000 decisions in the last 24 h "
+            "beside 6,000 before: above 1 point.",
         ),
         (
             only(MonitorName.CONFIDENCE_CHANGE, 0.03, 0.02, reference=0.91),
             "Fall of the mean confidence is 3 points, from 91% to 88%, in the last 24 h: above 2 points.",
         ),
         (
-            only(MonitorName.CONFIDENCE_MEDIAN, 0.7649, 0.8, window=Window.HOUR),
-            "Median confidence is 0.765 in the last hour: below 0.8.",
+            replace(only(MonitorName.CONFIDENCE_MEDIAN, 0.7649, 0.8, window=Window.HOUR), counts={"decisions": 540}),
+            "Median confidence is 0.765 over 540 decisions in the last hour: below 0.8.",
         ),
         (
             only(MonitorName.METHOD_USAGE, 0.3, 0.2, group="llm"),
@@ -120,8 +120,8 @@ def alert(**changed: Any) -> FairnessAlert:
             "Share of dead letters is 1.2% in the last 24 h: above 1%.",
         ),
         (
-            only(MonitorName.CORRECTIONS, 1250, 50, window=Window.ALL),
-            "Number of corrections since the model was first seen is 1,250: at or above 50.",
+            replace(only(MonitorName.CORRECTIONS, 1250, 50, window=Window.ALL), counts={"corrections": 1300}),
+            "Number of the present model's decisions that people changed is 1,250: at or above 50.",
         ),
         (
             only(MonitorName.MODEL_AGE, 181, 180, window=Window.ALL),
@@ -149,6 +149,13 @@ def test_no_figure_is_said_to_be_none() -> None:
     assert "Review rate of pets: no figure in the last 24 h, too few cases." == said
     silence = "Review rate of pets: closed without a new figure, too few cases in the last 24 h; not known to be well."
     assert silence == wording.silence(alert())
+
+
+@pytest.mark.parametrize("evidence", [1e9, 1e300, float("inf")])
+def test_evidence_that_nobody_can_take_in_is_cut(evidence: float) -> None:
+    """A likelihood ratio of hundreds of digits is no figure."""
+    assert "evidence over 1,000,000,000 that" in wording.summary(replace(GAP, evidence=evidence))
+    assert "E-value over 1,000,000,000." in wording.description(alert(e_value=evidence))
 
 
 def test_a_small_share_is_not_called_zero() -> None:
