@@ -21,7 +21,7 @@ from typing import Self
 
 from models.errors import ToolError
 from streams.kafka_jars import DEFAULT_LIBS, OPS, fetch_jars, find_java
-from streams.watchdog import Watchdog
+from streams.watchdog import Guarded
 
 HOST = "127.0.0.1"
 START_SECONDS = 60.0
@@ -108,8 +108,7 @@ class LocalBroker:
         self.folder = Path(tempfile.mkdtemp(prefix="evenhand-kafka-")) if folder is None else folder.resolve()
         self._port, self._controller_port = _free_ports(2)
         self._config = {**SETTINGS, **self._addresses(), **(config or {})}
-        self._process: subprocess.Popen[bytes] | None = None
-        self._watchdog: Watchdog | None = None
+        self._process: Guarded | None = None
 
     @property
     def bootstrap_servers(self) -> str:
@@ -146,20 +145,17 @@ class LocalBroker:
         """
         if self.running:
             return
+        self.kill()  # the guard of a JVM that ended by itself: it would remove the folder
         fetch_jars(libs=self._libs, environ=self._environ, progress=self._progress)
         self._progress("starting Kafka")
         self._format()
         with self._console.open("ab") as console:
-            self._process = subprocess.Popen(
+            self._process = Guarded(
                 self._command("kafka.Kafka", self._properties),
-                env=self._environ,
-                stdin=subprocess.DEVNULL,
-                stdout=console,
-                stderr=subprocess.STDOUT,
-                # Ctrl-C at the terminal goes to Python alone, which then stops the broker in good order.
-                start_new_session=True,
+                environ=self._environ,
+                output=console,
+                doomed=self.folder if self._temporary else None,
             )
-        self._watchdog = Watchdog(self._process.pid, doomed=self.folder if self._temporary else None)
         try:
             self._wait_until_it_answers()
         except BaseException:
@@ -169,18 +165,14 @@ class LocalBroker:
     def stop(self) -> None:
         """Stop the broker in good order (SIGTERM); after 30 s, the hard way. The data stay."""
         if self._process is not None:
-            self._process.terminate()
-            try:
-                self._process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-        self._reap()
+            self._process.stop(within=STOP_SECONDS)
+        self._process = None
 
     def kill(self) -> None:
         """End the broker with SIGKILL, as a crash would. The data stay."""
         if self._process is not None:
             self._process.kill()
-        self._reap()
+        self._process = None
 
     def close(self) -> None:
         """Stop the broker and remove its folder, if the folder was its own."""
@@ -258,13 +250,6 @@ class LocalBroker:
         files = (self._console, self.log_file)
         lines = [line for file in files if file.is_file() for line in file.read_text(errors="replace").splitlines()]
         return "\n".join(lines[-20:])
-
-    def _reap(self) -> None:
-        if self._watchdog is not None:
-            self._watchdog.dismiss()
-        if self._process is not None:
-            self._process.wait()
-        self._watchdog = self._process = None
 
 
 def cluster_id(drawn: uuid.UUID) -> str:

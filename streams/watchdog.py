@@ -1,33 +1,83 @@
-"""A process of ours never outlives the process that started it, not even if that one is killed."""
+"""A child of ours never outlives the process that started it, not even if that one is killed."""
 
 import subprocess
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
-# A killed process may still hold its folder for a moment.
-_SCRIPT = 'read -r _; kill -9 "$1"; sleep 1; [ -z "$2" ] || rm -rf -- "$2"'
+# Reads the child's id, then waits for the end of the pipe: nobody holds the other end any more. Without an id there is
+# no child. A killed process may still hold its folder for a moment.
+_GUARD = 'read -r pid && { read -r _; kill -9 "$pid"; sleep 1; }; [ -z "$1" ] || rm -rf -- "$1"'
+
+# The child begins as this shell, whose id it keeps. It holds the pipe until the guard has been told, so a parent that
+# is killed meanwhile does not end the pipe too early; without a guard it does not become what it is to be.
+_CHILD = 'echo "$$" >&0 && exec "$@" </dev/null'
 
 
-class Watchdog:
-    """Kills a process, and removes a folder, when this process is gone.
+class Guarded:
+    """A child process that is killed, and a folder that is removed, when this process is gone.
 
-    It is a shell that waits on a pipe whose other end only this process holds. `PR_SET_PDEATHSIG` would not do: it
+    The guard is a shell that waits on a pipe whose other end only this process holds. It runs before the child is
+    begun, so there is no moment at which a kill of this process leaves the child. `PR_SET_PDEATHSIG` would not do: it
     fires when the thread that started the child ends, and a broker may be started from a worker thread.
 
+    The child has a session of its own, so that Ctrl-C at the terminal goes to this process alone, which then stops it
+    in good order. It reads nothing. A command that cannot be run ends with 126 or 127, as shells have it.
+
     Args:
-        pid: The process to kill.
-        doomed: Folder to remove after it; None for none.
+        command: Program, by its path, and arguments.
+        environ: The child's whole environment.
+        output: File that takes what it writes, errors too.
+        doomed: Folder to remove after it if this process is gone; None for none.
     """
 
-    def __init__(self, pid: int, *, doomed: Path | None) -> None:
-        self._process = subprocess.Popen(
-            ["/bin/sh", "-c", _SCRIPT, "watchdog", str(pid), str(doomed or "")],
+    def __init__(
+        self, command: Sequence[str], *, environ: Mapping[str, str], output: IO[bytes], doomed: Path | None
+    ) -> None:
+        self._guard = subprocess.Popen(
+            ["/bin/sh", "-c", _GUARD, "guard", str(doomed or "")],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
+        try:
+            self._process = subprocess.Popen(
+                ["/bin/sh", "-c", _CHILD, "guarded", *command],
+                env=environ,
+                stdin=self._guard.stdin,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        except BaseException:
+            self._guard.communicate()  # closes the pipe: what was begun, the guard ends
+            raise
 
-    def dismiss(self) -> None:
-        """End the watch; before the process is waited for, as its id may then become somebody else's."""
+    @property
+    def pid(self) -> int:
+        """Process id of the child."""
+        return self._process.pid
+
+    def poll(self) -> int | None:
+        """Its exit code, negative for a signal; None while it runs."""
+        return self._process.poll()
+
+    def stop(self, *, within: float) -> None:
+        """End it with SIGTERM; with SIGKILL when it is still there after so many seconds."""
+        self._process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(within)
+        self.kill()
+
+    def kill(self) -> None:
+        """End it with SIGKILL, if it has not ended, and the guard with it. The folder stays."""
         self._process.kill()
-        self._process.communicate()
+        self._dismiss()
+        self._process.wait()
+
+    def _dismiss(self) -> None:
+        """End the watch; before the child is waited for, as its id may then become somebody else's."""
+        self._guard.kill()
+        self._guard.communicate()

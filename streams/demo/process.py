@@ -1,7 +1,6 @@
-"""The worker as a process of its own, and the guard that ends it when the demo is killed."""
+"""The worker as a process of its own, which ends with the demo, even when that is killed."""
 
 import asyncio
-import subprocess
 import sys
 import time
 from collections.abc import Mapping
@@ -13,7 +12,7 @@ from typing import Self
 import aiohttp
 
 from models.errors import EvenhandError
-from streams.watchdog import Watchdog
+from streams.watchdog import Guarded
 
 READY_SECONDS = 90.0
 STOP_SECONDS = 20.0
@@ -35,20 +34,12 @@ class Worker:
     port: int
     log: Path
     doomed: Path | None
-    _process: subprocess.Popen[bytes] | None = None
-    _watchdog: Watchdog | None = None
+    _process: Guarded | None = None
 
     def __enter__(self) -> Self:
         with self.log.open("wb") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "streams.cli.main", "worker"],
-                env=dict(self.environ),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,  # Ctrl-C goes to the demo alone, which stops the worker in good order
-            )
-        self._watchdog = Watchdog(self._process.pid, doomed=self.doomed)
+            command = [sys.executable, "-m", "streams.cli.main", "worker"]
+            self._process = Guarded(command, environ=self.environ, output=log, doomed=self.doomed)
         return self
 
     def __exit__(
@@ -112,15 +103,7 @@ class Worker:
     def stop(self) -> None:
         """Stop it with SIGTERM; when it does not end in time, with SIGKILL."""
         if self._process is not None:
-            self._process.terminate()
-            try:
-                self._process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-        if self._watchdog is not None:
-            self._watchdog.dismiss()
-        if self._process is not None:
-            self._process.wait()
+            self._process.stop(within=STOP_SECONDS)
 
 
 async def _answers(session: aiohttp.ClientSession, url: str) -> bool:

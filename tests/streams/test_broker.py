@@ -32,6 +32,13 @@ def own_broker() -> Iterator[LocalBroker]:
         yield running
 
 
+def crash(broker: LocalBroker) -> None:
+    """Let the JVM end without the broker's doing."""
+    os.kill(broker.pid, signal.SIGKILL)
+    while broker.running:
+        time.sleep(0.01)
+
+
 async def create_topic(broker: LocalBroker, topic: str) -> None:
     """Create `topic` with one partition."""
     admin = AIOKafkaAdminClient(bootstrap_servers=broker.bootstrap_servers)
@@ -78,11 +85,11 @@ async def test_what_is_sent_is_read(broker: LocalBroker, prefix: str) -> None:
 
 @pytest.mark.kafka
 async def test_a_kill_and_a_stop_keep_data_and_address(own_broker: LocalBroker) -> None:
-    """What was acknowledged is there after SIGKILL and after SIGTERM, at the same address."""
+    """What was acknowledged is there after SIGKILL, SIGTERM and an end of its own, at the same address."""
     address = own_broker.bootstrap_servers
     await create_topic(own_broker, "kept")
     await produce(own_broker, "kept", b"one")
-    for end in (own_broker.kill, own_broker.stop):
+    for end in (own_broker.kill, own_broker.stop, lambda: crash(own_broker)):
         end()
         assert not own_broker.running
         own_broker.start()

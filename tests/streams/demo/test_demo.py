@@ -15,6 +15,7 @@ import pytest
 from streams.broker import LocalBroker
 from streams.kafka import admin_client
 from streams.settings import load_settings
+from tests.streams.processes import assert_nothing_left, processes_of
 
 DEMO = [sys.executable, "-m", "streams.cli.main", "demo"]
 PATIENCE = 120.0
@@ -55,28 +56,6 @@ def wait_for_line(process: "subprocess.Popen[str]", words: str) -> None:
         if words in line:
             return
     pytest.fail(f"ended without saying {words!r}: {''.join(seen)}")
-
-
-def processes_of(folder: Path) -> list[str]:
-    """Command lines of processes that have the folder in their command line or environment."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            command = (process / "cmdline").read_bytes()
-            if str(folder).encode() in command + (process / "environ").read_bytes() and command:
-                found.append(command.replace(b"\0", b" ").decode()[:120])
-        except OSError:
-            continue
-    return found
-
-
-def assert_nothing_left(folder: Path) -> None:
-    """No process of the demo runs and its folder is gone; a guard may need a moment after a kill."""
-    deadline = time.monotonic() + 15
-    while (processes_of(folder) or list(folder.iterdir())) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert [] == processes_of(folder)
-    assert [] == list(folder.iterdir())
 
 
 async def topics_of(broker: LocalBroker) -> Sequence[str]:
@@ -141,7 +120,7 @@ def test_a_killed_demo_leaves_no_worker(start: Start, broker: LocalBroker, tmp_p
     process = start("--transactions", "1000", "--seconds", "60", "--broker", broker.bootstrap_servers)
     wait_for_line(process, "starting the worker")
     deadline = time.monotonic() + 10
-    while not any("main worker" in command for command in processes_of(tmp_path)) and time.monotonic() < deadline:
+    while "main worker" not in " ".join(processes_of(tmp_path).values()) and time.monotonic() < deadline:
         time.sleep(0.05)
     process.kill()
     process.communicate(timeout=PATIENCE)
