@@ -92,9 +92,47 @@ def test_prometheus_and_image_use_the_default_web_port() -> None:
     assert f"'EVENHAND_WEB_PORT', '{port}'" in DOCKERFILE.read_text()
 
 
-def test_worker_and_prometheus_share_one_network() -> None:
-    """The worker's metrics are on loopback, so only who shares its network namespace can read them."""
-    networks = {services()[name]["network_mode"] for name in ("worker", "prometheus")}
+def test_prometheus_and_health_check_use_the_default_port_of_the_monitor() -> None:
+    """The monitor's port is scraped, and its health check asks there, not at the worker's."""
+    port = Settings.model_fields["monitor_port"].default
+    assert f'"localhost:{port}"' in (ROOT / "ops" / "prometheus" / "prometheus.yml").read_text()
+    assert f"http://127.0.0.1:{port}/healthz" in services()["monitor"]["healthcheck"]["test"][-1]
+
+
+def test_services_run_commands_that_exist() -> None:
+    """The image is started with commands that the program has."""
+    commands = [
+        service["command"][0]
+        for service in services().values()
+        if service["image"] == "evenhand:local" and "command" in service
+    ]
+    listed = run(sys.executable, "-m", "streams.cli.main", "--help").stdout
+    assert {"topics", "worker", "monitor"} == set(commands)
+    missing = [command for command in commands if f"│ {command} " not in listed]
+    assert [] == missing
+
+
+def test_mounted_files_of_ours_exist() -> None:
+    """Docker would make an empty folder of a misspelt one."""
+    volumes = [volume for service in services().values() for volume in service.get("volumes", [])]
+    ours = [volume.split(":")[0] for volume in volumes if volume.startswith("./")]
+    assert ours
+    missing = [path for path in ours if not (ROOT / path).exists()]
+    assert [] == missing
+
+
+def test_prometheus_keeps_as_long_as_the_rules_look_back() -> None:
+    """The budget is of 30 days."""
+    kept = next(part for part in services()["prometheus"]["command"] if "retention.time" in part)
+    found = re.fullmatch(r"--storage\.tsdb\.retention\.time=(\d+)d", kept)
+    assert found is not None
+    rules = "".join(path.read_text() for path in (ROOT / "ops" / "prometheus" / "rules").glob("*.yml"))
+    assert int(found[1]) > max(int(days) for days in re.findall(r"\[(\d+)d[\]:]", rules))
+
+
+def test_worker_monitor_and_prometheus_share_one_network() -> None:
+    """Metrics are on loopback, so only who shares the network namespace can read them."""
+    networks = {services()[name]["network_mode"] for name in ("worker", "monitor", "prometheus")}
     assert networks == {"service:worker-net"}
     datasource = ROOT / "ops" / "grafana" / "provisioning" / "datasources" / "prometheus.yml"
     assert YAML(typ="safe").load(datasource)["datasources"][0]["url"] == "http://worker-net:9090"

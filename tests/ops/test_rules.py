@@ -8,6 +8,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from monitors import wording
+from monitors.catalogue import DESCRIPTIONS
 from monitors.contract import LEVEL, MonitorName
 from monitors.wording import WORDS
 from tests.ops.test_ops import ROOT, run, tool
@@ -79,9 +80,9 @@ def test_a_fairness_alert_has_only_the_labels_of_the_monitor() -> None:
 
 @pytest.mark.parametrize("name", list(MonitorName))
 def test_a_rule_says_what_the_monitor_says(name: MonitorName) -> None:
-    """Hint and unit are those of monitors/wording.py, so that an alert tells the same whichever way it comes."""
+    """Description, hint and unit are the monitors' own, so that an alert tells the same whichever way it comes."""
     told = next(rule["annotations"] for rule in alerts("fairness") if monitor_of(rule) == name)
-    assert WORDS[name].hint == told["hint"]
+    assert (DESCRIPTIONS[name], WORDS[name].hint) == (told["description"], told["hint"])
     expected = FORMATS.get(WORDS[name].unit, 'printf "%.4g"')
     for key in ("summary", "interval"):
         formats = set(re.findall(r"(?:\$value|\.Value) \| (.+?) *\}\}", told[key]))
@@ -98,6 +99,15 @@ def test_each_alert_says_what_to_do_and_where_to_read_on(file: str) -> None:
         assert told["runbook_url"].startswith("{{ $externalLabels.runbooks }}/"), rule["alert"]
         if file != "fairness":
             assert rule["labels"]["severity"] in ("page", "warning"), rule["alert"]
+
+
+def test_each_alert_has_its_runbook() -> None:
+    """The page that it names exists, and no page is left without an alert."""
+    runbooks = ROOT / "docs" / "runbooks"
+    named = {monitor_of(rule).value for rule in alerts("fairness")}
+    for file in ("operations", "slo"):
+        named |= {Path(rule["annotations"]["runbook_url"]).stem for rule in alerts(file)}
+    assert named == {page.stem for page in runbooks.glob("*.md")} - {"README"}
 
 
 def test_the_address_of_the_runbooks_stays_out_of_the_labels() -> None:
