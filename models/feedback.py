@@ -16,7 +16,6 @@ from models.events import (
     Identifier,
     Probability,
     SchemaVersion,
-    Text,
     Timestamp,
 )
 
@@ -39,7 +38,7 @@ class Answered(Event):
     sampling_probability: SamplingProbability = Field(
         default=1.0, description="How likely it was that a person saw this decision, as the record said."
     )
-    model_version: Text
+    model_version: Identifier
     merchant_key: Annotated[str | None, fields.optional_text(256)] = Field(
         default=None, description="Normalised name of the merchant, where the case tool knows it."
     )

@@ -92,16 +92,19 @@ class History:
         if observation.next_offset <= mark.next_offset:
             changes.repeated += 1
             return False
-        for bucket, cells in observation.cells.items():
-            self._count(mark.last if bucket == NOWHERE else bucket, cells, changes)
         self.sources[observation.source] = self._moved(mark, observation)
         changes.sources.add(observation.source)
+        over = self._over
+        for bucket, cells in observation.cells.items():
+            place = mark.last if bucket == NOWHERE else bucket
+            if place not in over:
+                self._count(place, cells, changes)
         for version, (changed, confirmed) in observation.answered.items():
             before = self.answered.pop(version, (0, 0))
             self.answered[version] = before[0] + changed, before[1] + confirmed
         while len(self.answered) > VERSIONS:
             del self.answered[next(iter(self.answered))]
-        self._expire(changes)
+        self._expire(over, changes)
         return True
 
     def between(self, first: int, last: int) -> Counts:
@@ -127,11 +130,13 @@ class History:
         np.add.at(counts, list(cells), list(cells.values()))
         changes.buckets.add(bucket)
 
-    def _expire(self, changes: Changes) -> None:
-        newest = self.newest
-        if newest is None:
-            return
-        for bucket in [bucket for bucket in self.buckets if NOWHERE < bucket <= newest - KEPT]:
+    @property
+    def _over(self) -> range:
+        """The buckets that no window holds any more."""
+        return range(NOWHERE + 1, (NOWHERE if self.newest is None else self.newest - KEPT) + 1)
+
+    def _expire(self, over: range, changes: Changes) -> None:
+        for bucket in [bucket for bucket in self.buckets if bucket in over]:
             del self.buckets[bucket]
             changes.buckets.discard(bucket)
             changes.expired.add(bucket)

@@ -16,8 +16,14 @@ from monitors.cells import LAYOUT, SIZE
 BUCKET_SECONDS = 300
 """Length of a bucket of event time, in seconds. Windows consist of whole buckets."""
 
-NOWHERE = -1
-"""In place of a bucket: what came before the first record of the batch that has one."""
+NOWHERE = -(1 << 30)
+"""In place of a bucket: what came before the first record of the batch that has one. No year has a bucket so early."""
+
+BUCKETS = range(-207_116_640, 844_672_320)
+"""The years 1 to 9999 without a week at either end, since windows begin and end within the calendar."""
+
+LARGEST_COUNT = 1 << 60
+"""What adds up to more in one batch was not counted."""
 
 FORMAT = 1
 
@@ -85,14 +91,14 @@ def decode(raw: bytes) -> Observation:
         if message["format"] != FORMAT or message["layout"] != LAYOUT:
             raise ContractError("unsupported_schema_version", "layout")
         return Observation(
-            source=str(message["source"]),
+            source=_text(message["source"]),
             first=_count(message["first"]),
             next_offset=_count(message["next"]),
-            model_version=str(message["model_version"]),
-            cells={int(bucket): unflat(cells) for bucket, cells in message["cells"].items()},
-            runs=tuple((int(bucket), _count(records)) for bucket, records in _pairs(message["runs"])),
+            model_version=_text(message["model_version"]),
+            cells={_bucket(int(bucket)): unflat(cells) for bucket, cells in message["cells"].items()},
+            runs=tuple((_bucket(bucket), _count(records)) for bucket, records in _pairs(message["runs"])),
             answered={
-                str(version): (_count(changed), _count(confirmed))
+                _text(version): (_count(changed), _count(confirmed))
                 for version, (changed, confirmed) in message["answered"].items()
             },
         )
@@ -122,6 +128,19 @@ def _pairs(numbers: Sequence[int]) -> list[tuple[int, int]]:
 
 
 def _count(number: object) -> int:
-    if not isinstance(number, int) or number < 0:
+    if type(number) is not int or not 0 <= number <= LARGEST_COUNT:
         raise ValueError("no count")
     return number
+
+
+def _bucket(number: object) -> int:
+    if type(number) is not int or not (number == NOWHERE or number in BUCKETS):
+        raise ValueError("no bucket")
+    return number
+
+
+def _text(text: object) -> str:
+    if not isinstance(text, str):
+        raise TypeError("no text")
+    text.encode()  # raises for a lone surrogate, which JSON can spell and UTF-8 cannot
+    return text

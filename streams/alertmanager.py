@@ -146,6 +146,10 @@ class Outbox:
             self._ended.pop(_identity(alert), None)
         return bool(over) or before != self._open
 
+    def forget(self) -> None:
+        """Post nothing any more, and end nothing: what is open expires, unless another monitor posts it."""
+        self._open, self._ended = {}, {}
+
     def postings(self, now: datetime) -> list[Posting]:
         """What to post now: all open alerts, and those that ended not long ago."""
         self._ended = {name: ended for name, ended in self._ended.items() if now < ended.until}
@@ -236,6 +240,10 @@ class AlertmanagerClient(Service):
         """
         if self._outbox.take(open, resolved, self._clock()):
             self._news.set()
+
+    def forget(self) -> None:
+        """Post nothing any more: another monitor judges now. It posts what is open, so that nothing flickers."""
+        self._outbox.forget()
 
     async def on_start(self) -> None:
         """Open the session; it connects when there is something to post."""

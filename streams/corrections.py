@@ -104,8 +104,9 @@ def recall_corrections(settings: Settings, clock: Clock) -> Recall:
             await consumer.start()
             consumer.assign([source])
             beginning = (await consumer.beginning_offsets([source]))[source]
+            end = min(committed, (await consumer.end_offsets([source]))[source])  # a topic may have been made anew
             consumer.seek(source, max(beginning, committed - settings.duplicate_window_ids))
-            async for record in read_to(consumer, {source: max(committed, beginning)}):
+            async for record in read_to(consumer, {source: max(end, beginning)}):
                 if record.offset < committed:
                     window.add(_id_and_digest(record), at=clock())
         finally:

@@ -37,6 +37,7 @@ class Course:
         recall: Rebuilds what a lane knows of its partition.
         portions: Cuts what was fetched into batches.
         start: Called when the intake starts.
+        released: Called when a partition is given up, for good or to another process.
     """
 
     role: Role
@@ -44,6 +45,7 @@ class Course:
     recall: Recall
     portions: Portions = in_one
     start: Callable[[], None] = lambda: None
+    released: Callable[[], None] = lambda: None
 
 
 class Intake(Service, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carries no types
@@ -142,6 +144,7 @@ class Intake(Service, ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
             clock=self._clock,
             settings=self._settings,
             portions=self._course.portions,
+            released=self._course.released,
         )
 
     def _delivery(self, source: TopicPartition) -> Delivery:

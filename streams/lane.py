@@ -107,6 +107,7 @@ class Lane:
         clock: The time of day.
         settings: Batch size and time limits.
         portions: Cuts what was fetched into batches.
+        released: Called when the partition is given up, for good or to another process.
     """
 
     def __init__(
@@ -121,6 +122,7 @@ class Lane:
         clock: Clock,
         settings: Settings,
         portions: Portions = in_one,
+        released: Callable[[], None] = lambda: None,
     ) -> None:
         self.source = source
         self.memory: Any = None
@@ -133,6 +135,7 @@ class Lane:
         self._clock = clock
         self._settings = settings
         self._portions = portions
+        self._released = released
         self._position: int | None = None
         self._backoff = SHORTEST_BACKOFF  # until a batch is committed each new start waits twice as long
         self._stopping = asyncio.Event()
@@ -153,6 +156,7 @@ class Lane:
                     self._backoff = min(self._backoff * 2, LONGEST_BACKOFF)
         finally:
             self._closed()
+            self._released()
             await self._delivery.close()
 
     def stop(self) -> None:

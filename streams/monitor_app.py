@@ -125,6 +125,7 @@ def _observations(
         recall_state(settings, judging, publisher, clock),
         # Faust holds every channel back until its own consumer has an assignment; here the intake is the consumer.
         start=lambda: app.flow_control.resume(),
+        released=publisher.released,
     )
 
 

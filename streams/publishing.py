@@ -2,6 +2,7 @@
 
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -54,8 +55,23 @@ class Publisher:
         self.snapshot = Snapshot(at=clock(), model_version=model_version)
 
     def latest(self) -> Snapshot:
-        """What is known at the last commit."""
+        """What is known at the last commit, with the lag and the throughput of now: a commit may be long ago."""
+        if self.observed:
+            now = {"per_second": self._per_second(self._clock()), "lag": self._lag()}
+            if any(getattr(self.snapshot, name) != value for name, value in now.items()):
+                self.snapshot = replace(self.snapshot, **now)  # type: ignore[arg-type]  # of two types
         return self.snapshot
+
+    def released(self) -> None:
+        """Show nothing: another monitor judges now, and figures of the past would stand beside its own."""
+        self._trend.clear()
+        self._rates.clear()
+        self.observed = {}
+        self.snapshot = Snapshot(at=self._clock(), model_version=self._model_version)
+        self._metrics.show((), ())
+        self._metrics.observed.clear()
+        if self._poster is not None:
+            self._poster.forget()
 
     def restored(self, memory: Memory) -> None:
         """Show a state that was read back."""

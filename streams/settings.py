@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.errors import ConfigurationError
+from models.fields import SMALLEST_SAMPLING_PROBABILITY
 from models.llm.address import AllowList, Endpoint
 from models.llm.protocol import ProtocolName
 from models.policy import PolicyName
@@ -167,6 +168,8 @@ class Settings(BaseSettings):
             raise ValueError(f"{self.security_protocol} needs sasl_mechanism, sasl_username and sasl_password")
         if self.llm_url:
             self._safe_llm()
+        if 0 < self.blind_share < SMALLEST_SAMPLING_PROBABILITY:
+            raise ValueError(f"blind_share: 0, or at least {SMALLEST_SAMPLING_PROBABILITY:f}, as corrections say it")
         if unknown := sorted(self.monitor_rules.keys() - {field.name for field in fields(Rules)}):
             raise ValueError(f"monitor_rules: no such limit: {', '.join(unknown)}; see docs/monitors.md")
         tls = self.web_certificate_location and self.web_key_location

@@ -16,7 +16,7 @@ from streams.settings import Settings
 DAY_MS = 86_400_000
 LOOKS, LOOK_SECONDS = 100, 0.1
 LARGEST_RECORD = 16 << 20
-"""Bytes that a dead letter may have: it holds what was received, whatever its size."""
+"""Bytes that a dead letter may have, which holds what was received, or the summary of a batch scattered over time."""
 
 
 class Role(StrEnum):
@@ -67,7 +67,7 @@ TOPICS: tuple[TopicSpec, ...] = (
     TopicSpec(Role.DEAD_LETTER, 90 * DAY_MS, LARGEST_RECORD),
     TopicSpec(Role.SLOW, 7 * DAY_MS),
     TopicSpec(Role.CORRECTIONS, 365 * DAY_MS),
-    TopicSpec(Role.OBSERVATIONS, 30 * DAY_MS, single=True),
+    TopicSpec(Role.OBSERVATIONS, 30 * DAY_MS, LARGEST_RECORD, single=True),
     TopicSpec(Role.STATE, None, single=True),
     TopicSpec(Role.ALERTS, 365 * DAY_MS, single=True),
 )
