@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Makes promtool, prometheus, alertmanager and amtool available in build/tools/bin, for the tests of ops/.
-# What is on PATH is linked; the rest is unpacked from Debian's packages, not installed: no service is set up or started.
+# Makes promtool, prometheus, alertmanager, amtool and chromium available in build/tools/bin, for the tests of ops/ and
+# of the console. What is on PATH is linked; the rest is unpacked from Debian's packages, not installed: no service is
+# set up or started. Chromium, which needs many libraries, and a font for it are the exception: where they are
+# missing they are installed, as root.
 # Usage: ops/fetch-test-tools.sh [FOLDER]   (default: build/tools in the checkout; safe to run again)
 set -euo pipefail
 
@@ -23,6 +25,22 @@ link_from_path() {
   local found
   found="$(command -v "$1" || command -v "prometheus-$1" || true)" # Debian names alertmanager prometheus-alertmanager
   [[ -n "$found" ]] && ln -sfn "$found" "$bin/$1"
+}
+
+install() {
+  [[ "$(id -u)" == 0 ]] && command -v apt-get >/dev/null || {
+    echo "fetch-test-tools: install $* first; without root and apt-get this script cannot" >&2
+    return 1
+  }
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get install -y -qq --no-install-recommends "$@" >&2 ||
+    { apt-get update -qq >&2 && apt-get install -y -qq --no-install-recommends "$@" >&2; }
+}
+
+# A page without any font has no text to take a picture of.
+have_font() {
+  find -L /usr/share/fonts /usr/local/share/fonts "${HOME:-/nonexistent}/.fonts" \
+    \( -iname '*sans*.ttf' -o -iname '*sans*.otf' \) -print -quit 2>/dev/null | grep -q .
 }
 
 unpack() {
@@ -60,4 +78,15 @@ for tool in prometheus promtool alertmanager amtool; do
   fi
   have "$tool" || { echo "fetch-test-tools: $tool does not run from $bin" >&2; exit 1; }
 done
+
+missing=()
+have chromium || link_from_path chromium || missing+=(chromium)
+have_font || missing+=(fonts-dejavu-core)
+if [[ ${#missing[@]} != 0 ]]; then
+  install "${missing[@]}"
+  have chromium || link_from_path chromium || true
+fi
+have chromium || { echo "fetch-test-tools: chromium does not run from $bin" >&2; exit 1; }
+have_font || { echo "fetch-test-tools: there is no sans-serif font for chromium" >&2; exit 1; }
+
 echo "fetch-test-tools: $("$bin/promtool" --version 2>&1 | head -1) in $bin" >&2
