@@ -57,7 +57,9 @@ class FairnessAlert(Event):
     interval: Interval | None
     counts: dict[str, Count] = Field(description="What was counted, by name, such as review and decisions.")
     threshold: float = Field(description="What the reading is held against.")
-    e_value: float | None = Field(description="Evidence of a sequential test; null for a level rule.")
+    evidence: float | None = Field(
+        description="Of a sequential test: 10^4 warns and 10^6 pages, unless the limits were set; null for a level rule."
+    )
     summary: Text = Field(description="What happened, in a sentence with figures.")
     hint: Text = Field(description="Where to look first.")
     runbook: Text = Field(description="Address of the runbook.")

@@ -276,7 +276,7 @@ def description(alert: FairnessAlert) -> str:
         f"Counts: {counts(alert)}." if alert.counts else "",
         f"Reading: {words.unit(alert.reading)}." if alert.reading is not None else "Reading: none, too few cases.",
         f"Interval: {interval(alert)}." if alert.interval is not None else "",
-        f"E-value {_evidence(alert.e_value)}." if alert.e_value is not None else "",
+        f"Evidence {_evidence(alert.evidence)}." if alert.evidence is not None else "",
         f"Alarms {words.limit} {words.unit(alert.threshold)}.",
         f"Open since {_clock(alert.opened_at)}.",
         f"Model {alert.model_version}.",

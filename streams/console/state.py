@@ -144,7 +144,7 @@ def _alert(alert: FairnessAlert) -> Json:
         "level": interval and interval.level,
         "counts": {name: int(count) for name, count in alert.counts.items()},
         "threshold": _number(alert.threshold),
-        "e_value": _logarithm(alert.e_value),
+        "evidence": _logarithm(alert.evidence),
         "summary": alert.summary,
         "hint": alert.hint,
         "runbook": alert.runbook,

@@ -1,6 +1,6 @@
 """A worker for tests: what `evenhand worker` runs, with a choice of ensemble and of a moment at which it kills itself.
 
-    python -m tests.e2e.runner [--ensemble shipped|constant] [--die METHOD:MOMENT:CALL]
+    python -m tests.e2e.runner [--ensemble shipped|constant|telling] [--die METHOD:MOMENT:CALL]
     python -m tests.e2e.runner --monitor [--die METHOD:MOMENT:CALL]
 
 METHOD is a coroutine of the producer, MOMENT is before, during (a millisecond after it began) or after.
@@ -19,7 +19,7 @@ from aiokafka import AIOKafkaProducer
 
 from models.ensemble import Ensemble
 from models.events import Transaction
-from models.voting import Ballot, Method
+from models.voting import Ballot, Kind, Method
 from streams.judging import load_judging
 from streams.settings import load_settings
 from streams.worker import run_monitor, run_worker
@@ -40,6 +40,22 @@ class ConstantVoter:
         ]
 
 
+class TellingVoter:
+    """Believes the text: "pets sure" is a pets decision that stands, "pets unsure" one for a person."""
+
+    method = Method.TEXT
+
+    def vote(self, transactions: Sequence[Transaction]) -> list[Ballot | None]:
+        """One ballot per transaction."""
+        told = [transaction.description.lower().split() for transaction in transactions]
+        return [Ballot(category, 0.99 if state == "sure" else 0.5, "told", kind=Kind.SEEN) for category, state in told]
+
+
+def telling_ensemble() -> Ensemble:
+    """An ensemble that decides what the test wants."""
+    return Ensemble([TellingVoter()], "telling")
+
+
 def constant_ensemble() -> Ensemble:
     """An ensemble that costs nothing, for tests that are about delivery."""
     return Ensemble([ConstantVoter()], "constant")
@@ -52,7 +68,7 @@ def shipped_ensemble() -> Ensemble:
     return load_ensemble()
 
 
-ENSEMBLES = {"constant": constant_ensemble, "shipped": shipped_ensemble}
+ENSEMBLES = {"constant": constant_ensemble, "telling": telling_ensemble, "shipped": shipped_ensemble}
 
 
 def _die() -> None:

@@ -205,9 +205,7 @@ class Stage:
         """Start a monitor; `options` are the runner's, `overrides` are settings."""
         return self.worker("--monitor", *options, **overrides)
 
-    async def send(
-        self, messages: Iterable[Message], *, role: Role = Role.TRANSACTIONS
-    ) -> list[tuple[int, int]]:
+    async def send(self, messages: Iterable[Message], *, role: Role = Role.TRANSACTIONS) -> list[tuple[int, int]]:
         """Write messages to an input topic, whole batches at a time.
 
         Returns:

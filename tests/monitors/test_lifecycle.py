@@ -91,11 +91,11 @@ def opened() -> Story:
 
 def test_an_alert_says_what_the_reading_says(story: Story) -> None:
     """Figures, window, threshold, hint and runbook are those of the reading."""
-    story.see(reading(PAGE, interval=(0.27, 0.36), e_value=3e6, hint="look there", group="under_100"))
+    story.see(reading(PAGE, interval=(0.27, 0.36), evidence=3e6, hint="look there", group="under_100"))
     alert = story.last
     assert (OPEN, Severity.PAGE) == (alert.state, alert.severity)
     assert ("review_rate", "pets", "under_100") == (alert.monitor, alert.category, alert.group)
-    assert (0.31, 0.25, 3e6) == (alert.reading, alert.threshold, alert.e_value)
+    assert (0.31, 0.25, 3e6) == (alert.reading, alert.threshold, alert.evidence)
     assert alert.interval is not None
     assert (0.27, 0.36, 0.99) == (alert.interval.low, alert.interval.high, alert.interval.level)
     assert {"review": 167, "decisions": 540} == alert.counts
@@ -248,8 +248,8 @@ def test_a_clock_that_is_set_back_does_no_harm(opened: Story) -> None:
 
 def test_evidence_beyond_all_numbers_stays_one(story: Story) -> None:
     """Infinity has no place in JSON, where null would mean a level rule."""
-    story.see(reading(PAGE, e_value=float("inf")))
-    assert story.last.e_value is not None
+    story.see(reading(PAGE, evidence=float("inf")))
+    assert story.last.evidence is not None
     assert story.last == FairnessAlert.model_validate_json(story.last.model_dump_json())
 
 

@@ -61,7 +61,7 @@ def alert(**changed: Any) -> FairnessAlert:
         interval=Interval(low=0.27, high=0.361, level=0.99),
         counts={"review": 170, "decisions": 1540},
         threshold=0.25,
-        e_value=None,
+        evidence=None,
         summary="-",
         hint="-",
         runbook="-",
@@ -155,7 +155,7 @@ def test_no_figure_is_said_to_be_none() -> None:
 def test_evidence_that_nobody_can_take_in_is_cut(evidence: float) -> None:
     """A likelihood ratio of hundreds of digits is no figure."""
     assert "evidence over 1,000,000,000 that" in wording.summary(replace(GAP, evidence=evidence))
-    assert "E-value over 1,000,000,000." in wording.description(alert(e_value=evidence))
+    assert "Evidence over 1,000,000,000." in wording.description(alert(evidence=evidence))
 
 
 def test_a_small_share_is_not_called_zero() -> None:
@@ -176,10 +176,10 @@ def test_a_description_leaves_out_what_there_is_not() -> None:
     """No figure, no window, no counts; evidence where there is a test."""
     now = datetime(2026, 3, 1, tzinfo=UTC)
     said = wording.description(
-        alert(reading=None, interval=None, counts={}, e_value=2e4, window=Span(name="all", start=now, end=now))
+        alert(reading=None, interval=None, counts={}, evidence=2e4, window=Span(name="all", start=now, end=now))
     )
     expected = (
-        "Window: none, as of 2026-03-01 00:00 UTC. Reading: none, too few cases. E-value 20,000. Alarms above 25%. "
+        "Window: none, as of 2026-03-01 00:00 UTC. Reading: none, too few cases. Evidence 20,000. Alarms above 25%. "
         "Open since 2026-03-01 03:00 UTC. Model m1."
     )
     assert expected == said
