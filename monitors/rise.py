@@ -13,6 +13,7 @@ otherwise. How much of the rise the first explains is told by Kitagawa's decompo
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
+from statistics import fmean
 
 import numpy as np
 from numpy.typing import NDArray
@@ -119,18 +120,27 @@ class Pair:
         (review, decisions), (review_before, decisions_before) = self.counts
         return review / decisions - review_before / decisions_before
 
-    def shares(self, way: int) -> list[float]:
-        """Share of the decisions that are inside, of the day and of the days before."""
-        return [_ratio(part[way, _INSIDE].sum(), part[way].sum()) for part in (self.now, self.before)]
+    def shares(self, way: int) -> tuple[float, float]:
+        """Share of the decisions that are inside, of the day and of the days before; there are decisions in both."""
+        now, before = (float(part[way, _INSIDE].sum() / part[way].sum()) for part in (self.now, self.before))
+        return now, before
 
-    def rates(self, way: int, side: int) -> list[float]:
-        """Share of a side's decisions that is sent to review, of the day and of the days before."""
-        return [_ratio(part[way, side, _REVIEW], part[way, side].sum()) for part in (self.now, self.before)]
+    def rates(self, way: int, side: int) -> tuple[float, float]:
+        """Share of a side's decisions that is sent to review, of the day and of the days before.
+
+        A side without decisions at one time is taken to have had the share that it has at the other.
+        """
+        rates = [
+            float(part[way, side, _REVIEW] / part[way, side].sum())
+            for part in (self.now, self.before)
+            if part[way, side].any()
+        ]
+        return (rates[0], rates[-1]) if rates else (0.0, 0.0)
 
     def explained(self, way: int) -> float:
         """The part of the rise, as a difference of shares, that follows from there being more inside."""
         now, before = self.shares(way)
-        inside, outside = (sum(self.rates(way, side)) / 2 for side in (_INSIDE, _OUTSIDE))
+        inside, outside = (fmean(self.rates(way, side)) for side in (_INSIDE, _OUTSIDE))
         return (now - before) * (inside - outside)
 
 
@@ -192,10 +202,6 @@ def _cut(counts: Counts, inside: Sequence[int]) -> Counts:
     """Counts of shape (CATEGORIES, names, OUTCOMES) cut in two by name, shape (CATEGORIES, 2, OUTCOMES)."""
     chosen = counts[:, inside].sum(axis=1)
     return np.stack([chosen, counts.sum(axis=1) - chosen], axis=1)
-
-
-def _ratio(part: int, whole: int) -> float:
-    return float(part / whole) if whole else 0.0
 
 
 def _log_ratio(
