@@ -40,6 +40,52 @@ DECISION: dict[str, Any] = {
 }
 REVIEW = DECISION | {key: TRANSACTION[key] for key in ("description", "amount", "currency", "timestamp", "mcc")}
 
+CORRECTION: dict[str, Any] = {
+    "correction_id": "c-1",
+    "transaction_id": "t-1",
+    "category": "groceries",
+    "actor": "reviewer-7",
+    "reason": "sells food only",
+    "timestamp": "2025-03-04T12:13:14Z",
+    "answers": {
+        "category": "food_dining",
+        "confidence": 0.97,
+        "amount_band": "under_100",
+        "blind": True,
+        "sampling_probability": 0.01,
+        "model_version": "m-1",
+        "merchant_key": "tim hortons",
+    },
+    "schema_version": "1",
+}
+ALERT: dict[str, Any] = {
+    "fingerprint": "c9c4bd2a169b888b",
+    "state": "open",
+    "severity": "warning",
+    "monitor": "review_rate",
+    "category": "pets",
+    "group": None,
+    "window": {"name": "24h", "start": "2025-03-03T12:05:00Z", "end": "2025-03-04T12:05:00Z"},
+    "reading": 0.3092592592592593,
+    "interval": {"low": 0.26060194030163536, "high": 0.36254689033301823, "level": 0.99},
+    "counts": {"review": 167, "decisions": 540},
+    "threshold": 0.25,
+    "evidence": None,
+    "summary": "Review rate of pets is 30.9%.",
+    "hint": "Which method votes in this category?",
+    "runbook": "docs/runbooks/review_rate.md",
+    "opened_at": "2025-03-04T12:03:20Z",
+    "at": "2025-03-04T12:03:20Z",
+    "model_version": "m-1",
+    "schema_version": "1",
+}
+
+
+def answering(**changed: object) -> bytes:
+    """A valid correction with fields of its `answers` replaced; None leaves one out."""
+    answers = {key: value for key, value in (CORRECTION["answers"] | changed).items() if value is not None}
+    return json.dumps(CORRECTION | {"answers": answers}).encode()
+
 
 def message(literals: dict[str, str] | None = None, /, *, drop: tuple[str, ...] = (), **values: object) -> bytes:
     """A valid transaction with fields replaced: `literals` are JSON text, `values` are written as JSON."""

@@ -14,17 +14,23 @@ from aiokafka import ConsumerRecord
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
+from models.alerting import FairnessAlert
 from models.ensemble import Ensemble
 from models.errors import ContractError
-from models.events import Transaction
+from models.events import Event, ReviewRequest, Transaction
+from models.feedback import Correction
 from models.schemas import PUBLISHED
 from models.voting import Method
-from models.wire import REASONS, parse
-from streams.codec import Codec, dead_letter
+from models.wire import REASONS, dump, parse
+from monitors.history import Changes, History
+from monitors.observing import observe
+from streams.codec import Codec, alert_record, dead_letter
 from streams.diverting import LANE_HEADER, divert
+from streams.monitor_state import alert_records, changelog
+from streams.observations import encode_observation
 from streams.records import Received
-from streams.topics import TOPICS
-from tests.contract.messages import message
+from streams.topics import SINGLE, TOPICS
+from tests.contract.messages import ALERT, message
 from tests.voters import says, transaction
 
 ROOT = Path(__file__).parents[2]
@@ -103,20 +109,53 @@ def test_the_channels_are_the_topics(document: Mapping[str, Any]) -> None:
     assert {spec.role.value: spec.config() for spec in TOPICS} == described
 
 
+def test_topics_of_one_partition_are_described_as_such(document: Mapping[str, Any]) -> None:
+    """Whoever creates topics by the document creates what a worker and a monitor accept."""
+    partitions = {
+        channel["address"]: channel["bindings"]["kafka"].get("partitions") for channel in document["channels"].values()
+    }
+    assert {spec.role.value: 1 if spec.role in SINGLE else None for spec in TOPICS} == partitions
+
+
+def test_what_others_send_and_get_has_an_operation(document: Mapping[str, Any]) -> None:
+    """Every channel but the internal ones is received or sent."""
+    used = {operation["channel"]["$ref"].rpartition("/")[2] for operation in document["operations"].values()}
+    internal = {name for name, channel in document["channels"].items() if channel["summary"].startswith("Internal")}
+    assert {"slow", "observations", "state"} == internal
+    assert used == document["channels"].keys() - internal
+
+
 def test_every_published_schema_is_referred_to(document: Mapping[str, Any]) -> None:
     """The payloads are the committed schemas, not copies."""
     references = {message["payload"].get("$ref") for message in document["components"]["messages"].values()}
     assert {f"../schemas/v1/{name}.json" for name in PUBLISHED} == references - {None}
 
 
-def test_the_examples_are_transactions(document: Mapping[str, Any]) -> None:
-    """Whoever copies an example sends something that is accepted."""
-    examples = document["components"]["messages"]["transaction"]["examples"]
-    schema = json.loads((ROOT / "schemas" / "v1" / "transaction.json").read_text(encoding="utf-8"))
-    assert examples
-    for example in examples:
+@pytest.mark.parametrize(
+    ("name", "contract"),
+    [("transaction", Transaction), ("correction", Correction), ("fairnessAlert", FairnessAlert)],
+)
+def test_the_examples_are_messages(document: Mapping[str, Any], name: str, contract: type[Event]) -> None:
+    """Whoever copies an example sends something that is accepted, or builds for something that is sent."""
+    described = document["components"]["messages"][name]
+    schema = json.loads((DOCUMENT.parent / described["payload"]["$ref"]).read_text(encoding="utf-8"))
+    assert described["examples"]
+    for example in described["examples"]:
         Draft202012Validator(schema).validate(example["payload"])
-        assert parse(Transaction, json.dumps(example["payload"]).encode())[1] == 0
+        assert parse(contract, json.dumps(example["payload"]).encode())[1] == 0
+
+
+def test_the_examples_of_corrections_tell_the_cases_apart(document: Mapping[str, Any]) -> None:
+    """A decision changed, a blind one confirmed, and one that replies to nothing."""
+    examples = [example["payload"] for example in document["components"]["messages"]["correction"]["examples"]]
+    changed, confirmed, elsewhere = (parse(Correction, json.dumps(example).encode())[0] for example in examples)
+    assert changed.answers is not None
+    assert confirmed.answers is not None
+    assert (False, 1.0) == (changed.answers.blind, changed.answers.sampling_probability)
+    assert changed.category != changed.answers.category
+    assert (True, 0.01) == (confirmed.answers.blind, confirmed.answers.sampling_probability)
+    assert confirmed.category == confirmed.answers.category
+    assert elsewhere.answers is None
 
 
 @pytest.mark.parametrize(("name", "confidence"), [("categorizedHeaders", 0.95), ("reviewRequestHeaders", 0.5)])
@@ -133,6 +172,65 @@ def test_decisions_carry_the_headers_that_are_described(
     Draft202012Validator(_resolved(document, schemas[name])).validate(sent)
     assert set(schemas["decisionHeaders"]["properties"]) == set(sent)
     assert decision.transaction.account_id.encode() == output.key
+
+
+def test_blind_requests_are_as_described(document: Mapping[str, Any]) -> None:
+    """The copy is marked in header and value, has nothing of the votes, and says how likely the draw was."""
+    stamp = Codec(source="/evenhand/categorizer", marks=(LANE_HEADER,)).stamp(datetime(2025, 3, 4, tzinfo=UTC))
+    ensemble = Ensemble([says(Method.TEXT, "fuel", 0.95)], "m1")
+    (decision,) = ensemble.decide([transaction()], now=datetime(2025, 3, 4, tzinfo=UTC))
+    copy = decision.verdict.blind_copy(decision.transaction, probability=0.01)
+    output = stamp.encode_blind(copy, b"0123456789abcdef", [TRACE])
+    sent = {key: value.decode() for key, value in output.headers}
+    schemas = document["components"]["schemas"]
+    Draft202012Validator(_resolved(document, schemas["reviewRequestHeaders"])).validate(sent)
+    own = schemas["reviewRequestHeaders"]["allOf"][1]["properties"]
+    assert set(schemas["decisionHeaders"]["properties"]) | set(own) == set(sent)
+    read, _ = parse(ReviewRequest, output.value or b"")
+    assert (True, 0.01, (), ()) == (read.blind, read.sampling_probability, read.votes, read.alternatives)
+    told = document["components"]["messages"]["reviewRequest"]["description"]
+    answered = {"category", "confidence", "amount_band", "blind", "sampling_probability", "model_version"}
+    assert [name for name in answered if name not in told] == []
+
+
+def test_alerts_carry_the_headers_that_are_described(document: Mapping[str, Any]) -> None:
+    """All described headers are sent, none else; key and subject are the fingerprint; each step has its own id."""
+    opened = parse(FairnessAlert, json.dumps(ALERT).encode())[0]
+    resolved = parse(FairnessAlert, json.dumps(ALERT | {"state": "resolved"}).encode())[0]
+    output, again, end = (alert_record(alert, source="/evenhand/evenhand") for alert in (opened, opened, resolved))
+    sent = {key: value.decode() for key, value in output.headers}
+    schema = document["components"]["schemas"]["alertHeaders"]
+    Draft202012Validator(_resolved(document, schema)).validate(sent)
+    assert set(schema["required"]) == set(schema["properties"]) == set(sent)
+    assert opened.fingerprint == sent["ce_subject"] == (output.key or b"").decode()
+    assert re.fullmatch(
+        document["components"]["messages"]["fairnessAlert"]["bindings"]["kafka"]["key"]["pattern"], sent["ce_subject"]
+    )
+    assert output == again
+    assert dict(output.headers)["ce_id"] != dict(end.headers)["ce_id"]
+
+
+def test_internal_records_are_as_described(document: Mapping[str, Any]) -> None:
+    """A summary has the fields of its description, all of them; each record of the changelog has a key of its form."""
+    messages = document["components"]["messages"]
+    ensemble = Ensemble([says(Method.TEXT, "fuel", 0.95)], "m1")
+    decided = ensemble.decide([transaction()], now=transaction().timestamp)
+    observation = observe(decided, records=("transactions:3", 41, 42), model_version="m1")
+    output = encode_observation(observation)
+    schema = messages["observation"]["payload"]
+    Draft202012Validator(schema).validate(json.loads(output.value or b""))
+    assert set(schema["required"]) == set(schema["properties"]) == set(json.loads(output.value or b""))
+    history, changes, alert = History(), Changes(), parse(FairnessAlert, json.dumps(ALERT).encode())[0]
+    history.take(observation, changes)
+    stored = [
+        *changelog(history, changes),
+        *alert_records([], {alert.fingerprint: alert}, [alert.fingerprint]),
+    ]
+    pattern = messages["state"]["bindings"]["kafka"]["key"]["pattern"]
+    kinds = {(record.key or b"").decode().partition(":")[0] for record in stored}
+    assert {"bucket", "source", "answered", "passed", "alert"} == kinds
+    assert [record.key for record in stored if not re.fullmatch(pattern, (record.key or b"").decode())] == []
+    assert dump(alert) in [record.value for record in stored]
 
 
 def test_diverted_transactions_are_as_described(document: Mapping[str, Any]) -> None:
@@ -157,6 +255,13 @@ def test_dead_letters_carry_the_headers_that_are_described(document: Mapping[str
     schema = document["components"]["schemas"]["deadLetterHeaders"]
     Draft202012Validator(_resolved(document, schema)).validate(sent)
     assert set(schema["required"]) <= set(sent) <= set(schema["properties"])
+
+
+@pytest.mark.parametrize("stage", ["decode", "deduplicate", "categorize", "correct", "observe"])
+def test_the_stages_of_dead_letters_are_described(document: Mapping[str, Any], stage: str) -> None:
+    """A tool that sorts dead letters by their stage knows all that there are."""
+    described = document["components"]["schemas"]["deadLetterHeaders"]["properties"]["evenhand_stage"]["enum"]
+    assert stage in described
 
 
 def test_reasons_are_fit_to_be_labels(document: Mapping[str, Any]) -> None:
