@@ -58,7 +58,7 @@ class FairnessAlert(Event):
     counts: dict[str, Count] = Field(description="What was counted, by name, such as review and decisions.")
     threshold: float = Field(description="What the reading is held against.")
     evidence: float | None = Field(
-        description="Of a sequential test: 10^4 warns and 10^6 pages, unless the limits were set; null for a level rule."
+        description="Of a sequential test: by default 10^4 warns and 10^6 pages; null for a level rule."
     )
     summary: Text = Field(description="What happened, in a sentence with figures.")
     hint: Text = Field(description="Where to look first.")
