@@ -8,7 +8,6 @@ import { showCategories, showConfidence, showMethods, showMonitors, showParity }
 const byId = (id) => document.getElementById(id);
 const buttons = [...byId("windows").querySelectorAll("button")];
 const NAMES = buttons.map((button) => button.value);
-const opened = new Set();
 
 let state = null;
 let window_ = "24h";
@@ -28,7 +27,7 @@ function showAll() {
   showConfidence(state, window_, lexicon);
   showMethods(state, window_, lexicon);
   showParity(state, window_, lexicon);
-  showMonitors(state, lexicon, opened);
+  showMonitors(state, lexicon);
 }
 
 function showWindow() {
@@ -60,13 +59,7 @@ byId("skip").addEventListener("click", (event) => {
 });
 
 // A monitor's table is made when it is opened. `toggle` does not bubble, but it can be caught on the way down.
-byId("monitors").addEventListener("toggle", ({ target }) => {
-  const { monitor } = target.dataset;
-  if (target.open === opened.has(monitor)) return;
-  if (target.open) opened.add(monitor);
-  else opened.delete(monitor);
-  showAll();
-}, true);
+byId("monitors").addEventListener("toggle", showAll, true);
 
 // The stream. The browser reconnects by itself after a break, but not after a refusal, and it does not notice a network
 // that goes silent; the server says something every 15 seconds.

@@ -48,12 +48,15 @@ function matchChildren(target, fresh) {
 
 const same = (a, b) => a.nodeType === b.nodeType && a.nodeName === b.nodeName;
 
+/** What the reader has opened is the reader's. */
+const OWN = "open";
+
 function match(present, wanted) {
   if (present.nodeType === Node.TEXT_NODE) {
     if (present.data !== wanted.data) present.data = wanted.data;
     return;
   }
-  for (const { name } of [...present.attributes]) if (!wanted.hasAttribute(name)) present.removeAttribute(name);
+  for (const { name } of [...present.attributes]) if (name !== OWN && !wanted.hasAttribute(name)) present.removeAttribute(name);
   for (const { name, value } of wanted.attributes) {
     if (present.getAttribute(name) !== value) present.setAttribute(name, value);
   }

@@ -8,7 +8,8 @@ import { STATES, base, choose, known, rank, speaking, stateOf, windowWords, wors
 export const chip = (state, text = STATES[state]) => h("span", { class: `chip ${state}` }, symbol(state), text);
 
 /** What was counted, in pieces that are not torn apart. */
-export const pieces = (reading, said) => base(reading, said).map((piece) => h("span", { class: "piece" }, piece));
+export const pieces = (reading, said) =>
+  base(reading, said).map((piece, at) => [at > 0 && "; ", h("span", { class: "piece" }, piece)]);
 
 const moment = (iso, now) => h("time", { datetime: iso }, time(iso, now));
 

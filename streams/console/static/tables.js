@@ -184,8 +184,7 @@ const row = (reading, lexicon, naming) => ({
 
 const ALARMING = ["page", "warning", "held"];
 
-/** `opened`: names of the monitors that the reader has opened; only their tables are made. */
-export function showMonitors(state, lexicon, opened) {
+export function showMonitors(state, lexicon) {
   const alarming = state.readings.filter((reading) => ALARMING.includes(stateOf(reading))).sort(worstFirst);
   const monitors = Object.keys(state.monitors).filter((name) => state.readings.some((reading) => reading.monitor === name));
   const byState = (name) => state.readings.filter((reading) => reading.monitor === name).sort(worstFirst);
@@ -195,17 +194,18 @@ export function showMonitors(state, lexicon, opened) {
     alarming.length
       ? table({ caption: "Readings that alarm, of all windows", columns: COLUMNS, rows: alarming.map((reading) => row(reading, lexicon, true)) })
       : note("No reading alarms."),
-    groups.map(([name, readings]) => details(name, readings, lexicon, opened)),
+    groups.map(([name, readings]) => details(name, readings, lexicon)),
   );
 }
 
-function details(name, readings, lexicon, opened) {
-  const open = opened.has(name);
+/** Only what the reader has opened has its table. */
+function details(name, readings, lexicon) {
+  const { open } = document.querySelector(`[data-monitor="${name}"]`) ?? {};
   const tally = new Map();
   for (const reading of readings) tally.set(stateOf(reading), (tally.get(stateOf(reading)) ?? 0) + 1);
   return h(
     "details",
-    { "data-key": name, "data-monitor": name, open },
+    { "data-key": name, "data-monitor": name },
     h("summary", {}, h("span", { class: "monitor" }, lexicon.name(name)), [...tally].map(([state, number]) => chip(state, tallied(state, number)))),
     open && table({ caption: `All readings of “${lexicon.name(name)}”, worst first`, columns: COLUMNS, rows: readings.map((reading) => row(reading, lexicon, false)) }),
   );

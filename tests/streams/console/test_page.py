@@ -1,0 +1,310 @@
+"""What the page says and does, in a real browser."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+
+from monitors.contract import Reading, ReadingState, Window
+from monitors.snapshot import Snapshot
+from monitors.wording import WORDS
+from tests.streams.console.browser import Browser, Tab
+from tests.streams.console.serving import Served, serving
+from tests.streams.console.snapshots import nothing, working_day
+
+SHOWN = "document.querySelector('#facts').children.length > 0"
+
+
+@asynccontextmanager
+async def page(
+    browser: Browser, snapshot: Snapshot, *, path: str = "", token: str | None = None
+) -> AsyncIterator[tuple[Tab, Served]]:
+    """The page with a snapshot, once it has shown it; nothing may be asked of others, nor complain."""
+    async with serving(snapshot, token=token) as served, browser.tab(served.url + path) as tab:
+        await tab.until(SHOWN)
+        yield tab, served
+        assert [] == [url for url in tab.requests if not url.startswith(served.url)]
+        assert [] == tab.complaints
+
+
+async def text(tab: Tab, selector: str) -> str:
+    """What is seen of an element, on one line."""
+    shown: str = await tab.run(f"document.querySelector({selector!r}).innerText")
+    return re.sub(r"\s+", " ", shown).strip()
+
+
+async def tile(tab: Tab, name: str) -> str:
+    """What a tile says."""
+    return await text(tab, f"[data-key='{name}']")
+
+
+async def test_what_is_open_now(browser: Browser) -> None:
+    """The overall state in words, and the figures of the stream."""
+    async with page(browser, working_day()) as (tab, _):
+        assert "5 alerts open: 2 pages, 3 warnings" == await text(tab, "#overall")
+        assert "(5) Fairness · Evenhand" == await tab.run("document.title")
+        facts = await text(tab, "#facts")
+        link = await text(tab, "#link")
+
+    assert "Newest event 14:05 UTC" in facts
+    assert "Throughput 413 decisions/s" in facts
+    assert "Lag 0 records" in facts
+    assert "Late 1,204 records (3 too late for any window)" in facts
+    assert "Live, figures of 14:03 UTC" == link
+
+
+async def test_an_alert_says_everything(browser: Browser) -> None:
+    """Severity, sentence, hint, since when, window, counts, runbook; the worst first."""
+    async with page(browser, working_day()) as (tab, _):
+        first = await text(tab, "#alert-list li:first-child")
+        severities = await tab.run("[...document.querySelectorAll('#alert-list li')].map((one) => one.className)")
+        runbook = await tab.run("document.querySelector('#alert-list a').href")
+
+    alert = next(alert for alert in working_day().alerts if alert.monitor == "amount_parity")
+    assert ["page", "page", "warning", "warning", "warning"] == severities
+    assert first.startswith("Page ")
+    assert alert.summary in first
+    assert alert.hint in first
+    assert "Open since 11:51 UTC (2 h 12 min)" in first
+    assert "7 days: 25 Feb 14:05 to 4 Mar 14:05 UTC" in first
+    assert "1,962 of 2,180 labels right" in first
+    assert alert.runbook == runbook
+
+
+async def test_tiles_say_figure_interval_counts_and_window(browser: Browser) -> None:
+    """Every key figure, in the window that is chosen."""
+    async with page(browser, working_day()) as (tab, _):
+        rate, amount = await tile(tab, "Review rate"), await tile(tab, "Amount disparity")
+        names = await tab.run("[...document.querySelectorAll('.tile h3')].map((one) => one.innerText)")
+        await tab.run("document.querySelector('button[value=\"7d\"]').click()")
+        week = await tile(tab, "Amount disparity")
+
+    assert 8 == len(names)
+    assert "11.0% of all decisions 99% interval 10.8 to 11.1% 34,263 of 312,796 decisions to review 24 hours" in rate
+    assert "9.4 points largest gap of accuracy: amounts over 1,000" in amount
+    assert "Page over 7 days" in amount
+    assert week.startswith("Amount disparity Page 9.4 points")
+    assert "7 days; tolerance 2.0 points" in week
+
+
+async def test_too_few_cases_are_a_state_of_their_own(browser: Browser) -> None:
+    """No figure, no tick: what is there, and what is needed."""
+    async with page(browser, working_day()) as (tab, _):
+        row = await text(tab, "#categories tr[data-key='gifts_occasions']")
+        disparity = await tile(tab, "Category disparity")
+        await tab.run("document.querySelector('button[value=\"1h\"]').click()")
+        hour = await tile(tab, "Amount disparity")
+
+    assert "gifts occasions – – 8 of 125; needs 200 decisions Not enough data" == row
+    assert "Not enough data" in disparity
+    assert "Amount disparity Not enough data Not enough data" in hour
+    assert "needs 30 blind labels on each side" in hour
+    assert "0.0" not in hour.replace("2.0 points", "")
+
+
+async def test_before_the_first_observation_the_page_says_so(browser: Browser) -> None:
+    """Nothing is green, nothing is zero per cent."""
+    async with page(browser, nothing()) as (tab, served):
+        body = await text(tab, "body")
+        ticks = await tab.run("document.querySelectorAll('.ok').length")
+        served.snapshot = working_day()
+        await tab.until("!document.querySelector('#figures').hidden")
+        after = await text(tab, "main")
+
+    assert "Nothing observed yet, no alert open" in body
+    assert "Figures appear with the first decisions" in body
+    assert "%" not in body
+    assert 0 == ticks
+    assert "Nothing" not in after
+
+
+async def test_no_alert_open_is_said(browser: Browser) -> None:
+    """The good news is a sentence too, and the list is gone."""
+    async with page(browser, replace(working_day(), alerts=())) as (tab, _):
+        assert "No alert open" == await text(tab, "#overall")
+        assert await tab.run("document.querySelector('#alerts').hidden")
+
+
+async def test_categories_are_sorted_with_interval_counts_and_trend(browser: Browser) -> None:
+    """The highest rate first, those without enough data last; each with its trend in words."""
+    async with page(browser, working_day()) as (tab, _):
+        rows = await tab.run("[...document.querySelectorAll('#categories tbody th')].map((one) => one.innerText)")
+        pets = await text(tab, "#categories tr[data-key='pets']")
+        trend = await tab.run("document.querySelector('tr[data-key=pets] .sparkline title').textContent")
+
+    assert 28 == len(rows)
+    assert ["pets", "professional services"] == rows[:2]
+    assert "gifts occasions" == rows[-1]
+    assert "pets 31.4% 28.1 to 34.9% +17.4 points Warning 393 of 1,251 Warning" == pets
+    assert trend.startswith("pets: ")
+    assert "highest" in trend
+
+
+async def test_parity_gives_both_directions(browser: Browser) -> None:
+    """Acceptance 0.98 looks like nothing; review 0.50 is the same gap."""
+    async with page(browser, working_day()) as (tab, _):
+        row = await text(tab, "#parity tr[data-key='review_parity amounts under 100']")
+
+    assert "acceptance 0.98 review 0.50" in row
+    assert "360 of 18,000 decisions to review; others 9,800 of 245,000" in row
+
+
+async def test_the_histogram_is_told_in_words(browser: Browser) -> None:
+    """Count, window and median stand below the drawing."""
+    async with page(browser, working_day()) as (tab, _):
+        caption = await text(tab, "#confidence figcaption")
+        bars = await tab.run("document.querySelectorAll('#confidence rect').length")
+
+    assert 50 == bars
+    assert caption.startswith("312,772 decisions, window 24 hours")
+    assert "Median 0.912, 99% interval 0.909 to 0.915" in caption
+
+
+async def test_every_unit_of_the_monitors_is_known(browser: Browser) -> None:
+    """A figure in a unit that the page does not know would be written as another."""
+    async with page(browser, working_day()) as (tab, _):
+        known = await tab.run("import('/static/format.js').then((module) => module.UNIT_NAMES)")
+
+    assert {words.unit.__name__ for words in WORDS.values()} <= set(known)
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("figure(0.3144, 'share')", "31.4%"),
+        ("range([0.27, 0.3611], 'share')", "27.0 to 36.1%"),
+        ("range([-0.0312, 0.05], 'points')", "−3.1 to 5.0 points"),
+        ("figure(-0.0001, 'points')", "0.0 points"),
+        ("signed(0.031, 'points')", "+3.1 points"),
+        ("signed(0.0001, 'points')", "0.0 points"),
+        ("figure(0.9123, 'number')", "0.912"),
+        ("figure(1, 'days')", "1 day"),
+        ("figure(1250, 'whole')", "1,250"),
+        ("evidence(6.2)", "1.6 million"),
+        ("evidence(300)", "above 10^15"),
+        ("evidence(-2)", "below 1"),
+        ("time('2026-03-04T23:30:00+00:00', '2026-03-04T01:00:00+00:00')", "23:30 UTC"),
+        ("time('2026-03-04T23:30:00-02:00', '2026-03-04T01:00:00+00:00')", "5 Mar 01:30 UTC"),
+        ("time('2025-12-31T23:30:00+00:00', '2026-03-04T01:00:00+00:00')", "31 Dec 2025 23:30 UTC"),
+        ("duration('2026-03-04T00:00:00Z', '2026-03-05T01:30:00Z')", "1 d 1 h"),
+        ("duration('2026-03-04T00:00:00Z', '2026-03-04T00:00:30Z')", "less than a minute"),
+        ("counts({review: 3, decisions: 10, odd_ones: 2}).join('; ')", "3 of 10 decisions to review; 2 odd ones"),
+        ("counts({voted: 3, decisions: 10}).join('; ')", "voted 3 of 10 decisions"),
+    ],
+)
+async def test_figures_and_times_as_text(browser: Browser, call: str, expected: str) -> None:
+    """Tabular, with one decimal, with zone."""
+    async with page(browser, nothing()) as (tab, _):
+        assert expected == await tab.run(f"import('/static/format.js').then((module) => module.{call})")
+
+
+async def test_the_window_is_kept_in_the_address(browser: Browser) -> None:
+    """A link shows what its sender saw; pressing a button tells which is pressed."""
+    async with page(browser, working_day(), path="#window=7d") as (tab, served):
+        pressed = "document.querySelector('button[aria-pressed=true]').value"
+        assert "7d" == await tab.run(pressed)
+        await tab.run("document.querySelector('button[value=\"1h\"]').click()")
+        assert ("1h", "#window=1h") == (await tab.run(pressed), await tab.run("location.hash"))
+        span = await text(tab, "#span")
+        await tab.call("Page.navigate", url=served.url + "#window=none")
+        await tab.until(f"{pressed} === '24h'")
+
+    assert "13:05 to 14:05 UTC · 18,400 decisions" == span
+
+
+async def test_figures_change_under_the_readers_hands(browser: Browser) -> None:
+    """What is opened stays open, what has the focus keeps it, and a monitor's table is filled when it is opened."""
+    async with page(browser, working_day()) as (tab, served):
+        await tab.run("document.querySelector('[data-monitor=review_rate] summary').click()")
+        await tab.until("document.querySelectorAll('[data-monitor=review_rate] tbody tr').length === 87")
+        await tab.run("document.querySelector('[data-monitor=dead_letters] summary').focus()")
+        served.snapshot = replace(working_day(), late=99, alerts=working_day().alerts[:1])
+        await tab.until("document.querySelector('#facts').innerText.includes('99 records')")
+        focus = await tab.run("document.activeElement.closest('details').dataset.monitor")
+        opened = await tab.run(
+            "[...document.querySelectorAll('#monitors details[open]')].map((one) => one.dataset.monitor)"
+        )
+        overall = await text(tab, "#overall")
+
+    assert ("dead_letters", ["review_rate"]) == (focus, opened)
+    assert overall.startswith("1 alert open: ")
+
+
+async def test_readings_that_alarm_come_first(browser: Browser) -> None:
+    """Of all windows, before the reader opens anything."""
+    async with page(browser, working_day()) as (tab, _):
+        states = await tab.run(
+            "[...document.querySelectorAll('#monitors > table .state .chip')].map((one) => one.innerText)"
+        )
+        first = await tab.run("document.querySelector('#monitors details').dataset.monitor")
+
+    assert sorted(states) == states
+    assert {"Page", "Warning"} == set(states)
+    assert first in {"amount_parity", "minority_recall"}
+
+
+async def test_a_lost_connection_is_said_and_mended(browser: Browser) -> None:
+    """The figures stay, with their time; when the server is back, the page is live again by itself."""
+    async with serving(working_day()) as served, browser.tab(served.url) as tab:
+        await tab.until(SHOWN)
+        await tab.call(
+            "Network.emulateNetworkConditions", offline=True, latency=0, downloadThroughput=-1, uploadThroughput=-1
+        )
+        await served.drop()
+        await tab.until("document.querySelector('#link').innerText.startsWith('Connection lost')")
+        lost = await text(tab, "#link")
+        rate = await tile(tab, "Review rate")
+        await tab.call(
+            "Network.emulateNetworkConditions", offline=False, latency=0, downloadThroughput=-1, uploadThroughput=-1
+        )
+        await tab.until("document.querySelector('#link').innerText.startsWith('Live')")
+
+    assert "Connection lost, figures of 14:03 UTC" == lost
+    assert "11.0%" in rate
+
+
+async def test_texts_are_never_markup(browser: Browser) -> None:
+    """What comes from a topic is shown as it is, and an address that is no web address is no link."""
+    hostile = "<img src=x onerror=alert(1)><script>alert(2)</script>"
+    day = working_day()
+    alert = day.alerts[0].model_copy(update={"summary": hostile, "hint": hostile, "runbook": "javascript:alert(3)"})
+    reading = Reading(day.readings[0].monitor, Window.DAY, ReadingState.PAGE, {hostile: 1}, group=hostile, hint=hostile)
+    async with page(browser, replace(day, alerts=[alert], readings=[reading], model_version=hostile)) as (tab, _):
+        shown = await text(tab, "#alert-list")
+        made = await tab.run("document.querySelectorAll('main img, main script, a[href^=javascript]').length")
+
+    assert hostile in shown
+    assert "Runbook: javascript:alert(3)" in shown
+    assert 0 == made
+
+
+async def test_a_browser_enters_with_the_token(browser: Browser) -> None:
+    """The token leaves the address, and the stream works with the cookie."""
+    async with page(browser, working_day(), path="?token=s3cret", token="s3cret") as (tab, served):
+        assert served.url == await tab.run("location.href")
+        assert "5 alerts open: 2 pages, 3 warnings" == await text(tab, "#overall")
+        assert "" == await tab.run("document.cookie")
+
+
+async def test_without_the_token_the_page_says_how(browser: Browser) -> None:
+    """A person reads what to do, not a status code."""
+    async with serving(working_day(), token="s3cret") as served, browser.tab(served.url) as tab:
+        said = await text(tab, "main")
+
+    assert "A token is needed" in said
+    assert "/?token=" in said
+
+
+async def test_without_scripts_there_is_a_message(browser: Browser) -> None:
+    """It says where the same figures are."""
+    async with serving(working_day()) as served, browser.tab(served.url) as tab:
+        await tab.call("Emulation.setScriptExecutionDisabled", value=True)
+        await tab.call("Page.reload")
+        await tab.until("document.querySelector('noscript p') !== null")
+        nodes = (await tab.call("Accessibility.getFullAXTree"))["nodes"]
+
+    said = " ".join(node["name"]["value"] for node in nodes if node["role"]["value"] == "StaticText")
+    assert "This page needs JavaScript" in said
+    assert "api/state" in said
