@@ -1,5 +1,6 @@
 """A real Prometheus on loopback, for tests; killed at the end."""
 
+import re
 import shutil
 import socket
 import subprocess
@@ -16,12 +17,13 @@ SHIPPED = ROOT / "ops" / "prometheus"
 
 
 @contextmanager
-def local_prometheus(addresses: Mapping[str, str], folder: Path) -> Iterator[str]:
+def local_prometheus(addresses: Mapping[str, str], folder: Path, *, hurried: bool = False) -> Iterator[str]:
     """Run Prometheus with the configuration and the rules of `ops/`, at other addresses.
 
     Args:
         addresses: Address in the configuration to the one that takes its place; each must be there once.
         folder: Gets configuration, data and log.
+        hurried: Scrape and evaluate every second, not every ten.
 
     Yields:
         Its base address.
@@ -31,6 +33,8 @@ def local_prometheus(addresses: Mapping[str, str], folder: Path) -> Iterator[str
     for theirs, ours in addresses.items():
         assert 1 == text.count(f'"{theirs}"'), theirs
         text = text.replace(theirs, ours)
+    if hurried:
+        text = re.sub(r"(_interval|_timeout): \d+s", r"\1: 1s", text)
     (folder / "prometheus.yml").write_text(text)
     port = free_port()
     log = folder / "prometheus.log"

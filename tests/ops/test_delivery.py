@@ -1,0 +1,119 @@
+"""From a monitor's metrics through a real Prometheus to a real Alertmanager: the alert that the monitor would post."""
+
+import json
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from prometheus_client import CollectorRegistry, start_http_server
+
+from models.alerting import FairnessAlert
+from monitors.contract import MonitorName, Reading, ReadingState, Window
+from monitors.lifecycle import step
+from streams.alertmanager import annotations, labels
+from streams.monitor_metrics import MonitorMetrics
+from tests.e2e.workers import free_port
+from tests.ops.local_alertmanager import local_alertmanager
+from tests.ops.local_prometheus import local_prometheus
+
+RUNBOOKS = "https://runbooks.example/evenhand"
+QUIET = "route:\n  receiver: nobody\nreceivers:\n  - name: nobody\n"
+WAIT_SECONDS = 60.0
+
+
+def readings() -> list[Reading]:
+    """One alert about a category, one about a group, one about neither."""
+    review = Reading(
+        MonitorName.REVIEW_RATE,
+        Window.DAY,
+        ReadingState.PAGE,
+        {"review": 170, "decisions": 540},
+        category="pets",
+        value=170 / 540,
+        interval=(0.2659, 0.3685),
+        threshold=0.25,
+    )
+    llm = Reading(
+        MonitorName.METHOD_USAGE,
+        Window.HOUR,
+        ReadingState.WARNING,
+        {"voted": 300, "decisions": 1000},
+        group="llm",
+        value=0.3,
+        interval=(0.264, 0.339),
+        threshold=0.2,
+    )
+    age = Reading(MonitorName.MODEL_AGE, Window.ALL, ReadingState.WARNING, {"days": 200}, value=200.0, threshold=180.0)
+    return [review, llm, age]
+
+
+@contextmanager
+def shown(readings: list[Reading]) -> Iterator[tuple[int, list[FairnessAlert]]]:
+    """Port of an endpoint with the metrics of a monitor that says this, and the alerts that it has opened."""
+    now = datetime.now(UTC)
+    steps = step(
+        {},
+        readings,
+        at=now,
+        newest=int(now.timestamp()) // 300,
+        model_version="m1",
+        runbooks=RUNBOOKS,
+        easing={},
+    )
+    metrics = MonitorMetrics(CollectorRegistry())
+    metrics.show(readings, steps.open.values())
+    metrics.newest.set(now.timestamp())
+    metrics.partitions.inc()
+    port = free_port()
+    server, thread = start_http_server(port, addr="127.0.0.1", registry=metrics.registry)
+    try:
+        yield port, list(steps.open.values())
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def addresses(monitor: int, alertmanager: str) -> dict[str, str]:
+    """Where the configuration's are here; there is no worker."""
+    return {"localhost:9465": f"127.0.0.1:{monitor}", "alertmanager:9093": alertmanager.removeprefix("http://")}
+
+
+def open_alerts(url: str, expected: list[FairnessAlert]) -> list[dict[str, Any]]:
+    """What Alertmanager has of these monitors, once there are so many."""
+    deadline, query = time.monotonic() + WAIT_SECONDS, urllib.parse.urlencode({"filter": 'monitor!=""'})
+    found: list[dict[str, Any]] = []
+    while time.monotonic() < deadline:
+        with urllib.request.urlopen(f"{url}/api/v2/alerts?{query}", timeout=5) as answer:
+            found = json.load(answer)
+        if len(found) >= len(expected):
+            return found
+        time.sleep(0.2)
+    raise AssertionError(f"{len(found)} of {len(expected)} alerts came")
+
+
+def test_prometheus_posts_the_alert_that_the_monitor_would(tmp_path: Path) -> None:
+    """Label for label, so that both are one alert; the same runbook, hint, counts and interval."""
+    with (
+        shown(readings()) as (port, alerts),
+        local_alertmanager(QUIET, tmp_path) as alertmanager,
+        local_prometheus(addresses(port, alertmanager), tmp_path, hurried=True),
+    ):
+        posted = {one["labels"]["alertname"]: one for one in open_alerts(alertmanager, alerts)}
+    assert {one["alertname"]: one for one in map(labels, alerts)} == {
+        name: one["labels"] for name, one in posted.items()
+    }
+    for alert in alerts:
+        ours, theirs = annotations(alert), posted[labels(alert)["alertname"]]["annotations"]
+        assert {key: ours[key] for key in ("hint", "runbook_url")} == {
+            key: theirs[key] for key in ("hint", "runbook_url")
+        }
+        assert ours.keys() <= theirs.keys()
+    review = posted["EvenhandReviewRate"]["annotations"]
+    assert ("decisions 540, review 170", "26.59% to 36.85% (99%)") == (review["counts"], review["interval"])
+    assert "Review Rate, pets: 31.48%, limit 25%; 24h" == review["summary"]
