@@ -6,6 +6,7 @@ A correction names the right category. Where that is the category decided, it co
 from typing import Annotated, ClassVar
 
 from pydantic import Field
+from pydantic_core import core_schema
 
 from models import fields
 from models.events import (
@@ -24,6 +25,7 @@ SamplingProbability = Annotated[
     fields.Reader(
         fields.read_sampling_probability,
         {"type": "number", "minimum": fields.SMALLEST_SAMPLING_PROBABILITY, "maximum": 1},
+        written=core_schema.simple_ser_schema("float"),
     ),
 ]
 

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from models.alerting import FairnessAlert
 from models.compatibility import Direction, incompatibilities
 from models.errors import ContractError
-from models.events import Categorized, ReviewRequest, Transaction
+from models.events import Categorized, Event, ReviewRequest, Transaction
+from models.feedback import Correction
 from models.schemas import PUBLISHED, check, main, schema
 from models.wire import dump, parse
-from tests.contract.messages import DECISION, REVIEW, TRANSACTION, message
+from tests.contract.messages import ALERT, CORRECTION, DECISION, REVIEW, TRANSACTION, message
 
 COMMITTED = Path(__file__).parents[2] / "schemas" / "v1"
 Schema = dict[str, Any]
@@ -41,9 +43,14 @@ def test_committed_schemas_are_the_generated_ones() -> None:
         ("categorized", Categorized.model_validate(DECISION)),
         ("review-request", ReviewRequest.model_validate(REVIEW)),
         ("review-request", ReviewRequest.model_validate(REVIEW | {"mcc": None, "votes": [], "amount": "1e3"[:1]})),
+        ("review-request", ReviewRequest.model_validate(REVIEW | {"blind": True, "sampling_probability": 0.01})),
+        ("correction", Correction.model_validate(CORRECTION)),
+        ("correction", Correction.model_validate(CORRECTION | {"answers": None, "reason": None})),
+        ("fairness-alert", FairnessAlert.model_validate(ALERT)),
+        ("fairness-alert", FairnessAlert.model_validate(ALERT | {"reading": None, "interval": None, "category": None})),
     ],
 )
-def test_what_is_written_is_what_its_schema_says(name: str, event: Transaction) -> None:
+def test_what_is_written_is_what_its_schema_says(name: str, event: Event) -> None:
     """Dumped events pass the committed schema."""
     committed = json.loads((COMMITTED / f"{name}.json").read_text(encoding="utf-8"))
     Draft202012Validator(committed).validate(json.loads(dump(event)))

@@ -9,16 +9,24 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from models.alerting import FairnessAlert
 from models.errors import ContractError
 from models.events import Categorized, Event, ReviewRequest, Transaction, currencies
+from models.feedback import Correction
 from models.fields import AMOUNT_LIMIT, clean_text
 from models.schemas import schema
 from models.wire import REASONS, dump, field_names, parse
-from tests.contract.messages import DECISION, REVIEW, TRANSACTION, message
+from tests.contract.messages import ALERT, CORRECTION, DECISION, REVIEW, TRANSACTION, message
 
 CARD = "4111111111111111"
-CONTRACTS = (Transaction, Categorized, ReviewRequest)
-VALID = {Transaction: TRANSACTION, Categorized: DECISION, ReviewRequest: REVIEW}
+VALID: dict[type[Event], dict[str, Any]] = {
+    Transaction: TRANSACTION,
+    Categorized: DECISION,
+    ReviewRequest: REVIEW,
+    Correction: CORRECTION,
+    FairnessAlert: ALERT,
+}
+CONTRACTS = tuple(VALID)
 SCHEMA = Draft202012Validator(schema("transaction"))
 
 any_text = st.text(st.characters(codec=None, exclude_categories=()), max_size=60)
