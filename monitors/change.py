@@ -1,15 +1,16 @@
 """Whether the confidence fell at some moment of the newest day, and since when.
 
 **Whether**: ADWIN (Bifet and Gavalda 2007, "Learning from time-changing data with adaptive windowing") over the mean
-confidences of the buckets of seven days. Its bound is for figures that fill the range from 0 to 1, so the means are
-stretched to it. **When**: where two levels leave the least squares. A fall that comes every day at that hour is none:
-the buckets since then must be lower than those of a day before, too.
+confidences of the buckets of seven days. Each is less what is usual at that hour, the median of the days before the
+newest: so what comes every day is no change. ADWIN's bound is for figures that fill the range from 0 to 1, so they are
+stretched to it. **When**: where two levels leave the least squares.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from math import hypot, sqrt
-from statistics import NormalDist, fmean, variance
+from statistics import NormalDist, fmean, median, variance
 from typing import NamedTuple
 
 import numpy as np
@@ -34,11 +35,21 @@ FALSE_CHANGE = 0.002
 _DAY = LENGTHS[Window.DAY]
 
 
+_HOUR = LENGTHS[Window.HOUR]
+
+
 class Mean(NamedTuple):
-    """Mean confidence of the decisions of a bucket."""
+    """Mean confidence of the decisions of a bucket.
+
+    Args:
+        bucket: Which.
+        confidence: In [0, 1].
+        above: By how much it is above what is usual at that hour.
+    """
 
     bucket: int
     confidence: float
+    above: float
 
 
 class ConfidenceChange(CellsMonitor):
@@ -57,28 +68,51 @@ class ConfidenceChange(CellsMonitor):
 
     def result(self, view: View) -> list[Reading]:
         """One reading."""
+        if view.newest is None:
+            return [_reading(ReadingState.NOT_ENOUGH_DATA, {"buckets": 0})]
+        since = view.newest - _DAY + 1
         known = [(bucket, *part.tolist()) for bucket, part in view.series if part[0] >= FEW]
-        means = [Mean(bucket, (total / decisions + 0.5) / BINS) for bucket, decisions, total in known]
-        counts = {"buckets": len(known), "decisions": sum(decisions for _, decisions, _ in known)}
-        if view.newest is None or len(known) < FEW:
-            return [_reading(ReadingState.NOT_ENOUGH_DATA, counts)]
-        sides = around(means, since=view.newest - _DAY + 1)
+        means = compared(
+            [(bucket, (total / decisions + 0.5) / BINS) for bucket, decisions, total in known], since=since
+        )
+        if len(means) < FEW:
+            return [_reading(ReadingState.NOT_ENOUGH_DATA, {"buckets": len(means)})]
+        sides = around(means, since=since)
         if sides is None:
-            return [_reading(ReadingState.OK, counts, fall=0.0)]
-        return [_judged(*sides, counts, release=view.rules.release)]
+            return [_reading(ReadingState.OK, {"buckets": len(means)}, fall=0.0)]
+        return [_judged(*sides, len(means), release=view.rules.release)]
+
+
+def compared(confidences: Sequence[tuple[int, float]], *, since: int) -> list[Mean]:
+    """The means beside what is usual at their hour of the day; those of an hour of which nothing is known are left out.
+
+    Args:
+        confidences: (bucket, mean confidence), in the order of the buckets.
+        since: First bucket of the newest day, which does not say what is usual.
+    """
+    hours: defaultdict[int, list[float]] = defaultdict(list)
+    for bucket, confidence in confidences:
+        if bucket < since:
+            hours[bucket % _DAY // _HOUR].append(confidence)
+    usual = {hour: median(known) for hour, known in hours.items()}
+    return [
+        Mean(bucket, confidence, confidence - usual[bucket % _DAY // _HOUR])
+        for bucket, confidence in confidences
+        if bucket % _DAY // _HOUR in usual
+    ]
 
 
 def around(means: Sequence[Mean], *, since: int) -> tuple[Sequence[Mean], Sequence[Mean]] | None:
     """What was before and what came after the changes that were seen since a bucket.
 
     Args:
-        means: In the order of their buckets.
+        means: In the order of their buckets; at least one.
         since: The bucket.
 
     Returns:
         From the change before to the first of these, and from the last of these on; None where none was seen.
     """
-    values = np.array([mean.confidence for mean in means])
+    values = np.array([mean.above for mean in means])
     stretched = (values - values.min()) / max(float(np.ptp(values)), SMALLEST_FALL)
     detector = ADWIN(delta=FALSE_CHANGE, clock=1)
     cuts, first = [0], None
@@ -101,40 +135,33 @@ def _split(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> int:
     return int((difference**2 * left * right).argmax()) + 1
 
 
-def _judged(before: Sequence[Mean], after: Sequence[Mean], counts: dict[str, int], *, release: float) -> Reading:
-    level, lower = (fmean(mean.confidence for mean in side) for side in (before, after))
-    fall = min(level - lower, _daily(before, after, level - lower))
-    half = NormalDist().inv_cdf(0.5 + LEVEL / 2) * hypot(_error(before), _error(after))
+def _judged(before: Sequence[Mean], after: Sequence[Mean], buckets: int, *, release: float) -> Reading:
+    (above, error), (lower, other_error) = _level(before), _level(after)
+    fall, half = above - lower, NormalDist().inv_cdf(0.5 + LEVEL / 2) * hypot(error, other_error)
     return _reading(
         ReadingState.WARNING if fall > SMALLEST_FALL else ReadingState.OK,
-        counts | {"buckets_before": len(before), "buckets_after": len(after)},
+        {"buckets": buckets, "buckets_before": len(before), "buckets_after": len(after)},
         fall=fall,
         interval=(fall - half, fall + half),
-        reference=level,
+        reference=fmean(mean.confidence for mean in before),
         holds=fall > release * SMALLEST_FALL,
-        hint=_hint(level, lower, after),
+        hint=_hint(after, fall) if fall > 0 else "",
     )
 
 
-def _daily(before: Sequence[Mean], after: Sequence[Mean], otherwise: float) -> float:
-    """By how much the buckets after are lower than those a day before each, where these are before the change."""
-    known = {mean.bucket + _DAY: mean.confidence for mean in before}
-    falls = [known[mean.bucket] - mean.confidence for mean in after if mean.bucket in known]
-    return fmean(falls) if falls else otherwise
+def _level(means: Sequence[Mean]) -> tuple[float, float]:
+    """Mean over buckets of what they are above the usual, and its standard error."""
+    values = [mean.above for mean in means]
+    return fmean(values), sqrt(variance(values) / len(values)) if len(values) > 1 else 0.0
 
 
-def _error(means: Sequence[Mean]) -> float:
-    """Standard error of the mean over buckets; 0 where there is one."""
-    values = [mean.confidence for mean in means]
-    return sqrt(variance(values) / len(values)) if len(values) > 1 else 0.0
-
-
-def _hint(level: float, lower: float, after: Sequence[Mean]) -> str:
-    if lower >= level:
-        return ""
+def _hint(after: Sequence[Mean], fall: float) -> str:
     since = datetime.fromtimestamp(after[0].bucket * BUCKET_SECONDS, UTC)
-    figures = f"Mean {number(lower)} since {since:%Y-%m-%d %H:%M} UTC of event time, {number(level)} before."
-    return f"{figures} What happened then: a deployment, a new source, a method that stopped voting?"
+    level = fmean(mean.confidence for mean in after)
+    return (
+        f"Mean {number(level)} since {since:%Y-%m-%d %H:%M} UTC of event time, {number(level + fall)} at these hours "
+        "before. What happened then: a deployment, a new source, a method that stopped voting?"
+    )
 
 
 def _reading(
