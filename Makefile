@@ -1,4 +1,5 @@
-# `make` prints what there is. Everything that is installed goes into .venv and build/, never onto the system.
+# `make` prints what there is. What is installed goes into .venv and build/; only Chromium, which the console's tests
+# drive, is installed onto the system (by apt, as root) where it is missing.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV ?= .venv
@@ -33,7 +34,7 @@ lint: venv ## Style, types and layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-tools: build/tools/.fetched ops/asyncapi/node_modules/.package-lock.json ## Fetch promtool, amtool and the AsyncAPI parser
+tools: build/tools/.fetched ops/asyncapi/node_modules/.package-lock.json ## Fetch promtool, amtool, Chromium and the AsyncAPI parser
 
 bench: $(VENV)/.core ## Measure the stream and the model on this machine
 	$(BIN)/evenhand bench stream

@@ -156,6 +156,7 @@ class Lane:
                     self._backoff = min(self._backoff * 2, LONGEST_BACKOFF)
         finally:
             self._closed()
+            self._metrics.lag.remove(str(self.source.partition))  # it is another's now, and this figure would stay
             self._released()
             await self._delivery.close()
 
