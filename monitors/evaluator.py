@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import accumulate
 
 from monitors.cells import Counts, empty
 from monitors.contract import KEPT, LENGTHS, Monitor, Reading, Reference, Rules, View, Window
 from monitors.discovery import control
-from monitors.history import Changes, History
+from monitors.history import Changes, History, Sums
 
 _SPANS = (
     (0, LENGTHS[Window.HOUR]),
@@ -34,9 +35,13 @@ class Evaluator:
         self._series: dict[str, dict[int, Counts | None]] = {
             monitor.name: {} for monitor in self._monitors if monitor.sequential
         }
+        self._sums = Sums()
+        self.windows: Mapping[Window, Counts] = {}
+        """For each window, its counts at the last look, shape (SIZE,); empty before the first observation."""
 
     def forget(self, changes: Changes) -> None:
         """Look again at what was changed."""
+        self._sums.forget(changes)
         for parts in self._series.values():
             for bucket in changes.buckets | changes.expired:
                 parts.pop(bucket, None)
@@ -50,8 +55,10 @@ class Evaluator:
         """
         newest = history.newest
         spans = [
-            empty() if newest is None else history.between(newest - end + 1, newest - start) for start, end in _SPANS
+            empty() if newest is None else self._sums.between(history, newest - end + 1, newest - start)
+            for start, end in _SPANS
         ]
+        self.windows = {} if newest is None else dict(zip(LENGTHS, accumulate(spans), strict=True))
         readings = [
             reading
             for monitor in self._monitors

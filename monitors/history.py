@@ -16,6 +16,9 @@ from monitors.cells import Counts, empty
 from monitors.contract import KEPT
 from monitors.observation import BUCKET_SECONDS, NOWHERE, Observation, Sparse
 
+HOUR = 3_600 // BUCKET_SECONDS
+"""Buckets of an hour."""
+
 VERSIONS = 8
 """Model versions whose corrections are remembered; the least recently corrected is given up first."""
 
@@ -65,7 +68,7 @@ class History:
         expired: Those of them that came when their source was more than the longest window ahead: no window holds them.
     """
 
-    lateness: int = 3_600 // BUCKET_SECONDS
+    lateness: int = HOUR
     buckets: dict[int, Counts] = field(default_factory=dict)
     sources: dict[str, Mark] = field(default_factory=dict)
     answered: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -92,6 +95,7 @@ class History:
         if observation.next_offset <= mark.next_offset:
             changes.repeated += 1
             return False
+        newest = self.newest
         self.sources[observation.source] = self._moved(mark, observation)
         changes.sources.add(observation.source)
         over = self._over
@@ -104,14 +108,15 @@ class History:
             self.answered[version] = before[0] + changed, before[1] + confirmed
         while len(self.answered) > VERSIONS:
             del self.answered[next(iter(self.answered))]
-        self._expire(over, changes)
+        if newest != self.newest:  # else nothing that is held has become too old
+            self._expire(over, changes)
         return True
 
     def between(self, first: int, last: int) -> Counts:
         """The counts of the buckets from `first` to `last`, both included, shape (SIZE,)."""
         total = empty()
-        for bucket, counts in self.buckets.items():
-            if first <= bucket <= last:
+        for bucket in range(first, last + 1):
+            if (counts := self.buckets.get(bucket)) is not None:
                 total += counts
         return total
 
@@ -140,3 +145,39 @@ class History:
             del self.buckets[bucket]
             changes.buckets.discard(bucket)
             changes.expired.add(bucket)
+
+
+class Sums:
+    """Sums over buckets; those of whole hours are remembered until their owner hears of a change in them."""
+
+    def __init__(self) -> None:
+        self._hours: dict[int, Counts] = {}
+
+    def forget(self, changes: Changes) -> None:
+        """Add up anew what was changed."""
+        for bucket in changes.buckets | changes.expired:
+            self._hours.pop(bucket // HOUR, None)
+
+    def between(self, history: History, first: int, last: int) -> Counts:
+        """What `history.between` gives.
+
+        Args:
+            history: Always the same one; what changed in it was told by `forget`.
+            first: The first bucket.
+            last: The last bucket.
+        """
+        whole = range(-(-first // HOUR), (last + 1) // HOUR)
+        if not whole:
+            return history.between(first, last)
+        total = history.between(first, whole.start * HOUR - 1) + history.between(whole.stop * HOUR, last)
+        for hour in whole:
+            total += self._hour(history, hour)
+        return total
+
+    def _hour(self, history: History, hour: int) -> Counts:
+        if (known := self._hours.get(hour)) is not None:
+            return known
+        counts = history.between(hour * HOUR, (hour + 1) * HOUR - 1)
+        if counts.any():  # an hour without a bucket would never be forgotten
+            self._hours[hour] = counts
+        return counts

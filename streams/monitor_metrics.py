@@ -1,9 +1,9 @@
 """The metrics of a monitor. The registry is a parameter; labels come from closed sets only."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from math import log10
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric
 
 from models.alerting import FairnessAlert, Severity
 from monitors.contract import Reading, ReadingState
@@ -55,6 +55,18 @@ class CorrectionsMetrics:
             self.dead_letters.labels(stage, reason).inc(count)
 
 
+class _Drawn(Gauge):
+    """A gauge whose series are made when it is collected: commits come more often than Prometheus does."""
+
+    draw: Callable[[], None] | None = None
+
+    def collect(self) -> Iterable[Metric]:
+        """Its series."""
+        if self.draw is not None:
+            self.draw()
+        return super().collect()
+
+
 class MonitorMetrics:
     """Counters and gauges of one monitor. A label that a figure has no value for is empty.
 
@@ -83,6 +95,11 @@ class MonitorMetrics:
         self._alert = _gauge(
             "evenhand_alert_open", "1 for each open alert.", [*_SUBJECT, "window", "severity"], registry
         )
+        figures = (self._value, self._low, self._high, self._threshold, self._state, self._evidence)
+        self._drawn = (*figures, self._count, self._ratio, self._alert)
+        for gauge in self._drawn:
+            gauge.draw = self._draw
+        self._told: tuple[Sequence[Reading], Sequence[FairnessAlert]] | None = None
         self.decisions = Counter(
             "evenhand_observed_decisions",
             "Decisions observed, by whether an alert was open for their category or amount band.",
@@ -154,9 +171,14 @@ class MonitorMetrics:
             readings: Of all monitors.
             alerts: Those that are open.
         """
-        for gauge in (self._value, self._low, self._high, self._threshold, self._state, self._evidence):
-            gauge.clear()
-        for gauge in (self._count, self._ratio, self._alert):
+        self._told = tuple(readings), tuple(alerts)
+
+    def _draw(self) -> None:
+        told, self._told = self._told, None
+        if told is None:
+            return
+        readings, alerts = told
+        for gauge in self._drawn:
             gauge.clear()
         for reading in readings:
             self._show(reading)
@@ -181,5 +203,5 @@ class MonitorMetrics:
             self._ratio.labels(*labels, of).set(ratio)
 
 
-def _gauge(name: str, help_text: str, labels: list[str], registry: CollectorRegistry) -> Gauge:
-    return Gauge(name, help_text, labels, registry=registry)
+def _gauge(name: str, help_text: str, labels: list[str], registry: CollectorRegistry) -> _Drawn:
+    return _Drawn(name, help_text, labels, registry=registry)

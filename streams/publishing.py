@@ -5,13 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-import numpy as np
-
 from models.alerting import AlertState, FairnessAlert
 from models.taxonomy import CATEGORIES
-from monitors.cells import OUTCOMES, Counts, Outcome, Table, table
-from monitors.contract import KEPT, LENGTHS
-from monitors.history import Changes
+from monitors.cells import OUTCOMES, Outcome, Table, table
+from monitors.contract import KEPT
+from monitors.history import HOUR, Changes, History
 from monitors.observation import BUCKET_SECONDS
 from monitors.snapshot import Hour, Snapshot
 from streams.alertmanager import AlertmanagerClient
@@ -19,7 +17,6 @@ from streams.handler import Clock
 from streams.monitor_handler import Memory, MonitorResult
 from streams.monitor_metrics import MonitorMetrics
 
-PER_HOUR = 3_600 // BUCKET_SECONDS
 RATE_SECONDS = 60.0
 _REVIEW = OUTCOMES.index(Outcome.REVIEW.value)
 
@@ -50,7 +47,7 @@ class Publisher:
         self._lag = lag
         self._poster = poster
         self._rates: deque[tuple[datetime, int]] = deque()
-        self._trend: dict[int, Counts] = {}
+        self._trend: dict[int, list[tuple[str, Hour]]] = {}
         self.observed: Mapping[str, int] = {}
         self.snapshot = Snapshot(at=clock(), model_version=model_version)
 
@@ -86,7 +83,7 @@ class Publisher:
 
     def _forget(self, changes: Changes) -> None:
         for bucket in changes.buckets | changes.expired:
-            self._trend.pop(bucket // PER_HOUR, None)
+            self._trend.pop(bucket // HOUR, None)
 
     def _show(self, memory: Memory, resolved: Sequence[FairnessAlert]) -> None:
         history, alerts = memory.history, list(memory.alerts.values())
@@ -104,11 +101,7 @@ class Publisher:
 
     def _snapshot(self, memory: Memory) -> Snapshot:
         history, now, newest = memory.history, self._clock(), memory.history.newest
-        windows = (
-            {}
-            if newest is None
-            else {window: history.between(newest - length + 1, newest) for window, length in LENGTHS.items()}
-        )
+        windows = memory.evaluator.windows
         return Snapshot(
             at=now,
             model_version=self._model_version,
@@ -117,28 +110,20 @@ class Publisher:
             alerts=tuple(memory.alerts.values()),
             decisions={window: int(table(counts, Table.DECISIONS).sum()) for window, counts in windows.items()},
             confidence={window: table(counts, Table.CONFIDENCE).tolist() for window, counts in windows.items()},
-            trend={} if newest is None else self._hours(memory, newest),
+            trend={} if newest is None else self._hours(history, newest),
             late=history.late,
             expired=history.expired,
             per_second=self._per_second(now),
             lag=self._lag(),
         )
 
-    def _hours(self, memory: Memory, newest: int) -> dict[str, list[Hour]]:
-        oldest = newest - KEPT + 1
-        kept = range(oldest // PER_HOUR, newest // PER_HOUR + 1)
-        self._trend = {hour: counts for hour, counts in self._trend.items() if hour in kept}
-        for bucket in sorted(memory.history.buckets):
-            hour = bucket // PER_HOUR
-            if bucket >= oldest and hour not in self._trend:
-                counts = memory.history.between(hour * PER_HOUR, (hour + 1) * PER_HOUR - 1)
-                self._trend[hour] = table(counts, Table.DECISIONS).sum(axis=(1, 2))
+    def _hours(self, history: History, newest: int) -> dict[str, list[Hour]]:
+        known, kept = self._trend, range((newest - KEPT + 1) // HOUR, newest // HOUR + 1)
+        self._trend = {hour: known[hour] if hour in known else _by_category(history, hour) for hour in kept}
         trend: dict[str, list[Hour]] = {}
-        for hour, by_category in sorted(self._trend.items()):
-            start = datetime.fromtimestamp(hour * 3_600, UTC)
-            for place in np.flatnonzero(by_category.sum(axis=1)):
-                decided = by_category[place]
-                trend.setdefault(CATEGORIES[place], []).append(Hour(start, int(decided.sum()), int(decided[_REVIEW])))
+        for figures in self._trend.values():
+            for category, figure in figures:
+                trend.setdefault(category, []).append(figure)
         return trend
 
     def _per_second(self, now: datetime) -> float:
@@ -157,3 +142,10 @@ def _by_topic(observed: Mapping[str, int]) -> Counter[str]:
     for source, count in observed.items():
         records[source.rpartition(":")[0]] += count
     return records
+
+
+def _by_category(history: History, hour: int) -> list[tuple[str, Hour]]:
+    start = datetime.fromtimestamp(hour * HOUR * BUCKET_SECONDS, UTC)
+    decided = table(history.between(hour * HOUR, (hour + 1) * HOUR - 1), Table.DECISIONS).sum(axis=(1, 2))
+    figures = zip(CATEGORIES, decided.sum(axis=1).tolist(), decided[:, _REVIEW].tolist(), strict=True)
+    return [(category, Hour(start, decisions, review)) for category, decisions, review in figures if decisions]
