@@ -12,6 +12,7 @@ from math import isfinite, log10
 from models.alerting import FairnessAlert
 from models.taxonomy import DESCRIPTIONS
 from models.voting import Method
+from monitors.catalogue import DESCRIPTIONS as ABOUT
 from monitors.cells import NOBODY
 from monitors.contract import KEPT, LENGTHS, MonitorName, Reading, ReadingState, Rules, Window
 from monitors.observation import BUCKET_SECONDS
@@ -22,7 +23,21 @@ Json = Mapping[str, object]
 
 FORMAT = 1
 
-_PARITY = frozenset({MonitorName.AMOUNT_PARITY, MonitorName.CATEGORY_PARITY})
+_NEEDS: Mapping[MonitorName, Sequence[str]] = {
+    MonitorName.REVIEW_RISE: ("decisions", "decisions_before"),
+    MonitorName.REVIEW_PARITY: ("decisions", "others_decisions"),
+    MonitorName.AMOUNT_PARITY: ("blind", "others_blind"),
+    MonitorName.CATEGORY_PARITY: ("blind", "others_blind"),
+    MonitorName.MINORITY_RECALL: ("labels",),
+    MonitorName.CONFIDENCE_DRIFT: ("decisions", "reference"),
+    MonitorName.CONFIDENCE_CHANGE: (),
+    MonitorName.DEAD_LETTERS: ("records",),
+    MonitorName.CORRECTIONS: (),
+    MonitorName.MODEL_AGE: (),
+}
+"""Monitor to the counts that must be large enough for a figure; of the others it is the decisions."""
+
+_LABELLED = frozenset({MonitorName.AMOUNT_PARITY, MonitorName.CATEGORY_PARITY, MonitorName.MINORITY_RECALL})
 
 METHOD_WORDS: Mapping[str, str] = {
     Method.MCC: "merchant category code",
@@ -56,7 +71,12 @@ def document(snapshot: Snapshot, rules: Rules) -> Json:
         "expired": int(snapshot.expired),
         "categories": dict(DESCRIPTIONS),
         "monitors": {
-            monitor.value: {"figure": words.figure, "unit": words.unit.__name__, "limit": words.limit}
+            monitor.value: {
+                "figure": words.figure,
+                "about": ABOUT[monitor],
+                "unit": words.unit.__name__,
+                "limit": words.limit,
+            }
             for monitor, words in WORDS.items()
         },
         "groups": {**BAND_WORDS, **METHOD_WORDS},
@@ -119,15 +139,11 @@ def _reading(reading: Reading, rules: Rules, *, held: bool) -> Json:
 
 def _needed(reading: Reading, rules: Rules) -> Json | None:
     """Count that a figure has too few of, and how many it needs; None where that is not what it lacks."""
-    if reading.monitor in _PARITY:
-        name, least = "blind", rules.minimum_labels
-        present = min(reading.counts.get("blind", 0), reading.counts.get("others_blind", 0))
-    else:
-        labels = reading.monitor is MonitorName.MINORITY_RECALL
-        name, least = ("labels", rules.minimum_labels) if labels else ("decisions", rules.minimum_count)
-        present = reading.counts.get(name, 0)
-    lacking = reading.state is ReadingState.NOT_ENOUGH_DATA and present < least
-    return {"of": name, "least": least} if lacking else None
+    if reading.state is not ReadingState.NOT_ENOUGH_DATA:
+        return None
+    least = rules.minimum_labels if reading.monitor in _LABELLED else rules.minimum_count
+    needs = _NEEDS.get(reading.monitor, ("decisions",))
+    return next(({"of": name, "least": least} for name in needs if reading.counts.get(name, 0) < least), None)
 
 
 def _alert(alert: FairnessAlert) -> Json:

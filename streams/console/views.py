@@ -75,7 +75,7 @@ class Console:
         *,
         rules: Rules | None = None,
         token: str | None = None,
-        period: float = 1.0,
+        period: float = 2.0,
         heartbeat: float = 15.0,
     ) -> None:
         self._feed = Feed(latest, rules=rules or Rules(), clock=monotonic, period=period)

@@ -59,7 +59,7 @@ byId("skip").addEventListener("click", (event) => {
 });
 
 // A monitor's table is made when it is opened. `toggle` does not bubble, but it can be caught on the way down.
-byId("monitors").addEventListener("toggle", showAll, true);
+byId("monitors").addEventListener("toggle", () => state && showMonitors(state, new Lexicon(state)), true);
 
 // The stream. The browser reconnects by itself after a break, but not after a refusal, and it does not notice a network
 // that goes silent; the server says something every 15 seconds.

@@ -7,17 +7,19 @@ export const count = (number) => whole.format(number);
 
 /** A true minus sign, and none before a zero. */
 const minus = (text) => (/^-[0.]*$/.test(text) ? text.slice(1) : text.replace("-", "\u2212"));
-const percent = (value) => minus((100 * value).toFixed(1));
+const percent = (value, digits = 1) => minus((100 * value).toFixed(digits));
+/** Shares below one per cent need a digit more to say anything. */
+const finely = (...values) => (values.some((value) => Math.abs(value) >= 0.01 || value === 0) ? 1 : 2);
 const plain = (value) => minus(value.toFixed(3));
-const counted = (one, many) => (value) => `${count(value)} ${Math.round(value) === 1 ? one : many}`;
 
-// How a figure is written, by the unit that the monitor names; `suffix` closes a range only once.
+// How the numbers of a figure are written, by the unit that its monitor names; a suffix closes a range only once.
+const each = (write) => (values) => values.map(write);
 const UNITS = {
-  share: { number: percent, suffix: "%" },
-  points: { number: percent, suffix: " points" },
-  number: { number: plain, suffix: "" },
-  days: { number: count, suffix: " days", whole: counted("day", "days") },
-  whole: { number: count, suffix: "", whole: count },
+  share: { write: (values) => values.map((value) => percent(value, finely(...values))), suffix: "%" },
+  points: { write: each((value) => percent(value)), suffix: " points" },
+  number: { write: each(plain), suffix: "" },
+  days: { write: each(count), suffix: " days", one: " day" },
+  whole: { write: each(count), suffix: "" },
 };
 export const UNIT_NAMES = Object.keys(UNITS);
 
@@ -28,27 +30,35 @@ export function signed(value, unit) {
 }
 
 export function figure(value, unit) {
-  const { number, suffix, whole: inWords } = UNITS[unit] ?? UNITS.number;
-  return inWords ? inWords(value) : `${number(value)}${suffix}`;
+  const { write, suffix, one = suffix } = UNITS[unit] ?? UNITS.number;
+  const [text] = write([value]);
+  return `${text}${text === "1" ? one : suffix}`;
 }
 
 /** "27.0 to 36.1%" */
-export function range([low, high], unit) {
-  const { number, suffix } = UNITS[unit] ?? UNITS.number;
-  return `${number(low)} to ${number(high)}${suffix}`;
+export function range(bounds, unit) {
+  const { write, suffix } = UNITS[unit] ?? UNITS.number;
+  return `${write(bounds).join(" to ")}${suffix}`;
 }
 
-// Counts that belong together: [part, whole, wording]. What is in none of them is said by its name.
+// Counts that belong together: [part, whole, wording], and parts of all decisions or records. What is in none of them
+// is said by its name.
 const PAIRS = [
   ["right", "labels", (part, all) => `${part} of ${all} labels right`],
   ["others_right", "others", (part, all) => `others ${part} of ${all}`],
-  ["review", "decisions", (part, all) => `${part} of ${all} decisions to review`],
   ["others_review", "others_decisions", (part, all) => `others ${part} of ${all}`],
   ["review_before", "decisions_before", (part, all) => `before ${part} of ${all}`],
   ["blind_wrong", "blind", (part, all) => `blind: ${part} of ${all} wrong`],
   ["others_blind_wrong", "others_blind", (part, all) => `others ${part} of ${all}`],
 ];
-const DECISIONS = "decisions";
+const PARTS = {
+  review: "to review",
+  voted: "with a vote",
+  abstained: "without a vote",
+  unknown: "on unknown merchants",
+  below: "below the limit",
+  dead_letters: "that could not be read",
+};
 
 /** "393 of 1,251 decisions to review": a piece for each pair, and one for each count that has no other half. */
 export function counts(named) {
@@ -60,13 +70,14 @@ export function counts(named) {
     left.delete(part);
     left.delete(all);
   }
-  const parts = [...left.keys()].filter((name) => name !== DECISIONS);
-  if (left.has(DECISIONS) && parts.length === 1) {
-    said.push(`${words(parts[0])} ${count(left.get(parts[0]))} of ${count(left.get(DECISIONS))} decisions`);
-  } else {
-    for (const [name, number] of left) said.push(`${count(number)} ${words(name)}`);
+  const all = ["decisions", "records"].find((name) => left.has(name));
+  const part = Object.keys(PARTS).find((name) => left.has(name));
+  if (all && part) {
+    said.unshift(`${count(left.get(part))} of ${count(left.get(all))} ${all} ${PARTS[part]}`);
+    left.delete(part);
+    left.delete(all);
   }
-  return said;
+  return [...said, ...[...left].map(([name, number]) => `${count(number)} ${words(name)}`)];
 }
 
 export const words = (name) => name.replaceAll("_", " ");
@@ -76,7 +87,7 @@ export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 /** Evidence comes as its decimal logarithm: "1.6 million". */
 export function evidence(log10) {
   if (log10 < 0) return "below 1";
-  return log10 >= 15 ? "above 10^15" : long.format(10 ** log10);
+  return log10 >= 9 ? "over 1 billion" : long.format(10 ** log10);
 }
 
 const HOUR_MINUTE = { hour: "2-digit", minute: "2-digit", timeZone: "UTC" };

@@ -79,7 +79,13 @@ export class Lexicon {
   }
 }
 
-const NEEDED = { blind: "blind labels on each side" };
+const NEEDED = {
+  blind: "blind labels",
+  others_blind: "blind labels of the others",
+  others_decisions: "decisions of the others",
+  decisions_before: "decisions before",
+  reference: "decisions of the model's reference",
+};
 
 /** What was counted, in pieces, and what is missing where that is too little. */
 export function base({ counts: named, needed }, inWords = counts) {

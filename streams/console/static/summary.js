@@ -89,6 +89,7 @@ function runbook({ runbook: address, monitor }, lexicon) {
   return h("a", { href: address, rel: "noreferrer", target: "_blank", "aria-label": `${label} (opens a new tab)` }, "Runbook");
 }
 
+const NONE = "not_enough_data";
 const largest = (reading) => reading.value;
 const lowest = (reading) => -reading.value;
 const overall = (reading) => !reading.category && !reading.group;
@@ -118,8 +119,8 @@ function tileItem([title, monitor, applies, score, what], state, window, lexicon
   return h(
     "li",
     { class: `tile ${level}`, "data-key": title },
-    h("div", { class: "tile-top" }, h("h3", {}, title), chip(level)),
-    h("p", { class: "value" }, reading && known(reading) ? lexicon.value(reading) : "Not enough data"),
+    h("div", { class: "tile-top" }, h("h3", {}, title), level !== NONE && chip(level)),
+    h("p", { class: "value" }, reading && known(reading) ? lexicon.value(reading) : chip(NONE)),
     tileLines(reading, what, state, lexicon).map((line) => h("p", { class: "rest" }, line)),
     elsewhere(own, level),
   );

@@ -207,9 +207,15 @@ function details(name, readings, lexicon) {
     "details",
     { "data-key": name, "data-monitor": name },
     h("summary", {}, h("span", { class: "monitor" }, lexicon.name(name)), [...tally].map(([state, number]) => chip(state, tallied(state, number)))),
-    open && table({ caption: `All readings of “${lexicon.name(name)}”, worst first`, columns: COLUMNS, rows: readings.map((reading) => row(reading, lexicon, false)) }),
+    open && table({ caption: `${lexicon.monitors[name]?.about ?? ""} Worst first.`, columns: COLUMNS, rows: readings.map((reading) => row(reading, lexicon, false)) }),
   );
 }
 
-const TALLY = { page: "page", warning: "warning", held: "held open", ok: "no alarm", not_enough_data: "not enough data" };
-const tallied = (state, number) => `${count(number)} ${TALLY[state]}`;
+const TALLY = {
+  page: ["page", "pages"],
+  warning: ["warning", "warnings"],
+  held: ["held open"],
+  ok: ["no alarm"],
+  not_enough_data: ["not enough data"],
+};
+const tallied = (state, number) => `${count(number)} ${(number > 1 && TALLY[state][1]) || TALLY[state][0]}`;

@@ -1,51 +1,95 @@
-"""Snapshots to show: a bank's working day with alerts open, one before the first decision, and one with long texts."""
+"""Snapshots to show: a bank's working day with alerts open, one before the first decision, and one with long texts.
 
-from collections.abc import Mapping, Sequence
+The working day is judged by the real monitors: cells of a week are drawn, and the evaluator and the alerts' life cycle
+make of them what they make of a bank's.
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from random import Random
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
 
-from models.alerting import FairnessAlert
-from models.intervals import wilson
+import numpy as np
+from numpy.typing import NDArray
+
+from models.events import AmountBand
 from models.taxonomy import CATEGORIES
-from monitors.cells import BANDS, BINS, METHODS
-from monitors.contract import LENGTHS, LEVEL, MonitorName, Reading, ReadingState, Window
+from monitors.catalogue import MONITORS
+from monitors.cells import (
+    BANDS,
+    BINS,
+    ORIGINS,
+    OUTCOMES,
+    STATS,
+    VERITIES,
+    Counts,
+    Origin,
+    Outcome,
+    Stat,
+    Table,
+    Verity,
+    empty,
+    table,
+)
+from monitors.contract import KEPT, LENGTHS, Reference, Rules, Window
+from monitors.evaluator import Evaluator
+from monitors.history import History, Mark
 from monitors.lifecycle import step
-from monitors.observation import bucket_of
+from monitors.observation import BUCKET_SECONDS, bucket_of
 from monitors.snapshot import Hour, Snapshot
 
 NOW = datetime(2026, 3, 4, 14, 3, 20, tzinfo=UTC)
 NEWEST = datetime(2026, 3, 4, 14, 5, tzinfo=UTC)
+MODEL = "sha256:5d1c0b7e9a42"
 RUNBOOKS = "https://wiki.bank.example/evenhand/runbooks"
+BUCKETS_PER_HOUR = 3_600 // BUCKET_SECONDS
+BUCKETS_PER_DAY = LENGTHS[Window.DAY]
 
-NONE, OK, WARNING, PAGE = ReadingState.NOT_ENOUGH_DATA, ReadingState.OK, ReadingState.WARNING, ReadingState.PAGE
+SHARES: Mapping[str, float] = {"groceries": 0.21, "food_dining": 0.16, "pets": 0.004, "gifts_occasions": 0.0004}
+"""Parts of the volume; the other categories share the rest."""
 
-VOLUMES: Mapping[Window, int] = {Window.HOUR: 18_400, Window.DAY: 312_800, Window.WEEK: 2_140_500}
-
-RATES = {"pets": 0.314, "professional_services": 0.268, "charity_donations": 0.231, "other": 0.223}
+RATES: Mapping[str, float] = {"pets": 0.14, "professional_services": 0.27, "other": 0.22, "charity_donations": 0.20}
 """Review rates that differ from the usual few per cent."""
 
-SHARES = {"groceries": 0.21, "food_dining": 0.16, "transport": 0.12, "gifts_occasions": 0.0004, "pets": 0.004}
-"""Parts of the volume; the other categories share the rest."""
+RISEN = {"pets": 0.31}
+"""Those of the newest day."""
+
+BAND_SHARES = (0.62, 0.33, 0.05)
+ACCURACY: Mapping[str, float] = {AmountBand.OVER_1000.value: 0.84}
+"""Of the blind sample; elsewhere 96%."""
 
 
 def nothing() -> Snapshot:
     """A monitor that has just begun."""
-    return Snapshot(at=NOW, model_version="sha256:5d1c0b7e9a42")
+    return Snapshot(at=NOW, model_version=MODEL)
 
 
+@cache
 def working_day() -> Snapshot:
-    """Two alerts open, some small categories without enough data."""
-    readings = _readings()
+    """Alerts open for a review rate, its rise, and large amounts; some small categories without enough data."""
+    history = _week()
+    evaluator = Evaluator(MONITORS, rules=Rules(), reference=_reference(), model_version=MODEL)
+    readings = evaluator.readings(history, today=NOW.date())
+    opened = step(
+        {},
+        readings,
+        at=NOW - timedelta(hours=2, minutes=12),
+        newest=history.newest,
+        model_version=MODEL,
+        runbooks=RUNBOOKS,
+        easing={},
+    )
+    last = bucket_of(NEWEST) - 1
+    windows = {window: history.between(last - length + 1, last) for window, length in LENGTHS.items()}
     return Snapshot(
         at=NOW,
-        model_version="sha256:5d1c0b7e9a42",
+        model_version=MODEL,
         newest=NEWEST,
-        readings=readings,
-        alerts=_alerts(readings),
-        decisions=VOLUMES,
-        confidence={window: _confidences(volume) for window, volume in VOLUMES.items()},
-        trend={category: _hours(category) for category in CATEGORIES},
+        readings=tuple(readings),
+        alerts=tuple(opened.open.values()),
+        decisions={window: int(table(cells, Table.DECISIONS).sum()) for window, cells in windows.items()},
+        confidence={window: table(cells, Table.CONFIDENCE).tolist() for window, cells in windows.items()},
+        trend=_trend(history),
         late=1_204,
         expired=3,
         per_second=412.6,
@@ -53,8 +97,9 @@ def working_day() -> Snapshot:
     )
 
 
+@cache
 def crowded() -> Snapshot:
-    """An alert for every category, with the longest words that fit their contract's spirit."""
+    """An alert for every category, with words longer than a phone is wide."""
     day = working_day()
     first = day.alerts[0]
     long = (
@@ -69,192 +114,83 @@ def crowded() -> Snapshot:
     return replace(day, alerts=alerts, lag=None, per_second=0.4)
 
 
-def _volume(category: str, window: Window) -> int:
+def _week() -> History:
+    random = np.random.default_rng(20_260_304)
+    last = bucket_of(NEWEST) - 1
+    return History(
+        buckets={last - age: _bucket(random, last - age, newest_day=age < BUCKETS_PER_DAY) for age in range(KEPT)},
+        sources={"transactions:0": Mark(next_offset=2_140_500, newest=last, last=last)},
+        answered={MODEL: (31, 412)},
+    )
+
+
+def _bucket(random: np.random.Generator, bucket: int, *, newest_day: bool) -> Counts:
+    """Cells of five minutes: fewer decisions by night, and more of pets in review in the newest day."""
+    night = bucket % BUCKETS_PER_DAY < 6 * BUCKETS_PER_HOUR
     rest = (1 - sum(SHARES.values())) / (len(CATEGORIES) - len(SHARES))
-    return int(VOLUMES[window] * SHARES.get(category, rest))
+    parts = [SHARES.get(category, rest) for category in CATEGORIES]
+    by_category = random.multinomial(200 if night else 1_250, np.array(parts) / sum(parts))
+    by_band = random.multinomial(by_category, BAND_SHARES)
+    rates = np.array([RISEN.get(name, 0.0) if newest_day and name in RISEN else _rate(name) for name in CATEGORIES])
+    review = random.binomial(by_band, rates[:, np.newaxis])
+    outcomes = np.stack([by_band - review, review], axis=-1)
+
+    cells = empty()
+    decisive = random.multinomial(outcomes, [0.11, 0.31, 0.52, 0.05, 0.0, 0.01])
+    table(cells, Table.DECISIONS)[:] = np.moveaxis(decisive, -1, 2)
+    familiar = random.multinomial(outcomes.sum(axis=1), _familiarities(newest_day))
+    table(cells, Table.FAMILIARITY)[:] = np.moveaxis(familiar, -1, 1)
+    total = int(outcomes.sum())
+    table(cells, Table.CONFIDENCE)[:] = random.multinomial(total, _confidences())
+    table(cells, Table.VOTED)[:] = random.binomial(total, [0.934, 0.412, 0.981, 0.078, 0.0])
+    table(cells, Table.INTAKE)[0] = random.binomial(total, 0.0004)
+    _label(random, cells, outcomes)
+    return cells
+
+
+def _label(random: np.random.Generator, cells: Counts, outcomes: Counts) -> None:
+    """A blind sample of 1%, and people's answers to a tenth of what went to review."""
+    labels = table(cells, Table.LABELS)
+    accuracy = [ACCURACY.get(band, 0.96) for band in BANDS]
+    for origin, outcome, weight in ((Origin.BLIND, Outcome.ACCEPTED, 100), (Origin.REVIEW, Outcome.REVIEW, 10)):
+        asked = random.binomial(outcomes[..., OUTCOMES.index(outcome)], 1 / weight)
+        right = random.binomial(asked, accuracy)
+        by_verity = {Verity.RIGHT: right, Verity.WRONG: asked - right}
+        counts = np.stack([by_verity[Verity(verity)] for verity in VERITIES], axis=-1)
+        sums = {Stat.COUNT: 1, Stat.WEIGHT: 1000 * weight, Stat.WEIGHT_SQUARED: 1000 * weight**2}
+        labels[ORIGINS.index(origin)] = counts[..., np.newaxis] * [sums[Stat(stat)] for stat in STATS]
 
 
 def _rate(category: str) -> float:
-    return RATES.get(category, 0.01 + Random(category).random() * 0.13)
+    return RATES.get(category, 0.015 + 0.005 * CATEGORIES.index(category))
 
 
-def _share(name: MonitorName, window: Window, hits: int, total: int, noun: str, **about: object) -> Reading:
-    """A share of decisions held against a threshold, as level rules read."""
-    counts = {noun: hits, "decisions": total}
-    blank = Reading(name, window, NONE, counts, **about)  # type: ignore[arg-type]
-    if total < 200:
-        return blank
-    low, high = wilson(hits, total, level=LEVEL)
-    state = WARNING if low > blank.threshold else OK
-    return replace(blank, state=state, value=hits / total, interval=(low, high))
+def _familiarities(newest_day: bool) -> list[float]:
+    known = [0.82, 0.06, 0.11 if newest_day else 0.10]
+    return [*known, 1 - sum(known)]
 
 
-def _readings() -> list[Reading]:
-    windows = list(LENGTHS)
-    return [
-        *(reading for window in windows for reading in _reviews(window)),
-        *(reading for window in windows for reading in _confidence(window)),
-        *(reading for window in windows for reading in _methods(window)),
-        *(reading for window in windows for reading in _parities(window)),
-        *(
-            _share(name, window, int(VOLUMES[window] * part), VOLUMES[window], noun, threshold=limit)
-            for window in windows
-            for name, part, noun, limit in (
-                (MonitorName.ABSTENTION, 0.012, "without_vote", 0.05),
-                (MonitorName.UNKNOWN_MERCHANTS, 0.171, "unknown", 0.5),
-                (MonitorName.DEAD_LETTERS, 0.0004, "dead_letters", 0.01),
-            )
-        ),
-        Reading(MonitorName.CORRECTIONS, Window.ALL, OK, {"changed": 31, "confirmed": 412}, value=31, threshold=50),
-        Reading(MonitorName.MODEL_AGE, Window.ALL, OK, {}, value=103, threshold=180),
-    ]
-
-
-def _reviews(window: Window) -> list[Reading]:
-    volumes = {category: _volume(category, window) for category in CATEGORIES}
-    reviewed = {category: round(volume * _rate(category)) for category, volume in volumes.items()}
-    rates = [
-        _share(MonitorName.REVIEW_RATE, window, reviewed[category], volume, "review", category=category, threshold=0.25)
-        for category, volume in volumes.items()
-    ]
-    overall = sum(reviewed.values()), sum(volumes.values())
-    rises = [_rise(category) for category in CATEGORIES] if window is Window.DAY else []
-    return [*rates, *rises, _share(MonitorName.REVIEW_RATE, window, *overall, "review", threshold=0.25)]
-
-
-def _rise(category: str) -> Reading:
-    """How much higher the last day is; that of pets alarms."""
-    decisions = _volume(category, Window.DAY)
-    counts = {
-        "review": decisions // 9,
-        "decisions": decisions,
-        "review_before": decisions,
-        "decisions_before": 6 * decisions,
-    }
-    blank = Reading(MonitorName.REVIEW_RISE, Window.DAY, NONE, counts, category=category, threshold=0.01, evidence=0.0)
-    if decisions < 200:
-        return blank
-    if category == "pets":
-        hint = "New merchants not in the gazetteer? Unknown merchants are 41% of 1,251 decisions, 6% of 7,311 before."
-        found = replace(blank, state=WARNING, value=0.174, interval=(0.139, 0.212), evidence=8.2e7, e_value=8.2e7)
-        return replace(found, reference=0.14, hint=hint)
-    rise = Random(category).uniform(-0.008, 0.009)
-    return replace(blank, state=OK, value=rise, interval=(rise - 0.02, rise + 0.02), evidence=0.3, e_value=0.3)
-
-
-def _confidence(window: Window) -> list[Reading]:
-    counts = {"decisions": VOLUMES[window]}
-    return [
-        Reading(MonitorName.CONFIDENCE_MEDIAN, window, OK, counts, value=0.912, interval=(0.909, 0.915), threshold=0.8),
-        Reading(MonitorName.CONFIDENCE_DRIFT, window, OK, counts, value=0.041, threshold=0.25),
-    ]
-
-
-def _methods(window: Window) -> list[Reading]:
-    parts = dict(zip(METHODS, (0.934, 0.412, 0.981, 0.078, 0.0), strict=True))
-    return [
-        _share(
-            MonitorName.METHOD_USAGE,
-            window,
-            int(VOLUMES[window] * part),
-            VOLUMES[window],
-            "voted",
-            group=method,
-            threshold=0.2 if method == "llm" else 1.0,
-        )
-        for method, part in parts.items()
-    ]
-
-
-def _parities(window: Window) -> list[Reading]:
-    labels = {Window.HOUR: 14, Window.DAY: 310, Window.WEEK: 2_180}[window]
-    gaps = dict(zip(BANDS, (-0.031, 0.012, 0.094), strict=True))
-    amounts = [_gap(MonitorName.AMOUNT_PARITY, window, gap, labels, group=band) for band, gap in gaps.items()]
-    categories = [
-        _gap(
-            MonitorName.CATEGORY_PARITY,
-            window,
-            Random(category).uniform(-0.05, 0.05),
-            labels // 8 if SHARES.get(category, 1) > 0.01 else labels // 200,
-            category=category,
-        )
-        for category in CATEGORIES
-    ]
-    recall = _gap(MonitorName.MINORITY_RECALL, window, 0.861, labels // 9)
-    recall = replace(
-        recall,
-        counts={"labels": labels // 9, "right": int(labels / 9 * 0.86), "blind": labels // 20, "categories": 7},
-        threshold=0.8,
-        ratios={},
-        evidence=None,
-    )
-    review = [
-        Reading(
-            MonitorName.REVIEW_PARITY,
-            window,
-            OK,
-            {"review": 360, "decisions": 18_000, "others_review": 9_800, "others_decisions": 245_000},
-            group=BANDS[0],
-            value=-0.02,
-            interval=(-0.023, -0.017),
-            threshold=0.2,
-            ratios={"acceptance": 0.98, "review": 0.5},
-        )
-    ]
-    return [*amounts, *categories, recall, *review]
-
-
-def _gap(name: MonitorName, window: Window, gap: float, labels: int, **about: str) -> Reading:
-    blind = labels // 2
-    own = {"labels": labels, "right": int(labels * 0.9), "blind": blind, "blind_wrong": int(blind * 0.08)}
-    others = {
-        "others": labels * 5,
-        "others_right": int(labels * 4.8),
-        "others_blind": blind * 5,
-        "others_blind_wrong": int(blind * 0.2),
-    }
-    blank = Reading(name, window, NONE, {**own, **others}, threshold=0.02, **about)  # type: ignore[arg-type]
-    if blind < 30 and name is not MonitorName.MINORITY_RECALL:
-        return blank
-    evidence = 10 ** (6.4 if gap > 0.09 and window is Window.WEEK else 0.4)
-    return replace(
-        blank,
-        state=PAGE if evidence >= 1e6 else OK,
-        value=gap,
-        interval=(gap - 1.4 / labels**0.5, min(gap + 1.4 / labels**0.5, 0.99)),
-        evidence=evidence,
-        ratios={"accuracy": 0.94, "error": 0.42},
-    )
-
-
-def _alerts(readings: Sequence[Reading]) -> list[FairnessAlert]:
-    """What the life cycle makes of the readings, two hours before now."""
-    steps = step(
-        {},
-        readings,
-        at=NOW - timedelta(hours=2, minutes=12),
-        newest=bucket_of(NEWEST) - 1,
-        model_version="sha256:5d1c0b7e9a42",
-        runbooks=RUNBOOKS,
-        easing={},
-    )
-    return list(steps.open.values())
-
-
-def _confidences(volume: int) -> list[int]:
-    weights = [0.02 + 6 * (bin / BINS) ** 9 + (0.5 if bin == 27 else 0.0) for bin in range(BINS)]
+def _confidences() -> NDArray[np.float64]:
+    weights = 0.02 + 6 * (np.arange(BINS) / BINS) ** 9
+    weights[27] += 0.5
     weights[-1] *= 0.4
-    return [int(volume * weight / sum(weights)) for weight in weights]
+    return np.asarray(weights / weights.sum())
 
 
-def _hours(category: str) -> list[Hour]:
-    """A week of hours: fewer by night; the review rate of pets rises in the last day."""
-    random, week = Random(category), _volume(category, Window.WEEK)
-    first = datetime(2026, 2, 25, 14, tzinfo=UTC)
-    hours = []
-    for number in range(7 * 24 + 1):
-        start = first + timedelta(hours=number)
-        decisions = int(week / 168 * (0.2 if start.hour < 6 else 1.25) * random.uniform(0.8, 1.2))
-        risen = 1.0 if category not in ("pets", "professional_services") or number > 144 else 0.4
-        hours.append(Hour(start, decisions, int(decisions * _rate(category) * risen * random.uniform(0.85, 1.15))))
-    return [hour for hour in hours if hour.decisions]
+def _reference() -> Reference:
+    return Reference(confidence=np.asarray((60_000 * _confidences()).astype(np.int64)), trained_on=date(2025, 11, 21))
+
+
+def _trend(history: History) -> dict[str, list[Hour]]:
+    trend: dict[str, list[Hour]] = {category: [] for category in CATEGORIES}
+    for hour, start in _hours(history):
+        decided = table(history.between(hour * BUCKETS_PER_HOUR, (hour + 1) * BUCKETS_PER_HOUR - 1), Table.DECISIONS)
+        for category, (accepted, review) in zip(CATEGORIES, decided.sum(axis=(1, 2)).tolist(), strict=True):
+            if accepted + review:
+                trend[category].append(Hour(start, accepted + review, review))
+    return trend
+
+
+def _hours(history: History) -> Iterator[tuple[int, datetime]]:
+    for hour in range(min(history.buckets) // BUCKETS_PER_HOUR, max(history.buckets) // BUCKETS_PER_HOUR + 1):
+        yield hour, datetime.fromtimestamp(hour * 3_600, UTC)

@@ -6,11 +6,14 @@ from datetime import timedelta
 
 import pytest
 
+from monitors.catalogue import MONITORS
 from monitors.cells import BINS
-from monitors.contract import MonitorName, Reading, ReadingState, Rules, Window
+from monitors.contract import MonitorName, Reading, ReadingState, Reference, Rules, Window
+from monitors.evaluator import Evaluator
+from monitors.history import History
 from monitors.snapshot import Hour
 from streams.console.state import document, dump
-from tests.streams.console.snapshots import NEWEST, nothing, working_day
+from tests.streams.console.snapshots import NEWEST, NOW, nothing, working_day
 
 
 def reading_of(reading: Reading, **rules: object) -> dict[str, object]:
@@ -40,7 +43,7 @@ def test_windows_are_told_with_their_bounds() -> None:
     assert ["1h", "24h", "7d"] == [window["name"] for window in said]
     assert [NEWEST.isoformat()] * 3 == [window["end"] for window in said]
     assert (NEWEST - timedelta(days=7)).isoformat() == said[2]["start"]
-    assert 18_400 == said[0]["decisions"]
+    assert list(working_day().decisions.values()) == [window["decisions"] for window in said]
 
 
 def test_before_the_first_observation_there_is_no_window_and_no_figure() -> None:
@@ -57,9 +60,12 @@ def test_before_the_first_observation_there_is_no_window_and_no_figure() -> None
     ("monitor", "counts", "needed"),
     [
         (MonitorName.REVIEW_RATE, {"review": 8, "decisions": 125}, {"of": "decisions", "least": 200}),
-        (MonitorName.AMOUNT_PARITY, {"blind": 90, "others_blind": 29}, {"of": "blind", "least": 30}),
+        (MonitorName.REVIEW_RISE, {"decisions": 900, "decisions_before": 9}, {"of": "decisions_before", "least": 200}),
+        (MonitorName.AMOUNT_PARITY, {"blind": 90, "others_blind": 29}, {"of": "others_blind", "least": 30}),
         (MonitorName.MINORITY_RECALL, {"labels": 29}, {"of": "labels", "least": 30}),
-        (MonitorName.CONFIDENCE_DRIFT, {"decisions": 90_000}, None),
+        (MonitorName.CONFIDENCE_DRIFT, {"decisions": 90_000, "reference": 0}, {"of": "reference", "least": 200}),
+        (MonitorName.CONFIDENCE_CHANGE, {"buckets": 3}, None),
+        (MonitorName.MODEL_AGE, {}, None),
     ],
 )
 def test_too_few_cases_say_what_is_missing(
@@ -137,3 +143,23 @@ def test_the_histogram_keeps_its_bins() -> None:
     said = json.loads(dump(document(working_day(), Rules())))["confidence"]
 
     assert {"1h": BINS, "24h": BINS, "7d": BINS} == {window: len(bins) for window, bins in said.items()}
+
+
+def test_what_real_monitors_lack_is_named() -> None:
+    """Of every reading without enough data, the count that is missing is one that the reading has."""
+    silent = [reading for reading in working_day().readings if reading.state is ReadingState.NOT_ENOUGH_DATA]
+    said = json.loads(dump(document(replace(working_day(), readings=silent), Rules())))["readings"]
+
+    assert silent
+    assert [] == [one for one in said if one["needed"] is None or one["needed"]["of"] not in one["counts"]]
+
+
+def test_readings_of_an_empty_history() -> None:
+    """Before the first observation every monitor's readings can be told."""
+    evaluator = Evaluator(MONITORS, rules=Rules(), reference=Reference(), model_version="m1")
+    readings = evaluator.readings(History(), today=NOW.date())
+
+    said = json.loads(dump(document(replace(nothing(), readings=readings), Rules())))["readings"]
+
+    assert len(readings) == len(said)
+    assert not {"warning", "page"} & {one["state"] for one in said}
