@@ -133,7 +133,7 @@ function tileLines(reading, what, { limits }, lexicon) {
   return [
     subject ? `${what}: ${subject}` : what,
     known(reading) && reading.interval && `${interval(reading)} ${lexicon.interval(reading)}`,
-    pieces(reading),
+    !("days" in reading.counts) && pieces(reading), // an age is no share of anything
     [...period, reading.evidence === null ? `alarms ${lexicon.threshold(reading)}` : lexicon.threshold(reading)].join("; "),
     reading.evidence !== null && `evidence ${evidence(reading.evidence)}; alarms from ${count(limits.warn_evidence)}`,
   ].filter(Boolean);
