@@ -92,13 +92,13 @@ def decode(raw: bytes) -> Observation:
             raise ContractError("unsupported_schema_version", "layout")
         return Observation(
             source=_text(message["source"]),
-            first=_count(message["first"]),
-            next_offset=_count(message["next"]),
+            first=read_count(message["first"]),
+            next_offset=read_count(message["next"]),
             model_version=_text(message["model_version"]),
-            cells={_bucket(int(bucket)): unflat(cells) for bucket, cells in message["cells"].items()},
-            runs=tuple((_bucket(bucket), _count(records)) for bucket, records in _pairs(message["runs"])),
+            cells={read_bucket(int(bucket)): unflat(cells) for bucket, cells in message["cells"].items()},
+            runs=tuple((read_bucket(bucket), read_count(records)) for bucket, records in _pairs(message["runs"])),
             answered={
-                _text(version): (_count(changed), _count(confirmed))
+                _text(version): (read_count(changed), read_count(confirmed))
                 for version, (changed, confirmed) in message["answered"].items()
             },
         )
@@ -117,7 +117,7 @@ def unflat(numbers: Sequence[int]) -> dict[int, int]:
     Raises:
         ValueError: A number is no count, or no cell.
     """
-    cells = {_count(cell): _count(count) for cell, count in _pairs(numbers)}
+    cells = {read_count(cell): read_count(count) for cell, count in _pairs(numbers)}
     if any(cell >= SIZE for cell in cells):
         raise ValueError("no such cell")
     return cells
@@ -127,13 +127,23 @@ def _pairs(numbers: Sequence[int]) -> list[tuple[int, int]]:
     return list(zip(numbers[::2], numbers[1::2], strict=True))
 
 
-def _count(number: object) -> int:
+def read_count(number: object) -> int:
+    """A count, or an offset, as JSON has it.
+
+    Raises:
+        ValueError: It is none: negative, no whole number, or beyond `LARGEST_COUNT`.
+    """
     if type(number) is not int or not 0 <= number <= LARGEST_COUNT:
         raise ValueError("no count")
     return number
 
 
-def _bucket(number: object) -> int:
+def read_bucket(number: object) -> int:
+    """A bucket, or `NOWHERE`, as JSON has it.
+
+    Raises:
+        ValueError: It is none.
+    """
     if type(number) is not int or not (number == NOWHERE or number in BUCKETS):
         raise ValueError("no bucket")
     return number

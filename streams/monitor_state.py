@@ -22,7 +22,7 @@ from models.errors import ContractError
 from models.wire import dump, parse
 from monitors.cells import LAYOUT, empty
 from monitors.history import Changes, History, Mark
-from monitors.observation import flat, unflat
+from monitors.observation import flat, read_bucket, read_count, unflat
 from streams.records import Output
 from streams.topics import Role
 
@@ -95,7 +95,7 @@ def restore(records: Iterable[tuple[bytes | None, bytes | None]], *, lateness: i
         kind, _, name = key.partition(":")
         try:
             _READERS[kind](stored, name, value)
-        except (KeyError, ValueError, TypeError, AttributeError, ContractError):
+        except (KeyError, ValueError, TypeError, AttributeError, RecursionError, ContractError):
             stored.strange.append(key)
     if stored.strange:
         log.warning("%d records of the state are of another release and left out", len(stored.strange))
@@ -107,24 +107,25 @@ def _bucket(stored: Stored, name: str, value: bytes) -> None:
     if message["layout"] != LAYOUT:
         raise ValueError("another layout")
     cells = unflat(message["cells"])
-    counts = stored.history.buckets[int(name)] = empty()
+    counts = stored.history.buckets[read_bucket(int(name))] = empty()
     counts[list(cells)] = list(cells.values())
 
 
 def _source(stored: Stored, name: str, value: bytes) -> None:
     next_offset, newest, last = json.loads(value)
-    stored.history.sources[name] = Mark(int(next_offset), int(newest), int(last))
+    stored.history.sources[name] = Mark(read_count(next_offset), read_bucket(newest), read_bucket(last))
 
 
 def _answered(stored: Stored, _name: str, value: bytes) -> None:
     stored.history.answered = {
-        version: (int(changed), int(confirmed)) for version, (changed, confirmed) in json.loads(value).items()
+        version: (read_count(changed), read_count(confirmed))
+        for version, (changed, confirmed) in json.loads(value).items()
     }
 
 
 def _passed(stored: Stored, _name: str, value: bytes) -> None:
     late, expired = json.loads(value)
-    stored.history.late, stored.history.expired = int(late), int(expired)
+    stored.history.late, stored.history.expired = read_count(late), read_count(expired)
 
 
 def _alert(stored: Stored, name: str, value: bytes) -> None:
