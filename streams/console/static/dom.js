@@ -21,7 +21,10 @@ function fill(element, attributes, children) {
 export function show(target, ...wanted) {
   const fresh = document.createDocumentFragment();
   fresh.append(...wanted.flat(Infinity).filter((child) => child !== null && child !== false));
+  const focused = document.activeElement;
   matchChildren(target, fresh);
+  // An element that is moved loses the focus.
+  if (focused !== document.activeElement && target.contains(focused)) focused.focus({ preventScroll: true });
 }
 
 function matchChildren(target, fresh) {

@@ -279,6 +279,19 @@ async def test_figures_change_under_the_readers_hands(browser: Browser) -> None:
     assert overall.startswith("1 alert open: ")
 
 
+async def test_the_focus_stays_when_an_alert_above_ends(browser: Browser) -> None:
+    """Who is about to open a runbook opens that one."""
+    alerts = working_day().alerts
+    async with page(browser, working_day()) as (tab, served):
+        second = await tab.run("document.querySelectorAll('#alert-list li')[1].dataset.key")
+        await tab.run("document.querySelectorAll('#alert-list a')[1].focus()")
+        served.snapshot = replace(working_day(), alerts=[alert for alert in alerts if alert.severity != "page"])
+        await tab.until("document.querySelectorAll('#alert-list li').length === 3")
+        focus = await tab.run("document.activeElement.closest('li')?.dataset.key")
+
+    assert second == focus
+
+
 async def test_readings_that_alarm_come_first(browser: Browser) -> None:
     """Of all windows, before the reader opens anything."""
     async with page(browser, working_day()) as (tab, _):
