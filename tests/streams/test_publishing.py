@@ -1,88 +1,258 @@
-"""What a monitor shows after each commit: worked out anew only where something changed, and never another figure."""
+"""What a monitor shows after each commit: the snapshot of the console, and the gauges of Prometheus."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from random import Random
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+import pytest
 from prometheus_client import CollectorRegistry
 
-from monitors.cells import Counts, Table, table
-from monitors.contract import KEPT, LENGTHS, Reference, Rules
-from monitors.history import HOUR, History
-from monitors.observation import Observation
-from monitors.snapshot import Snapshot
-from streams.monitor_handler import Judging, Memory, MonitorHandler
+from monitors.cells import BINS, confidence_bin
+from monitors.contract import KEPT, Window
+from monitors.snapshot import Hour, Snapshot
+from streams.alertmanager import PACE, AlertmanagerClient, Outbox
 from streams.monitor_metrics import MonitorMetrics
-from streams.monitor_state import Stored
-from streams.publishing import Publisher
-from streams.records import Headers
-from tests.monitors.worlds import MODEL, NEWEST, vectors
-from tests.voters import NOON
+from streams.publishing import RATE_SECONDS, Publisher
+from tests.streams.monitoring import BOTH, HOUR, NEWEST, Clock, Decisions, Watched, summary
 
-JUDGING = Judging(monitors=(), rules=Rules(), reference=Reference(), model_version=MODEL, runbooks="runbooks")
-_STEPS = st.lists(st.tuples(st.integers(-KEPT - 5, 0) | st.integers(0, 300), vectors()), min_size=1, max_size=6)
+MANY = Decisions(accepted=500, review=500)
 
 
-@dataclass(frozen=True, slots=True)
-class _Received:
-    """A consumed record."""
+class Shown:
+    """A monitor with its publisher; every batch is committed."""
 
-    value: bytes
-    key: bytes = b"transactions:0"
-    topic: str = "fairness.observations"
-    partition: int = 0
-    offset: int = 0
-    headers: Headers = ()
+    def __init__(self, lag: int | None = None, poster: AlertmanagerClient | None = None) -> None:
+        self.registry, self.clock, self.lag = CollectorRegistry(), Clock(), lag
+        self.watched = Watched(BOTH, self.clock)
+        self.publisher = Publisher(
+            MonitorMetrics(self.registry), self.clock, model_version="m1", lag=lambda: self.lag, poster=poster
+        )
+        self.publisher.restored(self.watched.memory)
 
+    def see(self, *observations: object) -> Snapshot:
+        """One batch, and what is shown after it."""
+        self.publisher.committed(self.watched.memory, self.watched.see(*observations))  # type: ignore[arg-type]
+        return self.publisher.latest()
 
-def _publisher() -> Publisher:
-    return Publisher(MonitorMetrics(CollectorRegistry()), lambda: NOON, model_version=MODEL)
-
-
-def _afresh(history: History) -> Snapshot:
-    """What a monitor shows that has just read this state."""
-    publisher = _publisher()
-    publisher.restored(Memory(Stored(history), JUDGING, lambda: NOON))
-    return publisher.latest()
+    def gauge(self, name: str, **labels: str) -> float | None:
+        """What Prometheus reads."""
+        return self.registry.get_sample_value(f"evenhand_{name}", labels)
 
 
-def _summary(place: int, bucket: int, cells: Counts) -> _Received:
-    sparse = {int(cell): int(cells[cell]) for cell in cells.nonzero()[0]}
-    return _Received(Observation("transactions:0", place, place + 1, MODEL, {bucket: sparse}, ((bucket, 1),)).encode())
+def hour(start: datetime, decisions: int, review: int) -> Hour:
+    """Figures of one hour."""
+    return Hour(start, decisions, review)
 
 
-@settings(deadline=None, max_examples=25)
-@given(_STEPS)
-def test_what_is_remembered_does_not_show(steps: Sequence[tuple[int, Counts]]) -> None:
-    """After each of many batches, late ones and ones that push others out of the week: as a new monitor would show."""
-    memory, publisher = Memory(Stored(History()), JUDGING, lambda: NOON), _publisher()
-    handler = MonitorHandler(JUDGING, source="/x", clock=lambda: NOON)
-    publisher.restored(memory)
-    for place, (step, cells) in enumerate(steps):
-        publisher.committed(memory, handler([_summary(place, NEWEST + step, cells)], memory))
-        assert _afresh(memory.history) == replace(publisher.latest(), per_second=0.0)
+def at(bucket: int) -> datetime:
+    """Beginning of a bucket."""
+    return datetime.fromtimestamp(bucket * 300, UTC)
 
 
-@settings(deadline=None, max_examples=25)
-@given(_STEPS)
-def test_windows_and_hours_are_those_of_the_state(steps: Sequence[tuple[int, Counts]]) -> None:
-    """Decisions of each window, confidences, and each hour of the trend, against sums over all buckets."""
-    memory = Memory(Stored(History()), JUDGING, lambda: NOON)
-    records = [_summary(place, NEWEST + step, cells) for place, (step, cells) in enumerate(steps)]
-    MonitorHandler(JUDGING, source="/x", clock=lambda: NOON)(records, memory)
-    history, shown = memory.history, _afresh(memory.history)
-    assert history.newest is not None
-    windows = {
-        window: history.between(history.newest - length + 1, history.newest) for window, length in LENGTHS.items()
-    }
-    assert {window: table(sums, Table.DECISIONS).sum() for window, sums in windows.items()} == shown.decisions
-    assert {window: table(sums, Table.CONFIDENCE).tolist() for window, sums in windows.items()} == shown.confidence
-    told = [hour for hours in shown.trend.values() for hour in hours]
-    assert all(hours == sorted(hours, key=lambda hour: hour.start) for hours in shown.trend.values())
-    assert sum(table(counts, Table.DECISIONS).sum() for counts in history.buckets.values()) == sum(
-        hour.decisions for hour in told
+def test_before_the_first_summary_nothing_is_known() -> None:
+    """A page that is opened then says so."""
+    shown = Shown(lag=7)
+    snapshot = shown.publisher.latest()
+    assert (None, {}, {}, {}, (), 0.0) == (
+        snapshot.newest,
+        snapshot.decisions,
+        snapshot.confidence,
+        snapshot.trend,
+        snapshot.alerts,
+        snapshot.per_second,
     )
-    assert {bucket // HOUR for bucket, counts in history.buckets.items() if table(counts, Table.DECISIONS).any()} == {
-        int(hour.start.timestamp()) // 3_600 for hour in told
-    }
+    assert (shown.clock.now, "m1") == (snapshot.at, snapshot.model_version)
+    assert 0 == shown.gauge("newest_event_seconds")
+
+
+def test_windows_end_with_the_newest_bucket() -> None:
+    """One hour, a day and seven days of event time; the end is that of the bucket."""
+    snapshot = Shown().see(
+        summary(
+            0,
+            Decisions(accepted=1, bucket=NEWEST - KEPT + 1),
+            Decisions(accepted=20, bucket=NEWEST - 24 * HOUR),
+            Decisions(accepted=300, bucket=NEWEST - HOUR),
+            Decisions(accepted=4_000, review=50_000, bucket=NEWEST - HOUR + 1),
+            Decisions(review=600_000, bucket=NEWEST),
+        )
+    )
+    assert {Window.HOUR: 654_000, Window.DAY: 654_300, Window.WEEK: 654_321} == snapshot.decisions
+    assert at(NEWEST + 1) == snapshot.newest
+
+
+def test_confidence_is_a_histogram_of_each_window() -> None:
+    """All bins, of all decisions in the window."""
+    snapshot = Shown().see(
+        summary(0, Decisions(accepted=3, confidence=0.97), Decisions(review=2, confidence=0.41)),
+        summary(1, Decisions(accepted=5, confidence=0.97, bucket=NEWEST - 2 * HOUR)),
+    )
+    expected = [0] * BINS
+    expected[confidence_bin(0.97)], expected[confidence_bin(0.41)] = 3, 2
+    assert expected == list(snapshot.confidence[Window.HOUR])
+    assert 8 == snapshot.confidence[Window.DAY][confidence_bin(0.97)]
+
+
+def test_the_trend_has_hours_of_the_clock_for_each_category() -> None:
+    """From full hour to full hour, oldest first, only those with decisions; in UTC."""
+    noon = NEWEST // HOUR * HOUR
+    snapshot = Shown().see(
+        summary(
+            0,
+            Decisions(accepted=5, review=1, bucket=noon - 1),
+            Decisions(accepted=2, bucket=noon),
+            Decisions(accepted=3, review=4, bucket=noon + 1, band="over_1000"),
+            Decisions(review=9, category="fuel", bucket=noon - 30),
+            Decisions(accepted=1, bucket=noon + HOUR - 1),
+        )
+    )
+    assert {
+        "pets": [hour(at(noon - HOUR), 6, 1), hour(at(noon), 10, 4)],
+        "fuel": [hour(at(noon - 3 * HOUR), 9, 9)],
+    } == snapshot.trend
+
+
+def test_the_trend_forgets_what_is_older_than_a_week() -> None:
+    """Bucket by bucket, so that the oldest hour may be a part of one."""
+    shown = Shown()
+    start = NEWEST // HOUR * HOUR
+    shown.see(summary(0, *(Decisions(accepted=1, bucket=start + place) for place in range(HOUR))))
+    after = shown.see(summary(1, Decisions(accepted=1, bucket=start + KEPT + 4, category="fuel")))
+    assert [hour(at(start), HOUR - 5, 0)] == after.trend["pets"]
+    gone = shown.see(summary(2, Decisions(accepted=1, bucket=start + KEPT + HOUR, category="fuel")))
+    assert {"fuel"} == gone.trend.keys()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_is_remembered_between_commits_shows_in_nothing(seed: int) -> None:
+    """After any batches the snapshot is that of a monitor that starts anew and adds everything up."""
+    random, shown = Random(seed), Shown()
+    newest = NEWEST
+    for number in range(12):
+        newest += random.choice((0, 1, 5, 40, 900))
+        batch = [
+            Decisions(
+                accepted=random.randrange(300),
+                review=random.randrange(300),
+                category=random.choice(("pets", "fuel", "groceries")),
+                bucket=newest - random.choice((0, 1, 20, 300, 2_000, 2_030)),
+                confidence=random.random(),
+            )
+            for _ in range(random.randint(1, 6))
+        ]
+        snapshot = shown.see(summary(number, *batch), summary(0, *batch, source="transactions:0"))
+        fresh = Shown()
+        fresh.watched.written = shown.watched.written
+        fresh.clock.now = shown.clock.now
+        fresh.watched.restart()
+        fresh.publisher.restored(fresh.watched.memory)
+        anew = fresh.publisher.latest()
+        for name in ("newest", "decisions", "confidence", "trend", "readings", "late", "expired"):
+            assert getattr(anew, name) == getattr(snapshot, name), (number, name)
+        shown.clock.move(minutes=random.choice((0, 3, 70)))
+
+
+def test_throughput_is_of_the_last_minute() -> None:
+    """Decisions per second of the clock; none are left a minute after the last batch, though nothing was committed."""
+    shown = Shown()
+    shown.see(summary(0, Decisions(accepted=600)))
+    shown.clock.move(seconds=30)
+    snapshot = shown.see(summary(1, Decisions(accepted=1_200)))
+    assert 1_800 / RATE_SECONDS == snapshot.per_second
+    shown.clock.move(seconds=31)
+    later = shown.publisher.latest()
+    assert 1_200 / RATE_SECONDS == later.per_second
+    assert snapshot.at == later.at
+    shown.clock.move(seconds=60)
+    assert 0 == shown.publisher.latest().per_second
+
+
+def test_the_lag_is_that_of_now() -> None:
+    """Where workers stand still nothing is committed, and the page shows how much waits."""
+    shown = Shown(lag=5)
+    assert 5 == shown.see(summary(0, MANY)).lag
+    shown.lag = 70_000
+    assert 70_000 == shown.publisher.latest().lag
+    shown.lag = None
+    assert None is shown.publisher.latest().lag
+
+
+def test_where_nothing_changed_the_snapshot_is_the_same() -> None:
+    """Whoever looks every second can tell by identity that there is nothing to encode."""
+    shown = Shown(lag=5)
+    shown.see(summary(0, MANY))
+    assert shown.publisher.latest() is shown.publisher.latest()
+
+
+def test_records_that_were_observed_are_shown_by_topic() -> None:
+    """Offsets of all partitions added up; corrections apart from transactions."""
+    shown = Shown()
+    shown.see(summary(0, MANY), summary(1, MANY), summary(0, source="transactions:1"))
+    shown.see(summary(0, source="transactions.corrections:0"))
+    assert 3_000 == shown.gauge("observed_records", topic="transactions")
+    assert 1_000 == shown.gauge("observed_records", topic="transactions.corrections")
+    assert {"transactions:0": 2_000, "transactions:1": 1_000, "transactions.corrections:0": 1_000} == (
+        shown.publisher.observed
+    )
+
+
+def test_late_records_and_the_newest_time_are_shown() -> None:
+    """As gauges, and in the snapshot."""
+    shown = Shown()
+    snapshot = shown.see(
+        summary(0, Decisions(accepted=1)),
+        summary(1, Decisions(accepted=3, bucket=NEWEST - 100), Decisions(accepted=2, bucket=NEWEST - KEPT)),
+    )
+    assert (5, 2) == (snapshot.late, snapshot.expired)
+    assert (5, 2) == (shown.gauge("late_records"), shown.gauge("expired_records"))
+    assert (NEWEST + 1) * 300 == shown.gauge("newest_event_seconds")
+
+
+def test_readings_and_alerts_are_shown_and_taken_back() -> None:
+    """What is over leaves no gauge behind."""
+    shown = Shown()
+    snapshot = shown.see(summary(0, MANY))
+    about = {"monitor": "review_rate", "category": "pets", "group": "", "window": "1h"}
+    assert 0.5 == shown.gauge("reading", **about)
+    assert {"pets"} == {alert.category for alert in snapshot.alerts if alert.category}
+    severity = next(alert.severity.value for alert in snapshot.alerts if alert.category)
+    assert 1 == shown.gauge("alert_open", **about, severity=severity)
+    shown.clock.move(minutes=10)
+    assert () == shown.see(summary(1, Decisions(accepted=99_000))).alerts
+    assert None is shown.gauge("alert_open", **about, severity=severity)
+
+
+def poster(clock: Clock) -> AlertmanagerClient:
+    """One that was not started: it posts nothing."""
+    return AlertmanagerClient("http://127.0.0.1:9", metrics=MonitorMetrics(CollectorRegistry()), clock=clock)
+
+
+def test_a_monitor_that_judges_no_more_shows_nothing() -> None:
+    """Another took the partition over: figures and alerts of the past would stand beside its own, and never end."""
+    clock = Clock()
+    posts = poster(clock)
+    shown = Shown(poster=posts)
+    shown.see(summary(0, MANY))
+    assert posts._outbox.postings(clock.now)
+    shown.publisher.released()
+    snapshot = shown.publisher.latest()
+    assert ((), (), None, {}) == (snapshot.readings, snapshot.alerts, snapshot.newest, shown.publisher.observed)
+    samples = [sample for family in shown.registry.collect() for sample in family.samples]
+    assert [] == [one for one in samples if one.name.startswith(("evenhand_reading", "evenhand_alert_open"))]
+    assert None is shown.gauge("observed_records", topic="transactions")
+    assert [] == posts._outbox.postings(clock.now)
+    shown.publisher.restored(shown.watched.memory)
+    assert 1_000 == shown.publisher.latest().decisions[Window.HOUR]
+    assert posts._outbox.postings(clock.now)
+
+
+def test_what_is_forgotten_is_not_ended() -> None:
+    """The monitor that takes over posts the same alert: it must not be told that it ended in between."""
+    shown = Shown()
+    alerts = shown.see(summary(0, MANY)).alerts
+    outbox = Outbox(PACE, console="")
+    outbox.take(alerts, (), shown.clock.now)
+    outbox.forget()
+    assert [] == outbox.postings(shown.clock.now)
+    assert not outbox.take((), (), shown.clock.now + timedelta(seconds=1))
+    assert outbox.take(alerts, (), shown.clock.now)
+    assert len(alerts) == len(outbox.postings(shown.clock.now))
