@@ -1,4 +1,4 @@
-"""The handler of a batch, without Kafka: repeats, conflicts, refusals, and voters with bugs."""
+"""The handler of a batch, without Kafka: repeats, conflicts, refusals, voters with bugs, summaries, blind requests."""
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -8,14 +8,18 @@ from decimal import Decimal
 import pytest
 
 from models.ensemble import Ensemble
-from models.events import Transaction
-from models.wire import dump
-from streams.codec import DIGEST_HEADER, Codec, digest
+from models.events import Categorized, ReviewRequest, Transaction
+from models.voting import Method
+from models.wire import dump, parse
+from monitors.cells import Intake, Table, index
+from monitors.observation import NOWHERE, Observation, bucket_of, decode
+from monitors.sampling import BlindSample
+from streams.codec import BLIND_HEADER, DIGEST_HEADER, Codec, digest
 from streams.duplicates import DuplicateWindow
 from streams.handler import BatchResult, CategorizeHandler
-from streams.records import Headers, header
+from streams.records import Headers, Output, header
 from streams.topics import Role
-from tests.voters import NOON, TripsOver, sure_of, transaction
+from tests.voters import NOON, TripsOver, says, sure_of, transaction
 
 
 @dataclass(frozen=True)
@@ -177,3 +181,176 @@ def test_unknown_fields_are_dropped_and_counted() -> None:
 
     assert 2 == result.unknown_fields
     assert b"religion" not in (result.outputs[0].value or b"")
+
+
+def observation(result: BatchResult) -> Observation:
+    """The summary of a batch, as it is written."""
+    (output,) = [output for output in result.written if output.role is Role.OBSERVATIONS]
+    assert output.value is not None
+    return decode(output.value)
+
+
+def test_every_batch_is_summed_up() -> None:
+    """Decisions by outcome, refusals, repeats, what is ahead of the clock: each record counts once, in its bucket."""
+    batch = [
+        record(transaction("t1"), offset=40),
+        record(transaction("t2", amount=Decimal(500)), offset=41),
+        Record(b"{", offset=42),
+        record(transaction("t1"), offset=43),
+        record(transaction("t1", amount=Decimal(7)), offset=44),
+        record(transaction("t3", timestamp=NOON - timedelta(hours=2)), offset=45),
+        record(transaction("t4", timestamp=NOON + timedelta(hours=1)), offset=47),
+    ]
+    found = observation(handle(*batch))
+    bucket, earlier = bucket_of(NOON), bucket_of(NOON - timedelta(hours=2))
+    assert ("transactions:3", 40, 48, "test") == (
+        found.source,
+        found.first,
+        found.next_offset,
+        found.model_version,
+    )
+    assert ((bucket, 2), (earlier, 1)) == found.runs
+    assert {bucket, earlier} == set(found.cells)
+    decisions = {
+        band: index(Table.DECISIONS, "fuel", band, "text", "accepted") for band in ("under_100", "100_to_1000")
+    }
+    intake = {what: index(Table.INTAKE, what.value) for what in Intake}
+    now, then = found.cells[bucket], found.cells[earlier]
+    assert (1, 1) == (now[decisions["under_100"]], now[decisions["100_to_1000"]])
+    assert (2, 1) == (now[intake[Intake.DEAD_LETTER]], now[intake[Intake.DUPLICATE]])
+    assert (1, 1) == (then[decisions["under_100"]], then[intake[Intake.AHEAD]])
+
+
+def test_decisions_for_people_are_summed_up_as_such() -> None:
+    """The share of these is what the monitors watch."""
+    unsure = Ensemble([says(Method.TEXT, "fuel", 0.5)], "m1")
+    cells = observation(handle(record(transaction()), ensemble=unsure)).cells[bucket_of(NOON)]
+    assert 1 == cells[index(Table.DECISIONS, "fuel", "under_100", "text", "review")]
+
+
+def test_what_a_voter_trips_over_is_summed_up_as_a_dead_letter() -> None:
+    """It is no decision, wherever in the batch it stands."""
+    batch = [record(transaction(f"t{n}", description="POISON" if n == 2 else "SHELL"), offset=n) for n in range(5)]
+    cells = observation(handle(*batch, ensemble=Ensemble([TripsOver("POISON")], "m1"))).cells[bucket_of(NOON)]
+    assert (1, 4) == (
+        cells[index(Table.INTAKE, "dead_letter")],
+        cells[index(Table.DECISIONS, "fuel", "under_100", "text", "accepted")],
+    )
+
+
+def test_a_batch_without_a_decision_is_summed_up_too() -> None:
+    """The monitors then know how far the source has been read."""
+    found = observation(handle(Record(b"{", offset=7), Record(None, offset=8)))
+    assert (7, 9, ()) == (found.first, found.next_offset, found.runs)
+    assert {NOWHERE: {index(Table.INTAKE, "dead_letter"): 2}} == found.cells
+
+
+def test_what_is_put_off_is_summed_up_where_it_is_decided() -> None:
+    """The slow lane counts it; the fast lane says that it has read it."""
+    unsure = Ensemble([says(Method.TEXT, "fuel", 0.5)], "m1")
+    handler = CategorizeHandler(unsure, Codec(source="/test"), lambda: NOON, diverts=lambda: True)
+    result = handler([record(transaction(), offset=9)], an_empty_window())
+    assert ([Role.SLOW], 1) == ([output.role for output in result.outputs], result.diverted)
+    assert (10, {}, ()) == (observation(result).next_offset, observation(result).cells, observation(result).runs)
+
+
+def test_the_summary_is_the_last_record_of_the_transaction() -> None:
+    """Keyed by its source, without headers; the outputs themselves are as they would be without it."""
+    result = handle(record(transaction()), Record(b"{"))
+    *outputs, summary = result.written
+    assert outputs == result.outputs
+    assert (Role.OBSERVATIONS, b"transactions:3", []) == (summary.role, summary.key, summary.headers)
+
+
+def blind_handler(share: float, *, seed: str = "a secret", ensemble: Ensemble | None = None) -> CategorizeHandler:
+    """A handler that asks about a share of what it accepts."""
+    blind = BlindSample(share=share, seed=seed)
+    return CategorizeHandler(ensemble or sure_of("fuel"), Codec(source="/test"), lambda: NOON, blind=blind)
+
+
+def asked(result: BatchResult) -> list[Output]:
+    """The blind requests."""
+    return [output for output in result.outputs if BLIND_HEADER in output.headers]
+
+
+def subjects(outputs: list[Output]) -> list[str]:
+    """Their transaction ids."""
+    return [(header(output.headers, "ce_subject") or b"").decode() for output in outputs]
+
+
+ROWS = [record(transaction(f"t{n}", account_id=f"a{n}"), offset=n) for n in range(200)]
+
+
+def test_at_share_one_every_accepted_decision_is_asked_about() -> None:
+    """A copy behind each decision, on the same key, without what would tell the reviewer the votes."""
+    result = blind_handler(1.0)(ROWS[:3], an_empty_window())
+    assert [Role.CATEGORIZED, Role.REVIEW] * 3 == [output.role for output in result.outputs]
+    assert 3 == result.blind
+    for decision, copy in zip(result.outputs[::2], result.outputs[1::2], strict=True):
+        assert decision.key == copy.key
+        assert b"evenhand.review-request.v1" == header(copy.headers, "ce_type")
+        assert header(decision.headers, "ce_id") != header(copy.headers, "ce_id")
+        assert header(decision.headers, DIGEST_HEADER) == header(copy.headers, DIGEST_HEADER)
+        assert BLIND_HEADER not in decision.headers
+        sure, _ = parse(Categorized, decision.value or b"")
+        request, _ = parse(ReviewRequest, copy.value or b"")
+        assert (True, 1.0, (), ()) == (
+            request.blind,
+            request.sampling_probability,
+            request.votes,
+            request.alternatives,
+        )
+        assert (False, sure.category, sure.confidence) == (
+            request.requires_review,
+            request.category,
+            request.confidence,
+        )
+        assert b"text" not in (copy.value or b"")
+
+
+def test_a_copy_says_how_likely_it_was_drawn() -> None:
+    """What the correction must carry back, or its label would weigh wrongly."""
+    result = blind_handler(0.3)(ROWS, an_empty_window())
+    probabilities = {parse(ReviewRequest, output.value or b"")[0].sampling_probability for output in asked(result)}
+    assert {0.3} == probabilities
+    assert 0 < result.blind == len(asked(result)) < len(ROWS)
+
+
+def test_at_share_zero_nobody_is_asked() -> None:
+    """The setting that turns it off."""
+    result = blind_handler(0.0)(ROWS, an_empty_window())
+    assert (0, []) == (result.blind, asked(result))
+    assert handle(*ROWS).outputs == result.outputs
+
+
+def test_every_worker_asks_about_the_same() -> None:
+    """Whichever partition, batch or order; with another seed it is others."""
+    whole = subjects(asked(blind_handler(0.2)(ROWS, an_empty_window())))
+    worker = blind_handler(0.2)
+    shuffled = [ROWS[place] for place in range(199, -1, -1)]
+    pieces = [worker(shuffled[start : start + 7], an_empty_window()) for start in range(0, 200, 7)]
+    assert sorted(whole) == sorted(name for piece in pieces for name in subjects(asked(piece)))
+    assert whole != subjects(asked(blind_handler(0.2, seed="another")(ROWS, an_empty_window())))
+    assert [f"t{n}" for n in range(200) if BlindSample(share=0.2, seed="a secret").takes(f"t{n}")] == whole
+
+
+def test_only_accepted_decisions_are_asked_about() -> None:
+    """What goes to people anyway, repeats and refusals are not drawn."""
+    unsure = Ensemble([says(Method.TEXT, "fuel", 0.5)], "m1")
+    result = blind_handler(1.0, ensemble=unsure)([*ROWS[:5], ROWS[0], Record(b"{")], an_empty_window())
+    assert (0, []) == (result.blind, asked(result))
+
+
+def test_a_request_of_its_own_accord_was_certain() -> None:
+    """An unsure decision comes to people with probability 1, not blind, with its votes."""
+    unsure = Ensemble([says(Method.TEXT, "fuel", 0.5)], "m1")
+    (output,) = blind_handler(1.0, ensemble=unsure)(ROWS[:1], an_empty_window()).outputs
+    request, _ = parse(ReviewRequest, output.value or b"")
+    assert (False, 1.0, 1) == (request.blind, request.sampling_probability, len(request.votes))
+
+
+def test_the_blind_sample_changes_no_figure() -> None:
+    """The summary, the tally and what is remembered are those of a worker that asks nobody."""
+    plain, asking = handle(*ROWS), blind_handler(0.5)(ROWS, an_empty_window())
+    assert observation(plain) == observation(asking)
+    assert (plain.tally, plain.seen) == (asking.tally, asking.seen)

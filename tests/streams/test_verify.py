@@ -9,7 +9,7 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 
 from models.errors import ConfigurationError, ContractError
 from streams.broker import LocalBroker
-from streams.codec import Codec, dead_letter
+from streams.codec import BLIND_HEADER, Codec, dead_letter
 from streams.delivery import TransactionalDelivery
 from streams.duplicates import DuplicateWindow
 from streams.handler import CategorizeHandler
@@ -157,6 +157,27 @@ async def test_what_is_wrong_is_found(deliver: Deliver, spoil: Spoil, problem: s
     found = await deliver(spoil, len(INPUTS))
     assert problem in found.problems[0]
     assert not found.ok
+
+
+def _with_copies(outputs: list[Output], *marks: tuple[str, bytes]) -> list[Output]:
+    """Each accepted decision goes to review as well."""
+    accepted = [output for output in outputs if output.role is Role.CATEGORIZED]
+    return [*outputs, *(Output(Role.REVIEW, it.key, it.value, [*it.headers, *marks]) for it in accepted)]
+
+
+async def test_blind_requests_are_no_second_outcome(deliver: Deliver) -> None:
+    """I2: the decision stands, and its marked copy is counted apart."""
+    found = await deliver(lambda outputs: _with_copies(outputs, BLIND_HEADER), len(INPUTS))
+    assert ((), True) == (found.problems, found.ok)
+    assert 0 < found.categorized == found.blind
+    assert len(IDS) == found.categorized + found.review
+
+
+async def test_copies_that_are_not_marked_are_doubled(deliver: Deliver) -> None:
+    """The mark alone makes the difference."""
+    found = await deliver(_with_copies, len(INPUTS))
+    assert (0, False) == (found.blind, found.ok)
+    assert found.categorized == found.doubled.count
 
 
 async def test_an_open_transaction_is_found(stage: Stage, deliver: Deliver) -> None:
