@@ -94,6 +94,7 @@ class _Parity(_Labels):
 
     def __init__(self) -> None:
         self._detector = Detector()
+        self._blind = _Blind(self.across)
 
     def result(self, view: View) -> list[Reading]:
         """A reading for each window and each group, whether it has labels or not."""
@@ -112,8 +113,7 @@ class _Parity(_Labels):
         if view.newest is None or not view.series:
             return dict.fromkeys(LENGTHS, Evidence.none(len(AXES[Table.LABELS][self.axis])))
         buckets = np.array([bucket for bucket, _ in view.series])
-        # Taking the origin out and putting the buckets first leaves the other axes at their places.
-        blind = np.stack([part[_BLIND] for _, part in view.series])[..., _COUNT].sum(axis=self.across)
+        blind = self._blind([part for _, part in view.series])
         return self._detector(
             buckets, blind[..., _WRONG], blind.sum(axis=-1), newest=view.newest, tolerance=view.rules.tolerance
         )
@@ -143,6 +143,39 @@ class _Parity(_Labels):
             ratios=_ratios(group.share, others.share),
             hint=_hint(own, self.across, AXES[Table.LABELS][self.across]) if state.severity or holds else "",
         )
+
+
+class _Blind:
+    """Puts the blind labels of buckets side by side; what has not changed since the last time stays where it is.
+
+    Args:
+        across: The axis of the labels to sum over, `_CATEGORY` or `_BAND`.
+    """
+
+    def __init__(self, across: int) -> None:
+        self._across = across
+        self._parts: Sequence[Counts] = ()
+        self._labels: Counts = np.zeros(0, dtype=np.int64)
+
+    def __call__(self, parts: Sequence[Counts]) -> Counts:
+        """Number of labels, shape (parts, groups, VERITIES).
+
+        Args:
+            parts: Labels of each bucket; an array that comes again holds what it held.
+        """
+        if len(parts) == len(self._parts):
+            for place, (part, known) in enumerate(zip(parts, self._parts, strict=True)):
+                if part is not known:
+                    self._labels[place] = self._summed([part])[0]
+        else:
+            self._labels = self._summed(parts)
+        self._parts = parts
+        return self._labels
+
+    def _summed(self, parts: Sequence[Counts]) -> Counts:
+        # Taking the origin out and putting the buckets first leaves the other axes at their places.
+        labels: Counts = np.stack([part[_BLIND] for part in parts])[..., _COUNT].sum(axis=self._across)
+        return labels
 
 
 class AmountParity(_Parity):

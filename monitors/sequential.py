@@ -146,6 +146,8 @@ class Detector:
         Returns:
             For each rolling window.
         """
+        over = (buckets < newest) & labels.any(axis=1)
+        buckets, errors, labels = buckets[over], errors[over], labels[over]
         asked = (newest, tolerance, buckets.tobytes(), errors.tobytes(), labels.tobytes())
         if self._last is None or self._last[0] != asked:
             self._last = asked, self._detect(buckets, errors, labels, newest, tolerance)
@@ -154,8 +156,6 @@ class Detector:
     def _detect(
         self, buckets: Whole, errors: Whole, labels: Whole, newest: int, tolerance: float
     ) -> Mapping[Window, Evidence]:
-        over = (buckets < newest) & labels.any(axis=1)
-        buckets, errors, labels = buckets[over], errors[over], labels[over]
         starts, end = _cut(buckets, labels.sum(axis=1), newest=newest)
         judged = starts[buckets[starts] // EPOCH * EPOCH > newest - KEPT + LEARNING]
         if not judged.size:
