@@ -6,6 +6,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from streams.metrics import WorkerMetrics
+from streams.monitor_metrics import CorrectionsMetrics, MonitorMetrics
 from streams.settings import PREFIX, Settings
 from streams.topics import NAMES
 
@@ -18,7 +19,7 @@ def configuration_rows() -> list[str]:
     """The README's configuration table, as the settings have it."""
     rows = []
     for name, field in Settings.model_fields.items():
-        default = field.default if field.default not in (None, "") else "(none)"
+        default = "(none)" if field.default is None or not str(field.default) else field.default
         rows.append(f"| `{PREFIX}{name.upper()}` | `{default}` | {field.description} |")
     return rows
 
@@ -42,11 +43,38 @@ def test_readme_has_every_topic(topic: str) -> None:
     assert f"| `{topic}` |" in README
 
 
-def test_metrics_are_documented_and_exist() -> None:
-    """The table in docs/metrics.md and the registry name the same metrics."""
+def worker_metrics() -> CollectorRegistry:
+    """What a worker shows."""
     registry = CollectorRegistry()
     WorkerMetrics(registry)
-    exist = {family.name + ("_total" if family.type == "counter" else "") for family in registry.collect()}
-    documented = {line.split("`")[1] for line in METRICS.splitlines() if line.startswith("| `evenhand_")}
+    return registry
 
-    assert exist == documented
+
+def monitor_metrics() -> CollectorRegistry:
+    """What a monitor shows."""
+    registry = CollectorRegistry()
+    MonitorMetrics(registry)
+    CorrectionsMetrics(registry)
+    return registry
+
+
+def rows(section: str) -> dict[str, str]:
+    """Name to type, as a section of docs/metrics.md has them."""
+    _, _, text = METRICS.partition(f"\n## {section}\n")
+    table = [line.split(" | ") for line in text.partition("\n## ")[0].splitlines() if line.startswith("| `evenhand_")]
+    return {name.strip("| `"): kind for name, kind, *_ in table}
+
+
+@pytest.mark.parametrize(("section", "registry"), [("Worker", worker_metrics()), ("Monitor", monitor_metrics())])
+def test_metrics_are_documented_and_exist(section: str, registry: CollectorRegistry) -> None:
+    """The tables in docs/metrics.md and the registries name the same metrics, with their types."""
+    exist = {family.name + ("_total" if family.type == "counter" else ""): family.type for family in registry.collect()}
+
+    assert exist == rows(section)
+
+
+def test_no_section_of_metrics_is_left_over() -> None:
+    """Every documented name is in one of the two tables."""
+    documented = [line for line in METRICS.splitlines() if line.startswith("| `evenhand_")]
+
+    assert len(documented) == len(rows("Worker")) + len(rows("Monitor"))
