@@ -4,6 +4,8 @@ import pytest
 from pydantic import ValidationError
 
 from models.errors import ConfigurationError
+from models.fields import SMALLEST_SAMPLING_PROBABILITY
+from monitors.contract import Rules
 from streams.settings import load_settings
 
 
@@ -49,6 +51,11 @@ def test_settings_are_frozen() -> None:
         ({"precision": 1}, "EVENHAND_PRECISION"),
         ({"precision": 0}, "EVENHAND_PRECISION"),
         ({"policy": "majority"}, "EVENHAND_POLICY"),
+        ({"blind_share": 1.01}, "EVENHAND_BLIND_SHARE"),
+        ({"blind_share": 1e-7}, "blind_share: 0, or at least 0.000010"),
+        ({"monitor_rules": {"review_rat": 0.3}}, "no such limit: review_rat; see docs/monitors.md"),
+        ({"monitor_rules": {"review_rate": "high"}}, "EVENHAND_MONITOR_RULES"),
+        ({"allowed_lateness_minutes": -1}, "EVENHAND_ALLOWED_LATENESS_MINUTES"),
         ({"llm_url": "http://127.0.0.1:8000/v1"}, "EVENHAND_LLM_MODEL"),
         ({"llm_url": "http://203.0.113.5/v1", "llm_model": "m"}, "https and the allow-list"),
         ({"llm_url": "https://llm.bank.example", "llm_model": "m", "llm_allowed": "a b"}, "allow-list"),
@@ -75,9 +82,28 @@ def test_safe_settings_pass(overrides: dict[str, object]) -> None:
     assert load_settings(**overrides).bootstrap_hosts
 
 
+@pytest.mark.parametrize("share", [0, SMALLEST_SAMPLING_PROBABILITY, 1])
+def test_any_share_that_a_correction_can_say_is_taken(share: float) -> None:
+    """What people are asked about with a smaller probability, no correction could answer."""
+    assert share == load_settings(blind_share=share).blind_share
+
+
+def test_limits_of_the_monitors_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As JSON; what is not named keeps its default, and what is counted stays a whole number."""
+    monkeypatch.setenv("EVENHAND_MONITOR_RULES", '{"review_rate": 0.3, "corrections": 20}')
+    rules = load_settings().rules
+    assert (0.3, 20, Rules().review_gap) == (rules.review_rate, rules.corrections, rules.review_gap)
+    assert isinstance(rules.corrections, int)
+
+
 def test_secrets_are_masked() -> None:
     """No way of printing settings shows a password, nor does a refusal."""
-    settings = load_settings(sasl_password="hunter2-secret", web_token="hunter2-token")
+    settings = load_settings(
+        sasl_password="hunter2-secret",
+        web_token="hunter2-token",
+        blind_seed="hunter2-seed",
+        alertmanager_token="hunter2-post",
+    )
 
     assert "hunter2" not in f"{settings!r} {settings} {settings.model_dump_json()}"
     with pytest.raises(ConfigurationError) as refusal:
