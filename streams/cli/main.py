@@ -23,6 +23,7 @@ from streams.cli import (
     model,
     monitor,
     replay,
+    simulate,
     topics,
     train,
     worker,
@@ -115,6 +116,7 @@ app.add_typer(data.app, name="data", rich_help_panel=MODEL)
 app.command("evaluate", rich_help_panel=MODEL)(evaluate.evaluate)
 app.add_typer(dead_letters.app, name="dead-letters", rich_help_panel=OPERATE)
 app.command("doctor", rich_help_panel=OPERATE)(doctor.doctor)
+app.command("simulate", rich_help_panel=OPERATE)(simulate.simulate)
 app.add_typer(bench.app, name="bench", rich_help_panel=OPERATE)
 
 

@@ -1,0 +1,1 @@
+"""Simulation: seeded fleets of transactions through the real handlers, with planted shifts and without any."""

@@ -1,0 +1,20 @@
+"""A small stage for all tests here: the latest rows of the sample, decided on once."""
+
+import pytest
+
+from models.assembly import load_ensemble
+from streams.demo.sample import load_sample
+from streams.judging import load_judging
+from streams.settings import Settings
+from streams.simulate.population import populate
+from streams.simulate.scenarios import Variant
+from streams.simulate.stage import Stage
+
+ROWS = 2_000
+
+
+@pytest.fixture(scope="session")
+def stage() -> Stage:
+    """All forms of the latest rows."""
+    ensemble = load_ensemble()
+    return Stage.of(populate(ensemble, load_sample(ROWS), list(Variant)), ensemble, load_judging(Settings()))
