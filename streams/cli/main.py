@@ -22,6 +22,7 @@ from streams.cli import (
     explain,
     model,
     monitor,
+    reference,
     replay,
     simulate,
     topics,
@@ -116,6 +117,7 @@ app.add_typer(data.app, name="data", rich_help_panel=MODEL)
 app.command("evaluate", rich_help_panel=MODEL)(evaluate.evaluate)
 app.add_typer(dead_letters.app, name="dead-letters", rich_help_panel=OPERATE)
 app.command("doctor", rich_help_panel=OPERATE)(doctor.doctor)
+app.command("reference", rich_help_panel=OPERATE)(reference.reference)
 app.command("simulate", rich_help_panel=OPERATE)(simulate.simulate)
 app.add_typer(bench.app, name="bench", rich_help_panel=OPERATE)
 
