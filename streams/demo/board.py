@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from models.events import Decision
 from monitors.tally import Tally
+from streams.demo.fairness import Look, Watch
 from streams.demo.words import Told, tell
 
 RATE_SECONDS = 3.0
@@ -47,6 +48,8 @@ class Snapshot:
         rate_in: Messages sent per second, lately.
         rate_out: Messages answered per second, lately.
         stream_time: Timestamp of the transaction that went last.
+        console: Address of the fairness console.
+        look: What the monitor said last.
         told: Decisions in words, the newest last.
         history: `rate_out` over time, the newest last.
     """
@@ -60,6 +63,8 @@ class Snapshot:
     rate_in: float
     rate_out: float
     stream_time: datetime
+    console: str
+    look: Look
     told: tuple[Told, ...] = ()
     history: tuple[float, ...] = ()
 
@@ -82,12 +87,14 @@ class Board:
         descriptions: Transaction id to description, of the demo's own input.
         timestamps: Timestamps of the transactions in the order of sending.
         total: Messages that will go in.
+        console: Address of the fairness console.
         started: When the replay began.
     """
 
     descriptions: Mapping[str, str]
     timestamps: Sequence[datetime]
     total: int
+    console: str
     started: float
     phase: Phase = Phase.REPLAY
     transactions_sent: int = 0
@@ -95,6 +102,7 @@ class Board:
     dead_letters: int = 0
     most_waiting: int = 0
     tally: Tally = field(default_factory=Tally)
+    watch: Watch = field(default_factory=Watch)
     _newest: Decision | None = None
     _newest_review: Decision | None = None
     _told: deque[Told] = field(default_factory=lambda: deque(maxlen=SHOWN))
@@ -147,6 +155,8 @@ class Board:
             rate_in=rate_in,
             rate_out=rate_out,
             stream_time=self.timestamps[min(max(self.transactions_sent, 1), len(self.timestamps)) - 1],
+            console=self.console,
+            look=self.watch.last,
             told=tuple(self._told),
             history=tuple(self._history),
         )

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from models.training.ship import HELD_OUT_FROM
+from streams.demo.fairness_view import fairness
 from streams.demo.sample import SOURCE
 from streams.demo.summary import CategoryRate, PlantedFate, Summary
 from streams.demo.view import ACCEPTED, FAINT, REVIEW, meter
@@ -24,6 +25,9 @@ def draw_summary(summary: Summary, *, width: int) -> RenderableType:
         Text(),
         _title("Review rate by category, with its 95% interval (Wilson)"),
         rates(summary.rates, bar=max(8, min(30, width - 72))),
+        Text(),
+        _title("Fairness monitors"),
+        fairness(summary.fairness, blind=summary.verification.blind, review=summary.verification.review),
         Text(),
         _title("Planted messages, as the dead-letter topic has them"),
         dead_letters(summary.planted),

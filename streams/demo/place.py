@@ -5,13 +5,14 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError, for_code
 
 from streams.broker import HOST, LocalBroker
+from streams.demo.process import Part
 from streams.kafka import admin_client
 from streams.settings import PREFIX, Settings, load_settings
 from streams.topics import TOPICS, topic_name
@@ -20,10 +21,25 @@ PARTITIONS = 4
 
 Progress = Callable[[str], None]
 
-_WITHHELD = tuple(
-    PREFIX + name for name in ("WEB_TOKEN", "WEB_CERTIFICATE_LOCATION", "WEB_KEY_LOCATION", "GROUP_INSTANCE_ID")
+WORKER, MONITOR = "worker", "monitor"
+"""Commands that a demo runs."""
+
+_WITHHELD = frozenset(
+    {
+        "WEB_TOKEN",
+        "WEB_CERTIFICATE_LOCATION",
+        "WEB_KEY_LOCATION",
+        "GROUP_INSTANCE_ID",
+        "ALERTMANAGER_TOKEN",
+        "ALERTMANAGER_CA_LOCATION",
+        "ALERTMANAGER_ALLOWED",
+        "REFERENCE",
+        "MONITOR_RULES",
+        "BLIND_SEED",
+        "BLIND_SHARE",
+    }
 )
-"""Settings of the environment that would get in the demo's way and have no value to override them with."""
+"""Settings of the environment that would get in the demo's way or are not its to use; it takes their defaults."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +47,9 @@ class Place:
     """A folder, a broker and the settings for both.
 
     Args:
-        folder: Holds the worker's log and, with an own broker, its data.
+        folder: Holds the logs of worker and monitor and, with an own broker, its data.
         settings: For the demo's own clients.
-        environ: For the worker: the same settings as `EVENHAND_*`.
-        web_port: Port of the worker's metrics.
+        environ: For worker and monitor: the same settings as `EVENHAND_*`.
         own_broker: Whether the broker was started here; on one that was not, the topics must be deleted.
         keep: Whether the folder stays.
     """
@@ -42,14 +57,18 @@ class Place:
     folder: Path
     settings: Settings
     environ: Mapping[str, str]
-    web_port: int
     own_broker: bool
     keep: bool
 
-    @property
-    def log(self) -> Path:
-        """The worker's log."""
-        return self.folder / "worker.log"
+    def part(self, command: str) -> Part:
+        """A worker or a monitor of this place, to be started.
+
+        Args:
+            command: `WORKER` or `MONITOR`.
+        """
+        port = {WORKER: self.settings.web_port, MONITOR: self.settings.monitor_port}[command]
+        doomed = None if self.keep else self.folder
+        return Part(command, environ=self.environ, port=port, log=self.folder / f"{command}.log", doomed=doomed)
 
 
 @contextmanager
@@ -59,7 +78,7 @@ def open_place(broker: str | None, *, keep: bool, environ: Mapping[str, str], pr
     Args:
         broker: Bootstrap servers of a broker that runs, or None to start one.
         keep: Leave the folder.
-        environ: The environment whose `EVENHAND_*` the worker keeps, but for what must be the demo's own.
+        environ: The environment whose `EVENHAND_*` worker and monitor keep, but for what must be the demo's own.
         progress: Told, in one line, before anything that takes long.
 
     Raises:
@@ -80,7 +99,7 @@ def open_place(broker: str | None, *, keep: bool, environ: Mapping[str, str], pr
 
 def _place(folder: Path, servers: str, environ: Mapping[str, str], *, own_broker: bool, keep: bool) -> Place:
     name = f"demo-{secrets.token_hex(4)}"
-    port = _free_port()
+    web_port, monitor_port = _free_ports(2)
     own = {
         "bootstrap_servers": servers,
         "topic_prefix": "" if own_broker else f"{name}.",
@@ -88,27 +107,30 @@ def _place(folder: Path, servers: str, environ: Mapping[str, str], *, own_broker
         "group_id": f"evenhand-{name}",
         "partitions": str(PARTITIONS),
         "web_host": HOST,
-        "web_port": str(port),
+        "web_port": str(web_port),
+        "monitor_port": str(monitor_port),
         "llm_url": "",  # a demo is no reason to ask the bank's model
+        "alertmanager_url": "",  # nor to page anybody
     }
     if own_broker:
         own |= {"security_protocol": "PLAINTEXT", "replication_factor": "1"}
-    inherited = {key: value for key, value in environ.items() if key.upper() not in _WITHHELD}
+    apart = {PREFIX + name for name in _WITHHELD} | {PREFIX + key.upper() for key in own}
+    inherited = {key: value for key, value in environ.items() if key.upper() not in apart}
     return Place(
         folder=folder,
         settings=load_settings(**own),
         environ=inherited | {PREFIX + key.upper(): value for key, value in own.items()} | {"TMPDIR": str(folder)},
-        web_port=port,
         own_broker=own_broker,
         keep=keep,
     )
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
+def _free_ports(count: int) -> list[int]:
+    with ExitStack() as held:  # all at once, so that none is given twice
+        probes = [held.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind((HOST, 0))
+        return [probe.getsockname()[1] for probe in probes]
 
 
 async def delete_topics(settings: Settings) -> list[str]:

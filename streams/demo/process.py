@@ -1,4 +1,4 @@
-"""The worker as a process of its own, which ends with the demo, even when that is killed."""
+"""A worker or a monitor as a process of its own, which ends with the demo, even when that is killed."""
 
 import asyncio
 import sys
@@ -20,16 +20,18 @@ LAST_LINES = 12
 
 
 @dataclass(slots=True)
-class Worker:
-    """`evenhand worker` in a process; a context manager that stops it in good order.
+class Part:
+    """`evenhand worker` or `evenhand monitor` in a process; a context manager that stops it in good order.
 
     Args:
-        environ: Its whole environment, with `EVENHAND_WEB_PORT` = `port`.
-        port: Where its metrics and health will be.
+        command: `worker` or `monitor`.
+        environ: Its whole environment, which says that it serves `port`.
+        port: Where its web server will be.
         log: File that its log goes to.
         doomed: Folder to be removed with it if this process is killed; None keeps everything.
     """
 
+    command: str
     environ: Mapping[str, str]
     port: int
     log: Path
@@ -38,7 +40,7 @@ class Worker:
 
     def __enter__(self) -> Self:
         with self.log.open("wb") as log:
-            command = [sys.executable, "-m", "streams.cli.main", "worker"]
+            command = [sys.executable, "-m", "streams.cli.main", self.command]
             self._process = Guarded(command, environ=self.environ, output=log, doomed=self.doomed)
         return self
 
@@ -48,14 +50,9 @@ class Worker:
         self.stop()
 
     @property
-    def pid(self) -> int:
-        """Process id; 0 before it runs."""
-        return self._process.pid if self._process else 0
-
-    @property
-    def metrics_url(self) -> str:
-        """Address of its metrics."""
-        return f"http://127.0.0.1:{self.port}/metrics"
+    def url(self) -> str:
+        """Address of its web server."""
+        return f"http://127.0.0.1:{self.port}/"
 
     async def ready(self) -> None:
         """Wait until it serves every partition.
@@ -65,26 +62,31 @@ class Worker:
         """
         deadline = time.monotonic() + READY_SECONDS
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as session:
-            while not await _answers(session, f"http://127.0.0.1:{self.port}/readyz"):
+            while not await _answers(session, f"{self.url}readyz"):
                 self.check()
                 if time.monotonic() > deadline:
-                    raise EvenhandError(f"the worker is not ready after {READY_SECONDS:.0f} s:\n{self.last_words()}")
+                    late = f"the {self.command} is not ready after {READY_SECONDS:.0f} s"
+                    raise EvenhandError(f"{late}:\n{self.last_words()}")
                 await asyncio.sleep(0.1)
 
-    async def metrics(self) -> str:
-        """The text of its `/metrics`.
+    async def get(self, path: str) -> str:
+        """The text of a page of its web server.
+
+        Args:
+            path: Without the slash at its beginning, such as `metrics`.
 
         Raises:
-            EvenhandError: It does not answer.
+            EvenhandError: It does not answer, or with an error.
         """
         try:
             async with (
-                aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session,
-                session.get(self.metrics_url) as response,
+                aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10), raise_for_status=True) as session,
+                session.get(self.url + path) as response,
             ):
                 return await response.text()
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise EvenhandError(f"the worker's metrics cannot be read ({type(error).__name__})") from None
+            self.check()
+            raise EvenhandError(f"/{path} of the {self.command} cannot be read ({type(error).__name__})") from None
 
     def check(self) -> None:
         """Make sure that it lives.
@@ -94,7 +96,7 @@ class Worker:
         """
         code = self._process.poll() if self._process else None
         if code is not None:
-            raise EvenhandError(f"the worker ended with code {code}:\n{self.last_words()}")
+            raise EvenhandError(f"the {self.command} ended with code {code}:\n{self.last_words()}")
 
     def last_words(self) -> str:
         """The end of its log."""

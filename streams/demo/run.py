@@ -1,4 +1,4 @@
-"""The course of the demo: topics, worker, replay, drain, verification; and the clearing away."""
+"""The course of the demo: topics, worker and monitor, replay, drain, verification; and the clearing away."""
 
 import asyncio
 import time
@@ -8,15 +8,16 @@ from typing import Any, TypeVar
 
 from models.events import Transaction
 from streams.demo.board import Board, Phase
+from streams.demo.fairness import conclude, watch_monitor
 from streams.demo.feed import Sent, feed
 from streams.demo.follow import DeadLetter, follow
-from streams.demo.place import Place, delete_topics
-from streams.demo.process import Worker
+from streams.demo.place import MONITOR, WORKER, Place, delete_topics
+from streams.demo.process import Part
 from streams.demo.sample import Planted, bad_messages, held_out, load_sample
 from streams.demo.scrape import Batches, read_batches
 from streams.demo.screen import Screen
 from streams.demo.summary import Flow, Summary, match
-from streams.topics import create_topics
+from streams.topics import Role, create_topics, topic_name
 from streams.verify import verify
 
 T = TypeVar("T")
@@ -64,20 +65,29 @@ async def run_demo(place: Place, options: Options, screen: Screen) -> Summary:
     """Run the demo in a place that is open.
 
     Raises:
-        EvenhandError: The worker failed, or the broker.
+        EvenhandError: Worker or monitor failed, or the broker.
     """
     try:
         screen.step("creating the topics")
         await create_topics(place.settings)
         transactions = load_sample(options.transactions, with_mcc=options.with_mcc)
-        replayed = await _with_worker(place, transactions, options, screen)
-        screen.step("verifying: reading every topic to its end")
+        screen.step("starting worker and monitor")
+        with place.part(MONITOR) as monitor:
+            replayed = await _with_worker(place, monitor, transactions, options, screen)
+            screen.step("verifying: reading every topic to its end")
+            topic = topic_name(place.settings, Role.TRANSACTIONS)
+            board = replayed.board
+            verification, fairness = await asyncio.gather(
+                verify(place.settings), conclude(monitor, board.watch, topic=topic, records=board.sent)
+            )
+            screen.step("stopping the monitor")
         return Summary(
             flow=_flow(replayed, transactions, options),
-            tally=replayed.board.tally,
+            tally=board.tally,
             batches=replayed.batches,
             planted=match(replayed.course.planted, replayed.letters),
-            verification=await verify(place.settings),
+            verification=verification,
+            fairness=fairness,
         )
     finally:
         if not place.own_broker:
@@ -86,24 +96,26 @@ async def run_demo(place: Place, options: Options, screen: Screen) -> Summary:
                 screen.say(f"topics could not be deleted: {', '.join(left)}")
 
 
-async def _with_worker(place: Place, transactions: list[Transaction], options: Options, screen: Screen) -> _Replayed:
-    screen.step("starting the worker")
-    doomed = None if place.keep else place.folder
-    with Worker(environ=place.environ, port=place.web_port, log=place.log, doomed=doomed) as worker:
-        await worker.ready()
-        replayed = await _replay(place, worker, transactions, options, screen)
+async def _with_worker(
+    place: Place, monitor: Part, transactions: list[Transaction], options: Options, screen: Screen
+) -> _Replayed:
+    with place.part(WORKER) as worker:
+        await asyncio.gather(worker.ready(), monitor.ready())
+        screen.step(f"the fairness console is at {monitor.url} while this runs")
+        replayed = await _replay(place, worker, monitor, transactions, options, screen)
         screen.step("stopping the worker")
     return replayed
 
 
 async def _replay(
-    place: Place, worker: Worker, transactions: list[Transaction], options: Options, screen: Screen
+    place: Place, worker: Part, monitor: Part, transactions: list[Transaction], options: Options, screen: Screen
 ) -> _Replayed:
     planted = bad_messages(transactions)
     board = Board(
         descriptions={one.transaction_id: one.description for one in transactions},
         timestamps=[one.timestamp for one in transactions],
         total=len(transactions) + len(planted),
+        console=monitor.url,
         started=time.monotonic(),
     )
     letters: list[DeadLetter] = []
@@ -111,9 +123,10 @@ async def _replay(
         course = await _beside(
             _course(place, board, transactions, planted, options.seconds),
             follow(place.settings, board, letters),
-            _show(board, worker, screen),
+            watch_monitor(monitor, board.watch),
+            _show(board, (worker, monitor), screen),
         )
-    return _Replayed(board, course, letters, read_batches(await worker.metrics()))
+    return _Replayed(board, course, letters, read_batches(await worker.get("metrics")))
 
 
 async def _course(
@@ -125,10 +138,11 @@ async def _course(
     return _Course(sent, sent_at - board.started, time.monotonic() - board.started)
 
 
-async def _show(board: Board, worker: Worker, screen: Screen) -> None:
-    """Draw, and see that the worker lives, until cancelled."""
+async def _show(board: Board, parts: tuple[Part, ...], screen: Screen) -> None:
+    """Draw, and see that worker and monitor live, until cancelled."""
     while True:
-        worker.check()
+        for part in parts:
+            part.check()
         screen.show(board.tick(time.monotonic()))
         await asyncio.sleep(FRAME_SECONDS)
 

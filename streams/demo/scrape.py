@@ -1,10 +1,12 @@
-"""What the worker says about itself: batches and latency from its `/metrics`."""
+"""What worker and monitor say about themselves: batches, latency and what was observed, from their `/metrics`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
 from prometheus_client.parser import text_string_to_metric_families
+
+from models.alerting import AlertState
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,32 @@ def read_batches(exposition: str) -> Batches:
         aborted=int(value.get("evenhand_transactions_aborted_total", 0.0)),
         model_version=about.get("model_version", ""),
         delivery=about.get("delivery", ""),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What the monitor has seen.
+
+    Args:
+        records: Records of the input that the summaries it took account for.
+        raised: Alerts that it opened, those that were resolved since included.
+    """
+
+    records: int
+    raised: int
+
+
+def read_observed(exposition: str, topic: str) -> Observed:
+    """Read from the text of a monitor's `/metrics` how much of a topic it has observed."""
+    samples = [sample for family in text_string_to_metric_families(exposition) for sample in family.samples]
+
+    def total(name: str, label: str, wanted: str) -> int:
+        return int(sum(one.value for one in samples if one.name == name and one.labels[label] == wanted))
+
+    return Observed(
+        records=total("evenhand_observed_records", "topic", topic),
+        raised=total("evenhand_alerts_total", "state", AlertState.OPEN.value),
     )
 
 

@@ -1,4 +1,4 @@
-"""What the demo says at the end: figures, dead letters, review rates with their intervals, and the verification."""
+"""What the demo says at the end: figures, dead letters, review rates, what the monitors say, and the verification."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -6,6 +6,7 @@ from datetime import datetime
 
 from models.intervals import wilson
 from monitors.tally import Tally
+from streams.demo.fairness import WINDOW, Fairness, Figure
 from streams.demo.feed import Sent
 from streams.demo.follow import DeadLetter
 from streams.demo.scrape import Batches
@@ -72,6 +73,7 @@ class Summary:
     batches: Batches
     planted: tuple[PlantedFate, ...]
     verification: Verification
+    fairness: Fairness
 
     @property
     def sent(self) -> int:
@@ -94,6 +96,8 @@ class Summary:
             found.append(f"{checked.inputs} records in the input topic, {self.sent} were sent")
         if self.tally.total != checked.categorized + checked.review:
             found.append(f"{self.tally.total} decisions read live, {checked.categorized + checked.review} at the end")
+        if self.fairness.observed.records != self.sent:
+            found.append(f"{self.fairness.observed.records} records observed by the monitor, {self.sent} were sent")
         found += [
             f"planted message ({fate.sent.planted.kind}): {_fault(fate)}"
             for fate in self.planted
@@ -155,8 +159,24 @@ def as_json(summary: Summary) -> Mapping[str, object]:
             for key, value in asdict(summary.batches).items()
         },
         "review_rates": [asdict(rate) for rate in summary.rates],
+        "fairness": _fairness(summary.fairness),
         "verification": asdict(checked),
     }
+
+
+def _fairness(found: Fairness) -> Mapping[str, object]:
+    return {
+        "observed": found.observed.records,
+        "alerts": [asdict(alert) for alert in found.last.alerts],
+        "alerts_raised": found.observed.raised,
+        "figures": found.last.readings,
+        "not_enough_data": found.last.lacking,
+        "readings": [_reading(figure) for figure in found.figures],
+    }
+
+
+def _reading(figure: Figure) -> Mapping[str, object]:
+    return {"window": WINDOW.value} | asdict(figure) | {"until": figure.until.isoformat()}
 
 
 def _fate(fate: PlantedFate) -> Mapping[str, object]:

@@ -2,6 +2,7 @@
 
     Evenhand  replaying 14 Oct 2020  ━━━━━━━━━━━━━━━━━╸━━━━━━━━━━━  61 %   12 s
     in 1,002/s   out 998/s   waiting 214   accepted 10,812   review 1,433   dead letters 6
+    fairness console http://127.0.0.1:9465/   alerts 0   review in 7d 11.5%
     ── Review rate by category ──────────  ── A few of the decisions ────────────
     (below each other where the terminal is narrow)
 
@@ -17,8 +18,10 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from monitors.contract import MonitorName
 from monitors.tally import Tally
 from streams.demo.board import Snapshot
+from streams.demo.fairness import WINDOW, Look
 from streams.demo.words import Told
 
 WIDE = 110
@@ -30,7 +33,7 @@ SIDE = 56
 FIGURES = 44
 """Columns of the table of categories without its bar."""
 
-HEADER_ROWS = 3
+HEADER_ROWS = 4
 ACCEPTED, REVIEW, FAINT = "green", "magenta", "dim"
 SPARKS = "▁▂▃▄▅▆▇█"
 EIGHTHS = " ▏▎▍▌▋▊▉█"
@@ -54,7 +57,7 @@ def draw(snapshot: Snapshot, *, width: int, height: int) -> RenderableType:
 
 
 def header(snapshot: Snapshot, *, width: int) -> Sequence[RenderableType]:
-    """Two lines: how far the replay is, and the counts."""
+    """Three lines: how far the replay is, the counts, and the monitors."""
     line = Table.grid(padding=(0, 1), expand=True)
     line.add_column(no_wrap=True)
     line.add_column(ratio=1)
@@ -70,7 +73,7 @@ def header(snapshot: Snapshot, *, width: int) -> Sequence[RenderableType]:
         ),
         f"{snapshot.answered / snapshot.total:4.0%}  {snapshot.elapsed:3.0f} s",
     )
-    return line, counts(snapshot, width=width), Text()
+    return line, counts(snapshot, width=width), fairness(snapshot.look, snapshot.console), Text()
 
 
 def counts(snapshot: Snapshot, *, width: int) -> Text:
@@ -88,6 +91,17 @@ def counts(snapshot: Snapshot, *, width: int) -> Text:
     if room >= 8:
         line.append("   " + sparkline(snapshot.history[-min(room, 40) :]), style=ACCEPTED)
     return line
+
+
+def fairness(look: Look, console: str) -> Text:
+    """Where the fairness console is and what it says, in one line."""
+    rate = next((one.value for one in look.figures if one.monitor is MonitorName.REVIEW_RATE), None)
+    parts = [
+        ("fairness console ", console, ""),
+        ("alerts ", f"{len(look.alerts)}", REVIEW if look.alerts else ACCEPTED),
+        (f"review in {WINDOW} ", "not enough data" if rate is None else f"{rate:.1%}", ""),
+    ]
+    return Text("  ").join(Text.assemble((name, FAINT), (value, f"bold {style}")) for name, value, style in parts)
 
 
 def categories(tally: Tally, *, rows: int, bar: int) -> RenderableType:
@@ -118,6 +132,7 @@ def plain_line(snapshot: Snapshot) -> str:
         f"{snapshot.elapsed:3.0f} s  {snapshot.phase} {snapshot.stream_time:%Y-%m-%d}"
         f"  in {snapshot.sent:,} ({snapshot.rate_in:,.0f}/s)  out {snapshot.answered:,} ({snapshot.rate_out:,.0f}/s)"
         f"  lag {snapshot.waiting:,}  review {rate:.1%}  dead letters {snapshot.dead_letters}"
+        f"  alerts {len(snapshot.look.alerts)}"
     )
 
 

@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ import pytest
 from streams.broker import LocalBroker
 from streams.kafka import admin_client
 from streams.settings import load_settings
+from streams.topics import needed_topics
 from tests.streams.processes import assert_nothing_left, processes_of
 
 DEMO = [sys.executable, "-m", "streams.cli.main", "demo"]
@@ -47,15 +50,24 @@ def start(environ: dict[str, str]) -> Iterator[Start]:
         process.communicate()
 
 
-def wait_for_line(process: "subprocess.Popen[str]", words: str) -> None:
+def wait_for_line(process: "subprocess.Popen[str]", words: str) -> str:
     """Read the demo's progress until a line has these words."""
     assert process.stderr is not None
     seen = []
     for line in process.stderr:
         seen.append(line)
         if words in line:
-            return
+            return line
     pytest.fail(f"ended without saying {words!r}: {''.join(seen)}")
+
+
+RUNNING = {"worker", "monitor"}
+
+
+def running(folder: Path) -> set[str]:
+    """Which of the demo's commands run."""
+    commands = " ".join(processes_of(folder).values())
+    return {command for command in RUNNING if f"main {command}" in commands}
 
 
 async def topics_of(broker: LocalBroker) -> Sequence[str]:
@@ -84,14 +96,24 @@ def test_a_whole_demo(start: Start, tmp_path: Path) -> None:
     assert 1000 == sum(rate["decisions"] for rate in summary["review_rates"])
     assert 1010 == round(summary["worker"]["count"] * summary["worker"]["records_mean"])
     assert_nothing_left(tmp_path)
+    fairness = summary["fairness"]
+    assert (1010, []) == (fairness["observed"], fairness["alerts"])
+    assert 0 < fairness["not_enough_data"] < fairness["figures"]
+    by_monitor = {reading["monitor"]: reading for reading in fairness["readings"] if reading["group"] is None}
+    assert {"review_rate", "confidence_median", "unknown_merchants"} == by_monitor.keys()
+    assert 3 == sum(reading["monitor"] == "review_parity" for reading in fairness["readings"])
+    rate = by_monitor["review_rate"]
+    assert ("7d", "2020-12-31T21:50:00+00:00") == (rate["window"], rate["until"])
+    assert rate["interval"][0] < rate["value"] < rate["interval"][1]
+    assert rate["counts"]["review"] <= summary["review"]
 
 
 @pytest.mark.kafka
-def test_ctrl_c_stops_broker_and_worker(start: Start, tmp_path: Path) -> None:
+def test_ctrl_c_stops_broker_worker_and_monitor(start: Start, tmp_path: Path) -> None:
     """Interrupted in the middle of the replay, the demo takes everything away and says so."""
     process = start("--transactions", "1000", "--seconds", "60")
     wait_for_line(process, "replaying")
-    assert 3 <= len(processes_of(tmp_path))
+    assert RUNNING == running(tmp_path)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=PATIENCE)
     assert (130, "") == (process.returncode, out)
@@ -101,11 +123,27 @@ def test_ctrl_c_stops_broker_and_worker(start: Start, tmp_path: Path) -> None:
 
 
 @pytest.mark.kafka
+def test_the_console_answers_while_the_demo_runs(start: Start, broker: LocalBroker, tmp_path: Path) -> None:
+    """At the address that is named there is the page; a monitor that dies ends the demo, with the end of its log."""
+    process = start("--transactions", "1000", "--seconds", "60", "--broker", broker.bootstrap_servers)
+    address = re.search(r"http://127\.0\.0\.1:\d+/", wait_for_line(process, "fairness console"))
+    assert address is not None
+    with urllib.request.urlopen(address[0], timeout=20) as page:
+        assert b"<title>" in page.read()
+    monitor = next(number for number, command in processes_of(tmp_path).items() if "main monitor" in command)
+    os.kill(monitor, signal.SIGTERM)
+    out, err = process.communicate(timeout=PATIENCE)
+    assert (1, "") == (process.returncode, out)
+    assert "error: the monitor ended with code 0" in err
+    assert_nothing_left(tmp_path)
+
+
+@pytest.mark.kafka
 async def test_a_broker_of_yours_is_left_as_it_was(start: Start, broker: LocalBroker, tmp_path: Path) -> None:
     """On a broker that is given, even after SIGTERM, the demo's own topics are deleted and the broker runs on."""
     process = start("--transactions", "1000", "--seconds", "60", "--broker", broker.bootstrap_servers)
     wait_for_line(process, "replaying")
-    assert 4 == len(await topics_of(broker))
+    assert len(needed_topics(load_settings())) == len(await topics_of(broker))
     process.terminate()
     process.communicate(timeout=PATIENCE)
     assert 130 == process.returncode
@@ -115,13 +153,17 @@ async def test_a_broker_of_yours_is_left_as_it_was(start: Start, broker: LocalBr
 
 
 @pytest.mark.kafka
-def test_a_killed_demo_leaves_no_worker(start: Start, broker: LocalBroker, tmp_path: Path) -> None:
-    """After SIGKILL the guard ends the worker and removes the folder."""
+@pytest.mark.parametrize("line", ["starting worker and monitor", "replaying"])
+def test_a_killed_demo_leaves_neither_worker_nor_monitor(
+    start: Start, broker: LocalBroker, tmp_path: Path, line: str
+) -> None:
+    """After SIGKILL, while they start or later, their guards end both and remove the folder."""
     process = start("--transactions", "1000", "--seconds", "60", "--broker", broker.bootstrap_servers)
-    wait_for_line(process, "starting the worker")
+    wait_for_line(process, line)
     deadline = time.monotonic() + 10
-    while "main worker" not in " ".join(processes_of(tmp_path).values()) and time.monotonic() < deadline:
+    while not running(tmp_path) >= RUNNING and time.monotonic() < deadline:
         time.sleep(0.05)
+    assert RUNNING == running(tmp_path)
     process.kill()
     process.communicate(timeout=PATIENCE)
     assert_nothing_left(tmp_path)

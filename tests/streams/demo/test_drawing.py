@@ -14,10 +14,11 @@ from models.wire import WireReason
 from monitors.tally import Tally
 from streams.demo.board import REVIEW_EVERY, TELL_SECONDS, Board, Phase, Snapshot
 from streams.demo.closing import draw_summary
+from streams.demo.fairness import Fairness, Look
 from streams.demo.feed import Sent
 from streams.demo.follow import DeadLetter
 from streams.demo.sample import Planted, bad_messages, load_sample
-from streams.demo.scrape import Batches, read_batches
+from streams.demo.scrape import Batches, Observed, read_batches
 from streams.demo.summary import Flow, Summary, as_json, category_rates, match
 from streams.demo.view import draw, plain_line
 from streams.demo.words import Told, tell, why
@@ -35,6 +36,8 @@ SNAPSHOT = Snapshot(
     rate_in=1002.4,
     rate_out=998.0,
     stream_time=NOON,
+    console="http://127.0.0.1:65535/",
+    look=Look(),
     told=(TOLD,) * 40,
     history=(0.0, 500.0, 1000.0) * 20,
 )
@@ -83,6 +86,7 @@ def test_the_live_view_fits_the_terminal(width: int, height: int) -> None:
     assert len(lines) <= height
     assert "Evenhand  replaying 2 Nov 2020" in lines[0]
     assert "in 1,002/s  out 998/s  lag 0  accepted 8,778  review 8,778  dead letters 6" in lines[1]
+    assert "fairness console http://127.0.0.1:65535/  alerts 0  review in 7d not enough data" == lines[2].rstrip()
     assert any("professional_services" in line and "0.41" in line for line in lines)
     assert any(line.startswith("other ") and "50%" in line for line in lines)
 
@@ -105,6 +109,7 @@ def test_a_line_for_where_no_terminal_is() -> None:
     """One line says it all."""
     expected = (
         " 12 s  replaying 2020-11-02  in 12,345 (1,002/s)  out 17,562 (998/s)  lag 0  review 50.0%  dead letters 6"
+        "  alerts 0"
     )
     assert expected == plain_line(SNAPSHOT)
 
@@ -137,7 +142,7 @@ def test_the_description_comes_from_outside() -> None:
 
 def board() -> Board:
     """A board for ten messages, started at second 100."""
-    return Board(descriptions={"t-1": "LONGOS 17"}, timestamps=[NOON] * 9, total=10, started=100.0)
+    return Board(descriptions={"t-1": "LONGOS 17"}, timestamps=[NOON] * 9, total=10, console="", started=100.0)
 
 
 def test_rates_are_of_the_last_seconds() -> None:
@@ -212,6 +217,7 @@ SUMMARY = Summary(
     batches=Batches(4, 2.5, 0.15, 0.1, 0.2, 0, "m-1", "transactional"),
     planted=match([SENT], [LETTER]),
     verification=VERIFIED,
+    fairness=Fairness(Observed(11, 0), Look(), ()),
 )
 
 
@@ -244,6 +250,10 @@ def test_intervals_are_wilsons() -> None:
         ),
         (replace(SUMMARY, verification=replace(VERIFIED, lag=3)), "3 inputs are not committed yet"),
         (replace(SUMMARY, verification=replace(VERIFIED, inputs=12)), "12 records in the input topic, 11 were sent"),
+        (
+            replace(SUMMARY, fairness=replace(SUMMARY.fairness, observed=Observed(9, 0))),
+            "9 records observed by the monitor, 11 were sent",
+        ),
         (replace(SUMMARY, tally=Tally()), "0 decisions read live, 10 at the end"),
         (
             replace(SUMMARY, verification=replace(VERIFIED, missing=Finding(1, ("2:9",)))),
