@@ -16,8 +16,8 @@ from monitors.contract import LENGTHS, LEVEL, MonitorName, Reading, ReadingState
 from monitors.parts import CellsMonitor
 from monitors.wording import number, share
 
-_CELLS = 10
-"""Deciles."""
+_HUNDREDTHS = (1, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90)
+"""Shares of the reference, in hundredths, at which cells end."""
 
 
 class _Histogram(CellsMonitor):
@@ -63,7 +63,7 @@ class ConfidenceMedian(_Histogram):
 
 
 class ConfidenceDrift(_Histogram):
-    """Population stability index of the confidence against the model's reference, over the reference's deciles.
+    """Population stability index of the confidence against the model's reference, over cells of the reference.
 
     The index is the symmetric Kullback-Leibler divergence of two histograms; above 0.25 the population has shifted
     (Siddiqi 2006, "Credit Risk Scorecards"). Without any shift it is (cells - 1) (1/n + 1/m) in expectation, and a
@@ -84,7 +84,7 @@ class ConfidenceDrift(_Histogram):
         counts = {"decisions": decisions, "reference": expected}
         if min(decisions, expected) < max(rules.minimum_count, 1):
             return Reading(self.name, window, ReadingState.NOT_ENOUGH_DATA, counts, threshold=rules.confidence_psi)
-        starts = deciles(reference)
+        starts = cells_of(reference)
         now, before = (np.add.reduceat(bins, starts) for bins in (histogram, reference))
         limit = max(rules.confidence_psi, _chance(len(starts), decisions, expected))
         index = stability(now, before)
@@ -120,19 +120,35 @@ def quantile(histogram: Counts, level: float) -> float:
     return float((place - 1 + (rank - up_to[place - 1]) / max(histogram[place - 1], 1)) / BINS)
 
 
-def deciles(reference: Counts) -> list[int]:
-    """First bins of cells that hold a tenth of the reference each, or more where one bin does.
+def cells_of(reference: Counts) -> list[int]:
+    """First bins of the cells in which distributions are compared.
+
+    Cells end at the deciles of the reference, as is usual. Confidences crowd at 1, where one bin may hold nine tenths:
+    so cells also end at the first and fifth hundredth and before a bin that holds a tenth by itself, and what is
+    left below it is seen.
 
     Args:
         reference: Shape (BINS,), not all zeros.
 
+    Returns:
+        Every cell holds a hundredth of the reference or more.
+
     >>> histogram = np.zeros(BINS, dtype=np.int64)
-    >>> histogram[[10, 30, 48, 49]] = 5, 20, 25, 50
-    >>> deciles(histogram)
-    [0, 31, 49]
+    >>> histogram[[10, 30, 47, 48, 49]] = 5, 20, 2, 3, 70
+    >>> cells_of(histogram)
+    [0, 11, 31, 49]
     """
-    up_to = np.cumsum(reference) * _CELLS // reference.sum()
-    return [0, *(place for place in range(1, BINS) if up_to[place - 1] > (up_to[place - 2] if place > 1 else 0))]
+    total = int(reference.sum())
+    up_to = np.cumsum(reference)
+    passed = [sum(count * 100 >= total * level for level in _HUNDREDTHS) for count in up_to.tolist()]
+    starts = [0]
+    for place in range(1, BINS):
+        before = starts[-1]
+        enough = int(reference[before:place].sum()) * 100 >= total
+        crossed = passed[place - 1] > (passed[before - 1] if before else 0)
+        if enough and (crossed or int(reference[place]) * 10 >= total):
+            starts.append(place)
+    return starts if int(reference[starts[-1] :].sum()) * 100 >= total else starts[:-1]
 
 
 def stability(now: Counts, before: Counts) -> float:

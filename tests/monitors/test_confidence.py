@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from models.confidence_bins import BINS
 from monitors.cells import Counts
-from monitors.confidence import ConfidenceDrift, ConfidenceMedian, deciles, quantile, stability
+from monitors.confidence import ConfidenceDrift, ConfidenceMedian, cells_of, quantile, stability
 from monitors.contract import Reading, ReadingState, Reference, Rules, Window
 from monitors.history import History
 from tests.monitors.worlds import NEWEST, ask, decided, history
@@ -89,13 +89,26 @@ def test_median_has_its_interval_and_counts() -> None:
     assert few.interval[0] <= 0.72 <= few.interval[1]
 
 
-def test_deciles_hold_a_tenth_or_more() -> None:
-    """Each cell holds a tenth of the reference at least, save that rounding leaves the last less."""
-    starts = deciles(REFERENCE)
+def test_cells_are_deciles_and_the_tail_where_confidences_crowd() -> None:
+    """Every cell holds a hundredth of the reference; one bin with nearly all of it leaves the rest to be seen."""
+    starts = cells_of(REFERENCE)
     shares = np.add.reduceat(REFERENCE, starts) / REFERENCE.sum()
-    assert [0, 46, 47, 48, 49] == starts
-    assert (shares >= 0.05).all()
-    assert [0] == deciles(np.array([0] * 49 + [7]))
+    assert (shares >= 0.01).all()
+    assert len(starts) >= 5
+    assert [0, 1, 3, 5, 10, 15, 20, 25, 30, 35, 40, 45] == cells_of(np.array([10] * 50))
+    assert [0] == cells_of(np.array([0] * 49 + [7]))
+    crowded = np.array([0] * 30 + [15] * 19 + [9_900])
+    assert [0, 37, 49] == cells_of(crowded)
+
+
+def test_what_leaves_the_top_bin_is_drift() -> None:
+    """The shipped reference has 97% of its confidences in one bin: that fewer are there must show."""
+    shipped = np.array([0] * 30 + [18] * 19 + [10_171])
+    starts = cells_of(shipped)
+    before = np.add.reduceat(shipped, starts)
+    assert stability(before * 3, before) < 0.001
+    less_sure = np.array([0] * 30 + [30] * 19 + [1_500])
+    assert stability(np.add.reduceat(less_sure, starts), before) > 0.25
 
 
 def test_stability_is_siddiqis() -> None:
@@ -122,7 +135,7 @@ def test_drift_is_reported_with_what_moved() -> None:
     assert {"decisions": 10_000, "reference": int(REFERENCE.sum())} == reading.counts
     assert reading.value is not None
     assert reading.value > 0.25
-    assert "Most of it: confidences from 0 to 0.92 are 60% of the decisions and 14% of the reference." == reading.hint
+    assert "Most of it: confidences from 0 to 0.62 are 50% of the decisions and 1.2% of the reference." == reading.hint
 
 
 def test_few_cases_raise_the_limit() -> None:
@@ -130,8 +143,8 @@ def test_few_cases_raise_the_limit() -> None:
     rules = Rules(minimum_count=30)
     state = history({NEWEST: spread(drawn(REFERENCE, 30))})
     readings = ask(ConfidenceDrift(), state, rules=rules, reference=Reference(confidence=REFERENCE))
-    # 13.28 is the 99% quantile of chi-squared with 4 degrees of freedom: 5 cells.
-    assert 13.2767 * (1 / 30 + 1 / REFERENCE.sum()) == pytest.approx(readings[0].threshold, rel=1e-4)
+    # 16.81 is the 99% quantile of chi-squared with 6 degrees of freedom: 7 cells.
+    assert 16.8119 * (1 / 30 + 1 / REFERENCE.sum()) == pytest.approx(readings[0].threshold, rel=1e-4)
 
 
 def test_drift_needs_a_reference() -> None:
