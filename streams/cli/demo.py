@@ -25,15 +25,16 @@ def demo(
         typer.Option(metavar="HOST:PORT", help="Use this broker; topics get a prefix and are deleted afterwards."),
     ] = None,
     keep: Annotated[
-        bool, typer.Option("--keep", help="Keep the folder with the worker's log and Kafka's data.")
+        bool, typer.Option("--keep", help="Keep the folder with the logs and Kafka's data.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Replay real transactions through a real broker and worker, watch them, and verify every one.
 
-    Starts Kafka (needs Java 17 and Maven) unless --broker names one, and a worker; replays the shipped transactions
-    with ten broken messages among them; shows decisions, review rates and dead letters; checks that every input has
-    exactly one terminal record; leaves nothing behind.
+    Starts Kafka (needs Java 17 and Maven) unless --broker names one, a worker and a monitor, whose console it names;
+    replays the shipped transactions with ten broken messages among them; shows decisions, review rates, what the
+    fairness monitors say, and dead letters; checks that every input has exactly one terminal record; leaves nothing
+    behind.
 
     Example: evenhand demo --transactions 5000 --seconds 5
     """

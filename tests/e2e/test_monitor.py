@@ -6,8 +6,8 @@ import pytest
 
 from streams.topics import Role
 from tests.e2e.conftest import OpenStage
-from tests.e2e.monitors import caught_up, corrections
-from tests.e2e.workers import QUICK, Stage, sample_messages
+from tests.e2e.monitors import caught_up, corrections, observed
+from tests.e2e.workers import QUICK, Message, Stage, sample_messages
 
 pytestmark = pytest.mark.kafka
 
@@ -51,3 +51,24 @@ async def test_readings_survive_three_kills(stage: OpenStage) -> None:
     assert 0 == await last.ended(within=15)
     again = disturbed.monitor()
     assert figures(expected) == figures(await caught_up(again, records=ALL))
+
+
+async def test_a_standby_takes_over(stage: OpenStage) -> None:
+    """Of two monitors one judges; when it is killed the other shows the same, and what is no summary stops neither."""
+    scene = await stage(partitions=2, **QUICK)
+    scene.worker()
+    first = scene.monitor()
+    await first.ready()
+    await scene.send(sample_messages(2_000))
+    before = await caught_up(first, records=2_000)
+    second = scene.monitor()
+    await second.ready()
+    judging, other = (first, second) if await observed(first) else (second, first)
+    assert 0 == await observed(other)
+    judging.kill()
+    await scene.send([Message(b"no summary", b"k", b"k")], role=Role.OBSERVATIONS)
+    await scene.send(sample_messages(2_000, start=2_000))
+    after = await caught_up(other, records=4_000)
+    assert before["late"] <= after["late"]
+    assert 1 == len(await scene.read(Role.DEAD_LETTER))
+    assert () == (await scene.verify()).problems

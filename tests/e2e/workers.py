@@ -128,7 +128,7 @@ class Worker:
         """
         return await asyncio.wait_for(asyncio.to_thread(self.process.wait, within + 1), within)
 
-    async def ready(self, *, within: float = 20.0) -> None:
+    async def ready(self, *, within: float = 40.0) -> None:
         """Wait until `/readyz` says so.
 
         Raises:
@@ -211,7 +211,7 @@ class Stage:
         Returns:
             For each message its partition and offset; the topic must have no other writer meanwhile.
         """
-        topic, partitions = topic_name(self.settings, role), self.settings.partitions
+        topic, partitions = topic_name(self.settings, role), self._partitions(role)
         ends = await self.ends(role)
         places = []
         producer = AIOKafkaProducer(**producer_options(self.settings))
@@ -239,12 +239,15 @@ class Stage:
             await producer.stop()
         return places
 
+    def _partitions(self, role: Role) -> int:
+        return 1 if role in SINGLE else self.settings.partitions
+
     async def ends(self, role: Role) -> list[int]:
         """End of each partition of a topic."""
         consumer = AIOKafkaConsumer(**consumer_options(self.settings))
         await consumer.start()
         try:
-            sources = [TopicPartition(topic_name(self.settings, role), p) for p in range(self.settings.partitions)]
+            sources = [TopicPartition(topic_name(self.settings, role), p) for p in range(self._partitions(role))]
             found = await consumer.end_offsets(sources)
         finally:
             await consumer.stop()
@@ -341,8 +344,7 @@ class Stage:
         await consumer.start()
         records: list[ConsumerRecord] = []
         try:
-            partitions = 1 if role in SINGLE else self.settings.partitions
-            sources = [TopicPartition(topic, partition) for partition in range(partitions)]
+            sources = [TopicPartition(topic, partition) for partition in range(self._partitions(role))]
             consumer.assign(sources)
             ends = await consumer.end_offsets(sources)
             while behind := [source for source in sources if await consumer.position(source) < ends[source]]:
