@@ -55,8 +55,10 @@ class Job:
             partitions=PARTITIONS,
             web_host="127.0.0.1",
             web_port=0,
+            monitor_port=0,
             delivery="transactional",
             llm_url="",
+            alertmanager_url="",
         )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from rich import box
 from rich.table import Table
 
+from streams.bench import monitors
 from streams.bench.job import Contender
 from streams.bench.model import BAR, CaseReport
 from streams.bench.stream import LEAST_TO_JUDGE, OF_BARE, OF_NAIVE, Standing, StreamReport
@@ -144,6 +145,82 @@ def model_bar(cases: Sequence[CaseReport]) -> str:
     )
     line = f">= {BAR:,.0f} decisions per CPU second, rows in their order: {met} ({slowest:,.0f})"
     return f"{line}; each description once: {without_repeats:,.0f}" if without_repeats else line
+
+
+def monitors_data(handler: Sequence[monitors.CaseReport], process: Sequence[monitors.CaseReport]) -> dict[str, Any]:
+    """The monitors' benchmark as JSON has it; the keys are documented in docs/benchmarks.md."""
+    return {
+        "required": monitors.BAR,
+        "met": all(report.met for report in process),
+        "handler": [_run_data(report) | {"shares": report.typical.shares} for report in handler],
+        "process": [_run_data(report) | {"behind_seconds": report.typical.behind_seconds} for report in process],
+    }
+
+
+def _run_data(report: monitors.CaseReport) -> dict[str, Any]:
+    run, rates = report.typical, [run.rate for run in report.rounds]
+    return {
+        "case": report.case.name,
+        "batch": report.case.batch,
+        "transactions": run.transactions,
+        "summaries": run.summaries,
+        "polls": run.polls,
+        "cpu_seconds": run.cpu_seconds,
+        "cpu_seconds_per_second": run.load,
+        "transactions_per_cpu_second": run.rate,
+        "min": min(rates),
+        "max": max(rates),
+        "of_required": run.rate / monitors.BAR,
+        "met": report.met,
+    }
+
+
+def handler_table(reports: Sequence[monitors.CaseReport]) -> Table:
+    """One row per case of the handler."""
+    table = _table("handler", "batch", "ms a poll", *_RATES)
+    for report in reports:
+        milliseconds = 1e3 * report.typical.cpu_seconds / (report.typical.polls or 1)
+        table.add_row(report.case.name, str(report.case.batch), f"{milliseconds:.1f}", *_rates(report))
+    return table
+
+
+def shares_table(reports: Sequence[monitors.CaseReport]) -> Table:
+    """One row per case of the handler: the share of each of its parts in the CPU time."""
+    table = _table("handler", "batch", *reports[0].typical.shares)
+    for report in reports:
+        shares = (f"{share:.0%}" for share in report.typical.shares.values())
+        table.add_row(report.case.name, str(report.case.batch), *shares)
+    return table
+
+
+def process_table(reports: Sequence[monitors.CaseReport]) -> Table:
+    """One row per case of the process."""
+    table = _table("process", "batch", *_RATES, "behind")
+    for report in reports:
+        behind = report.typical.behind_seconds
+        late = "" if behind is None else f"{behind:.2f} s"
+        table.add_row(report.case.name, str(report.case.batch), *_rates(report), late)
+    return table
+
+
+_RATES = ("CPU s/s", "per CPU s", "min..max", "of bar")
+
+
+def _rates(report: monitors.CaseReport) -> tuple[str, ...]:
+    run, rates = report.typical, [run.rate for run in report.rounds]
+    span = f"{_short(min(rates))}..{_short(max(rates))}"
+    return f"{run.load:.3f}", f"{run.rate:,.0f}", span, f"{run.rate / monitors.BAR:.1f}"
+
+
+def _short(rate: float) -> str:
+    return f"{rate / 1e6:.1f}M" if rate >= 1e6 else f"{rate / 1e3:.1f}k"
+
+
+def monitors_bar(process: Sequence[monitors.CaseReport]) -> str:
+    """The bar, in a line."""
+    slowest = min(report.typical.rate for report in process)
+    met = "met" if all(report.met for report in process) else "not met"
+    return f">= {monitors.BAR:,.0f} transactions per CPU second of the process: {met} ({slowest:,.0f} at least)"
 
 
 def _table(first: str, *others: str) -> Table:

@@ -1,4 +1,4 @@
-"""`evenhand bench`: what a message and a decision cost, in CPU time."""
+"""`evenhand bench`: what a message, a decision and the monitors cost, in CPU time."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,12 +11,14 @@ from rich.progress import TextColumn
 from streams.cli.console import fail, note, print_json, progress, stdout
 from streams.cli.evaluate import DataOption, LabelsOption, MapOption, SinceOption, WithMccOption
 from streams.cli.exits import ExitCode
-from streams.cli.inputs import JsonOption, ModelOption, now, transaction_file
+from streams.cli.inputs import JsonOption, ModelOption, load, now, transaction_file
 
 if TYPE_CHECKING:
     from streams.bench.job import Contender
 
-app = typer.Typer(help="Measure what a message and a decision cost.", no_args_is_help=True, rich_markup_mode="markdown")
+app = typer.Typer(
+    help="Measure what a message, a decision and the monitors cost.", no_args_is_help=True, rich_markup_mode="markdown"
+)
 
 InputOption = Annotated[
     Path | None,
@@ -25,6 +27,9 @@ InputOption = Annotated[
         show_default=False,
     ),
 ]  # fmt: skip
+BrokerOption = Annotated[
+    str | None, typer.Option(metavar="HOST:PORT", help="Use this broker; what is created on it is deleted again.")
+]
 RoundsOption = Annotated[
     int, typer.Option(metavar="N", min=1, max=50, help="How often each is measured; they take turns.")
 ]
@@ -32,10 +37,7 @@ RoundsOption = Annotated[
 
 @app.command()
 def stream(
-    broker: Annotated[
-        str | None,
-        typer.Option(metavar="HOST:PORT", help="Use this broker; what is created on it is deleted again."),
-    ] = None,
+    broker: BrokerOption = None,
     messages: Annotated[int, typer.Option(metavar="N", min=1000, help="Messages of each run.")] = 60_000,
     rounds: RoundsOption = 3,
     contender: Annotated[
@@ -105,6 +107,47 @@ def model(
     stdout().print(model_table(cases))
     for line in (model_load(cases), model_bar(cases)):
         stdout().print(line, markup=False)
+
+
+@app.command()
+def monitors(
+    broker: BrokerOption = None,
+    transactions: Annotated[
+        int, typer.Option(metavar="N", min=20_000, help="Transactions of the traffic; live runs take 400,000 at most.")
+    ] = 4_000_000,
+    rounds: RoundsOption = 3,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure the fairness monitors beside 20,000 transactions a second, after a week of them.
+
+    First the handler alone, with the share of each of its parts: polls of half a second, of one summary, and of what
+    has piled up. Then the process as `evenhand monitor` runs it, on Kafka (needs Java 17 and Maven) unless --broker
+    names one: all summaries there before it starts, and live ones as they come. The monitor's CPU time alone counts.
+
+    Example: evenhand bench monitors --transactions 400000 --rounds 1
+    """
+    from streams.bench.monitors import Given, run_handler, run_process
+    from streams.bench.report import handler_table, monitors_bar, monitors_data, process_table, shares_table
+    from streams.bench.sample import transactions_for
+    from streams.bench.stream import VoidError, open_broker
+    from streams.settings import load_settings
+
+    try:
+        with _steps() as step, open_broker(broker, progress=step) as servers:
+            step("deciding")
+            given = Given.of(load(load_settings()), transactions_for(None), count=transactions, now=now())
+            handler = run_handler(given, rounds=rounds, progress=step)
+            process = run_process(
+                given, rounds=rounds, bootstrap_servers=servers, own_broker=broker is None, progress=step
+            )
+    except VoidError as error:
+        fail(str(error), ExitCode.FAILED, error=error)
+    if as_json:
+        print_json(monitors_data(handler, process))
+        return
+    for table in (handler_table(handler), shares_table(handler), process_table(process)):
+        stdout().print(table)
+    stdout().print(monitors_bar(process), markup=False)
 
 
 @app.command()

@@ -1,0 +1,152 @@
+"""The monitors' benchmark runs to its end and says what it measured; its traffic adds up. No speed is asserted."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from typer.testing import CliRunner
+
+from monitors.cells import Counts, Table, table
+from monitors.contract import KEPT
+from monitors.history import Changes, History
+from monitors.observation import bucket_of, decode
+from streams.bench.job import PARTITIONS, Contender, Job, Measurement
+from streams.bench.monitors import BATCH, HANDLER, POLLS, PROCESS, SMALL_BATCH, CaseReport, Given, Run, check
+from streams.bench.noop import noop_ensemble
+from streams.bench.report import monitors_bar
+from streams.bench.sample import transactions_for
+from streams.bench.stream import VoidError
+from streams.bench.summaries import LABELS_PER_SECOND, PER_SECOND, Summary
+from streams.bench.watch import Bench, Record
+from streams.broker import LocalBroker
+from streams.cli.bench import app
+from streams.monitor_state import restore
+
+NOON = datetime(2026, 3, 2, 12, 1, tzinfo=UTC)
+PARTS = {"decode", "take", "evaluate", "changelog", "rest", "publish"}
+
+
+@pytest.fixture(scope="module")
+def given() -> Given:
+    """A second of traffic, half of it before the edge of a bucket, after a week."""
+    return Given.of(noop_ensemble(), transactions_for(None, rows=500), count=20_000, now=NOON)
+
+
+def _decisions(counts: Counts) -> int:
+    return int(table(counts, Table.DECISIONS).sum())
+
+
+def _restored(given: Given) -> History:
+    return restore([(key.encode(), value.encode()) for key, value in given.state], lateness=0).history
+
+
+def test_traffic_is_what_was_asked_for(given: Given) -> None:
+    """Summaries in the order of time; all transactions and labels of a second are in them, across a bucket's edge."""
+    for batch in (BATCH, SMALL_BATCH):
+        summaries = given.summaries[batch]
+        history, changes = History(), Changes()
+        for summary in summaries:
+            assert history.take(decode(summary.value.encode()), changes)
+
+        assert sorted(summary.seconds for summary in summaries) == [summary.seconds for summary in summaries]
+        assert 20_000 == sum(summary.transactions for summary in summaries)
+        assert 20_000 == sum(_decisions(counts) for counts in history.buckets.values())
+        labels = sum(int(table(counts, Table.CORRECTIONS).sum()) for counts in history.buckets.values())
+        assert LABELS_PER_SECOND == labels
+        assert 20_000 // batch == sum(summary.transactions > 0 for summary in summaries)
+    assert {bucket_of(NOON), bucket_of(NOON) - 1} == {
+        bucket for summary in given.summaries[BATCH] for bucket in decode(summary.value.encode()).cells
+    }
+
+
+def test_a_week_was_seen_before(given: Given) -> None:
+    """Full buckets of seven days up to the traffic: on average 20,000 decisions for each of its seconds, and labels."""
+    history = _restored(given)
+
+    newest = bucket_of(given.begin) - 1
+    assert list(range(newest - KEPT + 1, newest + 1)) == sorted(history.buckets)
+    assert newest == history.newest
+    assert PER_SECOND * 300 * KEPT == pytest.approx(sum(map(_decisions, history.buckets.values())), rel=0.01)
+    for counts in history.buckets.values():
+        assert 0.4 < _decisions(counts) / (PER_SECOND * 300) < 1.6
+        assert _decisions(counts) == table(counts, Table.CONFIDENCE).sum()
+        assert LABELS_PER_SECOND * 300 == table(counts, Table.LABELS)[..., 0].sum()
+
+
+def test_polls_hold_all_summaries_once() -> None:
+    """Cut by time, by number, or not at all."""
+    summaries = [Summary(0.2 * number, 500, "transactions:0", str(number)) for number in range(10)]
+
+    sizes = {poll.name: [len(each) for each in poll.cut(summaries)] for poll in POLLS}
+
+    assert {"every 0.5 s": [3, 3, 3, 1], "one by one": [1] * 10, "500 at once": [10]} == sizes
+    assert all(summaries == [one for each in poll.cut(summaries) for one in each] for poll in POLLS)
+
+
+def test_the_handler_takes_what_it_is_given(given: Given) -> None:
+    """The parts are those that are documented, none is negative, and the state has all transactions afterwards."""
+    summaries = given.summaries[BATCH]
+    bench = Bench(given.state, given.begin)
+    before = dict(bench.history.buckets)
+    records = [Record(summary.source.encode(), summary.value.encode()) for summary in summaries]
+
+    parts = bench.measure([(given.begin, records[:20]), (given.begin, records[20:])])
+
+    assert PARTS == set(parts)
+    assert all(seconds >= 0 for seconds in parts.values())
+    assert parts["evaluate"] > 0
+    over = [counts for bucket, counts in before.items() if bucket <= bucket_of(NOON) - KEPT]
+    assert len(over) in (1, 2)
+    left = sum(map(_decisions, before.values())) - sum(map(_decisions, over))
+    assert left + 20_000 == sum(map(_decisions, bench.history.buckets.values()))
+    observed = bench.publisher.observed
+    assert 20_000 == sum(observed[f"transactions:{partition}"] for partition in range(PARTITIONS))
+
+
+@pytest.mark.kafka
+def test_the_benchmark_reports_what_is_documented(broker: LocalBroker) -> None:
+    """A tiny run of all cases, the process on a real broker: sane figures under the documented keys."""
+    arguments = ["monitors", "--broker", broker.bootstrap_servers, "--transactions", "20000", "--rounds", "1", "--json"]
+    done = CliRunner().invoke(app, arguments, env={"COLUMNS": "120"})
+
+    assert 0 == done.exit_code, done.output
+    report = json.loads(done.stdout)
+    assert {"required", "met", "handler", "process"} == set(report)
+    expected = {kind: [(case.name, case.batch) for case in cases] for kind, cases in _CASES.items()}
+    assert expected == {kind: [(each["case"], each["batch"]) for each in report[kind]] for kind in _CASES}
+    for each in [*report["handler"], *report["process"]]:
+        assert each["min"] <= each["transactions_per_cpu_second"] <= each["max"]
+        assert each["cpu_seconds"] > 0
+        assert pytest.approx(each["cpu_seconds_per_second"] * each["transactions_per_cpu_second"]) == PER_SECOND
+        assert each["met"] == (each["of_required"] >= 1)
+    for each in report["handler"]:
+        assert PARTS == set(each["shares"])
+        assert pytest.approx(1) == sum(each["shares"].values())
+        assert each["transactions"] == (4_850 if (each["case"], each["batch"]) == MIDDLE else 20_000)
+    assert [None] == [each["behind_seconds"] for each in report["process"] if each["case"] == "backlog"]
+    assert all(0 <= each["behind_seconds"] < 60 for each in report["process"] if each["case"] == "live")
+
+
+MIDDLE = ("one by one", SMALL_BATCH)
+"""The case with more than 100 polls; three of those that are measured are of labels."""
+
+_CASES = {"handler": HANDLER, "process": PROCESS}
+
+
+@pytest.mark.parametrize(("handled", "observed"), [(9, 500), (11, 500), (10, 499), (10, 1_000)])
+def test_lost_or_doubled_summaries_are_void(handled: int, observed: int) -> None:
+    """By what the process says, and by what its state accounts for."""
+    job = Job(Contender.EVENHAND, "127.0.0.1:9092", "x", 10, 1, 1.0, own_broker=True)
+
+    with pytest.raises(VoidError, match="void: the monitor was given 10 summaries of 500 transactions"):
+        check(job, Measurement(handled, 8, 1.0, 1.0), 500, observed)
+
+
+def test_one_slow_case_fails_the_bar() -> None:
+    """The bar holds for every case of the process."""
+    fast, slow = Run(50_000, 100, 1.0), Run(15_000, 30, 1.0)
+
+    line = monitors_bar([CaseReport(PROCESS[0], (fast,)), CaseReport(PROCESS[1], (slow,))])
+
+    assert ">= 20,000 transactions per CPU second of the process: not met (15,000 at least)" == line
+    assert 4 / 3 == CaseReport(PROCESS[1], (slow,)).typical.load
