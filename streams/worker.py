@@ -29,16 +29,12 @@ def run_worker(settings: Settings, ensemble: Ensemble, *, producer_factory: Prod
         ConfigurationError: A topic is missing or the partitions do not fit together.
         SystemExit: Always, at the end: 0 after a signal, 1 after a crash.
     """
-    loop = _loop(settings)
-    counts = loop.run_until_complete(partition_counts(settings))
-    check_partitions(settings, counts)
+    loop, counts = _checked(settings)
     application = create_app(settings, ensemble, slow=counts[Role.SLOW] > 0, producer_factory=producer_factory)
     _serve(application.app, loop)
 
 
-def run_monitor(
-    settings: Settings, judging: Judging, *, producer_factory: ProducerFactory = AIOKafkaProducer
-) -> None:
+def run_monitor(settings: Settings, judging: Judging, *, producer_factory: ProducerFactory = AIOKafkaProducer) -> None:
     """Check the topics, then judge until a signal; ends the process.
 
     Args:
@@ -50,20 +46,21 @@ def run_monitor(
         ConfigurationError: A topic is missing or the partitions do not fit together.
         SystemExit: Always, at the end: 0 after a signal, 1 after a crash.
     """
-    loop = _loop(settings)
-    counts = loop.run_until_complete(partition_counts(settings))
-    check_partitions(settings, counts)
+    loop, counts = _checked(settings)
     application = create_monitor(
         settings, judging, partitions=counts[Role.TRANSACTIONS], producer_factory=producer_factory
     )
     _serve(application.app, loop)
 
 
-def _loop(settings: Settings) -> asyncio.AbstractEventLoop:
+def _checked(settings: Settings) -> tuple[asyncio.AbstractEventLoop, dict[Role, int]]:
+    """The loop to serve in, and the partitions of each topic, which fit together."""
     configure_logging(settings.log_level)
     loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
     asyncio.set_event_loop(loop)
-    return loop
+    counts = loop.run_until_complete(partition_counts(settings))
+    check_partitions(settings, counts)
+    return loop, counts
 
 
 def _serve(app: faust.App, loop: asyncio.AbstractEventLoop) -> None:
