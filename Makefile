@@ -36,9 +36,10 @@ lint: venv ## Style, types and layers
 
 tools: build/tools/.fetched ops/asyncapi/node_modules/.package-lock.json ## Fetch promtool, amtool, Chromium and the AsyncAPI parser
 
-bench: $(VENV)/.core ## Measure the stream and the model on this machine
+bench: $(VENV)/.core ## Measure the stream, the model and the monitors on this machine
 	$(BIN)/evenhand bench stream
 	$(BIN)/evenhand bench model
+	$(BIN)/evenhand bench monitors
 
 model: $(VENV)/.core ## Train the model that is shipped, from the data that are shipped
 	$(BIN)/evenhand train --output models/data/default_model
