@@ -213,7 +213,10 @@ def _rates(report: monitors.CaseReport) -> tuple[str, ...]:
 
 
 def _short(rate: float) -> str:
-    return f"{rate / 1e6:.1f}M" if rate >= 1e6 else f"{rate / 1e3:.1f}k"
+    thousands = rate / 1e3
+    if thousands >= 1_000:
+        return f"{thousands / 1e3:.1f}M"
+    return f"{thousands:.0f}k" if thousands >= 100 else f"{thousands:.1f}k"
 
 
 def monitors_bar(process: Sequence[monitors.CaseReport]) -> str:
