@@ -38,6 +38,7 @@ class Course:
         portions: Cuts what was fetched into batches.
         start: Called when the intake starts.
         released: Called when a partition is given up, for good or to another process.
+        rest: Seconds that a lane waits after a batch that was not full.
     """
 
     role: Role
@@ -46,6 +47,7 @@ class Course:
     portions: Portions = in_one
     start: Callable[[], None] = lambda: None
     released: Callable[[], None] = lambda: None
+    rest: float = 0.0
 
 
 class Intake(Service, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carries no types
@@ -145,6 +147,7 @@ class Intake(Service, ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
             settings=self._settings,
             portions=self._course.portions,
             released=self._course.released,
+            rest=self._course.rest,
         )
 
     def _delivery(self, source: TopicPartition) -> Delivery:

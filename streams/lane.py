@@ -108,6 +108,8 @@ class Lane:
         settings: Batch size and time limits.
         portions: Cuts what was fetched into batches.
         released: Called when the partition is given up, for good or to another process.
+        rest: Seconds to wait after a batch that was not full: where a batch costs the same whatever its size, fewer
+            and larger ones are cheaper.
     """
 
     def __init__(
@@ -123,6 +125,7 @@ class Lane:
         settings: Settings,
         portions: Portions = in_one,
         released: Callable[[], None] = lambda: None,
+        rest: float = 0.0,
     ) -> None:
         self.source = source
         self.memory: Any = None
@@ -136,6 +139,7 @@ class Lane:
         self._settings = settings
         self._portions = portions
         self._released = released
+        self._rest = rest
         self._position: int | None = None
         self._backoff = SHORTEST_BACKOFF  # until a batch is committed each new start waits twice as long
         self._stopping = asyncio.Event()
@@ -193,10 +197,13 @@ class Lane:
             fetched = await self._consumer.getmany(
                 self.source, timeout_ms=POLL_MS, max_records=self._settings.batch_max_records
             )
-            for records in self._portions(fetched.get(self.source, ())):
+            found = fetched.get(self.source, ())
+            for records in self._portions(found):
                 if records and not self._stopping.is_set():
                     await self._settled(records)
             self._report_lag()
+            if self._rest and 0 < len(found) < self._settings.batch_max_records:
+                await self._pause(self._rest)
 
     async def _settled(self, records: Sequence[Received]) -> None:
         """Hand a batch to who decides, and wait until it is committed."""

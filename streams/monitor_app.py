@@ -42,6 +42,9 @@ from streams.settings import Settings
 from streams.topics import Role, topic_name
 from streams.web import WebServer
 
+REST_SECONDS = 0.5
+"""Between two looks at what was observed: judging takes as long for one summary as for a hundred."""
+
 
 @dataclass(frozen=True, slots=True)
 class MonitorApplication:
@@ -126,6 +129,7 @@ def _observations(
         # Faust holds every channel back until its own consumer has an assignment; here the intake is the consumer.
         start=lambda: app.flow_control.resume(),
         released=publisher.released,
+        rest=REST_SECONDS,
     )
 
 

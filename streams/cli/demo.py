@@ -24,9 +24,7 @@ def demo(
         str | None,
         typer.Option(metavar="HOST:PORT", help="Use this broker; topics get a prefix and are deleted afterwards."),
     ] = None,
-    keep: Annotated[
-        bool, typer.Option("--keep", help="Keep the folder with the logs and Kafka's data.")
-    ] = False,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the folder with the logs and Kafka's data.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Replay real transactions through a real broker and worker, watch them, and verify every one.
