@@ -184,19 +184,19 @@ def bars(simulation: Simulation) -> list[Bar]:
     found: list[Bar] = []
     for run in simulation.runs:
         if run.scenario.null:
-            found += [_null_bar(one) for one in streams(run.fleets) if one.group is None]
+            found += [_null_bar(run, one) for one in streams(run.fleets) if one.group is None]
         elif run.scenario.within is not None:
             found.append(_delay_bar(run, run.scenario.within))
     return found
 
 
-def _null_bar(stream: StreamFinding) -> Bar:
+def _null_bar(run: ScenarioRun, stream: StreamFinding) -> Bar:
     pages, bound = stream.pages, stream.pages.at_most
     rate = (pages.value or 0.0) * MILLION
     met = None if bound is None or rate <= 1 < bound * MILLION else rate <= 1
     shown = "no pairs" if bound is None else f"at most {bound * MILLION:.2f} at 95%"
     counted = f"{pages.events} in {pages.exposure:,.0f} pairs, {shown}"
-    return Bar(f"{stream.monitor}: at most one false page in 10^6 pairs", met, counted)
+    return Bar(f"{run.scenario.name}, {stream.monitor}: at most one false page in 10^6 pairs", met, counted)
 
 
 def _delay_bar(run: ScenarioRun, within: int) -> Bar:

@@ -14,7 +14,6 @@ from streams.simulate.findings import (
     Bar,
     Finding,
     Found,
-    StreamFinding,
     bars,
     finding,
     level_alarms,
@@ -135,16 +134,16 @@ def text(simulation: Simulation) -> RenderableType:
     ]
     for run in simulation.runs:
         if run.scenario.null:
-            parts += [_streams_table(streams(run.fleets)), _level_table(run, simulation)]
+            parts += [_streams_table(run), _level_table(run, simulation)]
     findings = [finding(run, simulation.rightly) for run in _planted(simulation)]
     if findings:
         parts += [_delays_table(findings), *map(_quiet_line, findings)]
     return Group(*parts, *map(_bar_line, bars(simulation)))
 
 
-def _streams_table(found: Sequence[StreamFinding]) -> Table:
-    table = _table("without a shift", "pairs", "warnings", "pages", "per 10^6 pairs", "at most (95%)")
-    for one in found:
+def _streams_table(run: ScenarioRun) -> Table:
+    table = _table(run.scenario.name, "pairs", "warnings", "pages", "per 10^6 pairs", "at most (95%)")
+    for one in streams(run.fleets):
         table.add_row(
             f"  {one.group}" if one.group else one.monitor.value,
             f"{one.pages.exposure:,.0f}",
@@ -157,7 +156,7 @@ def _streams_table(found: Sequence[StreamFinding]) -> Table:
 
 
 def _level_table(run: ScenarioRun, simulation: Simulation) -> Table:
-    table = _table("without a shift", "false alarms", "fleet-days", "per fleet-day", "95%")
+    table = _table(run.scenario.name, "false alarms", "fleet-days", "per fleet-day", "95%")
     for monitor, rate in level_alarms(run.fleets, simulation.rightly).items():
         interval = rate.interval
         table.add_row(
