@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from streams.codec import DIGEST_HEADER, SUBJECT_HEADER
+from streams.codec import BLIND_HEADER, DIGEST_HEADER, SUBJECT_HEADER
 from streams.duplicates import DuplicateWindow
 from streams.handler import Clock
 from streams.kafka import consumer_options
@@ -81,6 +81,8 @@ async def _seek_to_tails(
 async def _entries(consumer: AIOKafkaConsumer, ends: dict[TopicPartition, int]) -> list[tuple[datetime, str, bytes]]:
     entries = []
     async for record in read_to(consumer, ends):
+        if BLIND_HEADER in record.headers:  # the copy of a decision, whose own record has the id
+            continue
         subject, digest = header(record.headers, SUBJECT_HEADER), header(record.headers, DIGEST_HEADER)
         if subject is not None and digest is not None:
             entries.append((datetime.fromtimestamp(record.timestamp / 1000, UTC), subject.decode(), digest))

@@ -8,12 +8,12 @@ import faust
 from faust.app.base import BootStrategy
 from faust.types import StreamT
 
-from models.events import Transaction
+from models.events import Transaction, amount_band
 from models.verdict import Decided
 from models.wire import parse
 from streams.app import create_app
 from streams.bench.job import Job, Meter
-from streams.bench.noop import noop_ensemble, noop_verdict
+from streams.bench.noop import noop_ensemble, noop_verdicts
 from streams.bench.producer import metered
 from streams.codec import Codec, digest
 from streams.topics import Role, topic_name
@@ -38,7 +38,7 @@ class NoWeb(BootStrategy):
 async def naive(job: Job, meter: Meter) -> None:
     """One `async for` over a topic, one `send` per event, `exactly_once` by Faust: the same codec, nothing batched."""
     settings = job.settings()
-    codec, verdict = Codec(source=f"/evenhand/{job.prefix}"), noop_verdict()
+    codec, verdicts = Codec(source=f"/evenhand/{job.prefix}"), noop_verdicts()
     with TemporaryDirectory(prefix="evenhand-bench-") as folder:
         app = faust.App(
             job.prefix,
@@ -61,7 +61,7 @@ async def naive(job: Job, meter: Meter) -> None:
         async def categorize(stream: StreamT[bytes]) -> None:
             async for value in stream:
                 transaction, _ = parse(Transaction, value)
-                decision = Decided(verdict, transaction, ahead=False)
+                decision = Decided(verdicts[amount_band(transaction.amount)], transaction, ahead=False)
                 output = codec.stamp(datetime.now(UTC)).encode(decision, digest(transaction), ())
                 await target.send(key=output.key, value=output.value, headers=list(output.headers))
                 meter.committed(1)

@@ -11,9 +11,10 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
+from models.events import amount_band
 from models.verdict import Decided
 from streams.bench.job import Job, Meter
-from streams.bench.noop import noop_verdict
+from streams.bench.noop import noop_verdicts
 from streams.bench.producer import metered
 from streams.codec import Codec, digest
 from streams.kafka import consumer_options, producer_options
@@ -28,14 +29,14 @@ POLL_MS = 500
 
 def recoding(codec: Codec) -> Transform:
     """Decode, decide the same on everything, encode: the application's own codec around a constant decision."""
-    verdict = noop_verdict()
+    verdicts = noop_verdicts()
 
     def transform(records: Sequence[Received]) -> list[Output]:
         stamp = codec.stamp(datetime.now(UTC))
         outputs = []
         for record in records:
             transaction, _ = codec.decode(record)
-            event = Decided(verdict, transaction, ahead=False)
+            event = Decided(verdicts[amount_band(transaction.amount)], transaction, ahead=False)
             outputs.append(stamp.encode(event, digest(transaction), record.headers))
         return outputs
 

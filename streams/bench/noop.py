@@ -1,6 +1,6 @@
 """A model that costs nothing: the same votes on every transaction, which give full `Categorized` events."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from models.ensemble import Ensemble
@@ -29,7 +29,7 @@ def noop_ensemble() -> Ensemble:
     return Ensemble([ConstantVoter(method) for method in (Method.MCC, Method.RULES, Method.TEXT)], MODEL_VERSION)
 
 
-def noop_verdict() -> Verdict:
-    """What `noop_ensemble` decides on everything, for loops that do without an ensemble."""
+def noop_verdicts() -> Mapping[AmountBand, Verdict]:
+    """What `noop_ensemble` decides, by amount band, for loops that do without an ensemble."""
     ensemble = noop_ensemble()
-    return ensemble.judge((_BALLOT,) * len(ensemble.voters), AmountBand.UNDER_100)
+    return {band: ensemble.judge((_BALLOT,) * len(ensemble.voters), band) for band in AmountBand}
