@@ -46,11 +46,11 @@ async def rebuild_window(
     Raises:
         KafkaError: The broker does not answer.
     """
-    window = DuplicateWindow(
-        max_ids=settings.duplicate_window_ids, max_age=timedelta(hours=settings.duplicate_window_hours)
-    )
+    age = timedelta(hours=settings.duplicate_window_hours)
     if not settings.duplicate_window_ids:
-        return window
+        return DuplicateWindow(max_ids=0, max_age=age)
+    # The ids of a batch are in two topics, and which of them came first is not to be seen there: room for a batch more.
+    window = DuplicateWindow(max_ids=settings.duplicate_window_ids + settings.batch_max_records, max_age=age)
     sources = [TopicPartition(topic_name(settings, role), partition) for role in roles]
     consumer = AIOKafkaConsumer(**consumer_options(settings))
     try:

@@ -15,7 +15,8 @@ def test_null_prints_false_alarms_and_the_bar(evenhand: Invoke) -> None:
     result = evenhand("simulate", "--null", *SMALL)
 
     assert 0 == result.exit_code
-    assert "none, category_parity: at most one false page in 10^6 pairs: not shown, too few pairs (0 in " in result.stdout
+    said = "none, category_parity: at most one false page in 10^6 pairs: not shown, too few pairs (0 in "
+    assert said in result.stdout
     assert "common-10" not in result.stdout
 
 
