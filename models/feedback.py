@@ -9,16 +9,7 @@ from pydantic import Field
 from pydantic_core import core_schema
 
 from models import fields
-from models.events import (
-    AmountBandName,
-    CategoryName,
-    Event,
-    Flag,
-    Identifier,
-    Probability,
-    SchemaVersion,
-    Timestamp,
-)
+from models.events import AmountBandName, CategoryName, Event, Flag, Identifier, Probability, SchemaVersion, Timestamp
 
 SamplingProbability = Annotated[
     float,

@@ -8,15 +8,7 @@ from dataclasses import dataclass
 from json.encoder import encode_basestring as quoted
 from typing import Any, NamedTuple
 
-from models.events import (
-    AmountBand,
-    Categorized,
-    Decision,
-    Reason,
-    ReviewRequest,
-    Transaction,
-    of_checked,
-)
+from models.events import AmountBand, Categorized, Decision, Reason, ReviewRequest, Transaction, of_checked
 from models.policy import Judgement, WeightedBallot, confidence_band, uncertainty
 from models.pool import familiarity
 from models.taxonomy import TAXONOMY_VERSION

@@ -18,7 +18,8 @@ from river.drift import ADWIN
 
 from models.confidence_bins import BINS
 from monitors.cells import Counts, Table, table
-from monitors.contract import LENGTHS, LEVEL, MonitorName, Reading, ReadingState, View, Window
+from monitors.contract import LEVEL, MonitorName, Reading, ReadingState, View
+from monitors.counts.windows import LENGTHS, Window
 from monitors.observation import BUCKET_SECONDS
 from monitors.parts import CellsMonitor
 from monitors.wording import number

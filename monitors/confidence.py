@@ -12,7 +12,8 @@ from scipy.special import chdtri, rel_entr
 from models.confidence_bins import BINS, confidence_bin
 from models.intervals import wilson
 from monitors.cells import Counts, Table, table
-from monitors.contract import LENGTHS, LEVEL, MonitorName, Reading, ReadingState, Rules, View, Window
+from monitors.contract import LEVEL, MonitorName, Reading, ReadingState, Rules, View
+from monitors.counts.windows import LENGTHS, Window
 from monitors.parts import CellsMonitor
 from monitors.wording import number, share
 

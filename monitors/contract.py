@@ -9,9 +9,8 @@ Every monitor passes the same suite, `tests/monitors/test_monitors.py`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
@@ -19,7 +18,7 @@ from numpy.typing import NDArray
 
 from models.alerting import Severity
 from monitors.cells import Counts
-from monitors.observation import BUCKET_SECONDS
+from monitors.counts.windows import Window
 
 LEVEL = 0.99
 """Confidence level of the intervals that level rules judge by."""
@@ -43,28 +42,6 @@ class MonitorName(StrEnum):
     DEAD_LETTERS = "dead_letters"
     CORRECTIONS = "corrections"
     MODEL_AGE = "model_age"
-
-
-class Window(StrEnum):
-    """Rolling windows of event time, shortest first; `ALL` is for figures that no window bounds."""
-
-    HOUR = "1h"
-    DAY = "24h"
-    WEEK = "7d"
-    ALL = "all"
-
-
-LENGTHS: Mapping[Window, int] = MappingProxyType(
-    {
-        Window.HOUR: 3_600 // BUCKET_SECONDS,
-        Window.DAY: 86_400 // BUCKET_SECONDS,
-        Window.WEEK: 7 * 86_400 // BUCKET_SECONDS,
-    }
-)
-"""Window to its length in buckets; it ends with the newest bucket, which may not be over yet."""
-
-KEPT = LENGTHS[Window.WEEK]
-"""Buckets that are kept."""
 
 
 class ReadingState(StrEnum):
@@ -234,18 +211,3 @@ class Monitor(Protocol):
     def result(self, view: View) -> list[Reading]:
         """The readings; the same view gives the same readings."""
         ...
-
-
-def span(window: Window, newest: int) -> tuple[datetime, datetime]:
-    """Start and end (exclusive) of a window in event time.
-
-    Args:
-        window: Not `Window.ALL`.
-        newest: The newest bucket.
-
-    >>> start, end = span(Window.HOUR, 11)
-    >>> start.isoformat(), end.isoformat()
-    ('1970-01-01T00:00:00+00:00', '1970-01-01T01:00:00+00:00')
-    """
-    end = datetime.fromtimestamp((newest + 1) * BUCKET_SECONDS, UTC)
-    return end - timedelta(seconds=LENGTHS[window] * BUCKET_SECONDS), end

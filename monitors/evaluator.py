@@ -5,7 +5,8 @@ from datetime import date
 from itertools import accumulate
 
 from monitors.cells import Counts, empty
-from monitors.contract import KEPT, LENGTHS, Monitor, Reading, Reference, Rules, View, Window
+from monitors.contract import Monitor, Reading, Reference, Rules, View
+from monitors.counts.windows import KEPT, LENGTHS, Window
 from monitors.discovery import control
 from monitors.history import Changes, History, Sums
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from monitors.cells import Counts, empty
-from monitors.contract import KEPT
+from monitors.counts.windows import KEPT
 from monitors.observation import BUCKET_SECONDS, NOWHERE, Observation, Sparse
 
 HOUR = 3_600 // BUCKET_SECONDS

@@ -26,7 +26,8 @@ from types import MappingProxyType
 from models.alerting import AlertState, FairnessAlert, Interval, Severity, Span
 from models.taxonomy import Category
 from monitors import wording
-from monitors.contract import LENGTHS, Reading, ReadingState, Window, span
+from monitors.contract import Reading, ReadingState
+from monitors.counts.windows import LENGTHS, Window, span
 from monitors.observation import BUCKET_SECONDS
 
 UPDATE_INTERVAL = timedelta(minutes=5)

@@ -22,7 +22,8 @@ from typing import ClassVar
 import numpy as np
 
 from monitors.cells import AXES, ORIGINS, STATS, VERITIES, Counts, Origin, Stat, Table, Verity, table
-from monitors.contract import LENGTHS, LEVEL, MonitorName, Reading, ReadingState, Rules, View, Window
+from monitors.contract import LEVEL, MonitorName, Reading, ReadingState, Rules, View
+from monitors.counts.windows import LENGTHS, Window
 from monitors.parts import CellsMonitor
 from monitors.sequential import Detector, Evidence
 from monitors.weighting import Share, share

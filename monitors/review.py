@@ -10,7 +10,8 @@ import numpy as np
 from models.intervals import newcombe
 from models.taxonomy import CATEGORIES
 from monitors.cells import BANDS, OUTCOMES, Counts, Outcome, Table, table
-from monitors.contract import LENGTHS, LEVEL, MonitorName, Reading, ReadingState, Rules, View, Window
+from monitors.contract import LEVEL, MonitorName, Reading, ReadingState, Rules, View
+from monitors.counts.windows import LENGTHS, Window
 from monitors.levels import above, judged
 from monitors.parts import CellsMonitor
 

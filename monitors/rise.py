@@ -23,7 +23,8 @@ from models.pool import Familiarity
 from models.taxonomy import CATEGORIES
 from models.voting import Method
 from monitors.cells import DECISIVE, FAMILIARITIES, NOBODY, OUTCOMES, Counts, Outcome, Table, table
-from monitors.contract import LEVEL, MonitorName, Reading, ReadingState, Rules, View, Window
+from monitors.contract import LEVEL, MonitorName, Reading, ReadingState, Rules, View
+from monitors.counts.windows import Window
 from monitors.parts import CellsMonitor
 from monitors.sequential import nearest_null
 from monitors.wording import share

@@ -34,7 +34,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from monitors.contract import KEPT, LENGTHS, Window
+from monitors.counts.windows import KEPT, LENGTHS, Window
 
 Whole = NDArray[np.int64]
 Real = NDArray[np.float64]

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from models.alerting import FairnessAlert
-from monitors.contract import Reading, Window
+from monitors.contract import Reading
+from monitors.counts.windows import Window
 
 
 @dataclass(frozen=True, slots=True)

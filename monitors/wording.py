@@ -12,7 +12,8 @@ from types import MappingProxyType
 from models.alerting import FairnessAlert
 from models.taxonomy import CATEGORIES
 from monitors.cells import BANDS, METHODS
-from monitors.contract import MonitorName, Reading, Window
+from monitors.contract import MonitorName, Reading
+from monitors.counts.windows import Window
 
 
 def share(value: float) -> str:

@@ -29,8 +29,8 @@ from models.alerting import FairnessAlert
 from models.errors import ConfigurationError
 from models.llm.address import AllowList, Endpoint
 from monitors import wording
-from streams.handler import Clock
-from streams.llm_client import RefusedAddressError
+from streams.clock import Clock
+from streams.http.guarded_client import RefusedAddressError
 from streams.monitor_metrics import MonitorMetrics
 from streams.settings import is_loopback
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from importlib.metadata import version
 from tempfile import TemporaryDirectory
 
@@ -14,18 +13,19 @@ from prometheus_client import CollectorRegistry
 from models.ensemble import Ensemble
 from monitors.sampling import BlindSample
 from streams.agents import settle_agent
+from streams.clock import Clock, wall_clock
 from streams.codec import Codec
 from streams.delivery import ProducerFactory
 from streams.duplicates import DuplicateWindow
-from streams.handler import BatchResult, CategorizeHandler, Clock
+from streams.handler import BatchResult, CategorizeHandler
 from streams.intake import Course, Intake
 from streams.lane import Batch
+from streams.messages.roles import Role
 from streams.metrics import WorkerMetrics
 from streams.records import Received
 from streams.settings import Settings
 from streams.slow_lane import SlowLane
 from streams.tail import DECISION_ROLES, WITH_DIVERTED, recall_window
-from streams.topics import Role
 from streams.web import WebServer
 
 
@@ -34,11 +34,6 @@ class Boot(BootStrategy):
 
     enable_kafka = False
     enable_web = False
-
-
-def wall_clock() -> datetime:
-    """The time of day in UTC: the only place where the worker reads it."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)

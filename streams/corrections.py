@@ -17,16 +17,17 @@ from models.feedback import Correction
 from models.wire import parse
 from monitors.cells import Intake
 from monitors.observing import Said, observe_corrections
+from streams.clock import Clock
 from streams.codec import dead_letter
 from streams.duplicates import DuplicateWindow
-from streams.handler import Clock
 from streams.kafka import consumer_options
 from streams.lane import Recall
+from streams.messages.roles import Role
 from streams.observations import encode_observation, span_of
 from streams.reading import read_to
 from streams.records import Output, Received
 from streams.settings import Settings
-from streams.topics import Role, topic_name
+from streams.topics import topic_name
 
 
 @dataclass(slots=True)

@@ -18,10 +18,11 @@ from aiokafka.errors import KafkaError
 
 from models.errors import ConfigurationError, DeliveryError
 from streams.kafka import consumer_options, producer_options
+from streams.messages.roles import Role
 from streams.reading import read_to
 from streams.records import Headers, header
 from streams.settings import Settings
-from streams.topics import Role, partition_counts, topic_name
+from streams.topics import partition_counts, topic_name
 
 NOT_BY_DEFAULT = "conflicting_duplicate"
 """Reason whose dead letters are replayed only when they are asked for: see `replay_dead_letters`."""

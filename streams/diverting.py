@@ -10,8 +10,8 @@ from typing import Protocol
 from models.events import Transaction
 from models.wire import dump
 from streams.codec import DIGEST_HEADER, SUBJECT_HEADER, traceparent
+from streams.messages.roles import Role
 from streams.records import Headers, Output, Received, header
-from streams.topics import Role
 
 LANE_HEADER = ("evenhand_lane", b"slow")
 """Marks what the slow lane decided: such a decision may come after later ones of its account."""

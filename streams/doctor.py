@@ -19,8 +19,9 @@ from models.artefact import DEFAULT_MODEL, read_artefact
 from models.errors import ArtefactError, ConfigurationError, ToolError
 from models.store import resolve
 from streams.kafka_jars import find_java
+from streams.messages.roles import Role
 from streams.settings import PREFIX, Settings, load_settings
-from streams.topics import Role, check_partitions, partition_counts
+from streams.topics import check_partitions, partition_counts
 
 PYTHONS = ((3, 11), (3, 13))
 """First version that works, first that does not."""

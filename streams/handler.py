@@ -15,14 +15,13 @@ from monitors.observation import Observation
 from monitors.observing import Happened, observe
 from monitors.sampling import BlindSample
 from monitors.tally import Tally
+from streams.clock import Clock
 from streams.codec import Codec, Stamp, dead_letter, digest
 from streams.deciding import decide_each
 from streams.diverting import divert
 from streams.duplicates import DuplicateWindow
 from streams.observations import encode_observation, span_of
 from streams.records import Output, Received
-
-Clock = Callable[[], datetime]
 
 NO_SAMPLE = BlindSample(share=0.0, seed="")
 

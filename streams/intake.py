@@ -14,12 +14,13 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListen
 from aiokafka.errors import KafkaError
 from mode import Service
 
+from streams.clock import Clock
 from streams.delivery import AtLeastOnceDelivery, Delivery, ProducerFactory, TransactionalDelivery
-from streams.handler import Clock
 from streams.kafka import consumer_options
 from streams.lane import Batch, Lane, LaneMetrics, Portions, Recall, in_one
+from streams.messages.roles import Role
 from streams.settings import Settings
-from streams.topics import Role, group_id, topic_name
+from streams.topics import group_id, topic_name
 
 log = logging.getLogger(__name__)
 

@@ -9,8 +9,9 @@ from aiokafka.errors import KafkaError
 from mode import Service
 
 from streams.kafka import consumer_options
+from streams.messages.roles import Role
 from streams.settings import Settings
-from streams.topics import Role, topic_name
+from streams.topics import topic_name
 
 log = logging.getLogger(__name__)
 

@@ -20,8 +20,8 @@ from aiokafka.errors import KafkaError
 from prometheus_client import Counter, Gauge, Histogram
 
 from models.errors import DeliveryError, FencedError
+from streams.clock import Clock
 from streams.delivery import Delivery
-from streams.handler import Clock
 from streams.records import Output, Received
 from streams.settings import Settings
 

@@ -11,15 +11,12 @@ from mode import Service
 from models.errors import ConfigurationError
 from models.llm.protocol import LARGEST_ANSWER, Request
 from models.llm.voter import Outcome
+from streams.http.guarded_client import RefusedAddressError
 from streams.settings import Settings
 
 log = logging.getLogger(__name__)
 
 CHUNK = 8 << 10
-
-
-class RefusedAddressError(OSError):
-    """The host resolved to an address that may not be called."""
 
 
 class LlmClient(Service):

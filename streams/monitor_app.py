@@ -22,16 +22,17 @@ from models.llm.address import AllowList
 from monitors.observation import BUCKET_SECONDS
 from streams.agents import settle_agent
 from streams.alertmanager import AlertmanagerClient
-from streams.app import Boot, wall_clock
+from streams.app import Boot
+from streams.clock import Clock, wall_clock
 from streams.console.views import Console
 from streams.corrections import CorrectionsHandler, CorrectionsResult, recall_corrections
 from streams.delivery import ProducerFactory
 from streams.duplicates import DuplicateWindow
-from streams.handler import Clock
 from streams.intake import Course, Intake
 from streams.kafka import consumer_options
 from streams.lag import LagWatch
 from streams.lane import Batch, Recall
+from streams.messages.roles import Role
 from streams.monitor_handler import Judging, Memory, MonitorHandler, MonitorResult
 from streams.monitor_metrics import CorrectionsMetrics, MonitorMetrics
 from streams.monitor_state import restore
@@ -39,7 +40,7 @@ from streams.publishing import Publisher
 from streams.reading import read_to
 from streams.records import Received
 from streams.settings import Settings
-from streams.topics import Role, topic_name
+from streams.topics import topic_name
 from streams.web import WebServer
 
 REST_SECONDS = 0.5

@@ -14,8 +14,8 @@ from monitors.evaluator import Evaluator
 from monitors.history import Changes, History
 from monitors.lifecycle import step
 from monitors.observation import Observation, decode
+from streams.clock import Clock
 from streams.codec import alert_record, dead_letter
-from streams.handler import Clock
 from streams.monitor_state import Stored, alert_records, changelog
 from streams.records import Output, Received
 

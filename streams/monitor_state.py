@@ -23,8 +23,8 @@ from models.wire import dump, parse
 from monitors.cells import LAYOUT, empty
 from monitors.history import Changes, History, Mark
 from monitors.observation import flat, read_bucket, read_count, unflat
+from streams.messages.roles import Role
 from streams.records import Output
-from streams.topics import Role
 
 log = logging.getLogger(__name__)
 

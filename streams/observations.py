@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from monitors.observation import Observation
+from streams.messages.roles import Role
 from streams.records import Output, Received
-from streams.topics import Role
 
 
 def span_of(records: Sequence[Received]) -> tuple[str, int, int]:

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from models.alerting import AlertState, FairnessAlert
 from models.taxonomy import CATEGORIES
 from monitors.cells import OUTCOMES, Outcome, Table, table
-from monitors.contract import KEPT
+from monitors.counts.windows import KEPT
 from monitors.history import HOUR, Changes, History
 from monitors.observation import BUCKET_SECONDS
 from monitors.snapshot import Hour, Snapshot
 from streams.alertmanager import AlertmanagerClient
-from streams.handler import Clock
+from streams.clock import Clock
 from streams.monitor_handler import Memory, MonitorResult
 from streams.monitor_metrics import MonitorMetrics
 

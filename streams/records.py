@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-from streams.topics import Role
+from streams.messages.roles import Role
 
 Headers = Sequence[tuple[str, bytes]]
 

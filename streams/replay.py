@@ -13,8 +13,9 @@ from models.events import Transaction
 from models.wire import dump
 from streams.codec import event_id
 from streams.kafka import producer_options
+from streams.messages.roles import Role
 from streams.settings import Settings
-from streams.topics import Role, partition_counts, topic_name, unreachable
+from streams.topics import partition_counts, topic_name, unreachable
 
 CHUNK = 1000
 """Most messages under way that the broker has not acknowledged yet."""

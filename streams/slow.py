@@ -11,9 +11,10 @@ from models.ensemble import Ensemble
 from models.llm.guard import with_answers
 from models.llm.voter import Answers
 from streams.asking import Asker
+from streams.clock import Clock
 from streams.diverting import Timed, restore
 from streams.duplicates import DuplicateWindow
-from streams.handler import BatchResult, CategorizeHandler, Clock
+from streams.handler import BatchResult, CategorizeHandler
 from streams.records import Received
 
 

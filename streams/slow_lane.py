@@ -11,17 +11,19 @@ from models.llm.protocol import PROTOCOLS
 from models.llm.voter import LlmVoter
 from monitors.sampling import BlindSample
 from streams.asking import Asker
+from streams.clock import Clock
 from streams.codec import Codec
 from streams.diverting import LANE_HEADER
-from streams.handler import CategorizeHandler, Clock
+from streams.handler import CategorizeHandler
 from streams.intake import Course
 from streams.lane import Batch, settle
 from streams.llm_client import LlmClient
+from streams.messages.roles import Role
 from streams.metrics import WorkerMetrics
 from streams.settings import Settings
 from streams.slow import SlowHandler
 from streams.tail import recall_window
-from streams.topics import Role, topic_name
+from streams.topics import topic_name
 
 
 class SlowLane:

@@ -5,15 +5,16 @@ from datetime import UTC, datetime, timedelta
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from streams.clock import Clock
 from streams.codec import BLIND_HEADER, DIGEST_HEADER, SUBJECT_HEADER
 from streams.duplicates import DuplicateWindow
-from streams.handler import Clock
 from streams.kafka import consumer_options
 from streams.lane import Recall
+from streams.messages.roles import Role
 from streams.reading import read_to
 from streams.records import header
 from streams.settings import Settings
-from streams.topics import Role, topic_name
+from streams.topics import topic_name
 
 DECISION_ROLES = (Role.CATEGORIZED, Role.REVIEW)
 WITH_DIVERTED = (*DECISION_ROLES, Role.SLOW)

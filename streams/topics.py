@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from types import MappingProxyType
 
 from aiokafka.admin import NewTopic
@@ -11,26 +10,13 @@ from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAlreadyExists
 
 from models.errors import ConfigurationError
 from streams.kafka import admin_client
+from streams.messages.roles import Role
 from streams.settings import Settings
 
 DAY_MS = 86_400_000
 LOOKS, LOOK_SECONDS = 100, 0.1
 LARGEST_RECORD = 16 << 20
 """Bytes that a dead letter may have, which holds what was received, or the summary of a batch scattered over time."""
-
-
-class Role(StrEnum):
-    """What a topic is for; its value is the topic's name without prefix."""
-
-    TRANSACTIONS = "transactions"
-    CATEGORIZED = "transactions.categorized"
-    REVIEW = "transactions.review"
-    DEAD_LETTER = "transactions.dead-letter"
-    SLOW = "transactions.slow"
-    CORRECTIONS = "transactions.corrections"
-    OBSERVATIONS = "fairness.observations"
-    STATE = "fairness.state"
-    ALERTS = "fairness.alerts"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,10 @@ from models.wire import parse
 from streams.codec import BLIND_HEADER, DIGEST_HEADER, SUBJECT_HEADER, digest
 from streams.diverting import LANE_HEADER
 from streams.kafka import consumer_options
+from streams.messages.roles import Role
 from streams.records import Headers, Received, header
 from streams.settings import Settings
-from streams.topics import Role, check_partitions, partition_counts, topic_name, unreachable
+from streams.topics import check_partitions, partition_counts, topic_name, unreachable
 from streams.topics import group_id as group_of
 
 EXAMPLES = 10

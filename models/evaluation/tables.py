@@ -9,14 +9,7 @@ from models.evaluation.metrics import Metrics
 from models.evaluation.parity import ParityTable
 from models.evaluation.report import Report
 from models.evaluation.splits import Split
-from models.evaluation.wording import (
-    NONE,
-    class_name,
-    counted_by,
-    group_name,
-    percent,
-    share_text,
-)
+from models.evaluation.wording import NONE, class_name, counted_by, group_name, percent, share_text
 
 LISTED = 20
 """Most unknown labels and refused rows that a report lists; the JSON has more."""

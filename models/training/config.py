@@ -1,10 +1,18 @@
 """What a training is told. The same configuration, data and versions give the same artefact."""
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from models.artefact import DEFAULT_MODEL
 from models.errors import ConfigurationError
+
+HELD_OUT_FROM = date(2020, 11, 1)
+"""First day that no training table may hold: November and December 2020 are for evaluation."""
+
+
+RECENT_FROM = date(2019, 11, 1)
+"""First day of the last twelve months before `HELD_OUT_FROM`; card codes of a merchant change over the years."""
 
 SHIPPED = Path(__file__).parent.parent / "data"
 """Folder of the tables that come with the package."""

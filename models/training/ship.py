@@ -19,15 +19,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from models.events import AmountBand, amount_band
+from models.training.config import HELD_OUT_FROM, RECENT_FROM
 from models.training.tables import read_table, write_table
 
 SOURCE_FILE = "toronto_pcard_2010_2020.csv.gz"
 SOURCE_COLUMNS = ("id", "description", "amount", "currency", "date", "mcc")
-HELD_OUT_FROM = date(2020, 11, 1)
-"""First day that no training table may hold: November and December 2020 are for evaluation."""
 
-RECENT_FROM = date(2019, 11, 1)
-"""First day of the last twelve months before `HELD_OUT_FROM`; card codes of a merchant change over the years."""
 
 SAMPLE_ROWS = 60_000
 ACCOUNTS = 2_000

@@ -16,7 +16,8 @@ from streams.bench.job import Job, Meter
 from streams.bench.noop import noop_ensemble, noop_verdicts
 from streams.bench.producer import metered
 from streams.codec import Codec, digest
-from streams.topics import Role, topic_name
+from streams.messages.roles import Role
+from streams.topics import topic_name
 
 
 async def evenhand(job: Job, meter: Meter) -> None:

@@ -13,8 +13,9 @@ from models.events import Transaction
 from models.wire import dump
 from streams.bench.job import PARTITIONS
 from streams.kafka import consumer_options, producer_options
+from streams.messages.roles import Role
 from streams.settings import Settings
-from streams.topics import Role, topic_name
+from streams.topics import topic_name
 
 OUTPUTS = (Role.CATEGORIZED, Role.REVIEW, Role.DEAD_LETTER)
 

@@ -18,9 +18,10 @@ from streams.bench.noop import noop_verdicts
 from streams.bench.producer import metered
 from streams.codec import Codec, digest
 from streams.kafka import consumer_options, producer_options
+from streams.messages.roles import Role
 from streams.records import Output, Received
 from streams.settings import Settings
-from streams.topics import Role, topic_name
+from streams.topics import topic_name
 
 Transform = Callable[[Sequence[Received]], Sequence[Output]]
 

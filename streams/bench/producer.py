@@ -6,7 +6,7 @@ from typing import Any
 from aiokafka import AIOKafkaProducer
 
 from streams.bench.job import Meter
-from streams.topics import Role
+from streams.messages.roles import Role
 
 
 class MeteredProducer(AIOKafkaProducer):  # type: ignore[misc]  # aiokafka carries no types

@@ -23,7 +23,7 @@ from models.feedback import Answered, Correction
 from models.taxonomy import CATEGORIES, Category
 from models.verdict import Decided
 from monitors.cells import Counts, empty
-from monitors.contract import KEPT, LENGTHS, Window
+from monitors.counts.windows import KEPT, LENGTHS, Window
 from monitors.history import History, Mark
 from monitors.observation import BUCKET_SECONDS, Observation, bucket_of
 from monitors.observing import observe, observe_corrections

@@ -23,6 +23,7 @@ from streams.bench.job import Contender, Job, Meter
 from streams.collector import calm_collector
 from streams.delivery import ProducerFactory
 from streams.judging import load_judging
+from streams.messages.roles import Role
 from streams.monitor_app import create_monitor
 from streams.monitor_handler import Memory, MonitorHandler
 from streams.monitor_metrics import MonitorMetrics
@@ -30,7 +31,7 @@ from streams.monitor_state import changelog, restore
 from streams.publishing import Publisher
 from streams.records import Headers
 from streams.settings import load_settings
-from streams.topics import Role, group_id
+from streams.topics import group_id
 
 READY_SECONDS = 0.05
 """Pause between two looks whether the monitor is ready."""

@@ -14,7 +14,8 @@ from models.taxonomy import DESCRIPTIONS
 from models.voting import Method
 from monitors.catalogue import DESCRIPTIONS as ABOUT
 from monitors.cells import NOBODY
-from monitors.contract import KEPT, LENGTHS, MonitorName, Reading, ReadingState, Rules, Window
+from monitors.contract import MonitorName, Reading, ReadingState, Rules
+from monitors.counts.windows import KEPT, LENGTHS, Window
 from monitors.observation import BUCKET_SECONDS
 from monitors.snapshot import Hour, Snapshot
 from monitors.wording import BAND_WORDS, WORDS

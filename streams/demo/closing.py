@@ -7,7 +7,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from models.training.ship import HELD_OUT_FROM
+from models.training.config import HELD_OUT_FROM
 from streams.demo.fairness_view import fairness
 from streams.demo.sample import SOURCE
 from streams.demo.summary import CategoryRate, PlantedFate, Summary

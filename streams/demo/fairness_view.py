@@ -7,7 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from models.alerting import Severity
-from monitors.contract import LENGTHS, MonitorName, Rules
+from monitors.contract import MonitorName, Rules
+from monitors.counts.windows import LENGTHS
 from monitors.wording import BAND_WORDS
 from streams.demo.fairness import WINDOW, Fairness, Figure
 from streams.demo.view import FAINT, REVIEW

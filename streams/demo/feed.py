@@ -13,9 +13,10 @@ from models.events import Transaction
 from streams.demo.board import Board
 from streams.demo.sample import Planted, span
 from streams.kafka import producer_options
+from streams.messages.roles import Role
 from streams.replay import Pace, replay
 from streams.settings import Settings
-from streams.topics import Role, topic_name
+from streams.topics import topic_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from models.wire import parse
 from streams.codec import BLIND_HEADER
 from streams.demo.board import Board
 from streams.kafka import consumer_options
+from streams.messages.roles import Role
 from streams.records import Headers, header
 from streams.settings import Settings
-from streams.topics import Role, topic_name
+from streams.topics import topic_name
 
 POLL_MS = 100
 MOST = 1000

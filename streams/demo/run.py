@@ -17,7 +17,8 @@ from streams.demo.sample import Planted, bad_messages, held_out, load_sample
 from streams.demo.scrape import Batches, read_batches
 from streams.demo.screen import Screen
 from streams.demo.summary import Flow, Summary, match
-from streams.topics import Role, create_topics, topic_name
+from streams.messages.roles import Role
+from streams.topics import create_topics, topic_name
 from streams.verify import verify
 
 T = TypeVar("T")

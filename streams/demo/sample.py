@@ -8,7 +8,8 @@ from importlib.resources import as_file, files
 from types import MappingProxyType
 
 from models.events import Transaction
-from models.training.ship import HELD_OUT_FROM, SAMPLE_COLUMNS
+from models.training.config import HELD_OUT_FROM
+from models.training.ship import SAMPLE_COLUMNS
 from models.training.tables import read_table
 from models.wire import SIZE_LIMIT, WireReason, dump
 

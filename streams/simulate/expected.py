@@ -8,7 +8,8 @@ from datetime import timedelta
 import numpy as np
 
 from monitors.cells import Counts, empty
-from monitors.contract import LENGTHS, View
+from monitors.contract import View
+from monitors.counts.windows import LENGTHS
 from monitors.observation import BUCKET_SECONDS, decode
 from streams.simulate.fleet import Stream
 from streams.simulate.plan import draw

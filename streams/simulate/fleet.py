@@ -25,6 +25,7 @@ from streams.codec import Codec
 from streams.corrections import CorrectionsHandler
 from streams.duplicates import DuplicateWindow
 from streams.handler import CategorizeHandler
+from streams.messages.roles import Role
 from streams.monitor_handler import Memory, MonitorHandler
 from streams.monitor_state import Stored
 from streams.records import Output
@@ -32,7 +33,6 @@ from streams.simulate.people import Answer, Message, answer
 from streams.simulate.plan import Plan, draw
 from streams.simulate.scenarios import Scenario, Subject, Traffic, Variant
 from streams.simulate.stage import Stage, name_of, read_name
-from streams.topics import Role
 
 SOURCE = "/evenhand/simulate"
 

@@ -9,16 +9,7 @@ from rich.table import Table
 
 from models.alerting import Severity
 from streams.simulate.figures import Delay, Rate
-from streams.simulate.findings import (
-    MILLION,
-    Bar,
-    Finding,
-    Found,
-    bars,
-    finding,
-    level_alarms,
-    streams,
-)
+from streams.simulate.findings import MILLION, Bar, Finding, Found, bars, finding, level_alarms, streams
 from streams.simulate.run import ScenarioRun, Simulation
 from streams.simulate.scenarios import Subject, Unit
 

@@ -17,7 +17,8 @@ from models.fields import SMALLEST_SAMPLING_PROBABILITY
 from models.schemas import PUBLISHED, schema
 from models.taxonomy import CATEGORIES
 from models.wire import REASONS, dump, field_names, parse
-from monitors.contract import MonitorName, Reading, ReadingState, Window
+from monitors.contract import MonitorName, Reading, ReadingState
+from monitors.counts.windows import Window
 from monitors.lifecycle import step
 from tests.contract.messages import ALERT, CORRECTION, answering, refusal
 from tests.fuzzing import fuzzed_messages

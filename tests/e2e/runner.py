@@ -63,7 +63,7 @@ def constant_ensemble() -> Ensemble:
 
 def shipped_ensemble() -> Ensemble:
     """What `evenhand worker` runs."""
-    from models.assembly import load_ensemble  # here: it takes a second that most of these tests have no use for
+    from models.assembly import load_ensemble
 
     return load_ensemble()
 

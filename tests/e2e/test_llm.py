@@ -12,8 +12,8 @@ from aiokafka.structs import ConsumerRecord
 
 from models.llm.breaker import BreakerState
 from models.taxonomy import CATEGORIES
+from streams.messages.roles import Role
 from streams.records import header
-from streams.topics import Role
 from streams.verify import Verification
 from tests.e2e.conftest import OpenStage
 from tests.e2e.llm_server import Behaviour, LlmServer, asked, drips, late, obeys, says, sends

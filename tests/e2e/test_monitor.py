@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from streams.topics import Role
+from streams.messages.roles import Role
 from tests.e2e.conftest import OpenStage
 from tests.e2e.monitors import caught_up, corrections, observed
 from tests.e2e.workers import QUICK, Message, Stage, sample_messages

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from models.confidence_bins import BINS
 from monitors.cells import Counts, Table, empty, table
 from monitors.change import FEW, ConfidenceChange, Mean, around
-from monitors.contract import KEPT, Reading, ReadingState
+from monitors.contract import Reading, ReadingState
+from monitors.counts.windows import KEPT
 from monitors.history import History
 from monitors.observation import BUCKET_SECONDS
 from tests.monitors.worlds import DAY, NEWEST, ask, history

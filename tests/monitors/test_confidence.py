@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from models.confidence_bins import BINS
 from monitors.cells import Counts
 from monitors.confidence import ConfidenceDrift, ConfidenceMedian, cells_of, quantile, stability
-from monitors.contract import Reading, ReadingState, Reference, Rules, Window
+from monitors.contract import Reading, ReadingState, Reference, Rules
+from monitors.counts.windows import Window
 from monitors.history import History
 from tests.monitors.worlds import NEWEST, ask, decided, history
 

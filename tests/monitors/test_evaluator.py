@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from monitors.catalogue import MONITORS
 from monitors.cells import Counts, Table, empty, index, table
-from monitors.contract import KEPT, LENGTHS, MonitorName, Reading, ReadingState, Reference, Rules, View, Window
+from monitors.contract import MonitorName, Reading, ReadingState, Reference, Rules, View
+from monitors.counts.windows import KEPT, LENGTHS, Window
 from monitors.evaluator import Evaluator
 from monitors.history import Changes, History
 from monitors.observation import Observation

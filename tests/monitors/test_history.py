@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitors.cells import Intake, Outcome, Table, index
-from monitors.contract import KEPT, LENGTHS, Window
+from monitors.counts.windows import KEPT, LENGTHS, Window
 from monitors.history import VERSIONS, Changes, History
 from monitors.observation import NOWHERE, Observation
 from tests.monitors.worlds import NEWEST

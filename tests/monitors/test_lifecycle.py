@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.alerting import AlertState, FairnessAlert, Severity
-from monitors.contract import LENGTHS, MonitorName, Reading, ReadingState, Window
+from monitors.contract import MonitorName, Reading, ReadingState
+from monitors.counts.windows import LENGTHS, Window
 from monitors.lifecycle import REFRESH, UPDATE_INTERVAL, Steps, fingerprint, step
 
 START = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)

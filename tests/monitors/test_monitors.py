@@ -11,7 +11,8 @@ from models.taxonomy import CATEGORIES
 from monitors import wording
 from monitors.catalogue import DESCRIPTIONS, MONITORS
 from monitors.cells import BANDS, METHODS, Counts
-from monitors.contract import Monitor, MonitorName, Reading, ReadingState, Reference, Rules, Window
+from monitors.contract import Monitor, MonitorName, Reading, ReadingState, Reference, Rules
+from monitors.counts.windows import Window
 from monitors.history import History
 from tests.monitors.worlds import NEWEST, ask, decided, histories, history, references, vectors
 

@@ -10,7 +10,8 @@ import pytest
 
 from models.taxonomy import CATEGORIES
 from monitors.cells import BANDS, Origin, Stat, Table, Verity, empty, index, table
-from monitors.contract import KEPT, LENGTHS, Monitor, MonitorName, Reading, ReadingState, Reference, Rules, Window
+from monitors.contract import Monitor, MonitorName, Reading, ReadingState, Reference, Rules
+from monitors.counts.windows import KEPT, LENGTHS, Window
 from monitors.evaluator import Evaluator
 from monitors.history import Changes, History
 from monitors.observation import Observation

@@ -3,7 +3,8 @@
 import pytest
 
 from models.intervals import wilson
-from monitors.contract import LEVEL, Reading, ReadingState, Rules, Window
+from monitors.contract import LEVEL, Reading, ReadingState, Rules
+from monitors.counts.windows import Window
 from monitors.history import History
 from monitors.review import ReviewParity, ReviewRate
 from tests.monitors.worlds import DAY, NEWEST, YESTERDAY, ask, history, reviewed

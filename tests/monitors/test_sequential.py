@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import minimize_scalar
 from scipy.stats import binom
 
-from monitors.contract import KEPT, LENGTHS, Window
+from monitors.counts.windows import KEPT, LENGTHS, Window
 from monitors.sequential import (
     CAP,
     EPOCH,

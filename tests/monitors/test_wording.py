@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from models.alerting import AlertState, FairnessAlert, Interval, Severity, Span
 from monitors import wording
 from monitors.cells import BANDS, METHODS
-from monitors.contract import MonitorName, Reading, ReadingState, Window
+from monitors.contract import MonitorName, Reading, ReadingState
+from monitors.counts.windows import Window
 
 OK, WARNING, PAGE = ReadingState.OK, ReadingState.WARNING, ReadingState.PAGE
 NONE = ReadingState.NOT_ENOUGH_DATA

@@ -28,7 +28,8 @@ from monitors.cells import (
     empty,
     index,
 )
-from monitors.contract import KEPT, LENGTHS, Monitor, Reading, Reference, Rules, Window
+from monitors.contract import Monitor, Reading, Reference, Rules
+from monitors.counts.windows import KEPT, LENGTHS, Window
 from monitors.evaluator import Evaluator
 from monitors.history import History, Mark
 

@@ -13,7 +13,8 @@ from typing import Any
 from prometheus_client import CollectorRegistry, start_http_server
 
 from models.alerting import FairnessAlert
-from monitors.contract import MonitorName, Reading, ReadingState, Window
+from monitors.contract import MonitorName, Reading, ReadingState
+from monitors.counts.windows import Window
 from monitors.lifecycle import step
 from streams.alertmanager import annotations, labels
 from streams.monitor_metrics import MonitorMetrics

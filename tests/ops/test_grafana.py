@@ -15,7 +15,8 @@ from ruamel.yaml import YAML
 
 from models.alerting import Severity
 from monitors.catalogue import MONITORS
-from monitors.contract import MonitorName, Reading, Reference, Rules, Window
+from monitors.contract import MonitorName, Reading, Reference, Rules
+from monitors.counts.windows import Window
 from monitors.evaluator import Evaluator
 from monitors.history import History
 from streams.metrics import WorkerMetrics

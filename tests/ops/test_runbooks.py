@@ -9,7 +9,8 @@ import pytest
 from prometheus_client import CollectorRegistry
 from ruamel.yaml import YAML
 
-from monitors.contract import LENGTHS, MonitorName, Rules, Window
+from monitors.contract import MonitorName, Rules
+from monitors.counts.windows import LENGTHS, Window
 from monitors.lifecycle import runbook
 from monitors.wording import WORDS
 from streams.alertmanager import alertname

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from models.alerting import AlertState, FairnessAlert
-from monitors.contract import MonitorName, Reading, ReadingState, Window
+from monitors.contract import MonitorName, Reading, ReadingState
+from monitors.counts.windows import Window
 from monitors.lifecycle import step
 
 NOW = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)

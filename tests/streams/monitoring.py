@@ -8,10 +8,10 @@ from monitors.cells import Intake, Table, confidence_bin, index
 from monitors.contract import Monitor, Reference, Rules
 from monitors.observation import Observation
 from monitors.review import ReviewParity, ReviewRate
+from streams.messages.roles import Role
 from streams.monitor_handler import Judging, Memory, MonitorHandler, MonitorResult
 from streams.monitor_state import restore
 from streams.records import Output
-from streams.topics import Role
 from tests.streams.test_handler import Record
 from tests.voters import NOON
 

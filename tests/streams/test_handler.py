@@ -17,8 +17,8 @@ from monitors.sampling import BlindSample
 from streams.codec import BLIND_HEADER, DIGEST_HEADER, Codec, digest
 from streams.duplicates import DuplicateWindow
 from streams.handler import BatchResult, CategorizeHandler
+from streams.messages.roles import Role
 from streams.records import Headers, Output, header
-from streams.topics import Role
 from tests.voters import NOON, TripsOver, says, sure_of, transaction
 
 

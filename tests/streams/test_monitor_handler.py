@@ -15,12 +15,12 @@ from models.events import AmountBand
 from models.taxonomy import CATEGORIES, Category
 from models.wire import parse
 from monitors.cells import BANDS, Intake, Table, table
-from monitors.contract import Window
+from monitors.counts.windows import Window
 from monitors.lifecycle import fingerprint
+from streams.messages.roles import Role
 from streams.monitor_handler import EVEN, UNEVEN, treated_unevenly, treatment
 from streams.monitor_metrics import MonitorMetrics
 from streams.records import Output, header
-from streams.topics import Role
 from tests.contract.messages import ALERT
 from tests.fuzzing import fuzzed_messages
 from tests.streams.monitoring import BOTH, NEWEST, Decisions, Watched, summary

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 from prometheus_client import CollectorRegistry
 
-from monitors.contract import MonitorName, Reading, ReadingState, Window
+from monitors.contract import MonitorName, Reading, ReadingState
+from monitors.counts.windows import Window
 from streams.monitor_metrics import MonitorMetrics
 
 FIGURE = Reading(

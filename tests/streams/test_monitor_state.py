@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from models.alerting import FairnessAlert
 from models.wire import dump, parse
 from monitors.cells import LAYOUT, SIZE, empty
-from monitors.contract import KEPT
+from monitors.counts.windows import KEPT
 from monitors.history import Changes, History, Mark
 from monitors.observation import NOWHERE, Observation
+from streams.messages.roles import Role
 from streams.monitor_state import Stored, alert_records, changelog, restore
 from streams.records import Output
-from streams.topics import Role
 from tests.contract.messages import ALERT
 
 NEWEST = 6_000_000

@@ -7,7 +7,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from monitors.cells import BINS, confidence_bin
-from monitors.contract import KEPT, Window
+from monitors.counts.windows import KEPT, Window
 from monitors.snapshot import Hour, Snapshot
 from streams.alertmanager import PACE, AlertmanagerClient, Outbox
 from streams.monitor_metrics import MonitorMetrics

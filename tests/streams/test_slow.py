@@ -18,10 +18,10 @@ from streams.asking import Asker
 from streams.codec import DIGEST_HEADER, Codec, digest
 from streams.diverting import LANE_HEADER, divert, restore
 from streams.handler import BatchResult, CategorizeHandler
+from streams.messages.roles import Role
 from streams.metrics import WorkerMetrics
 from streams.records import Headers, header
 from streams.slow import SlowHandler
-from streams.topics import Role
 from tests.streams.test_handler import an_empty_window, record
 from tests.voters import NOON, TripsOver, says, transaction
 

@@ -8,12 +8,12 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from models.errors import ConfigurationError
 from streams.broker import LocalBroker
 from streams.kafka import admin_client
+from streams.messages.roles import Role
 from streams.settings import Settings
 from streams.topics import (
     GROUPS,
     SINGLE,
     TOPICS,
-    Role,
     check_partitions,
     create_topics,
     group_id,

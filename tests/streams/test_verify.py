@@ -14,9 +14,10 @@ from streams.delivery import TransactionalDelivery
 from streams.duplicates import DuplicateWindow
 from streams.handler import CategorizeHandler
 from streams.kafka import producer_options
+from streams.messages.roles import Role
 from streams.records import Output
 from streams.settings import Settings
-from streams.topics import Role, topic_name
+from streams.topics import topic_name
 from streams.verify import Verification, verify
 from tests.contract.messages import message
 from tests.e2e.runner import constant_ensemble

@@ -25,8 +25,9 @@ from streams.cli.bench import app
 from streams.codec import Codec
 from streams.duplicates import DuplicateWindow
 from streams.handler import CategorizeHandler
+from streams.messages.roles import Role
 from streams.records import Headers
-from streams.topics import Role, create_topics, partition_counts
+from streams.topics import create_topics, partition_counts
 from tests.voters import NOON
 
 HEADER = "transaction_id,account_id,description,amount,currency,timestamp,mcc\n"

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from monitors.cells import Counts, Table, table
-from monitors.contract import KEPT
+from monitors.counts.windows import KEPT
 from monitors.history import Changes, History
 from monitors.observation import bucket_of, decode
 from streams.bench.job import PARTITIONS, Contender, Job, Measurement

@@ -31,7 +31,8 @@ from monitors.cells import (
     empty,
     table,
 )
-from monitors.contract import KEPT, LENGTHS, Reference, Rules, Window
+from monitors.contract import Reference, Rules
+from monitors.counts.windows import KEPT, LENGTHS, Window
 from monitors.evaluator import Evaluator
 from monitors.history import History, Mark
 from monitors.lifecycle import step

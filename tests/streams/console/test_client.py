@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from models.confidence_bins import BINS
 from models.errors import ConfigurationError
-from monitors.contract import Window
+from monitors.counts.windows import Window
 from monitors.snapshot import Snapshot
 from streams.console.client import read_confidence
 from streams.console.views import Console

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from monitors.contract import MonitorName, Reading, ReadingState, Window
+from monitors.contract import MonitorName, Reading, ReadingState
+from monitors.counts.windows import Window
 from monitors.snapshot import Snapshot
 from monitors.wording import WORDS
 from tests.streams.console.browser import Browser, Tab

@@ -8,7 +8,8 @@ import pytest
 
 from monitors.catalogue import MONITORS
 from monitors.cells import BINS
-from monitors.contract import MonitorName, Reading, ReadingState, Reference, Rules, Window
+from monitors.contract import MonitorName, Reading, ReadingState, Reference, Rules
+from monitors.counts.windows import Window
 from monitors.evaluator import Evaluator
 from monitors.history import History
 from monitors.snapshot import Hour

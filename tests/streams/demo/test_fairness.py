@@ -9,7 +9,8 @@ from rich.console import Console
 
 from models.alerting import AlertState, FairnessAlert, Interval, Severity, Span
 from models.events import AmountBand
-from monitors.contract import MonitorName, Reading, ReadingState, Rules, Window
+from monitors.contract import MonitorName, Reading, ReadingState, Rules
+from monitors.counts.windows import Window
 from monitors.snapshot import Snapshot
 from streams.console.state import document
 from streams.demo.fairness import Alert, Fairness, Look, Watch, read_state

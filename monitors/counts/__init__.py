@@ -1,0 +1,1 @@
+"""Counting decisions: cells, summaries of batches, windows of event time."""

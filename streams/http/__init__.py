@@ -1,0 +1,1 @@
+"""The web server, and the HTTP client that checks each address it connects to."""

@@ -1,0 +1,1 @@
+"""Everything that stands in a record; no Kafka client is imported here."""

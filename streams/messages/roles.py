@@ -1,0 +1,17 @@
+"""Roles of topics: what each topic is for, apart from its name."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a topic is for; its value is the topic's name without prefix."""
+
+    TRANSACTIONS = "transactions"
+    CATEGORIZED = "transactions.categorized"
+    REVIEW = "transactions.review"
+    DEAD_LETTER = "transactions.dead-letter"
+    SLOW = "transactions.slow"
+    CORRECTIONS = "transactions.corrections"
+    OBSERVATIONS = "fairness.observations"
+    STATE = "fairness.state"
+    ALERTS = "fairness.alerts"
