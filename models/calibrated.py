@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from models.contracts.events import AmountBand, Reason
+from models.contracts.taxonomy import CATEGORIES
 from models.errors import ArtefactError, ConfigurationError
-from models.events import AmountBand, Reason
 from models.policy import FLOOR, UNDECIDED, Judgement, WeightedBallot, agreement_reason
 from models.pool import Familiarity, Pool, familiarity
-from models.taxonomy import CATEGORIES
 from models.voting import Ballot, Kind
 
 POLICY_FILE = "policy.json"

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from types import MappingProxyType
 
-from models.events import AmountBand, Transaction, amount_band
+from models.contracts.events import AmountBand, Transaction, amount_band
 from models.policy import AgreementPolicy, Policy, WeightedBallot
 from models.verdict import Decided, DecisionEvent, Verdict, verdict_of
 from models.voting import Ballot, Method, Voter

@@ -41,7 +41,7 @@ class ContractError(EvenhandError):
     """A message breaks its contract.
 
     Args:
-        reason: Code of what is wrong, from a closed set (see `models.wire`), safe as a metric label.
+        reason: Code of what is wrong, from a closed set (see `models.contracts.wire`), safe as a metric label.
         field: Name of the contract's field at fault, or None where the message as a whole is at fault.
     """
 

@@ -14,9 +14,9 @@ from models import calibrated, learned_files, memory, neighbours, text_files
 from models.artefact import MANIFEST, Manifest, read_content, read_manifest
 from models.assembly import load_ensemble
 from models.calibrated import POLICY_FILE
+from models.contracts.events import Transaction
 from models.encoder import DIMENSIONS, OnnxEncoder
 from models.errors import ArtefactError
-from models.events import Transaction
 
 Contents = Mapping[str, bytes]
 

@@ -9,9 +9,9 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from models.contracts.taxonomy import CATEGORIES
 from models.errors import MALFORMED, ArtefactError
 from models.gazetteer.keys import tokens_of
-from models.taxonomy import CATEGORIES
 
 FIELDS = ("key", "category", "count")
 SHORTEST = 3

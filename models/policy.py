@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, Protocol
 
-from models.events import AmountBand, ConfidenceBand, Reason
+from models.contracts.events import AmountBand, ConfidenceBand, Reason
 from models.voting import Ballot, Method
 
 FLOOR = 0.05

@@ -7,7 +7,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from models.taxonomy import CATEGORIES
+from models.contracts.taxonomy import CATEGORIES
 from models.voting import Ballot, Kind
 
 _LOWEST, _HIGHEST = 0.02, 0.98
@@ -70,7 +70,7 @@ class Pool:
             ballots: At least one.
 
         Returns:
-            Shape (n categories,), summing to 1, in the order of `models.taxonomy.CATEGORIES`.
+            Shape (n categories,), summing to 1, in the order of `models.contracts.taxonomy.CATEGORIES`.
         """
         total = np.zeros(len(CATEGORIES))
         for ballot in ballots:

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import JsonValue
 
+from models.contracts.taxonomy import CATEGORIES
 from models.errors import MALFORMED, ArtefactError
-from models.taxonomy import CATEGORIES
 from models.text_model import FAMILIARITY, Calibration, Floats, TextModel
 
 FEATURES_FILE, ARRAYS_FILE, SETTINGS_FILE = "text_features.txt", "text_arrays.npz", "text_model.json"

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from json.encoder import encode_basestring as quoted
 from typing import Any, NamedTuple
 
-from models.events import AmountBand, Categorized, Decision, Reason, ReviewRequest, Transaction, of_checked
+from models.contracts.events import AmountBand, Categorized, Decision, Reason, ReviewRequest, Transaction, of_checked
+from models.contracts.taxonomy import TAXONOMY_VERSION
+from models.contracts.wire import dump
 from models.policy import Judgement, WeightedBallot, confidence_band, uncertainty
 from models.pool import familiarity
-from models.taxonomy import TAXONOMY_VERSION
-from models.wire import dump
 
 DecisionEvent = Categorized | ReviewRequest
 
@@ -139,7 +139,7 @@ class Decided(NamedTuple):
         return self.verdict.event(self.transaction, ahead=self.ahead)
 
     def dumped(self) -> bytes:
-        """The event as `models.wire.dump` writes it, byte for byte."""
+        """The event as `models.contracts.wire.dump` writes it, byte for byte."""
         verdict, transaction, ahead = self
         if ahead or verdict.requires_review:
             return dump(self.event())

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from models.events import Transaction
+from models.contracts.events import Transaction
 
 
 class Method(StrEnum):
@@ -51,7 +51,7 @@ class Ballot:
     """What one voter says about one transaction.
 
     Args:
-        category: A name from `models.taxonomy.CATEGORIES`.
+        category: A name from `models.contracts.taxonomy.CATEGORIES`.
         confidence: Probability in [0, 1] that the category is right, as this voter sees it.
         evidence: Why, in a few words a reviewer understands, such as ``mcc 5411`` or ``brand tim hortons``.
         alternatives: Other categories with their confidence, best first; may be empty.

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from models.confidence_bins import BINS as BINS
 from models.confidence_bins import confidence_bin as confidence_bin
-from models.events import AmountBand
+from models.contracts.events import AmountBand
+from models.contracts.taxonomy import CATEGORIES
 from models.pool import Familiarity
-from models.taxonomy import CATEGORIES
 from models.voting import Method
 
 Counts = NDArray[np.int64]

@@ -16,7 +16,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from models.alerting import Severity
+from models.contracts.alerts import Severity
 from monitors.cells import Counts
 from monitors.counts.windows import Window
 

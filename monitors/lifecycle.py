@@ -23,8 +23,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from models.alerting import AlertState, FairnessAlert, Interval, Severity, Span
-from models.taxonomy import Category
+from models.contracts.alerts import AlertState, FairnessAlert, Interval, Severity, Span
+from models.contracts.taxonomy import Category
 from monitors import wording
 from monitors.contract import Reading, ReadingState
 from monitors.counts.windows import LENGTHS, Window, span

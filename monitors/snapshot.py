@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from models.alerting import FairnessAlert
+from models.contracts.alerts import FairnessAlert
 from monitors.contract import Reading
 from monitors.counts.windows import Window
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
 
-from models.alerting import FairnessAlert
-from models.taxonomy import CATEGORIES
+from models.contracts.alerts import FairnessAlert
+from models.contracts.taxonomy import CATEGORIES
 from monitors.cells import BANDS, METHODS
 from monitors.contract import MonitorName, Reading
 from monitors.counts.windows import Window

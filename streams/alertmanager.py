@@ -25,7 +25,7 @@ import aiohttp
 from mode import Service
 from pydantic import SecretStr
 
-from models.alerting import FairnessAlert
+from models.contracts.alerts import FairnessAlert
 from models.errors import ConfigurationError
 from models.llm.address import AllowList, Endpoint
 from monitors import wording

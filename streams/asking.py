@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-from models.events import Transaction
+from models.contracts.events import Transaction
 from models.llm.protocol import Request
 from models.llm.voter import FAILURES, Answers, LlmVoter, Outcome
 from models.voting import Ballot

@@ -10,11 +10,11 @@ from datetime import datetime
 from hashlib import blake2b, sha1
 from uuid import UUID
 
-from models.alerting import FairnessAlert
+from models.contracts.alerts import FairnessAlert
+from models.contracts.events import Categorized, ReviewRequest, Transaction
+from models.contracts.wire import dump, parse
 from models.errors import ContractError
-from models.events import Categorized, ReviewRequest, Transaction
 from models.verdict import Decided
-from models.wire import dump, parse
 from streams.messages.roles import Role
 from streams.records import Headers, Output, Received, header
 

@@ -11,10 +11,10 @@ from hashlib import blake2b
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from models.contracts.corrections import Correction
+from models.contracts.wire import parse
 from models.ensemble import CLOCK_TOLERANCE
 from models.errors import ContractError
-from models.feedback import Correction
-from models.wire import parse
 from monitors.cells import Intake
 from monitors.observing import Said, observe_corrections
 from streams.clock import Clock

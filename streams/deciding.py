@@ -4,9 +4,9 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
+from models.contracts.events import Transaction
 from models.ensemble import Ensemble
 from models.errors import ContractError
-from models.events import Transaction
 from models.verdict import Decided
 
 log = logging.getLogger(__name__)

@@ -7,8 +7,8 @@ id and digest, by which a repeat is recognised meanwhile, and its place in the i
 from dataclasses import dataclass
 from typing import Protocol
 
-from models.events import Transaction
-from models.wire import dump
+from models.contracts.events import Transaction
+from models.contracts.wire import dump
 from streams.codec import DIGEST_HEADER, SUBJECT_HEADER, traceparent
 from streams.messages.roles import Role
 from streams.records import Headers, Output, Received, header

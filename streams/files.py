@@ -1,6 +1,6 @@
 """Transactions from files, CSV or JSON Lines: each row passes the same contract as a message, or is refused by line.
 
-A JSON line goes to `models.wire.parse` as it is; the cells of a CSV row go there as JSON strings, so that an amount is
+A JSON line goes to `models.contracts.wire.parse` as it is; the cells of a CSV row go there as JSON strings, so that an amount is
 never a binary float. A refusal has the row's first physical line, a reason and a field: never a value.
 """
 
@@ -18,10 +18,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self, cast
 
-from models import wire
+from models.contracts import wire
+from models.contracts.events import Identifier, Transaction
+from models.contracts.wire import SIZE_LIMIT, WireReason
 from models.errors import ContractError, FileError
-from models.events import Identifier, Transaction
-from models.wire import SIZE_LIMIT, WireReason
 from streams.codec import digest
 from streams.deciding import CATEGORIZER_FAILED
 
@@ -47,7 +47,7 @@ class FileFormat(StrEnum):
 
 
 class FileReason(StrEnum):
-    """Why a row was refused, beyond the reasons of `models.wire`."""
+    """Why a row was refused, beyond the reasons of `models.contracts.wire`."""
 
     TOO_FEW_COLUMNS = "too_few_columns"
     TOO_MANY_COLUMNS = "too_many_columns"

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from models.contracts.events import Transaction
 from models.ensemble import Ensemble
 from models.errors import ContractError
-from models.events import Transaction
 from models.verdict import Decided
 from monitors.cells import Intake
 from monitors.observation import Observation

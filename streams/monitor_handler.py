@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from models.alerting import FairnessAlert
+from models.contracts.alerts import FairnessAlert
+from models.contracts.taxonomy import CATEGORIES
 from models.errors import ContractError
-from models.taxonomy import CATEGORIES
 from monitors.cells import BANDS, Counts, Table, empty, table
 from monitors.contract import Monitor, Reading, Reference, Rules
 from monitors.evaluator import Evaluator

@@ -17,9 +17,9 @@ from typing import Any
 
 import numpy as np
 
-from models.alerting import FairnessAlert
+from models.contracts.alerts import FairnessAlert
+from models.contracts.wire import dump, parse
 from models.errors import ContractError
-from models.wire import dump, parse
 from monitors.cells import LAYOUT, empty
 from monitors.history import Changes, History, Mark
 from monitors.observation import flat, read_bucket, read_count, unflat

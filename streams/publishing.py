@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from models.alerting import AlertState, FairnessAlert
-from models.taxonomy import CATEGORIES
+from models.contracts.alerts import AlertState, FairnessAlert
+from models.contracts.taxonomy import CATEGORIES
 from monitors.cells import OUTCOMES, Outcome, Table, table
 from monitors.counts.windows import KEPT
 from monitors.history import HOUR, Changes, History

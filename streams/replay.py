@@ -8,9 +8,9 @@ from datetime import datetime
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaConnectionError, KafkaError
 
+from models.contracts.events import Transaction
+from models.contracts.wire import dump
 from models.errors import ConfigurationError, DeliveryError
-from models.events import Transaction
-from models.wire import dump
 from streams.codec import event_id
 from streams.kafka import producer_options
 from streams.messages.roles import Role

@@ -8,8 +8,8 @@ from typing import Any, Literal, Self
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from models.contracts.fields import SMALLEST_SAMPLING_PROBABILITY
 from models.errors import ConfigurationError
-from models.fields import SMALLEST_SAMPLING_PROBABILITY
 from models.llm.address import AllowList, Endpoint
 from models.llm.protocol import ProtocolName
 from models.policy import PolicyName

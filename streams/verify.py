@@ -19,9 +19,9 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaConnectionError
 
+from models.contracts.events import Transaction
+from models.contracts.wire import parse
 from models.errors import ConfigurationError, ContractError
-from models.events import Transaction
-from models.wire import parse
 from streams.codec import BLIND_HEADER, DIGEST_HEADER, SUBJECT_HEADER, digest
 from streams.diverting import LANE_HEADER
 from streams.kafka import consumer_options

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from models.calibrated import GROUPS, PolicyModel, Trust
-from models.events import AmountBand
+from models.contracts.events import AmountBand
 from models.pool import Familiarity, Pool
 from models.voting import Kind
 

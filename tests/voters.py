@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from models.contracts.events import Transaction
 from models.ensemble import Ensemble
-from models.events import Transaction
 from models.voting import Ballot, Method
 
 NOON = datetime(2020, 11, 2, 12, tzinfo=UTC)

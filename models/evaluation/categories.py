@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from models.contracts.taxonomy import CATEGORIES
 from models.evaluation.judged import Judged
 from models.evaluation.labels import Truth
 from models.evaluation.shares import Share, share
-from models.taxonomy import CATEGORIES
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from models import wire
+from models.contracts import wire
+from models.contracts.events import Transaction
 from models.errors import ContractError, FileError
 from models.evaluation.labels import Labels, Truth
 from models.evaluation.records import Record, Refused, read_records
-from models.events import Transaction
 
 REQUIRED: Final = ("description", "amount", "currency")
 """Columns that the header must name, beside a date or a timestamp and the label column."""

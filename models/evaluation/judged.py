@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from models.contracts.events import AmountBand, Vote
 from models.ensemble import Ensemble
 from models.evaluation.data import LabelledRow
 from models.evaluation.labels import Truth
-from models.events import AmountBand, Vote
 from models.memory import memory_key
 from models.normalise import merchant_text
 from models.verdict import DecisionEvent

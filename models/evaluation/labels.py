@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from models.contracts.taxonomy import CATEGORIES
 from models.errors import FileError
 from models.evaluation.records import Refused, read_records
-from models.taxonomy import CATEGORIES
 from models.voters.mcc import code_category
 
 MCC = "mcc"

@@ -2,9 +2,9 @@
 
 from typing import Final
 
+from models.contracts.taxonomy import TAXONOMY_VERSION
 from models.evaluation.parity import LEAST
 from models.evaluation.report import Report
-from models.taxonomy import TAXONOMY_VERSION
 
 GAPS: Final = (
     "A gap is a difference of two shares, in points, with its 95% interval (Newcombe 1998). It is the largest between"

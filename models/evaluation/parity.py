@@ -7,9 +7,9 @@ from enum import StrEnum
 from itertools import combinations
 from types import MappingProxyType
 
+from models.contracts.events import AmountBand
 from models.evaluation.judged import Basis, Judged
 from models.evaluation.shares import Share, share_of
-from models.events import AmountBand
 from models.intervals import newcombe
 
 LEAST = 30

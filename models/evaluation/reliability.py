@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from models.contracts.events import ConfidenceBand
 from models.evaluation.judged import Judged
 from models.evaluation.shares import Share, share_of
-from models.events import ConfidenceBand
 from models.policy import confidence_band
 
 BINS = 15

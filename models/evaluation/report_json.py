@@ -9,9 +9,9 @@ from enum import Enum
 
 from pydantic import JsonValue
 
+from models.contracts.taxonomy import TAXONOMY_VERSION
 from models.evaluation.report import Report
 from models.evaluation.shares import Share
-from models.taxonomy import TAXONOMY_VERSION
 
 DIGITS = 6
 """Digits kept of a figure."""

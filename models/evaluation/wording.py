@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from models.contracts.events import AmountBand
 from models.evaluation.parity import LEAST, Counted, Gap, ParityTable
 from models.evaluation.shares import Share
-from models.events import AmountBand
 
 NONE = "–"
 """Stands where there is no figure."""

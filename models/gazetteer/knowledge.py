@@ -16,9 +16,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from models.contracts.taxonomy import CATEGORIES
 from models.errors import DataError
 from models.gazetteer.keys import key_tokens
-from models.taxonomy import CATEGORIES
 
 FOLDER = Path(__file__).parent.parent / "data" / "knowledge"
 FIELDS = ("name", "category", "places", "alone", "spellings")

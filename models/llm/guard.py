@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from models.contracts.events import AmountBand
 from models.ensemble import Ensemble
-from models.events import AmountBand
 from models.llm.voter import Answers
 from models.policy import Judgement, Policy, WeightedBallot
 from models.voting import Method

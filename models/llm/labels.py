@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from models.taxonomy import CATEGORIES
+from models.contracts.taxonomy import CATEGORIES
 
 _KNOWN = frozenset(CATEGORIES)
 

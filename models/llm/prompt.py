@@ -3,9 +3,9 @@
 import json
 from dataclasses import dataclass
 
-from models.events import AmountBand, Transaction, amount_band
+from models.contracts.events import AmountBand, Transaction, amount_band
+from models.contracts.taxonomy import DESCRIPTIONS
 from models.masking import mask
-from models.taxonomy import DESCRIPTIONS
 
 LONGEST = 240
 """Characters of a description that leave; statement lines are far shorter, and what is longer is padding."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from models.events import Transaction
+from models.contracts.events import Transaction
 from models.llm.breaker import Breaker, BreakerState
 from models.llm.budget import Budget
 from models.llm.labels import read_label

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.calibrated import PolicyModel
+from models.contracts.events import Transaction, amount_band
+from models.contracts.taxonomy import CATEGORIES
 from models.encoder import OnnxEncoder
 from models.errors import DataError
-from models.events import Transaction, amount_band
 from models.gazetteer.build import FIELDS
 from models.gazetteer.table import Gazetteer
 from models.learned import LearnedText
-from models.taxonomy import CATEGORIES
 from models.training import examples as source
 from models.training import train as training
 from models.training.balance.balance import BalanceConfig, By, Row, generated_rows

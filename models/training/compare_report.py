@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from models.contracts.events import AmountBand
+from models.contracts.taxonomy import CATEGORIES
 from models.evaluation.parity import LEAST, Gap, Group
 from models.evaluation.shares import Share
-from models.events import AmountBand
-from models.taxonomy import CATEGORIES
 from models.training.compare import REAL, REPEATED, SYNTHETIC, Comparison
 from models.training.measures import Measures
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from models.events import AmountBand
+from models.contracts.events import AmountBand
 from models.gazetteer import knowledge
 from models.normalise import merchant_text
 from models.training.config import SHIPPED, TrainingConfig

@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 from sklearn.svm import LinearSVC
 
+from models.contracts.taxonomy import CATEGORIES
 from models.errors import DataError
 from models.ngrams import pieces, words
-from models.taxonomy import CATEGORIES
 from models.text_model import Calibration, Floats, TextModel, encode
 from models.training.config import TrainingConfig
 from models.training.examples import Example

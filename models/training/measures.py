@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
+from models.contracts.events import AmountBand
 from models.evaluation.parity import LEAST, Gap, Group, largest_gap
 from models.evaluation.shares import Share, share
-from models.events import AmountBand
 
 _Z = 1.959964
 

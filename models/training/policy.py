@@ -29,9 +29,9 @@ from models.calibrated import (
     assess,
     weigh,
 )
-from models.events import AmountBand
+from models.contracts.events import AmountBand
+from models.contracts.taxonomy import CATEGORIES
 from models.pool import Familiarity, Pool, familiarity, log_opinion
-from models.taxonomy import CATEGORIES
 from models.voting import Ballot, Kind
 
 FIXED: dict[Kind, float] = {Kind.CODE: 1.5, Kind.LLM: 0.1}

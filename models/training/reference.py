@@ -12,8 +12,8 @@ from dataclasses import replace
 
 from models.calibrated import CalibratedPolicy, PolicyModel
 from models.confidence_bins import ConfidenceReference, histogram
+from models.contracts.events import AmountBand, Transaction
 from models.ensemble import Ensemble
-from models.events import AmountBand, Transaction
 from models.learned import LearnedText
 from models.memory import MerchantMemory, memory_key
 from models.normalise import merchant_text

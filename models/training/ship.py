@@ -18,7 +18,7 @@ from itertools import groupby
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from models.events import AmountBand, amount_band
+from models.contracts.events import AmountBand, amount_band
 from models.training.config import HELD_OUT_FROM, RECENT_FROM
 from models.training.tables import read_table, write_table
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from models.events import AmountBand, Transaction
+from models.contracts.events import AmountBand, Transaction
 from models.learned import LearnedText
 from models.normalise import merchant_text
 from models.training.examples import Labelled, Merchant

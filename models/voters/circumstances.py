@@ -7,7 +7,7 @@ none of them is accepted by itself; a reviewer sees a guess instead of none.
 from collections.abc import Callable
 from decimal import Decimal
 
-from models.events import Transaction
+from models.contracts.events import Transaction
 from models.gazetteer.keys import key_tokens
 from models.voting import Ballot, Kind
 

@@ -9,7 +9,7 @@ from importlib.resources import files
 
 import iso18245
 
-from models.events import Transaction
+from models.contracts.events import Transaction
 from models.normalise import statement_text
 from models.voting import Ballot, Kind, Method
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
 
-from models.events import Transaction
+from models.contracts.events import Transaction
 from models.gazetteer.keys import key_tokens
 from models.gazetteer.table import Gazetteer, Match, Span
 from models.normalise import statement_text

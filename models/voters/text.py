@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.events import Transaction
+from models.contracts.events import Transaction
 from models.learned import LearnedText, Opinions
 from models.normalise import merchant_text
 from models.text_model import Floats

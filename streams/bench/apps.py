@@ -8,9 +8,9 @@ import faust
 from faust.app.base import BootStrategy
 from faust.types import StreamT
 
-from models.events import Transaction, amount_band
+from models.contracts.events import Transaction, amount_band
+from models.contracts.wire import parse
 from models.verdict import Decided
-from models.wire import parse
 from streams.app import create_app
 from streams.bench.job import Job, Meter
 from streams.bench.noop import noop_ensemble, noop_verdicts

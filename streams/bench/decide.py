@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from models.assembly import load_ensemble
+from models.contracts.events import Transaction
 from models.ensemble import Ensemble
 from models.errors import EvenhandError
-from models.events import Transaction
 from models.voting import Ballot, Method, Voter
 from streams.bench.model import BATCH, Case, Timing
 from streams.bench.sample import transactions_for

@@ -8,9 +8,9 @@ from itertools import count
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.partitioner import DefaultPartitioner
 
+from models.contracts.events import Transaction
+from models.contracts.wire import dump
 from models.errors import DeliveryError
-from models.events import Transaction
-from models.wire import dump
 from streams.bench.job import PARTITIONS
 from streams.kafka import consumer_options, producer_options
 from streams.messages.roles import Role

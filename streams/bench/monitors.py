@@ -18,9 +18,9 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
+from models.contracts.events import Transaction
 from models.ensemble import Ensemble
 from models.errors import DeliveryError
-from models.events import Transaction
 from monitors.history import Changes
 from monitors.observation import BUCKET_SECONDS
 from streams.bench.job import Contender, Job, Measurement

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from models.contracts.events import AmountBand, Transaction
 from models.ensemble import Ensemble
-from models.events import AmountBand, Transaction
 from models.verdict import Verdict
 from models.voting import Ballot, Method
 

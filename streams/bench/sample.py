@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
+from models.contracts.events import Transaction
 from models.errors import DataError
-from models.events import Transaction
 from streams.demo.sample import LARGEST_SAMPLE, load_sample
 from streams.files import Row, TransactionFile, without_repeats
 

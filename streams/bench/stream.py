@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from statistics import median
 
+from models.contracts.events import Transaction
 from models.errors import ConfigurationError, DeliveryError
-from models.events import Transaction
 from streams.bench.feed import Feed, count_outputs
 from streams.bench.job import Contender, Job, Measurement
 from streams.broker import LocalBroker

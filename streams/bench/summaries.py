@@ -17,10 +17,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from models.contracts.corrections import Answered, Correction
+from models.contracts.events import AmountBand, Transaction
+from models.contracts.taxonomy import CATEGORIES, Category
 from models.ensemble import Ensemble
-from models.events import AmountBand, Transaction
-from models.feedback import Answered, Correction
-from models.taxonomy import CATEGORIES, Category
 from models.verdict import Decided
 from monitors.cells import Counts, empty
 from monitors.counts.windows import KEPT, LENGTHS, Window

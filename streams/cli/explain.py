@@ -16,7 +16,7 @@ from streams.cli.exits import ExitCode
 from streams.cli.inputs import JsonOption, ModelOption, load, now, transaction_file
 
 if TYPE_CHECKING:
-    from models.events import Decision, Transaction
+    from models.contracts.events import Decision, Transaction
 
 REASONS = {
     "all_methods_agree": "all methods agree",
@@ -56,7 +56,7 @@ def explain(
 
     Give a --description, or an --input with an --id. With --json the event is printed as the stream would write it.
     """
-    from models.wire import dump
+    from models.contracts.wire import dump
     from streams.settings import load_settings
 
     if source is not None and transaction_id is not None and description is None:
@@ -75,8 +75,8 @@ def explain(
 
 
 def _from_options(given: dict[str, str]) -> "Transaction":
+    from models.contracts.wire import parse
     from models.errors import ContractError
-    from models.wire import parse
     from streams.files import FileTransaction
 
     raw = json.dumps({"transaction_id": "explain"} | given, ensure_ascii=False).encode(errors="surrogatepass")

@@ -13,7 +13,7 @@ from streams.cli.exits import ExitCode
 from streams.cli.inputs import BootstrapOption, JsonOption, run, transaction_file
 
 if TYPE_CHECKING:
-    from models.events import Transaction
+    from models.contracts.events import Transaction
     from streams.files import Refusal, Row
 
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from math import isfinite, log10
 
-from models.alerting import FairnessAlert
-from models.taxonomy import DESCRIPTIONS
+from models.contracts.alerts import FairnessAlert
+from models.contracts.taxonomy import DESCRIPTIONS
 from models.voting import Method
 from monitors.catalogue import DESCRIPTIONS as ABOUT
 from monitors.cells import NOBODY

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from models.events import Decision
+from models.contracts.events import Decision
 from monitors.tally import Tally
 from streams.demo.fairness import Look, Watch
 from streams.demo.words import Told, tell

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from models.alerting import Severity
+from models.contracts.alerts import Severity
 from models.errors import EvenhandError
 from monitors.contract import MonitorName, ReadingState
 from monitors.counts.windows import Window

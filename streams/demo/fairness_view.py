@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from models.alerting import Severity
+from models.contracts.alerts import Severity
 from monitors.contract import MonitorName, Rules
 from monitors.counts.windows import LENGTHS
 from monitors.wording import BAND_WORDS

@@ -8,8 +8,8 @@ from datetime import timedelta
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from models.contracts.events import Transaction
 from models.errors import DeliveryError
-from models.events import Transaction
 from streams.demo.board import Board
 from streams.demo.sample import Planted, span
 from streams.kafka import producer_options

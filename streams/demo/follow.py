@@ -6,8 +6,8 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from models.events import Categorized, Decision, ReviewRequest
-from models.wire import parse
+from models.contracts.events import Categorized, Decision, ReviewRequest
+from models.contracts.wire import parse
 from streams.codec import BLIND_HEADER
 from streams.demo.board import Board
 from streams.kafka import consumer_options

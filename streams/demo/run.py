@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from models.events import Transaction
+from models.contracts.events import Transaction
 from streams.demo.board import Board, Phase
 from streams.demo.fairness import conclude, watch_monitor
 from streams.demo.feed import Sent, feed

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from models.alerting import AlertState
+from models.contracts.alerts import AlertState
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from models.events import Decision, Vote
+from models.contracts.events import Decision, Vote
 
 
 @dataclass(frozen=True, slots=True)

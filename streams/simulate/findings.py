@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from models.alerting import Severity
-from models.taxonomy import CATEGORIES
+from models.contracts.alerts import Severity
+from models.contracts.taxonomy import CATEGORIES
 from monitors.cells import BANDS
 from monitors.contract import MonitorName
 from streams.simulate.figures import Delay, Rate, delay

@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from models.alerting import AlertState, FairnessAlert, Severity
+from models.contracts.alerts import AlertState, FairnessAlert, Severity
+from models.contracts.taxonomy import CATEGORIES
 from models.errors import DataError
-from models.taxonomy import CATEGORIES
 from monitors.cells import BANDS
 from monitors.contract import MonitorName
 from monitors.history import History

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from models.feedback import Answered
+from models.contracts.corrections import Answered
 from streams.messages.roles import Role
 from streams.records import Headers, Output
 

@@ -15,15 +15,15 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
+from models.contracts.events import Transaction, amount_band
+from models.contracts.taxonomy import CATEGORIES
+from models.contracts.wire import dump
 from models.ensemble import Ensemble
 from models.errors import DataError
-from models.events import Transaction, amount_band
 from models.normalise import merchant_text
-from models.taxonomy import CATEGORIES
 from models.verdict import Traits
 from models.voters.mcc import code_category
 from models.voting import Ballot, Method
-from models.wire import dump
 from monitors.cells import BANDS
 from streams.simulate.scenarios import FAMILY, Variant
 

@@ -7,7 +7,7 @@ from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from models.alerting import Severity
+from models.contracts.alerts import Severity
 from streams.simulate.figures import Delay, Rate
 from streams.simulate.findings import MILLION, Bar, Finding, Found, bars, finding, level_alarms, streams
 from streams.simulate.run import ScenarioRun, Simulation

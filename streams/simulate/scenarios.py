@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from types import MappingProxyType
 
-from models.events import AmountBand
+from models.contracts.events import AmountBand
 from monitors.contract import MonitorName, Rules
 
 Subject = tuple[str, str | None, str | None]

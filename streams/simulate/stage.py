@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 
+from models.contracts.events import Transaction
+from models.contracts.taxonomy import CATEGORIES
 from models.ensemble import Ensemble
-from models.events import Transaction
 from models.llm.guard import Guarded
 from models.llm.voter import CONFIDENCE
-from models.taxonomy import CATEGORIES
 from models.voting import Ballot, Kind, Method
 from streams.monitor_handler import Judging
 from streams.simulate.population import Population

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from models.contracts.events import Event, Transaction
+from models.contracts.wire import parse
 from models.errors import ContractError
-from models.events import Event, Transaction
-from models.wire import parse
 
 TRANSACTION: dict[str, Any] = {
     "transaction_id": "t-1",

@@ -14,14 +14,14 @@ from aiokafka import ConsumerRecord
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
-from models.alerting import FairnessAlert
+from models.contracts.alerts import FairnessAlert
+from models.contracts.corrections import Correction
+from models.contracts.events import Event, ReviewRequest, Transaction
+from models.contracts.schemas import PUBLISHED
+from models.contracts.wire import REASONS, dump, parse
 from models.ensemble import Ensemble
 from models.errors import ContractError
-from models.events import Event, ReviewRequest, Transaction
-from models.feedback import Correction
-from models.schemas import PUBLISHED
 from models.voting import Method
-from models.wire import REASONS, dump, parse
 from monitors.history import Changes, History
 from monitors.observing import observe
 from streams.codec import Codec, alert_record, dead_letter

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from models.alerting import FairnessAlert
-from models.compatibility import incompatibilities
+from models.contracts.alerts import FairnessAlert
+from models.contracts.compatibility import incompatibilities
+from models.contracts.corrections import Correction
+from models.contracts.events import AmountBand
+from models.contracts.fields import SMALLEST_SAMPLING_PROBABILITY
+from models.contracts.schemas import PUBLISHED, schema
+from models.contracts.taxonomy import CATEGORIES
+from models.contracts.wire import REASONS, dump, field_names, parse
 from models.errors import ContractError
-from models.events import AmountBand
-from models.feedback import Correction
-from models.fields import SMALLEST_SAMPLING_PROBABILITY
-from models.schemas import PUBLISHED, schema
-from models.taxonomy import CATEGORIES
-from models.wire import REASONS, dump, field_names, parse
 from monitors.contract import MonitorName, Reading, ReadingState
 from monitors.counts.windows import Window
 from monitors.lifecycle import step

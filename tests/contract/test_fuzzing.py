@@ -4,9 +4,9 @@ from collections import Counter
 
 import pytest
 
+from models.contracts.events import Transaction
+from models.contracts.wire import REASONS, field_names, parse
 from models.errors import ContractError
-from models.events import Transaction
-from models.wire import REASONS, field_names, parse
 from tests.fuzzing import fuzzed_messages
 
 ORIGINALS = (

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from models.alerting import FairnessAlert
-from models.compatibility import Direction, incompatibilities
+from models.contracts.alerts import FairnessAlert
+from models.contracts.compatibility import Direction, incompatibilities
+from models.contracts.corrections import Correction
+from models.contracts.events import Categorized, Event, ReviewRequest, Transaction
+from models.contracts.schemas import PUBLISHED, check, main, schema
+from models.contracts.wire import dump, parse
 from models.errors import ContractError
-from models.events import Categorized, Event, ReviewRequest, Transaction
-from models.feedback import Correction
-from models.schemas import PUBLISHED, check, main, schema
-from models.wire import dump, parse
 from tests.contract.messages import ALERT, CORRECTION, DECISION, REVIEW, TRANSACTION, message
 
 COMMITTED = Path(__file__).parents[2] / "schemas" / "v1"

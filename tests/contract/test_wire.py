@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 from pydantic_core import _pydantic_core
 
-from models.events import Categorized, ReviewRequest, Transaction
-from models.wire import DEPTH_LIMIT, REASONS, SIZE_LIMIT, WireReason, dump, field_names, parse, reason_of
+from models.contracts.events import Categorized, ReviewRequest, Transaction
+from models.contracts.wire import DEPTH_LIMIT, REASONS, SIZE_LIMIT, WireReason, dump, field_names, parse, reason_of
 from tests.contract.messages import DECISION, REVIEW, TRANSACTION, doubled, message, refusal
 
 BYTES = {

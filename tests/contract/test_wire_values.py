@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from models.events import AmountBand, Transaction, amount_band
-from models.wire import dump, parse
+from models.contracts.events import AmountBand, Transaction, amount_band
+from models.contracts.wire import dump, parse
 from tests.contract.messages import TRANSACTION, doubled, message, refusal
 
 NUMBERS = {

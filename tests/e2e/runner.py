@@ -17,8 +17,8 @@ from zlib import crc32
 
 from aiokafka import AIOKafkaProducer
 
+from models.contracts.events import Transaction
 from models.ensemble import Ensemble
-from models.events import Transaction
 from models.voting import Ballot, Kind, Method
 from streams.judging import load_judging
 from streams.settings import load_settings

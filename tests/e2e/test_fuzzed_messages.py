@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from models.contracts.events import Transaction
+from models.contracts.wire import parse
 from models.errors import ContractError
-from models.events import Transaction
-from models.wire import parse
 from streams.codec import digest
 from tests.e2e.conftest import OpenStage
 from tests.e2e.workers import Message, sample_messages

@@ -10,8 +10,8 @@ import pytest
 from aiohttp import web
 from aiokafka.structs import ConsumerRecord
 
+from models.contracts.taxonomy import CATEGORIES
 from models.llm.breaker import BreakerState
-from models.taxonomy import CATEGORIES
 from streams.messages.roles import Role
 from streams.records import header
 from streams.verify import Verification

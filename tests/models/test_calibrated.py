@@ -21,11 +21,11 @@ from models.calibrated import (
     to_bytes,
     weigh,
 )
+from models.contracts.events import AmountBand, Reason
+from models.contracts.taxonomy import CATEGORIES
 from models.errors import ArtefactError, ConfigurationError
-from models.events import AmountBand, Reason
 from models.policy import FLOOR, WeightedBallot
 from models.pool import Familiarity, Pool
-from models.taxonomy import CATEGORIES
 from models.voting import Ballot, Kind, Method
 from tests.policies import policy, trust
 

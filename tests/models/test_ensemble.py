@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from models.calibrated import GROUPS, CalibratedPolicy
+from models.contracts.events import AmountBand, Categorized, Reason, ReviewRequest
 from models.ensemble import Ensemble
-from models.events import AmountBand, Categorized, Reason, ReviewRequest
 from models.voting import Method
 from tests.policies import policy, trust
 from tests.voters import NOON, SaysAlways, says, transaction

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from models.assembly import load_ensemble
-from models.events import Transaction
-from models.taxonomy import CATEGORIES
+from models.contracts.events import Transaction
+from models.contracts.taxonomy import CATEGORIES
 from models.verdict import DecisionEvent
 
 RIGHT = 0.95

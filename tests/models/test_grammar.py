@@ -2,8 +2,8 @@
 
 import pytest
 
+from models.contracts.taxonomy import CATEGORIES
 from models.normalise import statement_text
-from models.taxonomy import CATEGORIES
 from models.voters.grammar import RULES, Flow, GrammarRule, match_grammar
 from models.voters.grammar.measure import hits, shipped_lines
 from models.voters.grammar.phrases import compile_phrase

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from models.contracts.taxonomy import CATEGORIES
 from models.errors import DataError
 from models.gazetteer.knowledge import FIELDS, FOLDER, Known, files, knowledge, main, read
-from models.taxonomy import CATEGORIES
 
 HEADER = ",".join(FIELDS)
 COUNTRIES = frozenset(("us", "ca", "gb", "ie", "za", "au", "nz", "de", "at", "ch", "fr", "es", "it", "nl", "be"))

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import iso18245
 import pytest
 
-from models.events import Transaction
-from models.taxonomy import CATEGORIES
+from models.contracts.events import Transaction
+from models.contracts.taxonomy import CATEGORIES
 from models.voters.mcc import TRAPS, USUAL_CONFIDENCE, MccVoter, code_category, mcc_table
 from models.voting import Ballot, Kind
 

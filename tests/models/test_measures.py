@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.events import AmountBand
+from models.contracts.events import AmountBand
 from models.training.measures import Outcome, measures, paired_difference
 
 LOW, HIGH = AmountBand.UNDER_100, AmountBand.OVER_1000

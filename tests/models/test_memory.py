@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.contracts.taxonomy import CATEGORIES
 from models.errors import ArtefactError
 from models.memory import MerchantMemory, from_bytes, memory_key, to_bytes
-from models.taxonomy import CATEGORIES
 
 ROWS = st.lists(
     st.tuples(

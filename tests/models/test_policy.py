@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.events import AmountBand, Reason
+from models.contracts.events import AmountBand, Reason
 from models.policy import AgreementPolicy, WeightedBallot, uncertainty
 from models.voting import Ballot, Method
 

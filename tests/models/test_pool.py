@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.contracts.taxonomy import CATEGORIES
 from models.pool import Familiarity, Pool, familiarity, log_opinion
-from models.taxonomy import CATEGORIES
 from models.voting import Ballot, Kind
 
 BALLOTS = st.lists(

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from models.contracts.events import Transaction
 from models.errors import DataError
-from models.events import Transaction
 from models.training.config import SHIPPED
 from models.training.ship import DESCRIPTOR_COLUMNS, SAMPLE_COLUMNS, SOURCE_FILE, descriptor_table, main, sample_table
 from models.training.tables import read_table, write_table

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from models.events import Transaction
+from models.contracts.events import Transaction
 from models.learned import LearnedText
 from models.memory import MerchantMemory
 from models.normalise import merchant_text

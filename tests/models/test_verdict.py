@@ -6,11 +6,11 @@ from decimal import Decimal
 import pytest
 from pydantic import ValidationError
 
+from models.contracts.events import AmountBand, Categorized, Event, ReviewRequest
+from models.contracts.wire import dump, parse
 from models.ensemble import Ensemble
-from models.events import AmountBand, Categorized, Event, ReviewRequest
 from models.verdict import DecisionEvent, Verdict
 from models.voting import Ballot, Method
-from models.wire import dump, parse
 from tests.voters import NOON, SaysAlways, says, transaction
 
 

@@ -8,11 +8,11 @@ from functools import cache
 import pytest
 
 from models.artefact import DEFAULT_MODEL, read_artefact
-from models.events import Transaction
+from models.contracts.events import Transaction
+from models.contracts.taxonomy import CATEGORIES
 from models.learned import LearnedText
 from models.learned_files import from_files
 from models.llm.voter import Answers
-from models.taxonomy import CATEGORIES
 from models.voters.mcc import MccVoter
 from models.voters.rules import RulesVoter
 from models.voters.text import TextVoter

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.alerting import AlertState, FairnessAlert, Severity
+from models.contracts.alerts import AlertState, FairnessAlert, Severity
 from monitors.contract import MonitorName, Reading, ReadingState
 from monitors.counts.windows import LENGTHS, Window
 from monitors.lifecycle import REFRESH, UPDATE_INTERVAL, Steps, fingerprint, step

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models.taxonomy import CATEGORIES
+from models.contracts.taxonomy import CATEGORIES
 from monitors import wording
 from monitors.catalogue import DESCRIPTIONS, MONITORS
 from monitors.cells import BANDS, METHODS, Counts

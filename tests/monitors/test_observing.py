@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.contracts.corrections import Answered, Correction
+from models.contracts.events import AmountBand
+from models.contracts.fields import SMALLEST_SAMPLING_PROBABILITY
+from models.contracts.taxonomy import Category
 from models.ensemble import Ensemble
-from models.events import AmountBand
-from models.feedback import Answered, Correction
-from models.fields import SMALLEST_SAMPLING_PROBABILITY
-from models.taxonomy import Category
 from models.verdict import Decided
 from models.voting import Method
 from monitors.cells import Intake, Table, Verity, confidence_bin, index

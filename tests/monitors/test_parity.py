@@ -8,7 +8,7 @@ from itertools import count
 import numpy as np
 import pytest
 
-from models.taxonomy import CATEGORIES
+from models.contracts.taxonomy import CATEGORIES
 from monitors.cells import BANDS, Origin, Stat, Table, Verity, empty, index, table
 from monitors.contract import Monitor, MonitorName, Reading, ReadingState, Reference, Rules
 from monitors.counts.windows import KEPT, LENGTHS, Window

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.alerting import AlertState, FairnessAlert, Interval, Severity, Span
+from models.contracts.alerts import AlertState, FairnessAlert, Interval, Severity, Span
 from monitors import wording
 from monitors.cells import BANDS, METHODS
 from monitors.contract import MonitorName, Reading, ReadingState

@@ -6,9 +6,9 @@ from datetime import date
 import numpy as np
 from hypothesis import strategies as st
 
-from models.events import AmountBand
+from models.contracts.events import AmountBand
+from models.contracts.taxonomy import CATEGORIES, Category
 from models.pool import Familiarity
-from models.taxonomy import CATEGORIES, Category
 from models.voting import Method
 from monitors.cells import (
     BANDS,

@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.metrics import MetricWrapperBase
 from ruamel.yaml import YAML
 
-from models.alerting import Severity
+from models.contracts.alerts import Severity
 from monitors.catalogue import MONITORS
 from monitors.contract import MonitorName, Reading, Reference, Rules
 from monitors.counts.windows import Window

@@ -9,13 +9,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from models.alerting import FairnessAlert
+from models.contracts.alerts import FairnessAlert
+from models.contracts.corrections import Correction
+from models.contracts.events import Categorized, Event, ReviewRequest, Transaction, currencies
+from models.contracts.fields import AMOUNT_LIMIT, clean_text
+from models.contracts.schemas import schema
+from models.contracts.wire import REASONS, dump, field_names, parse
 from models.errors import ContractError
-from models.events import Categorized, Event, ReviewRequest, Transaction, currencies
-from models.feedback import Correction
-from models.fields import AMOUNT_LIMIT, clean_text
-from models.schemas import schema
-from models.wire import REASONS, dump, field_names, parse
 from tests.contract.messages import ALERT, CORRECTION, DECISION, REVIEW, TRANSACTION, message
 
 CARD = "4111111111111111"

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from models.alerting import AlertState, FairnessAlert
+from models.contracts.alerts import AlertState, FairnessAlert
 from monitors.contract import MonitorName, Reading, ReadingState
 from monitors.counts.windows import Window
 from monitors.lifecycle import step

@@ -18,7 +18,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
-from models.alerting import Severity
+from models.contracts.alerts import Severity
 from models.errors import ConfigurationError
 from models.llm.address import AllowList
 from monitors.lifecycle import fingerprint

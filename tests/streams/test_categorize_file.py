@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
+from models.contracts.wire import dump
 from models.ensemble import Ensemble
-from models.wire import dump
 from streams.categorize_file import categorize_file, rejected_path
 from streams.files import TransactionFile
 from tests.voters import NOON, TripsOver, transaction

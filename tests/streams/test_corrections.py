@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry
 
+from models.contracts.corrections import Correction
+from models.contracts.wire import parse
 from models.errors import ContractError
-from models.feedback import Correction
-from models.wire import parse
 from monitors.cells import Counts, Table, empty, table
 from monitors.history import Changes, History
 from monitors.observation import Observation, bucket_of, decode

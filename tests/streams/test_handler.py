@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import pytest
 
+from models.contracts.events import Categorized, ReviewRequest, Transaction
+from models.contracts.wire import dump, parse
 from models.ensemble import Ensemble
-from models.events import Categorized, ReviewRequest, Transaction
 from models.voting import Method
-from models.wire import dump, parse
 from monitors.cells import Intake, Table, index
 from monitors.observation import NOWHERE, Observation, bucket_of, decode
 from monitors.sampling import BlindSample

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry
 
-from models.alerting import AlertState, FairnessAlert
-from models.events import AmountBand
-from models.taxonomy import CATEGORIES, Category
-from models.wire import parse
+from models.contracts.alerts import AlertState, FairnessAlert
+from models.contracts.events import AmountBand
+from models.contracts.taxonomy import CATEGORIES, Category
+from models.contracts.wire import parse
 from monitors.cells import BANDS, Intake, Table, table
 from monitors.counts.windows import Window
 from monitors.lifecycle import fingerprint

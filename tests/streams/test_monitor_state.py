@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.alerting import FairnessAlert
-from models.wire import dump, parse
+from models.contracts.alerts import FairnessAlert
+from models.contracts.wire import dump, parse
 from monitors.cells import LAYOUT, SIZE, empty
 from monitors.counts.windows import KEPT
 from monitors.history import Changes, History, Mark

@@ -3,8 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
+from models.contracts.fields import SMALLEST_SAMPLING_PROBABILITY
 from models.errors import ConfigurationError
-from models.fields import SMALLEST_SAMPLING_PROBABILITY
 from monitors.contract import Rules
 from streams.settings import load_settings
 

@@ -21,9 +21,9 @@ from random import Random
 from statistics import NormalDist
 from types import MappingProxyType
 
+from models.contracts.events import AmountBand
+from models.contracts.taxonomy import CATEGORIES
 from models.errors import DataError
-from models.events import AmountBand
-from models.taxonomy import CATEGORIES
 from models.training.config import SHIPPED
 from models.training.ship import BAND_COLUMNS, DESCRIPTOR_COLUMNS
 from models.training.tables import read_table

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from models.events import AmountBand
+from models.contracts.events import AmountBand
 from models.masking import mask
 from models.normalise import merchant_text
 from models.training.balance.amounts import DESCRIPTORS_FILE

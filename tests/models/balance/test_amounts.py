@@ -7,8 +7,8 @@ from statistics import NormalDist, median
 
 import pytest
 
-from models.events import AmountBand, amount_band
-from models.taxonomy import CATEGORIES
+from models.contracts.events import AmountBand, amount_band
+from models.contracts.taxonomy import CATEGORIES
 from models.training.balance.amounts import AmountModel, Source, amount_models, estimate
 from models.training.config import SHIPPED
 from models.training.ship import DESCRIPTOR_COLUMNS

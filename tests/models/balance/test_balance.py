@@ -9,10 +9,11 @@ from random import Random
 
 import pytest
 
+from models.contracts.events import AmountBand, Transaction
+from models.contracts.taxonomy import CATEGORIES
+from models.contracts.wire import parse
 from models.errors import ConfigurationError, DataError
-from models.events import AmountBand, Transaction
 from models.masking import mask
-from models.taxonomy import CATEGORIES
 from models.training.balance import balance as module
 from models.training.balance.balance import BalanceConfig, By, RowOrigin, balance, generated_rows, summary, write
 from models.training.balance.dialects import Channel, statements
@@ -22,7 +23,6 @@ from models.training.balance.people import names
 from models.training.balance.real import RealMerchant, RealRow, real_merchants, take_turns
 from models.training.config import SHIPPED
 from models.training.tables import read_table
-from models.wire import parse
 from tests.models.balance.conftest import PER_CATEGORY, Made
 
 SETS = [(by, part) for by in By for part in Part]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from models.events import AmountBand
-from models.taxonomy import CATEGORIES
+from models.contracts.events import AmountBand
+from models.contracts.taxonomy import CATEGORIES
 from models.training import examples as source
 from models.training.balance.parts import Part, part_of_brand
 from models.training.compare import KNOWN, PAIRS, REAL, REPEATED, SYNTHETIC, TEXT, WITHHELD, Comparison, compare

@@ -2,8 +2,8 @@
 
 import pytest
 
+from models.contracts.events import AmountBand
 from models.evaluation.parity import Counted, Figure, parity_table, parity_tables
-from models.events import AmountBand
 from models.intervals import newcombe
 from tests.models.evaluation.making import many
 

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from models.contracts.events import AmountBand
 from models.evaluation.data import Counts, Selection
 from models.evaluation.metrics import measure
 from models.evaluation.records import Refused
@@ -16,7 +17,6 @@ from models.evaluation.report_html import html_text
 from models.evaluation.report_json import REFUSED, json_text
 from models.evaluation.report_markdown import markdown_text
 from models.evaluation.splits import by_merchant
-from models.events import AmountBand
 from tests.models.evaluation.making import judged, many
 
 VOID = {"meta", "br", "hr", "img", "link", "input"}

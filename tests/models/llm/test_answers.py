@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.contracts.taxonomy import CATEGORIES
 from models.llm.breaker import Breaker, BreakerState
 from models.llm.budget import Budget
 from models.llm.labels import read_label
 from models.llm.prompt import LONGEST, prompt_of
 from models.llm.protocol import LARGEST_ANSWER, PROTOCOLS, ProtocolName, Request
 from models.llm.voter import LlmVoter, Outcome
-from models.taxonomy import CATEGORIES
 from models.voting import Kind
 from tests.voters import transaction
 

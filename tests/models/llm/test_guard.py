@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.contracts.events import Reason
+from models.contracts.taxonomy import CATEGORIES
 from models.ensemble import Ensemble
-from models.events import Reason
 from models.llm.guard import with_answers
 from models.llm.voter import Answers
 from models.policy import AgreementPolicy
-from models.taxonomy import CATEGORIES
 from models.verdict import Decided
 from models.voting import Ballot, Method, Voter
 from tests.voters import NOON, SaysAlways, says, transaction

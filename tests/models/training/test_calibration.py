@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from models.events import AmountBand
+from models.contracts.events import AmountBand
 from models.text_model import Calibration, Floats, softmax
 from models.training.calibration import Scored, fit_calibration, fit_strength, score
 from models.training.examples import Merchant

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.events import AmountBand
+from models.contracts.events import AmountBand
 from models.training.metrics import metrics
 from models.training.policy import Cast
 from models.voting import Ballot, Kind

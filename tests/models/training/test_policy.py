@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.calibrated import GROUPS, NEVER, TARGETS, CalibratedPolicy, from_bytes, to_bytes
-from models.events import AmountBand
+from models.contracts.events import AmountBand
 from models.policy import WeightedBallot
 from models.pool import Familiarity
 from models.training.policy import FEWEST, FIXED, FLOOR, Calibrating, Cast, fit_policy, lowest_threshold, settled

@@ -5,7 +5,7 @@ from math import log
 
 import pytest
 
-from models.events import AmountBand, amount_band
+from models.contracts.events import AmountBand, amount_band
 from models.gazetteer.table import Gazetteer
 from models.memory import MerchantMemory
 from models.training.examples import Labelled, Merchant, unseen_rows

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from models.events import Categorized
-from models.wire import parse
+from models.contracts.events import Categorized
+from models.contracts.wire import parse
 from streams.bench.feed import Feed, count_outputs
 from streams.bench.job import Contender, Job, Measurement, Meter
 from streams.bench.loops import recoding

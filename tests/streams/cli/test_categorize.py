@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from models.events import Categorized, ReviewRequest
-from models.wire import parse
+from models.contracts.events import Categorized, ReviewRequest
+from models.contracts.wire import parse
 from tests.streams.cli.conftest import GOOD, HEADER, SHORT, Invoke, Program
 
 ROOT = Path(__file__).parents[3]

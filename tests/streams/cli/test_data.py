@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
-from models.taxonomy import CATEGORIES
+from models.contracts.taxonomy import CATEGORIES
 from tests.streams.cli.conftest import Invoke
 
 

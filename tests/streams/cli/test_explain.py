@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from models.events import Categorized
-from models.wire import parse
+from models.contracts.events import Categorized
+from models.contracts.wire import parse
 from tests.streams.cli.conftest import GOOD, HEADER, SHORT, Invoke
 
 

@@ -12,8 +12,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from models.events import AmountBand
-from models.taxonomy import CATEGORIES
+from models.contracts.events import AmountBand
+from models.contracts.taxonomy import CATEGORIES
 from monitors.catalogue import MONITORS
 from monitors.cells import (
     BANDS,

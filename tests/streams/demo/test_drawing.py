@@ -8,9 +8,9 @@ from decimal import Decimal
 import pytest
 from rich.console import Console, RenderableType
 
-from models.events import Categorized, Transaction
-from models.taxonomy import CATEGORIES
-from models.wire import WireReason
+from models.contracts.events import Categorized, Transaction
+from models.contracts.taxonomy import CATEGORIES
+from models.contracts.wire import WireReason
 from monitors.tally import Tally
 from streams.demo.board import REVIEW_EVERY, TELL_SECONDS, Board, Phase, Snapshot
 from streams.demo.closing import draw_summary

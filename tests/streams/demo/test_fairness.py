@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from rich.console import Console
 
-from models.alerting import AlertState, FairnessAlert, Interval, Severity, Span
-from models.events import AmountBand
+from models.contracts.alerts import AlertState, FairnessAlert, Interval, Severity, Span
+from models.contracts.events import AmountBand
 from monitors.contract import MonitorName, Reading, ReadingState, Rules
 from monitors.counts.windows import Window
 from monitors.snapshot import Snapshot

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from models.alerting import Severity
+from models.contracts.alerts import Severity
 from models.errors import DataError
 from streams.simulate.expected import rightly_alarmed
 from streams.simulate.fleet import FleetResult, run_fleet

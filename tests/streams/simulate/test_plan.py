@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from models.taxonomy import CATEGORIES
+from models.contracts.taxonomy import CATEGORIES
 from monitors.cells import BANDS
 from streams.simulate.plan import Plan, draw
 from streams.simulate.scenarios import COMMON, SCENARIOS, Traffic, Variant

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 
-from models.taxonomy import CATEGORIES
+from models.contracts.taxonomy import CATEGORIES
 from streams.simulate.population import LETTERS
 from streams.simulate.scenarios import FAMILY, Variant
 from streams.simulate.stage import Stage

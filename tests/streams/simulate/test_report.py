@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from models.alerting import Severity
+from models.contracts.alerts import Severity
 from streams.simulate.findings import bars, finding, level_alarms, streams
 from streams.simulate.fleet import Alarm, FleetResult
 from streams.simulate.report import data, text

@@ -9,11 +9,11 @@ from typing import Annotated, Any, ClassVar, Final, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import core_schema
 
-from models import fields
-from models.fields import DESCRIPTION_LIMIT as DESCRIPTION_LIMIT
-from models.fields import clean_text as clean_text
-from models.fields import currencies as currencies
-from models.taxonomy import Category
+from models.contracts import fields
+from models.contracts.fields import DESCRIPTION_LIMIT as DESCRIPTION_LIMIT
+from models.contracts.fields import clean_text as clean_text
+from models.contracts.fields import currencies as currencies
+from models.contracts.taxonomy import Category
 
 SCHEMA_VERSION = "1"
 """Version of every event contract; a message that names another one is refused."""
@@ -136,7 +136,7 @@ ReasonName = Annotated[Reason, fields.Named()]
 
 
 class Event(BaseModel):
-    """Base of all contracts: frozen, unknown fields dropped (`models.wire` counts them), nothing coerced."""
+    """Base of all contracts: frozen, unknown fields dropped (`models.contracts.wire` counts them), nothing coerced."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", validate_default=False, ser_json_inf_nan="null")
 

@@ -8,8 +8,17 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 from pydantic_core import core_schema
 
-from models import fields
-from models.events import AmountBandName, CategoryName, Event, Flag, Identifier, Probability, SchemaVersion, Timestamp
+from models.contracts import fields
+from models.contracts.events import (
+    AmountBandName,
+    CategoryName,
+    Event,
+    Flag,
+    Identifier,
+    Probability,
+    SchemaVersion,
+    Timestamp,
+)
 
 SamplingProbability = Annotated[
     float,

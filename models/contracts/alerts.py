@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from models.events import CategoryName, Count, Event, Identifier, SchemaVersion, Text, Timestamp
+from models.contracts.events import CategoryName, Count, Event, Identifier, SchemaVersion, Text, Timestamp
 
 
 class AlertState(StrEnum):

@@ -1,6 +1,6 @@
 """JSON Schemas of the wire events, generated from the contracts and committed under `schemas/`.
 
-`python -m models.schemas --write` is `make schemas`. It refuses to overwrite a schema with one that would break those
+`python -m models.contracts.schemas --write` is `make schemas`. It refuses to overwrite a schema with one that would break those
 who rely on it: such a change needs a new version beside the old one.
 """
 
@@ -15,10 +15,10 @@ from typing import Any, Literal
 
 from pydantic.json_schema import GenerateJsonSchema
 
-from models.alerting import FairnessAlert
-from models.compatibility import Direction, incompatibilities
-from models.events import SCHEMA_VERSION, Categorized, Event, ReviewRequest, Transaction
-from models.feedback import Correction
+from models.contracts.alerts import FairnessAlert
+from models.contracts.compatibility import Direction, incompatibilities
+from models.contracts.corrections import Correction
+from models.contracts.events import SCHEMA_VERSION, Categorized, Event, ReviewRequest, Transaction
 
 DIRECTORY = Path("schemas") / f"v{SCHEMA_VERSION}"
 """Where the schemas are committed, from the root of the repository."""
@@ -124,7 +124,9 @@ def _all_required(node: Any) -> Any:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write or check the schemas; exit code 1 where that is refused or fails."""
-    parser = argparse.ArgumentParser(prog="python -m models.schemas", description="JSON Schemas of the wire events.")
+    parser = argparse.ArgumentParser(
+        prog="python -m models.contracts.schemas", description="JSON Schemas of the wire events."
+    )
     action = parser.add_mutually_exclusive_group(required=True)
     action.add_argument("--write", action="store_true", help="write them, unless a change is incompatible")
     action.add_argument("--check", action="store_true", help="fail where a committed schema is not the generated one")

@@ -1,7 +1,7 @@
 """How single fields of the contracts are read: nothing is guessed, nothing is coerced, what is kept is canonical.
 
 A reader takes what the decoder gives (str, int, Decimal, bool, None, list, dict) or the finished value, and returns the
-value or raises a `PydanticCustomError` whose type is one of `models.wire.REASONS`. Reading is idempotent: what was
+value or raises a `PydanticCustomError` whose type is one of `models.contracts.wire.REASONS`. Reading is idempotent: what was
 read, written and read again is the same.
 """
 
@@ -86,7 +86,7 @@ def currencies() -> frozenset[str]:
 
 
 def fault(reason: str) -> PydanticCustomError:
-    """The error for a reason of `models.wire.REASONS`; its text is the reason, never the value."""
+    """The error for a reason of `models.contracts.wire.REASONS`; its text is the reason, never the value."""
     return PydanticCustomError(reason, reason)
 
 

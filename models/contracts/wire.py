@@ -17,8 +17,8 @@ from typing import Any, Final, NoReturn, TypeVar, get_args
 
 from pydantic import ValidationError
 
+from models.contracts.events import Event
 from models.errors import ContractError
-from models.events import Event
 
 SIZE_LIMIT: Final = 64 * 1024
 """Longest message in bytes; it is checked before anything is decoded."""
@@ -94,7 +94,7 @@ _PYDANTIC: Mapping[str, WireReason] = MappingProxyType(
 
 
 def reason_of(error_type: str) -> WireReason:
-    """The reason for an error type of pydantic, or of `models.fields`, which names its reasons itself.
+    """The reason for an error type of pydantic, or of `models.contracts.fields`, which names its reasons itself.
 
     >>> reason_of("string_too_long").value, reason_of("tuple_type").value, reason_of("of_next_year").value
     ('too_long', 'wrong_type', 'refused')
