@@ -13,9 +13,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
-from models.confidence_bins import ConfidenceReference
 from models.contracts.taxonomy import TAXONOMY_VERSION
 from models.errors import ArtefactError
+from models.statistics.histogram import ConfidenceReference
 
 FORMAT_VERSION = 1
 """Version of the layout; another one is refused."""

@@ -14,11 +14,11 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from models.confidence_bins import BINS as BINS
-from models.confidence_bins import confidence_bin as confidence_bin
 from models.contracts.events import AmountBand
 from models.contracts.taxonomy import CATEGORIES
 from models.pool import Familiarity
+from models.statistics.histogram import BINS as BINS
+from models.statistics.histogram import confidence_bin as confidence_bin
 from models.voting import Method
 
 Counts = NDArray[np.int64]

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from river.drift import ADWIN
 
-from models.confidence_bins import BINS
+from models.statistics.histogram import BINS
 from monitors.cells import Counts, Table, table
 from monitors.contract import LEVEL, MonitorName, Reading, ReadingState, View
 from monitors.counts.windows import LENGTHS, Window

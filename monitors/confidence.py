@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.special import chdtri, rel_entr
 
-from models.confidence_bins import BINS, confidence_bin
-from models.intervals import wilson
+from models.statistics.histogram import BINS, confidence_bin
+from models.statistics.intervals import wilson
 from monitors.cells import Counts, Table, table
 from monitors.contract import LEVEL, MonitorName, Reading, ReadingState, Rules, View
 from monitors.counts.windows import LENGTHS, Window

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from models.intervals import wilson
+from models.statistics.intervals import wilson
 from monitors.contract import Reading, ReadingState, Rules
 
 

@@ -5,7 +5,7 @@ instance, gets lower confidences from the first day on, though nothing has chang
 
     {"confidence": [0, 0, ..., 12, 903], "trained_on": "2026-11-22"}
 
-with `models.confidence_bins.BINS` counts, and the day of the training or null.
+with `models.statistics.histogram.BINS` counts, and the day of the training or null.
 """
 
 import json
@@ -15,8 +15,8 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from models.artefact import Day, Manifest
-from models.confidence_bins import BINS, Histogram
 from models.errors import ConfigurationError, DataError, FileError
+from models.statistics.histogram import BINS, Histogram
 from monitors.contract import Reference
 
 _REMEDY = f'it must hold {{"confidence": [{BINS} counts, not all 0], "trained_on": "YYYY-MM-DD" or null}}'

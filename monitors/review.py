@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from models.contracts.taxonomy import CATEGORIES
-from models.intervals import newcombe
+from models.statistics.intervals import newcombe
 from monitors.cells import BANDS, OUTCOMES, Counts, Outcome, Table, table
 from monitors.contract import LEVEL, MonitorName, Reading, ReadingState, Rules, View
 from monitors.counts.windows import LENGTHS, Window

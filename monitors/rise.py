@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.contracts.taxonomy import CATEGORIES
-from models.intervals import newcombe
 from models.pool import Familiarity
+from models.statistics.intervals import newcombe
 from models.voting import Method
 from monitors.cells import DECISIVE, FAMILIARITIES, NOBODY, OUTCOMES, Counts, Outcome, Table, table
 from monitors.contract import LEVEL, MonitorName, Reading, ReadingState, Rules, View

@@ -7,7 +7,7 @@ The estimate takes it that people answer what they are asked, or that what they 
 
 from dataclasses import dataclass
 
-from models.intervals import newcombe, wilson
+from models.statistics.intervals import newcombe, wilson
 from monitors.cells import STATS, Counts, Stat
 
 _THOUSANDTHS = 1000

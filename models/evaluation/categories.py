@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from models.contracts.taxonomy import CATEGORIES
 from models.evaluation.judged import Judged
 from models.evaluation.labels import Truth
-from models.evaluation.shares import Share, share
+from models.statistics.shares import Share, share
 
 
 @dataclass(frozen=True, slots=True)

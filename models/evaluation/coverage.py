@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from models.evaluation.judged import Judged
-from models.evaluation.shares import Share, share
+from models.statistics.shares import Share, share
 
 TARGET = 0.95
 """Precision at which the coverage is reported."""

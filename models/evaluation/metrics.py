@@ -9,7 +9,7 @@ from models.evaluation.coverage import CoverageCurve, coverage_curve
 from models.evaluation.judged import Judged
 from models.evaluation.parity import ParityTable, parity_tables
 from models.evaluation.reliability import Reliability, reliability
-from models.evaluation.shares import Share, share, share_of
+from models.statistics.shares import Share, share, share_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from types import MappingProxyType
 
 from models.contracts.events import AmountBand
 from models.evaluation.judged import Basis, Judged
-from models.evaluation.shares import Share, share_of
-from models.intervals import newcombe
+from models.statistics.intervals import newcombe
+from models.statistics.shares import Share, share_of
 
 LEAST = 30
 """Fewest rows of a group that takes part in the gap; a smaller one is listed, but a gap to it would say little."""

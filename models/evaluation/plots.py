@@ -7,9 +7,9 @@ from models.evaluation.coverage import TARGET, CoverageCurve
 from models.evaluation.metrics import Metrics, Scores
 from models.evaluation.parity import ParityTable
 from models.evaluation.reliability import Reliability
-from models.evaluation.shares import Share
 from models.evaluation.svg import WIDTH, Frame, drawing, element, line, path, text, whisker
 from models.evaluation.wording import class_name, counted_by, gap_lines, group_name, percent, share_text
+from models.statistics.shares import Share
 
 _FOOT = 32
 """Height of the bars at the foot of the reliability diagram."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from models.contracts.events import ConfidenceBand
 from models.evaluation.judged import Judged
-from models.evaluation.shares import Share, share_of
 from models.policy import confidence_band
+from models.statistics.shares import Share, share_of
 
 BINS = 15
 """Bins of equal width over [0, 1], as Guo et al. (2017) have them."""

@@ -11,7 +11,7 @@ from pydantic import JsonValue
 
 from models.contracts.taxonomy import TAXONOMY_VERSION
 from models.evaluation.report import Report
-from models.evaluation.shares import Share
+from models.statistics.shares import Share
 
 DIGITS = 6
 """Digits kept of a figure."""

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from models.contracts.events import AmountBand
 from models.evaluation.parity import LEAST, Counted, Gap, ParityTable
-from models.evaluation.shares import Share
+from models.statistics.shares import Share
 
 NONE = "–"
 """Stands where there is no figure."""

@@ -6,7 +6,7 @@ from math import sqrt
 
 from models.contracts.events import AmountBand
 from models.evaluation.parity import LEAST, Gap, Group, largest_gap
-from models.evaluation.shares import Share, share
+from models.statistics.shares import Share, share
 
 _Z = 1.959964
 

@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from models.calibrated import CalibratedPolicy, PolicyModel
-from models.confidence_bins import ConfidenceReference, histogram
 from models.contracts.events import AmountBand, Transaction
 from models.ensemble import Ensemble
 from models.learned import LearnedText
 from models.memory import MerchantMemory, memory_key
 from models.normalise import merchant_text
+from models.statistics.histogram import ConfidenceReference, histogram
 from models.training.config import TrainingConfig
 from models.training.examples import CURRENCY, Labelled, Merchant, descriptors
 from models.training.fitting import has_reference

@@ -11,12 +11,12 @@ import numpy as np
 from models import calibrated, learned_files
 from models.artefact import Manifest, manifest_for, read_artefact, sha256, write_artefact
 from models.calibrated import POLICY_FILE, PolicyModel
-from models.confidence_bins import ConfidenceReference
 from models.encoder import FILES, OnnxEncoder
 from models.errors import ArtefactError, DataError
 from models.learned import LearnedText
 from models.memory import MerchantMemory, memory_key
 from models.neighbours import fit_neighbours
+from models.statistics.histogram import ConfidenceReference
 from models.text_model import Floats
 from models.training import examples as source
 from models.training.calibration import fit_calibration, fit_strength, score

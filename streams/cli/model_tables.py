@@ -71,7 +71,7 @@ def print_artefact(folder: Path, manifest: "Manifest", sizes: Mapping[str, int |
 
 def reference_summary(manifest: "Manifest") -> dict[str, Any] | None:
     """Median and number of the confidences of the reference; None where there is none."""
-    from models.confidence_bins import median
+    from models.statistics.histogram import median
 
     found = manifest.reference
     return None if found is None else {"median": round(median(found.confidence), 4), "rows": found.rows}

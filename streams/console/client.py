@@ -7,8 +7,8 @@ import urllib.request
 import numpy as np
 from pydantic import SecretStr
 
-from models.confidence_bins import BINS
 from models.errors import ConfigurationError
+from models.statistics.histogram import BINS
 from monitors.contract import Reference
 
 SECONDS = 10.0

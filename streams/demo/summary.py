@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from models.intervals import wilson
+from models.statistics.intervals import wilson
 from monitors.tally import Tally
 from streams.demo.fairness import WINDOW, Fairness, Figure
 from streams.demo.feed import Sent

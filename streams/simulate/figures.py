@@ -6,7 +6,7 @@ from math import ceil, inf
 
 from scipy.special import bdtr, gammaincinv
 
-from models.intervals import LEVEL, wilson
+from models.statistics.intervals import LEVEL, wilson
 
 
 @dataclass(frozen=True, slots=True)

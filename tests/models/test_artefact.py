@@ -18,8 +18,8 @@ from models.artefact import (
     version_of,
     write_artefact,
 )
-from models.confidence_bins import BINS, ConfidenceReference
 from models.errors import ArtefactError
+from models.statistics.histogram import BINS, ConfidenceReference
 from models.text_files import ARRAYS_FILE, FEATURES_FILE, SETTINGS_FILE, from_files, quantised, restored, to_files
 from models.text_model import Calibration, TextModel
 

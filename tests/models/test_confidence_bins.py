@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from models.confidence_bins import BINS, ConfidenceReference, confidence_bin, histogram, median
+from models.statistics.histogram import BINS, ConfidenceReference, confidence_bin, histogram, median
 
 COUNTS = (0,) * 47 + (5, 10, 85)
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from models.intervals import newcombe, wilson
+from models.statistics.intervals import newcombe, wilson
 
 
 @st.composite

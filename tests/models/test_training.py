@@ -13,7 +13,6 @@ import pytest
 from models.artefact import DEFAULT_MODEL, manifest_for, read_artefact, sha256, write_artefact
 from models.assembly import load_ensemble
 from models.calibrated import POLICY_FILE
-from models.confidence_bins import median
 from models.contracts.events import AmountBand
 from models.contracts.taxonomy import CATEGORIES
 from models.encoder import FILES
@@ -21,6 +20,7 @@ from models.errors import ArtefactError, ConfigurationError, DataError
 from models.learned_files import MEMORY_FILE, NEIGHBOURS_FILE
 from models.memory import from_bytes, memory_key
 from models.neighbours import from_bytes as read_neighbours
+from models.statistics.histogram import median
 from models.text_files import from_files
 from models.training.config import SHIPPED, TrainingConfig
 from models.training.examples import (

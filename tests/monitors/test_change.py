@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from models.confidence_bins import BINS
+from models.statistics.histogram import BINS
 from monitors.cells import Counts, Table, empty, table
 from monitors.change import FEW, ConfidenceChange, Mean, around
 from monitors.contract import Reading, ReadingState

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.confidence_bins import BINS
+from models.statistics.histogram import BINS
 from monitors.cells import Counts
 from monitors.confidence import ConfidenceDrift, ConfidenceMedian, cells_of, quantile, stability
 from monitors.contract import Reading, ReadingState, Reference, Rules

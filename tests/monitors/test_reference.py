@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from models.artefact import DEFAULT_MODEL, Manifest, manifest_for, read_manifest
-from models.confidence_bins import BINS, ConfidenceReference, median
 from models.errors import ConfigurationError, DataError, FileError
+from models.statistics.histogram import BINS, ConfidenceReference, median
 from monitors.cells import SHAPES, Table
 from monitors.contract import Reference
 from monitors.reference import load_reference, of_manifest, read_reference, write_reference

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.intervals import wilson
+from models.statistics.intervals import wilson
 from monitors.contract import LEVEL, Reading, ReadingState, Rules
 from monitors.counts.windows import Window
 from monitors.history import History

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from models.intervals import newcombe
+from models.statistics.intervals import newcombe
 from monitors.cells import Counts
 from monitors.contract import LEVEL, Reading, ReadingState, Rules
 from monitors.history import History

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.intervals import wilson
+from models.statistics.intervals import wilson
 from monitors.sampling import BlindSample
 
 IDS = [f"tx-{number}" for number in range(20_000)]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from models.intervals import newcombe, wilson
+from models.statistics.intervals import newcombe, wilson
 from monitors.cells import Counts
 from monitors.weighting import Share, share
 

@@ -7,8 +7,8 @@ from models.evaluation.categories import category_scores, macro_f1
 from models.evaluation.coverage import coverage_curve
 from models.evaluation.metrics import measure, score
 from models.evaluation.reliability import reliability
-from models.evaluation.shares import share, share_of
-from models.intervals import newcombe
+from models.statistics.intervals import newcombe
+from models.statistics.shares import share, share_of
 from tests.models.evaluation.making import judged, many
 
 

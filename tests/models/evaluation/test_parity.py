@@ -4,7 +4,7 @@ import pytest
 
 from models.contracts.events import AmountBand
 from models.evaluation.parity import Counted, Figure, parity_table, parity_tables
-from models.intervals import newcombe
+from models.statistics.intervals import newcombe
 from tests.models.evaluation.making import many
 
 SMALL, MIDDLE, LARGE = AmountBand

@@ -8,8 +8,8 @@ import pytest
 
 from models import calibrated
 from models.calibrated import POLICY_FILE
-from models.confidence_bins import ConfidenceReference, confidence_bin, median
 from models.contracts.events import AmountBand
+from models.statistics.histogram import ConfidenceReference, confidence_bin, median
 from models.training.config import TrainingConfig
 from models.training.examples import DESCRIPTORS_FILE, Merchant, descriptors, merchants
 from models.training.reference import confidence_reference, memory_before, shared_out

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from models.artefact import DEFAULT_MODEL, MANIFEST, manifest_for, read_artefact, write_artefact
-from models.confidence_bins import ConfidenceReference
 from models.learned_files import SETTINGS_FILE
+from models.statistics.histogram import ConfidenceReference
 from tests.streams.cli.conftest import Invoke
 
 FIGURES = {"held_out_merchants": {"accuracy": 0.5, "accepted_precision": 0.75, "coverage": 0.25}}

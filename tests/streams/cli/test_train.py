@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from models.confidence_bins import median
+from models.statistics.histogram import median
 from models.training.metrics import metrics
 from streams.cli.inputs import now
 from streams.cli.train import METRICS

@@ -8,8 +8,8 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
-from models.confidence_bins import BINS
 from models.errors import ConfigurationError
+from models.statistics.histogram import BINS
 from monitors.counts.windows import Window
 from monitors.snapshot import Snapshot
 from streams.console.client import read_confidence

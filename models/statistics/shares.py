@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from models.intervals import wilson
+from models.statistics.intervals import wilson
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Intervals, histograms and shares that several rooms count with."""
