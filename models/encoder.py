@@ -25,7 +25,7 @@ class Encoder(Protocol):
         """Embed texts.
 
         Args:
-            texts: Results of `models.normalise.merchant_text`.
+            texts: Results of `models.statements.normalise.merchant_text`.
 
         Returns:
             Shape (n texts, `DIMENSIONS`), each row of length 1.

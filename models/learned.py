@@ -73,7 +73,7 @@ class LearnedText:
         """What is known of texts.
 
         Args:
-            texts: Results of `models.normalise.merchant_text`.
+            texts: Results of `models.statements.normalise.merchant_text`.
         """
         encoded = self.ngrams.encode(texts)
         scores = self.ngrams.scores(encoded)

@@ -135,7 +135,7 @@ def encode(texts: Sequence[str], index: Mapping[str, int], idf: Floats) -> Encod
     """TF-IDF of merchant texts: within each of `BLOCKS`, known features count once, by their idf, scaled to its length.
 
     Args:
-        texts: Results of `models.normalise.merchant_text`.
+        texts: Results of `models.statements.normalise.merchant_text`.
         index: Feature to its column.
         idf: Inverse document frequency of each column.
     """

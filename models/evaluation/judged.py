@@ -10,7 +10,7 @@ from models.ensemble import Ensemble
 from models.evaluation.data import LabelledRow
 from models.evaluation.labels import Truth
 from models.memory import memory_key
-from models.normalise import merchant_text
+from models.statements.normalise import merchant_text
 from models.verdict import DecisionEvent
 from models.voting import Method
 

@@ -13,7 +13,7 @@ from models.evaluation.judged import Judged
 from models.evaluation.metrics import Scores, score
 from models.evaluation.records import Record, Refused, read_records
 from models.memory import memory_key
-from models.normalise import merchant_text
+from models.statements.normalise import merchant_text
 
 KNOWN, NEW = "in the training", "new"
 """The parts of the split by merchant."""

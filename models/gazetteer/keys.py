@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from models.normalise import merchant_text
+from models.statements.normalise import merchant_text
 
 _WEB = re.compile(
     r"([^\s.]{3,})\.(?:com?|ca|net|org|shop|io|eu|de|fr|nl|it|es|ie|at|ch|be|nz|za"

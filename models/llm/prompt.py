@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from models.contracts.events import AmountBand, Transaction, amount_band
 from models.contracts.taxonomy import DESCRIPTIONS
-from models.masking import mask
+from models.statements.masking import mask
 
 LONGEST = 240
 """Characters of a description that leave; statement lines are far shorter, and what is longer is padding."""

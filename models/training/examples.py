@@ -9,7 +9,7 @@ from pathlib import Path
 
 from models.contracts.events import AmountBand
 from models.gazetteer import knowledge
-from models.normalise import merchant_text
+from models.statements.normalise import merchant_text
 from models.training.config import SHIPPED, TrainingConfig
 from models.training.phrases import sentences
 from models.training.ship import DESCRIPTOR_COLUMNS
@@ -51,7 +51,7 @@ class Example:
     """One text with one category.
 
     Args:
-        text: Result of `models.normalise.merchant_text`.
+        text: Result of `models.statements.normalise.merchant_text`.
         category: Name of the taxonomy.
         origin: Where it comes from.
         weight: How much it counts; 1 is a descriptor seen once.
@@ -68,7 +68,7 @@ class Merchant:
     """All rows of one merchant text.
 
     Args:
-        text: Result of `models.normalise.merchant_text`.
+        text: Result of `models.statements.normalise.merchant_text`.
         description: One of its descriptors as it stood on the statement.
         counts: Rows by category and amount band.
         recent: Rows of the last twelve months by category.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from models.contracts.taxonomy import CATEGORIES
-from models.normalise import merchant_text
+from models.statements.normalise import merchant_text
 from models.training import examples as source
 from models.training.balance.balance import BalanceConfig, By, Row, RowOrigin, balance
 from models.training.balance.generate import Generator, known_names

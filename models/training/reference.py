@@ -15,7 +15,7 @@ from models.contracts.events import AmountBand, Transaction
 from models.ensemble import Ensemble
 from models.learned import LearnedText
 from models.memory import MerchantMemory, memory_key
-from models.normalise import merchant_text
+from models.statements.normalise import merchant_text
 from models.statistics.histogram import ConfidenceReference, histogram
 from models.training.config import TrainingConfig
 from models.training.examples import CURRENCY, Labelled, Merchant, descriptors

@@ -8,7 +8,7 @@ import numpy as np
 
 from models.contracts.events import AmountBand, Transaction
 from models.learned import LearnedText
-from models.normalise import merchant_text
+from models.statements.normalise import merchant_text
 from models.training.examples import Labelled, Merchant
 from models.training.policy import Cast
 from models.voters.rules import RulesVoter

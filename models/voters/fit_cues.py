@@ -15,7 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from models.gazetteer.keys import tokens_of
-from models.normalise import merchant_text
+from models.statements.normalise import merchant_text
 from models.voters.mcc import code_category
 
 STRENGTH = 5

@@ -10,7 +10,7 @@ from importlib.resources import files
 import iso18245
 
 from models.contracts.events import Transaction
-from models.normalise import statement_text
+from models.statements.normalise import statement_text
 from models.voting import Ballot, Kind, Method
 
 USUAL_CONFIDENCE = 0.9

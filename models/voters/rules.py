@@ -8,7 +8,7 @@ from types import MappingProxyType
 from models.contracts.events import Transaction
 from models.gazetteer.keys import key_tokens
 from models.gazetteer.table import Gazetteer, Match, Span
-from models.normalise import statement_text
+from models.statements.normalise import statement_text
 from models.voters.circumstances import circumstances, names_somebody
 from models.voters.cues import Cues
 from models.voters.grammar import Flow, match_grammar

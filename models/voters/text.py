@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from models.contracts.events import Transaction
 from models.learned import LearnedText, Opinions
-from models.normalise import merchant_text
+from models.statements.normalise import merchant_text
 from models.text_model import Floats
 from models.voting import Ballot, Kind, Method
 

@@ -178,7 +178,7 @@ def shown_payload(value: bytes | None) -> str | None:
 
     JSON's \\u escapes are resolved first, so that a card number cannot hide behind them.
     """
-    from models.masking import mask
+    from models.statements.masking import mask
 
     if value is None:
         return None

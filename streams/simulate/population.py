@@ -20,7 +20,7 @@ from models.contracts.taxonomy import CATEGORIES
 from models.contracts.wire import dump
 from models.ensemble import Ensemble
 from models.errors import DataError
-from models.normalise import merchant_text
+from models.statements.normalise import merchant_text
 from models.verdict import Traits
 from models.voters.mcc import code_category
 from models.voting import Ballot, Method

@@ -3,7 +3,7 @@
 import pytest
 
 from models.contracts.taxonomy import CATEGORIES
-from models.normalise import statement_text
+from models.statements.normalise import statement_text
 from models.voters.grammar import RULES, Flow, GrammarRule, match_grammar
 from models.voters.grammar.measure import hits, shipped_lines
 from models.voters.grammar.phrases import compile_phrase

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from models.masking import mask
+from models.statements.masking import mask
 
 CARDS = ("4111111111111111", "5500005555555559", "378282246310005", "6011000990139424")
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from models.normalise import merchant_text, statement_text
+from models.statements.normalise import merchant_text, statement_text
 
 _PIECES = st.sampled_from(
     [

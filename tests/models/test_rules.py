@@ -11,7 +11,7 @@ import pytest
 from models.contracts.events import Transaction
 from models.contracts.taxonomy import CATEGORIES
 from models.gazetteer.table import Entry, Gazetteer
-from models.normalise import statement_text
+from models.statements.normalise import statement_text
 from models.voters.cues import CUE_FLOOR, Cue, Cues
 from models.voters.fit_cues import fit, merchants
 from models.voters.grammar import RULES, Flow, match_grammar, match_rules

@@ -10,7 +10,7 @@ import pytest
 from models.contracts.events import Transaction
 from models.learned import LearnedText
 from models.memory import MerchantMemory
-from models.normalise import merchant_text
+from models.statements.normalise import merchant_text
 from models.voters.text import TextVoter
 from models.voting import Ballot, Kind
 from tests.learned import small

@@ -2,9 +2,9 @@
 
 import pytest
 
-from models.normalise import merchant_text
-from models.places import without_place
-from models.wrapping import named_company, without_front
+from models.statements.normalise import merchant_text
+from models.statements.places import without_place
+from models.statements.prefixes import named_company, without_front
 
 NORTH_AMERICA = """
 POS DEBIT VISA CHECK CARD 1234 WALGREENS STORE 99 DENVER CO -> walgreens

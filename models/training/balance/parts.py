@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from models.memory import memory_key
-from models.normalise import merchant_text
+from models.statements.normalise import merchant_text
 
 TEST_SHARE = 0.3
 _GROUP_LETTERS = 4

@@ -10,7 +10,7 @@ from mimesis import Finance, Person
 from mimesis.keys import romanize
 from mimesis.locales import Locale
 
-from models.normalise import statement_text
+from models.statements.normalise import statement_text
 from models.training.balance.parts import Part, part_of_brand
 
 LOCALES = (

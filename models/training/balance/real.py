@@ -7,8 +7,8 @@ from pathlib import Path
 from random import Random
 
 from models.contracts.events import AmountBand
-from models.masking import mask
-from models.normalise import merchant_text
+from models.statements.masking import mask
+from models.statements.normalise import merchant_text
 from models.training.balance.amounts import DESCRIPTORS_FILE
 from models.training.balance.parts import Part, part_of_brand
 from models.training.ship import DESCRIPTOR_COLUMNS
@@ -39,7 +39,7 @@ class RealMerchant:
     """All rows of one merchant that have its most frequent category.
 
     Args:
-        text: Result of `models.normalise.merchant_text`.
+        text: Result of `models.statements.normalise.merchant_text`.
         category: The most frequent one.
         rows: Distinct rows.
         counts: How often each of them occurred.

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 
-from models.normalise import merchant_text, statement_text
+from models.statements.normalise import merchant_text, statement_text
 from models.voters.grammar.engine import RULES, match_grammar
 from models.voters.grammar.rule import Flow, GrammarRule
 from models.voters.mcc import code_category

@@ -13,7 +13,7 @@ from models.contracts.events import AmountBand, Transaction
 from models.contracts.taxonomy import CATEGORIES
 from models.contracts.wire import parse
 from models.errors import ConfigurationError, DataError
-from models.masking import mask
+from models.statements.masking import mask
 from models.training.balance import balance as module
 from models.training.balance.balance import BalanceConfig, By, RowOrigin, balance, generated_rows, summary, write
 from models.training.balance.dialects import Channel, statements

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
-from models.places import BREAK, names
+from models.statements.places import BREAK, names
 
 _CLOSINGS: dict[str, Any] = json.loads(files("models").joinpath("data/closings.json").read_text(encoding="utf-8"))
 _CHANNELS = frozenset(_CLOSINGS["channels"])

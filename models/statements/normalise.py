@@ -7,9 +7,9 @@
 import re
 import unicodedata
 
-from models.closings import BRANDS, CHANNELS, GLUED_BRANDS, without_closing
-from models.places import BREAK, ENDINGS, without_place
-from models.wrapping import DATE, MONTHS, named_company, without_front
+from models.statements.endings import BRANDS, CHANNELS, GLUED_BRANDS, without_closing
+from models.statements.places import BREAK, ENDINGS, without_place
+from models.statements.prefixes import DATE, MONTHS, named_company, without_front
 
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
 _MARKS = re.compile(r"[\u0300-\u036f]+")
