@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from models import calibrated
-from models.artefact import read_artefact
+from models.artefacts.artefact import read_artefact
+from models.artefacts.store import resolve
 from models.calibrated import POLICY_FILE, CalibratedPolicy
 from models.ensemble import Ensemble
 from models.errors import ArtefactError
 from models.learned_files import from_files
 from models.policy import AgreementPolicy, Policy, PolicyName
-from models.store import resolve
 from models.voters.mcc import MccVoter
 from models.voters.rules import RulesVoter
 from models.voters.text import TextVoter

@@ -11,7 +11,7 @@ from types import MappingProxyType
 import numpy as np
 
 from models import calibrated, learned_files, memory, neighbours, text_files
-from models.artefact import MANIFEST, Manifest, read_content, read_manifest
+from models.artefacts.artefact import MANIFEST, Manifest, read_content, read_manifest
 from models.assembly import load_ensemble
 from models.calibrated import POLICY_FILE
 from models.contracts.events import Transaction

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from models.artefact import Day, Manifest
+from models.artefacts.artefact import Day, Manifest
 from models.errors import ConfigurationError, DataError, FileError
 from models.statistics.histogram import BINS, Histogram
 from monitors.contract import Reference

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from models.artefact import DEFAULT_MODEL, read_artefact
+from models.artefacts.artefact import DEFAULT_MODEL, read_artefact
+from models.artefacts.store import resolve
 from models.errors import ArtefactError, ConfigurationError, ToolError
-from models.store import resolve
 from streams.kafka_jars import find_java
 from streams.messages.roles import Role
 from streams.settings import PREFIX, Settings, load_settings

@@ -1,7 +1,7 @@
 """What a monitor judges by, from the settings."""
 
-from models.artefact import read_manifest
-from models.store import resolve
+from models.artefacts.artefact import read_manifest
+from models.artefacts.store import resolve
 from monitors.catalogue import MONITORS
 from monitors.reference import load_reference
 from streams.monitor_handler import Judging

@@ -1,4 +1,4 @@
-"""Writing to a store of artefacts (`models.store`): what a crash cuts off is as if it had never been begun.
+"""Writing to a store of artefacts (`models.artefacts.store`): what a crash cuts off is as if it had never been begun.
 
 Every file is written beside its place, synced, and renamed into it, and the folder is synced; a lock on the store's
 folder keeps two writers apart.
@@ -11,10 +11,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from models.artefact import MANIFEST, read_artefact, read_manifest
-from models.errors import ArtefactError, FileError
-from models.inspection import require_sound
-from models.store import (
+from models.artefacts.artefact import MANIFEST, read_artefact, read_manifest
+from models.artefacts.store import (
     CURRENT,
     HISTORY,
     Action,
@@ -26,6 +24,8 @@ from models.store import (
     promoted,
     promotions,
 )
+from models.errors import ArtefactError, FileError
+from models.inspection import require_sound
 
 Verify = Callable[[Path], None]
 """Raises ArtefactError for a folder that must not be promoted."""
@@ -118,7 +118,7 @@ class ModelStore:
             return self._change(Action.ROLLBACK, stack[-2], at, reason)
 
     def _change(self, action: Action, version: str, at: datetime, reason: str) -> Entry:
-        """Write the history, then `current`: see `models.store` on what a crash between the two means."""
+        """Write the history, then `current`: see `models.artefacts.store` on what a crash between the two means."""
         folder = artefact_of(self._folder, version)
         self._verify(folder)
         entry = Entry(

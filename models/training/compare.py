@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from models.artefacts.csv_table import read_table
 from models.calibrated import PolicyModel
 from models.contracts.events import Transaction, amount_band
 from models.contracts.taxonomy import CATEGORIES
@@ -37,7 +38,6 @@ from models.training.learning_sets import (
 )
 from models.training.measures import Measures, Outcome, measures, paired_difference
 from models.training.policy import Calibrating, Cast, fit_policy, probabilities
-from models.training.tables import read_table
 from models.training.train import Progress, encoder_of, split_by_merchant
 from models.training.votes import casts, transaction
 from models.voters.rules import RulesVoter

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from models.artefact import DEFAULT_MODEL
+from models.artefacts.artefact import DEFAULT_MODEL
 from models.errors import ConfigurationError
 
 HELD_OUT_FROM = date(2020, 11, 1)

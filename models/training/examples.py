@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from models.artefacts.csv_table import read_table
 from models.contracts.events import AmountBand
 from models.gazetteer import knowledge
 from models.statements.normalise import merchant_text
 from models.training.config import SHIPPED, TrainingConfig
 from models.training.phrases import sentences
 from models.training.ship import DESCRIPTOR_COLUMNS
-from models.training.tables import read_table
 from models.voters.mcc import code_category
 
 DESCRIPTORS_FILE = "toronto_descriptors.csv.gz"

@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal, cast
 
-from models.artefact import Manifest, manifest_for, write_artefact
+from models.artefacts.artefact import Manifest, manifest_for, write_artefact
 from models.encoder import GRAPH_FILE, LONGEST, TOKENIZER_FILE
 from models.errors import EvenhandError
 from models.training.weights import WEIGHTS_FILE, WEIGHTS_SHA256, shipped_weights

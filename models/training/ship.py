@@ -18,9 +18,9 @@ from itertools import groupby
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from models.artefacts.csv_table import read_table, write_table
 from models.contracts.events import AmountBand, amount_band
 from models.training.config import HELD_OUT_FROM, RECENT_FROM
-from models.training.tables import read_table, write_table
 
 SOURCE_FILE = "toronto_pcard_2010_2020.csv.gz"
 SOURCE_COLUMNS = ("id", "description", "amount", "currency", "date", "mcc")

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from models import calibrated, learned_files
-from models.artefact import Manifest, manifest_for, read_artefact, sha256, write_artefact
+from models.artefacts.artefact import Manifest, manifest_for, read_artefact, sha256, write_artefact
 from models.calibrated import POLICY_FILE, PolicyModel
 from models.encoder import FILES, OnnxEncoder
 from models.errors import ArtefactError, DataError

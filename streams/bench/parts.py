@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from rich.table import Table
 
 from models.ablation import steps
-from models.artefact import Manifest
+from models.artefacts.artefact import Manifest
 from models.evaluation.data import LabelledRow
 from models.evaluation.judged import judge
 from models.evaluation.metrics import Scores, score

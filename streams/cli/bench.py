@@ -168,10 +168,10 @@ def parts(
 
     Example: evenhand bench parts --data labelled.csv --labels category
     """
-    from models.artefact import read_artefact
+    from models.artefacts.artefact import read_artefact
+    from models.artefacts.store import resolve
     from models.evaluation.data import LabelledFile, Selection
     from models.evaluation.labels import labels_for
-    from models.store import resolve
     from streams.bench.parts import parts_data, parts_table, run_parts
     from streams.settings import load_settings
 

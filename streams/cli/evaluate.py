@@ -185,9 +185,9 @@ def _decide(rows: "LabelledFile", ensemble: "Ensemble") -> "Evaluated":
 
 
 def _known(settings: "Settings", trained_on: Path | None) -> frozenset[str]:
+    from models.artefacts.store import resolve
     from models.evaluation.splits import keys_of
     from models.learned_files import MEMORY_FILE
-    from models.store import resolve
 
     return keys_of(trained_on or resolve(settings.model) / MEMORY_FILE)
 

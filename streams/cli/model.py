@@ -45,7 +45,7 @@ def list_models(store: StoreOption = None, as_json: JsonOption = False) -> None:
 
     Without a store it is the model that comes with the package, and the one that EVENHAND_MODEL names.
     """
-    from models import store as stores
+    from models.artefacts import store as stores
 
     where = _store(store)
     rows = [_row(folder, mark) for folder, mark in (_in_store(where) if where else _without_store())]
@@ -67,7 +67,7 @@ def list_models(store: StoreOption = None, as_json: JsonOption = False) -> None:
 @app.command()
 def show(model: ModelArgument = None, store: StoreOption = None, as_json: JsonOption = False) -> None:
     """Show what an artefact says of itself: files, data, command, settings, metrics."""
-    from models.artefact import read_manifest
+    from models.artefacts.artefact import read_manifest
 
     folder, _ = _target(model, _store(store))
     manifest = read_manifest(folder)
@@ -107,7 +107,7 @@ def add(
     as_json: JsonOption = False,
 ) -> None:
     """Copy an artefact into the store, once it is verified; nothing is promoted. A missing store is made."""
-    from models.artefact import DEFAULT_MODEL
+    from models.artefacts.artefact import DEFAULT_MODEL
     from streams.model_store import ModelStore
 
     where = _needed(store)
@@ -158,7 +158,7 @@ def rollback(store: StoreOption = None, reason: ReasonOption = "", as_json: Json
 
 def _store(given: Path | None) -> Path | None:
     """The store that is meant, or None."""
-    from models.store import is_artefact
+    from models.artefacts.store import is_artefact
     from streams.settings import load_settings
 
     if given is not None and not given.is_dir():
@@ -169,7 +169,7 @@ def _store(given: Path | None) -> Path | None:
 
 def _needed(given: Path | None) -> Path:
     """The store that is to be changed; `add` makes it where it is missing."""
-    from models.store import is_artefact
+    from models.artefacts.store import is_artefact
     from streams.settings import load_settings
 
     named = given or load_settings().model
@@ -180,8 +180,8 @@ def _needed(given: Path | None) -> Path:
 
 def _target(name: str | None, store: Path | None) -> tuple[Path, str | None]:
     """The folder that a person means, and the version that it must be, where that is known."""
-    from models.artefact import DEFAULT_MODEL
-    from models.store import is_version, resolve
+    from models.artefacts.artefact import DEFAULT_MODEL
+    from models.artefacts.store import is_version, resolve
     from streams.settings import load_settings
 
     if name is None:
@@ -195,7 +195,7 @@ def _target(name: str | None, store: Path | None) -> tuple[Path, str | None]:
 
 def _in_store(store: Path) -> list[tuple[Path, str]]:
     """The versions of a store, each with what marks it."""
-    from models.store import promoted, versions
+    from models.artefacts.store import promoted, versions
 
     present = promoted(store)
     return [(store / name, "promoted" if name == present else "") for name in versions(store)]
@@ -203,7 +203,7 @@ def _in_store(store: Path) -> list[tuple[Path, str]]:
 
 def _without_store() -> list[tuple[Path, str]]:
     """What there is beside a store, each with what marks it."""
-    from models.artefact import DEFAULT_MODEL
+    from models.artefacts.artefact import DEFAULT_MODEL
     from streams.settings import load_settings
 
     named = load_settings().model
@@ -211,7 +211,7 @@ def _without_store() -> list[tuple[Path, str]]:
 
 
 def _row(folder: Path, mark: str) -> dict[str, Any]:
-    from models.artefact import read_manifest
+    from models.artefacts.artefact import read_manifest
     from models.errors import ArtefactError
 
     row: dict[str, Any] = {"folder": str(folder), "mark": mark or None}

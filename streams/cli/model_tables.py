@@ -11,7 +11,7 @@ from rich.text import Text
 from streams.cli.console import stdout
 
 if TYPE_CHECKING:
-    from models.artefact import Manifest
+    from models.artefacts.artefact import Manifest
     from models.inspection import Check
 
 METRICS = {"accuracy": "accuracy", "accepted_precision": "precision", "coverage": "coverage"}

@@ -7,11 +7,11 @@ from datetime import timedelta
 from importlib.resources import as_file, files
 from types import MappingProxyType
 
+from models.artefacts.csv_table import read_table
 from models.contracts.events import Transaction
 from models.contracts.wire import SIZE_LIMIT, WireReason, dump
 from models.training.config import HELD_OUT_FROM
 from models.training.ship import SAMPLE_COLUMNS
-from models.training.tables import read_table
 
 LARGEST_SAMPLE = 60_000
 """Transactions that are shipped."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from models.artefact import DEFAULT_MODEL, read_artefact
+from models.artefacts.artefact import DEFAULT_MODEL, read_artefact
 from models.learned import LearnedText
 from models.learned_files import from_files
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.artefact import (
+from models.artefacts.artefact import (
     DEFAULT_MODEL,
     MANIFEST,
     manifest_for,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from models.artefact import DEFAULT_MODEL, read_manifest
+from models.artefacts.artefact import DEFAULT_MODEL, read_manifest
 from models.assembly import load_ensemble
 from models.calibrated import TARGETS, CalibratedPolicy
 from models.errors import ArtefactError, ConfigurationError

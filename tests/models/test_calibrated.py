@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.artefact import DEFAULT_MODEL, read_artefact
+from models.artefacts.artefact import DEFAULT_MODEL, read_artefact
 from models.calibrated import (
     FEATURES,
     GROUP_OF,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from models import neighbours
-from models.artefact import DEFAULT_MODEL, MANIFEST, manifest_for, read_artefact, write_artefact
+from models.artefacts.artefact import DEFAULT_MODEL, MANIFEST, manifest_for, read_artefact, write_artefact
 from models.assembly import load_ensemble
 from models.calibrated import POLICY_FILE
 from models.encoder import FILES, GRAPH_FILE, TOKENIZER_FILE, OnnxEncoder

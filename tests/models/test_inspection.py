@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from models.artefact import DEFAULT_MODEL, MANIFEST, manifest_for, read_artefact, write_artefact
+from models.artefacts.artefact import DEFAULT_MODEL, MANIFEST, manifest_for, read_artefact, write_artefact
 from models.calibrated import POLICY_FILE
 from models.encoder import GRAPH_FILE, TOKENIZER_FILE
 from models.errors import ArtefactError

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from models.artefacts.csv_table import read_table, write_table
 from models.contracts.events import Transaction
 from models.errors import DataError
 from models.training.config import SHIPPED
 from models.training.ship import DESCRIPTOR_COLUMNS, SAMPLE_COLUMNS, SOURCE_FILE, descriptor_table, main, sample_table
-from models.training.tables import read_table, write_table
 
 COLUMNS = ("id", "description", "amount", "currency", "date", "mcc", "source")
 ROWS = [

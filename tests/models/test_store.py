@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.artefact import DEFAULT_MODEL, manifest_for, write_artefact
-from models.errors import ArtefactError
-from models.store import (
+from models.artefacts.artefact import DEFAULT_MODEL, manifest_for, write_artefact
+from models.artefacts.store import (
     CURRENT,
     HISTORY,
     Action,
@@ -22,6 +21,7 @@ from models.store import (
     resolve,
     versions,
 )
+from models.errors import ArtefactError
 
 NOON = datetime(2020, 11, 2, 12, tzinfo=UTC)
 A, B, C = "aaaaaaaaaaaa", "bbbbbbbbbbbb", "cccccccccccc"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from models.artefact import DEFAULT_MODEL, manifest_for, read_artefact, sha256, write_artefact
+from models.artefacts.artefact import DEFAULT_MODEL, manifest_for, read_artefact, sha256, write_artefact
 from models.assembly import load_ensemble
 from models.calibrated import POLICY_FILE
 from models.contracts.events import AmountBand

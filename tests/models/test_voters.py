@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from models.artefact import DEFAULT_MODEL, read_artefact
+from models.artefacts.artefact import DEFAULT_MODEL, read_artefact
 from models.contracts.events import Transaction
 from models.contracts.taxonomy import CATEGORIES
 from models.learned import LearnedText

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.artefact import DEFAULT_MODEL, Manifest, manifest_for, read_manifest
+from models.artefacts.artefact import DEFAULT_MODEL, Manifest, manifest_for, read_manifest
 from models.errors import ConfigurationError, DataError, FileError
 from models.statistics.histogram import BINS, ConfidenceReference, median
 from monitors.cells import SHAPES, Table

@@ -15,9 +15,9 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from models.artefact import read_artefact
+from models.artefacts.artefact import read_artefact
+from models.artefacts.store import history, promoted, resolve, versions
 from models.errors import ArtefactError
-from models.store import history, promoted, resolve, versions
 from streams.model_store import ModelStore
 
 NOON = datetime(2020, 11, 2, 12, tzinfo=UTC)

@@ -11,9 +11,9 @@ from threading import Thread
 
 import pytest
 
-from models.artefact import MANIFEST, manifest_for, read_artefact, write_artefact
+from models.artefacts.artefact import MANIFEST, manifest_for, read_artefact, write_artefact
+from models.artefacts.store import CURRENT, HISTORY, Action, Entry, history, metrics_digest, promoted, resolve, versions
 from models.errors import ArtefactError, FileError
-from models.store import CURRENT, HISTORY, Action, Entry, history, metrics_digest, promoted, resolve, versions
 from streams.model_store import ModelStore
 
 NOON = datetime(2020, 11, 2, 12, tzinfo=UTC)

@@ -21,12 +21,12 @@ from random import Random
 from statistics import NormalDist
 from types import MappingProxyType
 
+from models.artefacts.csv_table import read_table
 from models.contracts.events import AmountBand
 from models.contracts.taxonomy import CATEGORIES
 from models.errors import DataError
 from models.training.config import SHIPPED
 from models.training.ship import BAND_COLUMNS, DESCRIPTOR_COLUMNS
-from models.training.tables import read_table
 from models.voters.mcc import code_category
 
 AMOUNTS_FILE = "category_amounts.csv"

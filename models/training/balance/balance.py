@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from random import Random
 
+from models.artefacts.csv_table import write_table
 from models.contracts.taxonomy import CATEGORIES
 from models.errors import ConfigurationError, DataError
 from models.memory import memory_key
@@ -18,7 +19,6 @@ from models.training.balance.generate import Generated, Generator
 from models.training.balance.parts import Part
 from models.training.balance.real import CURRENCY, RealMerchant, RealRow, real_merchants, take_turns
 from models.training.config import SHIPPED
-from models.training.tables import write_table
 
 PER_CATEGORY = 809
 """Rows per category by default; 28 x 809 = 22,652."""

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from models.artefacts.csv_table import read_table
 from models.contracts.events import AmountBand
 from models.statements.masking import mask
 from models.statements.normalise import merchant_text
 from models.training.balance.amounts import DESCRIPTORS_FILE
 from models.training.balance.parts import Part, part_of_brand
 from models.training.ship import DESCRIPTOR_COLUMNS
-from models.training.tables import read_table
 from models.voters.mcc import code_category
 
 CURRENCY = "CAD"

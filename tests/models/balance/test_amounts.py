@@ -7,12 +7,12 @@ from statistics import NormalDist, median
 
 import pytest
 
+from models.artefacts.csv_table import read_table
 from models.contracts.events import AmountBand, amount_band
 from models.contracts.taxonomy import CATEGORIES
 from models.training.balance.amounts import AmountModel, Source, amount_models, estimate
 from models.training.config import SHIPPED
 from models.training.ship import DESCRIPTOR_COLUMNS
-from models.training.tables import read_table
 
 
 def test_the_shipped_table_is_the_estimate() -> None:

@@ -9,6 +9,7 @@ from random import Random
 
 import pytest
 
+from models.artefacts.csv_table import read_table
 from models.contracts.events import AmountBand, Transaction
 from models.contracts.taxonomy import CATEGORIES
 from models.contracts.wire import parse
@@ -22,7 +23,6 @@ from models.training.balance.parts import Part, brand_group, part_of_brand, part
 from models.training.balance.people import names
 from models.training.balance.real import RealMerchant, RealRow, real_merchants, take_turns
 from models.training.config import SHIPPED
-from models.training.tables import read_table
 from tests.models.balance.conftest import PER_CATEGORY, Made
 
 SETS = [(by, part) for by in By for part in Part]

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.artefact import DEFAULT_MODEL, read_artefact
+from models.artefacts.artefact import DEFAULT_MODEL, read_artefact
 from models.encoder import FILES, GRAPH_FILE, LONGEST, TOKENIZER_FILE, OnnxEncoder
 from models.errors import ArtefactError, ToolError
 from models.text_model import Floats

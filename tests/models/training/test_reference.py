@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from models import calibrated
+from models.artefacts.csv_table import write_table
 from models.calibrated import POLICY_FILE
 from models.contracts.events import AmountBand
 from models.statistics.histogram import ConfidenceReference, confidence_bin, median
@@ -14,7 +15,6 @@ from models.training.config import TrainingConfig
 from models.training.examples import DESCRIPTORS_FILE, Merchant, descriptors, merchants
 from models.training.reference import confidence_reference, memory_before, shared_out
 from models.training.ship import DESCRIPTOR_COLUMNS
-from models.training.tables import write_table
 from tests.learned import small
 
 LOW, MIDDLE, HIGH = AmountBand

@@ -22,7 +22,7 @@ FORMAT_VERSION = 1
 
 MANIFEST = "manifest.json"
 
-DEFAULT_MODEL = Path(__file__).parent / "data" / "default_model"
+DEFAULT_MODEL = Path(__file__).parents[1] / "data" / "default_model"
 """The model that comes with the package."""
 
 Day = Annotated[date, Field(strict=True)]

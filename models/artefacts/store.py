@@ -1,7 +1,7 @@
 """A store of artefacts: what it looks like, and which of its versions is to be loaded.
 
     STORE/
-    ├── 4c61cc9453f8/    an artefact (`models.artefact`), named by its version
+    ├── 4c61cc9453f8/    an artefact (`models.artefacts.artefact`), named by its version
     ├── current          the promoted version, one line
     └── history.jsonl    promotions and rollbacks, one JSON object each, in the order in which they were begun
 
@@ -18,7 +18,7 @@ from pathlib import Path
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
-from models.artefact import DEFAULT_MODEL, MANIFEST, Manifest, read_manifest, sha256
+from models.artefacts.artefact import DEFAULT_MODEL, MANIFEST, Manifest, read_manifest, sha256
 from models.errors import ArtefactError
 
 CURRENT, HISTORY = "current", "history.jsonl"
