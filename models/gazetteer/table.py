@@ -11,7 +11,7 @@ from importlib.resources import files
 from sys import intern
 from types import MappingProxyType
 
-from models.gazetteer.nearly import Nearly
+from models.gazetteer.misspelt import Nearly
 
 _WRITTEN = "written"
 _LONGEST = 6

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.gazetteer.keys import key_tokens
-from models.gazetteer.nearly import SHORTEST, Nearly, one_edit
+from models.gazetteer.misspelt import SHORTEST, Nearly, one_edit
 from models.gazetteer.table import Entry, Gazetteer
 
 WORDS = st.text("abcde", min_size=0, max_size=9)
