@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from models.assembly import calibrated_policy
 from models.ensemble import Ensemble
-from models.learned import LearnedText
-from models.learned_files import from_files
-from models.memory import MerchantMemory
+from models.learned.memory import MerchantMemory
+from models.learned.text import LearnedText
+from models.learned.text_files import from_files
 from models.voters.cues import Cues
 from models.voters.mcc import MccVoter
 from models.voters.rules import RulesVoter

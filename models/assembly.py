@@ -9,7 +9,7 @@ from models.artefacts.store import resolve
 from models.calibrated import POLICY_FILE, CalibratedPolicy
 from models.ensemble import Ensemble
 from models.errors import ArtefactError
-from models.learned_files import from_files
+from models.learned.text_files import from_files
 from models.policy import AgreementPolicy, Policy, PolicyName
 from models.voters.mcc import MccVoter
 from models.voters.rules import RulesVoter

@@ -10,13 +10,16 @@ from types import MappingProxyType
 
 import numpy as np
 
-from models import calibrated, learned_files, memory, neighbours, text_files
+from models import calibrated
 from models.artefacts.artefact import MANIFEST, Manifest, read_content, read_manifest
 from models.assembly import load_ensemble
 from models.calibrated import POLICY_FILE
 from models.contracts.events import Transaction
-from models.encoder import DIMENSIONS, OnnxEncoder
 from models.errors import ArtefactError
+from models.learned import linear_files as text_files
+from models.learned import memory, neighbours
+from models.learned import text_files as learned_files
+from models.learned.encoder import DIMENSIONS, OnnxEncoder
 
 Contents = Mapping[str, bytes]
 

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from models.learned import LearnedText
-from models.memory import MerchantMemory
-from models.neighbours import Neighbours
-from models.text_model import Calibration, Floats, TextModel
+from models.learned.linear import Calibration, Floats, TextModel
+from models.learned.memory import MerchantMemory
+from models.learned.neighbours import Neighbours
+from models.learned.text import LearnedText
 
 CATEGORIES = ("food_dining", "fuel", "groceries")
 PLANE = Calibration(0.0, (0.0, 0.0), 1.0)

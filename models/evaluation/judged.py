@@ -9,7 +9,7 @@ from models.contracts.events import AmountBand, Vote
 from models.ensemble import Ensemble
 from models.evaluation.data import LabelledRow
 from models.evaluation.labels import Truth
-from models.memory import memory_key
+from models.learned.memory import memory_key
 from models.statements.normalise import merchant_text
 from models.verdict import DecisionEvent
 from models.voting import Method
@@ -56,7 +56,7 @@ class Judged:
         amount_band: Of the transaction.
         currency: ISO 4217.
         basis: What the votes rest on.
-        merchant: Key of the merchant (`models.memory.memory_key`), or its short text where that is too short for a key.
+        merchant: Key of the merchant (`models.learned.memory.memory_key`), or its short text where that is too short for a key.
         source: Where the row comes from; may be empty.
     """
 

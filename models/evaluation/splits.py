@@ -12,7 +12,7 @@ from models.errors import FileError
 from models.evaluation.judged import Judged
 from models.evaluation.metrics import Scores, score
 from models.evaluation.records import Record, Refused, read_records
-from models.memory import memory_key
+from models.learned.memory import memory_key
 from models.statements.normalise import merchant_text
 
 KNOWN, NEW = "in the training", "new"
@@ -52,7 +52,7 @@ def by_merchant(judged: Iterable[Judged], known: Container[str]) -> Split:
 
     Args:
         judged: Decisions.
-        known: Keys of merchants (`models.memory.memory_key`), from a memory or from `keys_of`.
+        known: Keys of merchants (`models.learned.memory.memory_key`), from a memory or from `keys_of`.
     """
     return split("merchant", judged, lambda each: KNOWN if each.merchant in known else NEW)
 

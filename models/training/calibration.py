@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
 
-from models.text_model import FAMILIARITY, Calibration, Floats, TextModel
+from models.learned.linear import FAMILIARITY, Calibration, Floats, TextModel
 from models.training.examples import Merchant
 
 _PENALTY = 1e-3

@@ -15,11 +15,11 @@ from models.artefacts.csv_table import read_table
 from models.calibrated import PolicyModel
 from models.contracts.events import Transaction, amount_band
 from models.contracts.taxonomy import CATEGORIES
-from models.encoder import OnnxEncoder
 from models.errors import DataError
 from models.gazetteer.build import FIELDS
 from models.gazetteer.table import Gazetteer
-from models.learned import LearnedText
+from models.learned.encoder import OnnxEncoder
+from models.learned.text import LearnedText
 from models.training import examples as source
 from models.training import train as training
 from models.training.balance.balance import BalanceConfig, By, Row, generated_rows

@@ -17,8 +17,8 @@ from tempfile import TemporaryDirectory
 from typing import Literal, cast
 
 from models.artefacts.artefact import Manifest, manifest_for, write_artefact
-from models.encoder import GRAPH_FILE, LONGEST, TOKENIZER_FILE
 from models.errors import EvenhandError
+from models.learned.encoder import GRAPH_FILE, LONGEST, TOKENIZER_FILE
 from models.training.weights import WEIGHTS_FILE, WEIGHTS_SHA256, shipped_weights
 
 Precision = Literal["int8", "fp32"]

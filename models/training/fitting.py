@@ -10,8 +10,8 @@ from sklearn.svm import LinearSVC
 
 from models.contracts.taxonomy import CATEGORIES
 from models.errors import DataError
-from models.ngrams import pieces, words
-from models.text_model import Calibration, Floats, TextModel, encode
+from models.learned.linear import Calibration, Floats, TextModel, encode
+from models.learned.ngrams import pieces, words
 from models.training.config import TrainingConfig
 from models.training.examples import Example
 

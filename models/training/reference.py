@@ -13,8 +13,8 @@ from dataclasses import replace
 from models.calibrated import CalibratedPolicy, PolicyModel
 from models.contracts.events import AmountBand, Transaction
 from models.ensemble import Ensemble
-from models.learned import LearnedText
-from models.memory import MerchantMemory, memory_key
+from models.learned.memory import MerchantMemory, memory_key
+from models.learned.text import LearnedText
 from models.statements.normalise import merchant_text
 from models.statistics.histogram import ConfidenceReference, histogram
 from models.training.config import TrainingConfig

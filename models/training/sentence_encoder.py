@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from models.encoder import DIMENSIONS, LONGEST
-from models.text_model import Floats
+from models.learned.encoder import DIMENSIONS, LONGEST
+from models.learned.linear import Floats
 from models.training.weights import shipped_weights
 
 BATCH = 256
@@ -13,7 +13,7 @@ BATCH = 256
 
 
 class SentenceEncoder:
-    """The unquantised encoder; it reads as many word pieces of a text as `models.encoder.OnnxEncoder`.
+    """The unquantised encoder; it reads as many word pieces of a text as `models.learned.text.encoder.OnnxEncoder`.
 
     Args:
         device: As torch names it: `cpu`, `cuda`, `cuda:1`, `mps`.
@@ -31,7 +31,7 @@ class SentenceEncoder:
         self._model.max_seq_length = LONGEST
 
     def encode(self, texts: Sequence[str]) -> Floats:
-        """Embed texts; see `models.encoder.Encoder.encode`."""
+        """Embed texts; see `models.learned.text.encoder.Encoder.encode`."""
         vectors = self._model.encode(
             list(texts), batch_size=BATCH, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
         )

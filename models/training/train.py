@@ -8,16 +8,17 @@ from pathlib import Path
 
 import numpy as np
 
-from models import calibrated, learned_files
+from models import calibrated
 from models.artefacts.artefact import Manifest, manifest_for, read_artefact, sha256, write_artefact
 from models.calibrated import POLICY_FILE, PolicyModel
-from models.encoder import FILES, OnnxEncoder
 from models.errors import ArtefactError, DataError
-from models.learned import LearnedText
-from models.memory import MerchantMemory, memory_key
-from models.neighbours import fit_neighbours
+from models.learned import text_files as learned_files
+from models.learned.encoder import FILES, OnnxEncoder
+from models.learned.linear import Floats
+from models.learned.memory import MerchantMemory, memory_key
+from models.learned.neighbours import fit_neighbours
+from models.learned.text import LearnedText
 from models.statistics.histogram import ConfidenceReference
-from models.text_model import Floats
 from models.training import examples as source
 from models.training.calibration import fit_calibration, fit_strength, score
 from models.training.config import TrainingConfig
@@ -77,7 +78,7 @@ class EncodedOnce:
         self._known: dict[str, Floats] = {}
 
     def encode(self, texts: Sequence[str]) -> Floats:
-        """Embed texts; see `models.encoder.Encoder`."""
+        """Embed texts; see `models.learned.text.encoder.Encoder`."""
         fresh = [text for text in dict.fromkeys(texts) if text not in self._known]
         self._known.update(zip(fresh, self._encoder.encode(fresh), strict=True))
         return np.array([self._known[text] for text in texts], dtype=np.float32)

@@ -7,7 +7,7 @@ from decimal import Decimal
 import numpy as np
 
 from models.contracts.events import AmountBand, Transaction
-from models.learned import LearnedText
+from models.learned.text import LearnedText
 from models.statements.normalise import merchant_text
 from models.training.examples import Labelled, Merchant
 from models.training.policy import Cast

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.contracts.events import Transaction
-from models.learned import LearnedText, Opinions
+from models.learned.linear import Floats
+from models.learned.text import LearnedText, Opinions
 from models.statements.normalise import merchant_text
-from models.text_model import Floats
 from models.voting import Ballot, Kind, Method
 
 CACHE_SIZE = 50_000
@@ -36,7 +36,7 @@ class TextVoter:
     Descriptions repeat, so ballots are kept by merchant text, the least recently used given up first.
 
     Args:
-        learned: From `models.learned_files.from_files`.
+        learned: From `models.learned.text.text_files.from_files`.
         cache_size: How many merchant texts to remember; 0 for none.
     """
 

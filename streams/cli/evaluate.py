@@ -187,7 +187,7 @@ def _decide(rows: "LabelledFile", ensemble: "Ensemble") -> "Evaluated":
 def _known(settings: "Settings", trained_on: Path | None) -> frozenset[str]:
     from models.artefacts.store import resolve
     from models.evaluation.splits import keys_of
-    from models.learned_files import MEMORY_FILE
+    from models.learned.text_files import MEMORY_FILE
 
     return keys_of(trained_on or resolve(settings.model) / MEMORY_FILE)
 

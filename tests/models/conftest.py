@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import pytest
 
 from models.artefacts.artefact import DEFAULT_MODEL, read_artefact
-from models.learned import LearnedText
-from models.learned_files import from_files
+from models.learned.text import LearnedText
+from models.learned.text_files import from_files
 
 
 @pytest.fixture(scope="session")

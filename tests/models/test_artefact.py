@@ -19,9 +19,17 @@ from models.artefacts.artefact import (
     write_artefact,
 )
 from models.errors import ArtefactError
+from models.learned.linear import Calibration, TextModel
+from models.learned.linear_files import (
+    ARRAYS_FILE,
+    FEATURES_FILE,
+    SETTINGS_FILE,
+    from_files,
+    quantised,
+    restored,
+    to_files,
+)
 from models.statistics.histogram import BINS, ConfidenceReference
-from models.text_files import ARRAYS_FILE, FEATURES_FILE, SETTINGS_FILE, from_files, quantised, restored, to_files
-from models.text_model import Calibration, TextModel
 
 CONTENTS = {"a.txt": b"alpha", "b.npz": b"\x00\x01"}
 REFERENCE = ConfidenceReference(confidence=(*(0,) * (BINS - 2), 3, 7), rows=10)

@@ -6,7 +6,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from models.encoder import DIMENSIONS, LONGEST, OnnxEncoder
+from models.learned.encoder import DIMENSIONS, LONGEST, OnnxEncoder
 
 TEXTS = ["amberlow bakery", "brindle petrol station north road", "x", "", "зщжц café №5", "corvane " * 40]
 

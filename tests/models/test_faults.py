@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from models import neighbours
 from models.artefacts.artefact import DEFAULT_MODEL, MANIFEST, manifest_for, read_artefact, write_artefact
 from models.assembly import load_ensemble
 from models.calibrated import POLICY_FILE
-from models.encoder import FILES, GRAPH_FILE, TOKENIZER_FILE, OnnxEncoder
 from models.errors import ArtefactError
-from models.learned_files import MEMORY_FILE, NEIGHBOURS_FILE, SETTINGS_FILE, from_files
-from models.text_files import ARRAYS_FILE, FEATURES_FILE
-from models.text_files import SETTINGS_FILE as TEXT_SETTINGS_FILE
+from models.learned import neighbours
+from models.learned.encoder import FILES, GRAPH_FILE, TOKENIZER_FILE, OnnxEncoder
+from models.learned.linear_files import ARRAYS_FILE, FEATURES_FILE
+from models.learned.linear_files import SETTINGS_FILE as TEXT_SETTINGS_FILE
+from models.learned.text_files import MEMORY_FILE, NEIGHBOURS_FILE, SETTINGS_FILE, from_files
 from tests.learned import small
 
 NAMES = (

@@ -8,11 +8,11 @@ import pytest
 
 from models.artefacts.artefact import DEFAULT_MODEL, MANIFEST, manifest_for, read_artefact, write_artefact
 from models.calibrated import POLICY_FILE
-from models.encoder import GRAPH_FILE, TOKENIZER_FILE
 from models.errors import ArtefactError
 from models.inspection import PARTS, Check, inspect, require_sound
-from models.learned_files import MEMORY_FILE, NEIGHBOURS_FILE, SETTINGS_FILE
-from models.text_files import ARRAYS_FILE, FEATURES_FILE
+from models.learned.encoder import GRAPH_FILE, TOKENIZER_FILE
+from models.learned.linear_files import ARRAYS_FILE, FEATURES_FILE
+from models.learned.text_files import MEMORY_FILE, NEIGHBOURS_FILE, SETTINGS_FILE
 
 
 @pytest.fixture

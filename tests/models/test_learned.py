@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from models.learned import LearnedText
-from models.memory import MerchantMemory
+from models.learned.memory import MerchantMemory
+from models.learned.text import LearnedText
 from tests.learned import CATEGORIES, Compass, small
 
 

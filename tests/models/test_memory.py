@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from models.contracts.taxonomy import CATEGORIES
 from models.errors import ArtefactError
-from models.memory import MerchantMemory, from_bytes, memory_key, to_bytes
+from models.learned.memory import MerchantMemory, from_bytes, memory_key, to_bytes
 
 ROWS = st.lists(
     st.tuples(

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from models.errors import ArtefactError
-from models.neighbours import NEAREST, fit_neighbours, from_bytes, project, to_bytes, unit
-from models.text_model import Floats
+from models.learned.linear import Floats
+from models.learned.neighbours import NEAREST, fit_neighbours, from_bytes, project, to_bytes, unit
 from tests.learned import plane
 
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from models.contracts.events import Transaction
-from models.learned import LearnedText
-from models.memory import MerchantMemory
+from models.learned.memory import MerchantMemory
+from models.learned.text import LearnedText
 from models.statements.normalise import merchant_text
 from models.voters.text import TextVoter
 from models.voting import Ballot, Kind

@@ -15,13 +15,13 @@ from models.assembly import load_ensemble
 from models.calibrated import POLICY_FILE
 from models.contracts.events import AmountBand
 from models.contracts.taxonomy import CATEGORIES
-from models.encoder import FILES
 from models.errors import ArtefactError, ConfigurationError, DataError
-from models.learned_files import MEMORY_FILE, NEIGHBOURS_FILE
-from models.memory import from_bytes, memory_key
-from models.neighbours import from_bytes as read_neighbours
+from models.learned.encoder import FILES
+from models.learned.linear_files import from_files
+from models.learned.memory import from_bytes, memory_key
+from models.learned.neighbours import from_bytes as read_neighbours
+from models.learned.text_files import MEMORY_FILE, NEIGHBOURS_FILE
 from models.statistics.histogram import median
-from models.text_files import from_files
 from models.training.config import SHIPPED, TrainingConfig
 from models.training.examples import (
     DESCRIPTORS_FILE,

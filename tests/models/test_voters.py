@@ -10,8 +10,8 @@ import pytest
 from models.artefacts.artefact import DEFAULT_MODEL, read_artefact
 from models.contracts.events import Transaction
 from models.contracts.taxonomy import CATEGORIES
-from models.learned import LearnedText
-from models.learned_files import from_files
+from models.learned.text import LearnedText
+from models.learned.text_files import from_files
 from models.llm.voter import Answers
 from models.voters.mcc import MccVoter
 from models.voters.rules import RulesVoter

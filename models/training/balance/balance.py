@@ -12,7 +12,7 @@ from random import Random
 from models.artefacts.csv_table import write_table
 from models.contracts.taxonomy import CATEGORIES
 from models.errors import ConfigurationError, DataError
-from models.memory import memory_key
+from models.learned.memory import memory_key
 from models.statements.normalise import merchant_text
 from models.training.balance.amounts import AmountModel, amount_models
 from models.training.balance.generate import Generated, Generator

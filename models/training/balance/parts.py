@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
-from models.memory import memory_key
+from models.learned.memory import memory_key
 from models.statements.normalise import merchant_text
 
 TEST_SHARE = 0.3

@@ -6,7 +6,7 @@ import pytest
 
 from models.errors import FileError
 from models.evaluation.splits import KNOWN, NEW, by_merchant, by_source, keys_of
-from models.memory import MerchantMemory, to_bytes
+from models.learned.memory import MerchantMemory, to_bytes
 from tests.models.evaluation.making import many
 
 

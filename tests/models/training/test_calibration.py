@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from models.contracts.events import AmountBand
-from models.text_model import Calibration, Floats, softmax
+from models.learned.linear import Calibration, Floats, softmax
 from models.training.calibration import Scored, fit_calibration, fit_strength, score
 from models.training.examples import Merchant
 from tests.learned import CATEGORIES, small

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from models.artefacts.artefact import DEFAULT_MODEL, read_artefact
-from models.encoder import FILES, GRAPH_FILE, LONGEST, TOKENIZER_FILE, OnnxEncoder
 from models.errors import ArtefactError, ToolError
-from models.text_model import Floats
+from models.learned.encoder import FILES, GRAPH_FILE, LONGEST, TOKENIZER_FILE, OnnxEncoder
+from models.learned.linear import Floats
 from models.training import export_encoder
 from models.training.export_encoder import export, quantised, traced
 from models.training.sentence_encoder import SentenceEncoder

@@ -7,7 +7,7 @@ import pytest
 
 from models.contracts.events import AmountBand, amount_band
 from models.gazetteer.table import Gazetteer
-from models.memory import MerchantMemory
+from models.learned.memory import MerchantMemory
 from models.training.examples import Labelled, Merchant, unseen_rows
 from models.training.votes import cast_seen, cast_votes, transaction
 from models.voters.cues import Cue, Cues

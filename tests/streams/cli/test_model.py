@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from models.artefacts.artefact import DEFAULT_MODEL, MANIFEST, manifest_for, read_artefact, write_artefact
-from models.learned_files import SETTINGS_FILE
+from models.learned.text_files import SETTINGS_FILE
 from models.statistics.histogram import ConfidenceReference
 from tests.streams.cli.conftest import Invoke
 

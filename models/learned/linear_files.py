@@ -11,7 +11,7 @@ from pydantic import JsonValue
 
 from models.contracts.taxonomy import CATEGORIES
 from models.errors import MALFORMED, ArtefactError
-from models.text_model import FAMILIARITY, Calibration, Floats, TextModel
+from models.learned.linear import FAMILIARITY, Calibration, Floats, TextModel
 
 FEATURES_FILE, ARRAYS_FILE, SETTINGS_FILE = "text_features.txt", "text_arrays.npz", "text_model.json"
 

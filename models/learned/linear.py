@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from models.ngrams import pieces, shown, words
+from models.learned.ngrams import pieces, shown, words
 
 Floats = NDArray[np.float32]
 
@@ -75,7 +75,7 @@ class TextModel:
 
     Args:
         categories: Category of each column.
-        features: Feature of each row, as `models.ngrams` writes them.
+        features: Feature of each row, as `models.learned.ngrams` writes them.
         idf: Inverse document frequency, shape (n features,).
         weights: Shape (n features, n categories).
         bias: Shape (n categories,).

@@ -3,10 +3,11 @@
 import json
 from collections.abc import Mapping
 
-from models import memory, neighbours, text_files
-from models.encoder import FILES, OnnxEncoder
 from models.errors import ArtefactError
-from models.learned import LearnedText
+from models.learned import linear_files as text_files
+from models.learned import memory, neighbours
+from models.learned.encoder import FILES, OnnxEncoder
+from models.learned.text import LearnedText
 
 MEMORY_FILE, NEIGHBOURS_FILE, SETTINGS_FILE = "memory.csv.gz", "neighbours.npz", "learned.json"
 

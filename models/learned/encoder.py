@@ -8,7 +8,7 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from models.errors import ArtefactError
-from models.text_model import Floats
+from models.learned.linear import Floats
 
 GRAPH_FILE, TOKENIZER_FILE = "encoder.onnx", "encoder_tokenizer.json"
 FILES = (GRAPH_FILE, TOKENIZER_FILE)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.errors import MALFORMED, ArtefactError
-from models.text_model import Floats
+from models.learned.linear import Floats
 
 NEAREST = 20
 """Neighbours that vote."""

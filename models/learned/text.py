@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.encoder import Encoder
-from models.memory import MerchantMemory, Recollection, memory_key
-from models.neighbours import Neighbours
-from models.text_model import Calibration, Encoded, Floats, TextModel
+from models.learned.encoder import Encoder
+from models.learned.linear import Calibration, Encoded, Floats, TextModel
+from models.learned.memory import MerchantMemory, Recollection, memory_key
+from models.learned.neighbours import Neighbours
 
 SURE = 0.9
 """From this probability on the n-grams decide without the embedding."""

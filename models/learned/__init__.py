@@ -1,0 +1,1 @@
+"""Parts that were learned from texts: merchant memory, n-grams, neighbours, sentence encoder."""
