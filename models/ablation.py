@@ -8,11 +8,11 @@ from models.ensemble import Ensemble
 from models.learned.memory import MerchantMemory
 from models.learned.text import LearnedText
 from models.learned.text_files import from_files
+from models.voters.contract import Voter
 from models.voters.cues import Cues
 from models.voters.mcc import MccVoter
 from models.voters.rules import RulesVoter
 from models.voters.text import TextVoter
-from models.voting import Voter
 
 POLICY_STEP = "+ calibration"
 

@@ -11,10 +11,10 @@ from models.ensemble import Ensemble
 from models.errors import ArtefactError
 from models.learned.text_files import from_files
 from models.policy import AgreementPolicy, Policy, PolicyName
+from models.voters.contract import Voter
 from models.voters.mcc import MccVoter
 from models.voters.rules import RulesVoter
 from models.voters.text import TextVoter
-from models.voting import Voter
 
 
 def load_ensemble(

@@ -19,7 +19,7 @@ from models.contracts.taxonomy import CATEGORIES
 from models.errors import ArtefactError, ConfigurationError
 from models.policy import FLOOR, UNDECIDED, Judgement, WeightedBallot, agreement_reason
 from models.pool import Familiarity, Pool, familiarity
-from models.voting import Ballot, Kind
+from models.voters.contract import Ballot, Kind
 
 POLICY_FILE = "policy.json"
 

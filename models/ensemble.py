@@ -13,7 +13,7 @@ from types import MappingProxyType
 from models.contracts.events import AmountBand, Transaction, amount_band
 from models.policy import AgreementPolicy, Policy, WeightedBallot
 from models.verdict import Decided, DecisionEvent, Verdict, verdict_of
-from models.voting import Ballot, Method, Voter
+from models.voters.contract import Ballot, Method, Voter
 
 WEIGHTS: Mapping[Method, float] = MappingProxyType(
     {Method.MCC: 0.15, Method.RULES: 0.15, Method.TEXT: 0.65, Method.LLM: 0.05}

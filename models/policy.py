@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Literal, Protocol
 
 from models.contracts.events import AmountBand, ConfidenceBand, Reason
-from models.voting import Ballot, Method
+from models.voters.contract import Ballot, Method
 
 FLOOR = 0.05
 """Lowest confidence that a policy gives; an event never claims certainty of being wrong."""

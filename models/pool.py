@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.contracts.taxonomy import CATEGORIES
-from models.voting import Ballot, Kind
+from models.voters.contract import Ballot, Kind
 
 _LOWEST, _HIGHEST = 0.02, 0.98
 """Confidences are read within these bounds: no single ballot is a proof."""

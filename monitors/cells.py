@@ -19,7 +19,7 @@ from models.contracts.taxonomy import CATEGORIES
 from models.pool import Familiarity
 from models.statistics.histogram import BINS as BINS
 from models.statistics.histogram import confidence_bin as confidence_bin
-from models.voting import Method
+from models.voters.contract import Method
 
 Counts = NDArray[np.int64]
 """A vector of `SIZE` counts, or a table of it."""

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from models.contracts.taxonomy import CATEGORIES
 from models.pool import Familiarity
 from models.statistics.intervals import newcombe
-from models.voting import Method
+from models.voters.contract import Method
 from monitors.cells import DECISIVE, FAMILIARITIES, NOBODY, OUTCOMES, Counts, Outcome, Table, table
 from monitors.contract import LEVEL, MonitorName, Reading, ReadingState, Rules, View
 from monitors.counts.windows import Window

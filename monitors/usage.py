@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from models.pool import Familiarity
-from models.voting import Method
+from models.voters.contract import Method
 from monitors.cells import FAMILIARITIES, INTAKES, METHODS, NOBODY, Counts, Intake, Table, table
 from monitors.contract import MonitorName, Reading, ReadingState, Rules, View
 from monitors.counts.windows import LENGTHS, Window

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from models.contracts.events import Transaction
-from models.llm.protocol import Request
-from models.llm.voter import FAILURES, Answers, LlmVoter, Outcome
-from models.voting import Ballot
+from models.voters.contract import Ballot
+from models.voters.llm.protocol import Request
+from models.voters.llm.voter import FAILURES, Answers, LlmVoter, Outcome
 from streams.metrics import WorkerMetrics
 
 Post = Callable[[Request], Awaitable[bytes | Outcome]]

@@ -9,8 +9,8 @@ import aiohttp
 from mode import Service
 
 from models.errors import ConfigurationError
-from models.llm.protocol import LARGEST_ANSWER, Request
-from models.llm.voter import Outcome
+from models.voters.llm.protocol import LARGEST_ANSWER, Request
+from models.voters.llm.voter import Outcome
 from streams.http.guarded_client import RefusedAddressError
 from streams.settings import Settings
 

@@ -11,8 +11,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from models.contracts.fields import SMALLEST_SAMPLING_PROBABILITY
 from models.errors import ConfigurationError
 from models.llm.address import AllowList, Endpoint
-from models.llm.protocol import ProtocolName
 from models.policy import PolicyName
+from models.voters.llm.protocol import ProtocolName
 from monitors.contract import Rules
 
 PREFIX = "EVENHAND_"

@@ -9,7 +9,7 @@ from typing import cast
 
 from models.ensemble import Ensemble
 from models.llm.guard import with_answers
-from models.llm.voter import Answers
+from models.voters.llm.voter import Answers
 from streams.asking import Asker
 from streams.clock import Clock
 from streams.diverting import Timed, restore

@@ -5,10 +5,10 @@ from dataclasses import replace
 from functools import partial
 
 from models.ensemble import Ensemble
-from models.llm.breaker import Breaker, BreakerState
-from models.llm.budget import Budget
-from models.llm.protocol import PROTOCOLS
-from models.llm.voter import LlmVoter
+from models.voters.llm.breaker import Breaker, BreakerState
+from models.voters.llm.budget import Budget
+from models.voters.llm.protocol import PROTOCOLS
+from models.voters.llm.voter import LlmVoter
 from monitors.sampling import BlindSample
 from streams.asking import Asker
 from streams.clock import Clock

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from models.calibrated import GROUPS, PolicyModel, Trust
 from models.contracts.events import AmountBand
 from models.pool import Familiarity, Pool
-from models.voting import Kind
+from models.voters.contract import Kind
 
 LOG_ODDS = (0.0, 1.0, 0.0, 0.0, 0.0)
 """Coefficients with which the probability of being right is the pooled probability."""

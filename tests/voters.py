@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from models.contracts.events import Transaction
 from models.ensemble import Ensemble
-from models.voting import Ballot, Method
+from models.voters.contract import Ballot, Method
 
 NOON = datetime(2020, 11, 2, 12, tzinfo=UTC)
 

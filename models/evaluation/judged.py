@@ -12,7 +12,7 @@ from models.evaluation.labels import Truth
 from models.learned.memory import memory_key
 from models.statements.normalise import merchant_text
 from models.verdict import DecisionEvent
-from models.voting import Method
+from models.voters.contract import Method
 
 
 class Basis(StrEnum):

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from models.contracts.events import AmountBand
 from models.ensemble import Ensemble
-from models.llm.voter import Answers
 from models.policy import Judgement, Policy, WeightedBallot
-from models.voting import Method
+from models.voters.contract import Method
+from models.voters.llm.voter import Answers
 
 
 @dataclass(frozen=True, slots=True)

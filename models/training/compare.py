@@ -40,9 +40,9 @@ from models.training.measures import Measures, Outcome, measures, paired_differe
 from models.training.policy import Calibrating, Cast, fit_policy, probabilities
 from models.training.train import Progress, encoder_of, split_by_merchant
 from models.training.votes import casts, transaction
+from models.voters.contract import Ballot
 from models.voters.rules import RulesVoter
 from models.voters.text import TextVoter
-from models.voting import Ballot
 
 REAL, SYNTHETIC, REPEATED = "real", "synthetic", "synthetic, brands and templates repeated"
 """The tests: real merchants held out; generated rows of unseen brands and templates; generated rows of the brands and

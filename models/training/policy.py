@@ -32,7 +32,7 @@ from models.calibrated import (
 from models.contracts.events import AmountBand
 from models.contracts.taxonomy import CATEGORIES
 from models.pool import Familiarity, Pool, familiarity, log_opinion
-from models.voting import Ballot, Kind
+from models.voters.contract import Ballot, Kind
 
 FIXED: dict[Kind, float] = {Kind.CODE: 1.5, Kind.LLM: 0.1}
 """Weights that cannot be learned here: where the truth is the code, and where no model is at hand."""

@@ -11,9 +11,9 @@ from models.learned.text import LearnedText
 from models.statements.normalise import merchant_text
 from models.training.examples import Labelled, Merchant
 from models.training.policy import Cast
+from models.voters.contract import Ballot, Kind
 from models.voters.rules import RulesVoter
 from models.voters.text import ALTERNATIVES, TextVoter, ballot_of
-from models.voting import Ballot, Kind
 
 _AMOUNTS = {AmountBand.UNDER_100: "20", AmountBand.FROM_100_TO_1000: "300", AmountBand.OVER_1000: "3000"}
 _WHEN = datetime(2020, 1, 1, tzinfo=UTC)

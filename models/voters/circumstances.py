@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from models.contracts.events import Transaction
 from models.gazetteer.keys import key_tokens
-from models.voting import Ballot, Kind
+from models.voters.contract import Ballot, Kind
 
 PAY = Decimal(300)
 """Money in from here on may be pay."""

@@ -11,7 +11,7 @@ import iso18245
 
 from models.contracts.events import Transaction
 from models.statements.normalise import statement_text
-from models.voting import Ballot, Kind, Method
+from models.voters.contract import Ballot, Kind, Method
 
 USUAL_CONFIDENCE = 0.9
 """Confidence of a code that names one kind of merchant."""

@@ -10,9 +10,9 @@ from models.gazetteer.keys import key_tokens
 from models.gazetteer.table import Gazetteer, Match, Span
 from models.statements.normalise import statement_text
 from models.voters.circumstances import circumstances, names_somebody
+from models.voters.contract import Ballot, Kind, Method
 from models.voters.cues import Cues
 from models.voters.grammar import Flow, match_grammar
-from models.voting import Ballot, Kind, Method
 
 WRITTEN = "written"
 CACHED_DESCRIPTIONS = 16_384

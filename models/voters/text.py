@@ -11,7 +11,7 @@ from models.contracts.events import Transaction
 from models.learned.linear import Floats
 from models.learned.text import LearnedText, Opinions
 from models.statements.normalise import merchant_text
-from models.voting import Ballot, Kind, Method
+from models.voters.contract import Ballot, Kind, Method
 
 CACHE_SIZE = 50_000
 """Merchant texts remembered; about 30 MB where all are used."""

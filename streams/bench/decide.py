@@ -13,7 +13,7 @@ from models.assembly import load_ensemble
 from models.contracts.events import Transaction
 from models.ensemble import Ensemble
 from models.errors import EvenhandError
-from models.voting import Ballot, Method, Voter
+from models.voters.contract import Ballot, Method, Voter
 from streams.bench.model import BATCH, Case, Timing
 from streams.bench.sample import transactions_for
 from streams.collector import calm_collector

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from models.contracts.events import AmountBand, Transaction
 from models.ensemble import Ensemble
 from models.verdict import Verdict
-from models.voting import Ballot, Method
+from models.voters.contract import Ballot, Method
 
 MODEL_VERSION = "no-op"
 

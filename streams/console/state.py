@@ -11,7 +11,7 @@ from math import isfinite, log10
 
 from models.contracts.alerts import FairnessAlert
 from models.contracts.taxonomy import DESCRIPTIONS
-from models.voting import Method
+from models.voters.contract import Method
 from monitors.catalogue import DESCRIPTIONS as ABOUT
 from monitors.cells import NOBODY
 from monitors.contract import MonitorName, Reading, ReadingState, Rules

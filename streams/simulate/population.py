@@ -22,8 +22,8 @@ from models.ensemble import Ensemble
 from models.errors import DataError
 from models.statements.normalise import merchant_text
 from models.verdict import Traits
+from models.voters.contract import Ballot, Method
 from models.voters.mcc import code_category
-from models.voting import Ballot, Method
 from monitors.cells import BANDS
 from streams.simulate.scenarios import FAMILY, Variant
 

@@ -8,8 +8,8 @@ from models.contracts.events import Transaction
 from models.contracts.taxonomy import CATEGORIES
 from models.ensemble import Ensemble
 from models.llm.guard import Guarded
-from models.llm.voter import CONFIDENCE
-from models.voting import Ballot, Kind, Method
+from models.voters.contract import Ballot, Kind, Method
+from models.voters.llm.voter import CONFIDENCE
 from streams.monitor_handler import Judging
 from streams.simulate.population import Population
 from streams.simulate.scenarios import Variant

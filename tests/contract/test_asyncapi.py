@@ -21,7 +21,7 @@ from models.contracts.schemas import PUBLISHED
 from models.contracts.wire import REASONS, dump, parse
 from models.ensemble import Ensemble
 from models.errors import ContractError
-from models.voting import Method
+from models.voters.contract import Method
 from monitors.history import Changes, History
 from monitors.observing import observe
 from streams.codec import Codec, alert_record, dead_letter

@@ -19,7 +19,7 @@ from aiokafka import AIOKafkaProducer
 
 from models.contracts.events import Transaction
 from models.ensemble import Ensemble
-from models.voting import Ballot, Kind, Method
+from models.voters.contract import Ballot, Kind, Method
 from streams.judging import load_judging
 from streams.settings import load_settings
 from streams.worker import run_monitor, run_worker

@@ -11,7 +11,7 @@ from aiohttp import web
 from aiokafka.structs import ConsumerRecord
 
 from models.contracts.taxonomy import CATEGORIES
-from models.llm.breaker import BreakerState
+from models.voters.llm.breaker import BreakerState
 from streams.messages.roles import Role
 from streams.records import header
 from streams.verify import Verification

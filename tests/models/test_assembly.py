@@ -9,7 +9,7 @@ from models.assembly import load_ensemble
 from models.calibrated import TARGETS, CalibratedPolicy
 from models.errors import ArtefactError, ConfigurationError
 from models.policy import AgreementPolicy
-from models.voting import Method
+from models.voters.contract import Method
 
 
 def test_the_shipped_model_is_the_default() -> None:

@@ -26,7 +26,7 @@ from models.contracts.taxonomy import CATEGORIES
 from models.errors import ArtefactError, ConfigurationError
 from models.policy import FLOOR, WeightedBallot
 from models.pool import Familiarity, Pool
-from models.voting import Ballot, Kind, Method
+from models.voters.contract import Ballot, Kind, Method
 from tests.policies import policy, trust
 
 LOW, MIDDLE, HIGH = AmountBand

@@ -8,7 +8,7 @@ import pytest
 from models.calibrated import GROUPS, CalibratedPolicy
 from models.contracts.events import AmountBand, Categorized, Reason, ReviewRequest
 from models.ensemble import Ensemble
-from models.voting import Method
+from models.voters.contract import Method
 from tests.policies import policy, trust
 from tests.voters import NOON, SaysAlways, says, transaction
 

@@ -7,8 +7,8 @@ import pytest
 
 from models.contracts.events import Transaction
 from models.contracts.taxonomy import CATEGORIES
+from models.voters.contract import Ballot, Kind
 from models.voters.mcc import TRAPS, USUAL_CONFIDENCE, MccVoter, code_category, mcc_table
-from models.voting import Ballot, Kind
 
 
 def _vote(description: str, mcc: str | None) -> Ballot | None:

@@ -4,7 +4,7 @@ import pytest
 
 from models.contracts.events import AmountBand, Reason
 from models.policy import AgreementPolicy, WeightedBallot, uncertainty
-from models.voting import Ballot, Method
+from models.voters.contract import Ballot, Method
 
 BAND = AmountBand.UNDER_100
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from models.contracts.taxonomy import CATEGORIES
 from models.pool import Familiarity, Pool, familiarity, log_opinion
-from models.voting import Ballot, Kind
+from models.voters.contract import Ballot, Kind
 
 BALLOTS = st.lists(
     st.builds(

@@ -12,11 +12,11 @@ from models.contracts.events import Transaction
 from models.contracts.taxonomy import CATEGORIES
 from models.gazetteer.table import Entry, Gazetteer
 from models.statements.normalise import statement_text
+from models.voters.contract import Ballot, Kind
 from models.voters.cues import CUE_FLOOR, Cue, Cues
 from models.voters.fit_cues import fit, merchants
 from models.voters.grammar import RULES, Flow, match_grammar, match_rules
 from models.voters.rules import AGREED, RulesVoter
-from models.voting import Ballot, Kind
 
 _DATA = Path(__file__).parents[2] / "models" / "data"
 

@@ -11,8 +11,8 @@ from models.contracts.events import Transaction
 from models.learned.memory import MerchantMemory
 from models.learned.text import LearnedText
 from models.statements.normalise import merchant_text
+from models.voters.contract import Ballot, Kind
 from models.voters.text import TextVoter
-from models.voting import Ballot, Kind
 from tests.learned import small
 
 DESCRIPTIONS = (

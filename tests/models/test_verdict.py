@@ -10,7 +10,7 @@ from models.contracts.events import AmountBand, Categorized, Event, ReviewReques
 from models.contracts.wire import dump, parse
 from models.ensemble import Ensemble
 from models.verdict import DecisionEvent, Verdict
-from models.voting import Ballot, Method
+from models.voters.contract import Ballot, Method
 from tests.voters import NOON, SaysAlways, says, transaction
 
 

@@ -1,4 +1,4 @@
-"""The contract of `models.voting.Voter`, which every voter keeps. A new voter joins by a line in `VOTERS`."""
+"""The contract of `models.voters.contract.Voter`, which every voter keeps. A new voter joins by a line in `VOTERS`."""
 
 import re
 from collections.abc import Callable
@@ -12,11 +12,11 @@ from models.contracts.events import Transaction
 from models.contracts.taxonomy import CATEGORIES
 from models.learned.text import LearnedText
 from models.learned.text_files import from_files
-from models.llm.voter import Answers
+from models.voters.contract import Ballot, Method, Voter
+from models.voters.llm.voter import Answers
 from models.voters.mcc import MccVoter
 from models.voters.rules import RulesVoter
 from models.voters.text import TextVoter
-from models.voting import Ballot, Method, Voter
 
 
 @cache

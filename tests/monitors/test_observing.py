@@ -18,7 +18,7 @@ from models.contracts.fields import SMALLEST_SAMPLING_PROBABILITY
 from models.contracts.taxonomy import Category
 from models.ensemble import Ensemble
 from models.verdict import Decided
-from models.voting import Method
+from models.voters.contract import Method
 from monitors.cells import Intake, Table, Verity, confidence_bin, index
 from monitors.history import Changes, History
 from monitors.observation import BUCKETS, NOWHERE, Observation, bucket_of, decode

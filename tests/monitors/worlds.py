@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from models.contracts.events import AmountBand
 from models.contracts.taxonomy import CATEGORIES, Category
 from models.pool import Familiarity
-from models.voting import Method
+from models.voters.contract import Method
 from monitors.cells import (
     BANDS,
     BINS,

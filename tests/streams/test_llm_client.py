@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from models.llm.protocol import LARGEST_ANSWER, Request
-from models.llm.voter import Outcome
+from models.voters.llm.protocol import LARGEST_ANSWER, Request
+from models.voters.llm.voter import Outcome
 from streams.llm_client import LlmClient
 from streams.settings import load_settings
 from tests.e2e.llm_server import Behaviour, LlmServer, says, sends

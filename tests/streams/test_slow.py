@@ -9,11 +9,11 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from models.ensemble import Ensemble
-from models.llm.breaker import Breaker, BreakerState
-from models.llm.budget import Budget
-from models.llm.protocol import PROTOCOLS, ProtocolName, Request
-from models.llm.voter import LlmVoter, Outcome
-from models.voting import Method
+from models.voters.contract import Method
+from models.voters.llm.breaker import Breaker, BreakerState
+from models.voters.llm.budget import Budget
+from models.voters.llm.protocol import PROTOCOLS, ProtocolName, Request
+from models.voters.llm.voter import LlmVoter, Outcome
 from streams.asking import Asker
 from streams.codec import DIGEST_HEADER, Codec, digest
 from streams.diverting import LANE_HEADER, divert, restore

@@ -6,7 +6,7 @@ from models.contracts.events import AmountBand, Vote
 from models.ensemble import Ensemble
 from models.evaluation.data import LabelledRow
 from models.evaluation.judged import Basis, basis, judge
-from models.voting import Ballot, Method
+from models.voters.contract import Ballot, Method
 from tests.voters import NOON, SaysAlways, sure_of, transaction
 
 

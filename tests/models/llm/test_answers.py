@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.contracts.taxonomy import CATEGORIES
-from models.llm.breaker import Breaker, BreakerState
-from models.llm.budget import Budget
-from models.llm.labels import read_label
-from models.llm.prompt import LONGEST, prompt_of
-from models.llm.protocol import LARGEST_ANSWER, PROTOCOLS, ProtocolName, Request
-from models.llm.voter import LlmVoter, Outcome
-from models.voting import Kind
+from models.voters.contract import Kind
+from models.voters.llm.breaker import Breaker, BreakerState
+from models.voters.llm.budget import Budget
+from models.voters.llm.labels import read_label
+from models.voters.llm.prompt import LONGEST, prompt_of
+from models.voters.llm.protocol import LARGEST_ANSWER, PROTOCOLS, ProtocolName, Request
+from models.voters.llm.voter import LlmVoter, Outcome
 from tests.voters import transaction
 
 NAMES = list(ProtocolName)

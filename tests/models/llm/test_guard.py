@@ -8,10 +8,10 @@ from models.contracts.events import Reason
 from models.contracts.taxonomy import CATEGORIES
 from models.ensemble import Ensemble
 from models.llm.guard import with_answers
-from models.llm.voter import Answers
 from models.policy import AgreementPolicy
 from models.verdict import Decided
-from models.voting import Ballot, Method, Voter
+from models.voters.contract import Ballot, Method, Voter
+from models.voters.llm.voter import Answers
 from tests.voters import NOON, SaysAlways, says, transaction
 
 

@@ -5,7 +5,7 @@ import pytest
 from models.contracts.events import AmountBand
 from models.training.metrics import metrics
 from models.training.policy import Cast
-from models.voting import Ballot, Kind
+from models.voters.contract import Ballot, Kind
 from tests.policies import policy, trust
 
 SEEN = {"seen": trust(0.6)}

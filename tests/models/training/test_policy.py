@@ -12,7 +12,7 @@ from models.contracts.events import AmountBand
 from models.policy import WeightedBallot
 from models.pool import Familiarity
 from models.training.policy import FEWEST, FIXED, FLOOR, Calibrating, Cast, fit_policy, lowest_threshold, settled
-from models.voting import Ballot, Kind, Method
+from models.voters.contract import Ballot, Kind, Method
 
 ROWS = st.lists(
     st.tuples(st.integers(0, 60).map(lambda step: step / 60), st.booleans(), st.sampled_from((0.5, 1.0, 2.0))),

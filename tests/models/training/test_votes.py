@@ -10,9 +10,9 @@ from models.gazetteer.table import Gazetteer
 from models.learned.memory import MerchantMemory
 from models.training.examples import Labelled, Merchant, unseen_rows
 from models.training.votes import cast_seen, cast_votes, transaction
+from models.voters.contract import Kind
 from models.voters.cues import Cue, Cues
 from models.voters.rules import RulesVoter
-from models.voting import Kind
 from tests.learned import small
 
 LOW, MIDDLE, HIGH = AmountBand

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from models.contracts.events import Transaction
-from models.llm.breaker import Breaker, BreakerState
-from models.llm.budget import Budget
-from models.llm.labels import read_label
-from models.llm.prompt import SYSTEM, prompt_of
-from models.llm.protocol import Protocol, Request
-from models.voting import Ballot, Kind, Method
+from models.voters.contract import Ballot, Kind, Method
+from models.voters.llm.breaker import Breaker, BreakerState
+from models.voters.llm.budget import Budget
+from models.voters.llm.labels import read_label
+from models.voters.llm.prompt import SYSTEM, prompt_of
+from models.voters.llm.protocol import Protocol, Request
 
 CONFIDENCE = 0.5
 """Confidence of every ballot: what a model says of its own sureness is no probability, and nothing was measured yet."""

@@ -7,8 +7,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from models.llm.labels import SCHEMA, read_json
-from models.llm.prompt import Prompt
+from models.voters.llm.labels import SCHEMA, read_json
+from models.voters.llm.prompt import Prompt
 
 LARGEST_ANSWER = 64 << 10
 """Bytes of an answer that are read; a label takes less than one hundredth of it."""
