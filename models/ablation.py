@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from models.assembly import calibrated_policy
-from models.ensemble import Ensemble
+from models.decisions.ensemble import Ensemble
+from models.decisions.loading import calibrated_policy
 from models.learned.memory import MerchantMemory
 from models.learned.text import LearnedText
 from models.learned.text_files import from_files

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from models.contracts.events import AmountBand
 from models.contracts.taxonomy import CATEGORIES
-from models.pool import Familiarity
+from models.decisions.pool import Familiarity
 from models.statistics.histogram import BINS as BINS
 from models.statistics.histogram import confidence_bin as confidence_bin
 from models.voters.contract import Method

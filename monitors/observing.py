@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from models.contracts.corrections import Answered, Correction
-from models.verdict import Decided, Traits, Verdict
+from models.decisions.verdict import Decided, Traits, Verdict
 from monitors.cells import NOBODY, Intake, Origin, Outcome, Stat, Table, Verity, confidence_bin, index
 from monitors.observation import BUCKET_SECONDS, NOWHERE, Observation, Sparse, bucket_of
 

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.contracts.taxonomy import CATEGORIES
-from models.pool import Familiarity
+from models.decisions.pool import Familiarity
 from models.statistics.intervals import newcombe
 from models.voters.contract import Method
 from monitors.cells import DECISIVE, FAMILIARITIES, NOBODY, OUTCOMES, Counts, Outcome, Table, table

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from models.pool import Familiarity
+from models.decisions.pool import Familiarity
 from models.voters.contract import Method
 from monitors.cells import FAMILIARITIES, INTAKES, METHODS, NOBODY, Counts, Intake, Table, table
 from monitors.contract import MonitorName, Reading, ReadingState, Rules, View

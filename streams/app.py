@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaProducer
 from faust.app.base import BootStrategy
 from prometheus_client import CollectorRegistry
 
-from models.ensemble import Ensemble
+from models.decisions.ensemble import Ensemble
 from monitors.sampling import BlindSample
 from streams.agents import settle_agent
 from streams.clock import Clock, wall_clock

@@ -15,11 +15,11 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from models.ensemble import Ensemble
+from models.decisions.ensemble import Ensemble
+from models.decisions.isolation import decide_each
+from models.decisions.verdict import Decided
 from models.errors import ContractError, FileError
-from models.verdict import Decided
 from monitors.tally import Tally
-from streams.deciding import decide_each
 from streams.files import Refusal, Row, TransactionFile, without_repeats
 
 BATCH = 1000

@@ -13,8 +13,8 @@ from uuid import UUID
 from models.contracts.alerts import FairnessAlert
 from models.contracts.events import Categorized, ReviewRequest, Transaction
 from models.contracts.wire import dump, parse
+from models.decisions.verdict import Decided
 from models.errors import ContractError
-from models.verdict import Decided
 from streams.messages.roles import Role
 from streams.records import Headers, Output, Received, header
 

@@ -13,7 +13,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from models.contracts.corrections import Correction
 from models.contracts.wire import parse
-from models.ensemble import CLOCK_TOLERANCE
+from models.decisions.ensemble import CLOCK_TOLERANCE
 from models.errors import ContractError
 from monitors.cells import Intake
 from monitors.observing import Said, observe_corrections

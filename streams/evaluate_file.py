@@ -8,7 +8,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from models.ensemble import Ensemble
+from models.decisions.ensemble import Ensemble
+from models.decisions.isolation import decide_each
 from models.errors import ContractError, FileError
 from models.evaluation.data import LabelledFile
 from models.evaluation.judged import Judged, judge_one
@@ -16,7 +17,6 @@ from models.evaluation.report import Report
 from models.evaluation.report_html import html_text
 from models.evaluation.report_json import json_text
 from models.evaluation.report_markdown import markdown_text
-from streams.deciding import decide_each
 
 BATCH: Final = 1000
 """Rows decided on at once."""

@@ -21,9 +21,9 @@ from typing import BinaryIO, Final, Self, cast
 from models.contracts import wire
 from models.contracts.events import Identifier, Transaction
 from models.contracts.wire import SIZE_LIMIT, WireReason
+from models.decisions.isolation import CATEGORIZER_FAILED
 from models.errors import ContractError, FileError
 from streams.codec import digest
-from streams.deciding import CATEGORIZER_FAILED
 
 RECORD_LINES: Final = 20
 """Most physical lines of one CSV row: a quote that is never closed must not swallow the rest of the file."""

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from models.contracts.events import Transaction
-from models.ensemble import Ensemble
+from models.decisions.ensemble import Ensemble
+from models.decisions.isolation import decide_each
+from models.decisions.verdict import Decided
 from models.errors import ContractError
-from models.verdict import Decided
 from monitors.cells import Intake
 from monitors.observation import Observation
 from monitors.observing import Happened, observe
@@ -17,7 +18,6 @@ from monitors.sampling import BlindSample
 from monitors.tally import Tally
 from streams.clock import Clock
 from streams.codec import Codec, Stamp, dead_letter, digest
-from streams.deciding import decide_each
 from streams.diverting import divert
 from streams.duplicates import DuplicateWindow
 from streams.observations import encode_observation, span_of

@@ -24,8 +24,8 @@ from models.artefacts.store import (
     promoted,
     promotions,
 )
+from models.decisions.inspection import require_sound
 from models.errors import ArtefactError, FileError
-from models.inspection import require_sound
 
 Verify = Callable[[Path], None]
 """Raises ArtefactError for a folder that must not be promoted."""

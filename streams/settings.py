@@ -9,9 +9,9 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.contracts.fields import SMALLEST_SAMPLING_PROBABILITY
+from models.decisions.policy import PolicyName
 from models.errors import ConfigurationError
 from models.llm.address import AllowList, Endpoint
-from models.policy import PolicyName
 from models.voters.llm.protocol import ProtocolName
 from monitors.contract import Rules
 

@@ -7,8 +7,8 @@ late goes to review at once, and of what is not, no more is taken than can be as
 from collections.abc import Iterator, Sequence
 from typing import cast
 
-from models.ensemble import Ensemble
-from models.llm.guard import with_answers
+from models.decisions.ensemble import Ensemble
+from models.decisions.llm_guard import with_answers
 from models.voters.llm.voter import Answers
 from streams.asking import Asker
 from streams.clock import Clock

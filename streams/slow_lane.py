@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 from functools import partial
 
-from models.ensemble import Ensemble
+from models.decisions.ensemble import Ensemble
 from models.voters.llm.breaker import Breaker, BreakerState
 from models.voters.llm.budget import Budget
 from models.voters.llm.protocol import PROTOCOLS

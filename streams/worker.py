@@ -6,7 +6,7 @@ import faust
 import uvloop
 from aiokafka import AIOKafkaProducer
 
-from models.ensemble import Ensemble
+from models.decisions.ensemble import Ensemble
 from streams.app import create_app
 from streams.collector import calm_collector
 from streams.delivery import ProducerFactory

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from models.calibrated import GROUPS, PolicyModel, Trust
 from models.contracts.events import AmountBand
-from models.pool import Familiarity, Pool
+from models.decisions.calibrated import GROUPS, PolicyModel, Trust
+from models.decisions.pool import Familiarity, Pool
 from models.voters.contract import Kind
 
 LOG_ODDS = (0.0, 1.0, 0.0, 0.0, 0.0)

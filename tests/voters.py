@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from models.contracts.events import Transaction
-from models.ensemble import Ensemble
+from models.decisions.ensemble import Ensemble
 from models.voters.contract import Ballot, Method
 
 NOON = datetime(2020, 11, 2, 12, tzinfo=UTC)

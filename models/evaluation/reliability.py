@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from models.contracts.events import ConfidenceBand
+from models.decisions.policy import confidence_band
 from models.evaluation.judged import Judged
-from models.policy import confidence_band
 from models.statistics.shares import Share, share_of
 
 BINS = 15

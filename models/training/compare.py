@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.artefacts.csv_table import read_table
-from models.calibrated import PolicyModel
 from models.contracts.events import Transaction, amount_band
 from models.contracts.taxonomy import CATEGORIES
+from models.decisions.calibrated import PolicyModel
 from models.errors import DataError
 from models.gazetteer.build import FIELDS
 from models.gazetteer.table import Gazetteer

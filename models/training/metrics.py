@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from models.calibrated import PolicyModel
+from models.decisions.calibrated import PolicyModel
 from models.training.policy import Cast, probabilities
 
 Names = NDArray[np.str_]

@@ -16,7 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from models.calibrated import (
+from models.contracts.events import AmountBand
+from models.contracts.taxonomy import CATEGORIES
+from models.decisions.calibrated import (
     FEATURES,
     GROUP_OF,
     GROUPS,
@@ -29,9 +31,7 @@ from models.calibrated import (
     assess,
     weigh,
 )
-from models.contracts.events import AmountBand
-from models.contracts.taxonomy import CATEGORIES
-from models.pool import Familiarity, Pool, familiarity, log_opinion
+from models.decisions.pool import Familiarity, Pool, familiarity, log_opinion
 from models.voters.contract import Ballot, Kind
 
 FIXED: dict[Kind, float] = {Kind.CODE: 1.5, Kind.LLM: 0.1}

@@ -10,9 +10,9 @@ event has it; decisions without a vote are counted too.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from models.calibrated import CalibratedPolicy, PolicyModel
 from models.contracts.events import AmountBand, Transaction
-from models.ensemble import Ensemble
+from models.decisions.calibrated import CalibratedPolicy, PolicyModel
+from models.decisions.ensemble import Ensemble
 from models.learned.memory import MerchantMemory, memory_key
 from models.learned.text import LearnedText
 from models.statements.normalise import merchant_text

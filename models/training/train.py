@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from models import calibrated
 from models.artefacts.artefact import Manifest, manifest_for, read_artefact, sha256, write_artefact
-from models.calibrated import POLICY_FILE, PolicyModel
+from models.decisions import calibrated
+from models.decisions.calibrated import POLICY_FILE, PolicyModel
 from models.errors import ArtefactError, DataError
 from models.learned import text_files as learned_files
 from models.learned.encoder import FILES, OnnxEncoder

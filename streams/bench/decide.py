@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from models.assembly import load_ensemble
 from models.contracts.events import Transaction
-from models.ensemble import Ensemble
+from models.decisions.ensemble import Ensemble
+from models.decisions.loading import load_ensemble
 from models.errors import EvenhandError
 from models.voters.contract import Ballot, Method, Voter
 from streams.bench.model import BATCH, Case, Timing

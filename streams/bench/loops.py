@@ -12,7 +12,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from models.contracts.events import amount_band
-from models.verdict import Decided
+from models.decisions.verdict import Decided
 from streams.bench.job import Job, Meter
 from streams.bench.noop import noop_verdicts
 from streams.bench.producer import metered

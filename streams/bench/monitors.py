@@ -19,7 +19,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from models.contracts.events import Transaction
-from models.ensemble import Ensemble
+from models.decisions.ensemble import Ensemble
 from models.errors import DeliveryError
 from monitors.history import Changes
 from monitors.observation import BUCKET_SECONDS

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from models.contracts.events import AmountBand, Transaction
-from models.ensemble import Ensemble
-from models.verdict import Verdict
+from models.decisions.ensemble import Ensemble
+from models.decisions.verdict import Verdict
 from models.voters.contract import Ballot, Method
 
 MODEL_VERSION = "no-op"

@@ -20,8 +20,8 @@ import numpy as np
 from models.contracts.corrections import Answered, Correction
 from models.contracts.events import AmountBand, Transaction
 from models.contracts.taxonomy import CATEGORIES, Category
-from models.ensemble import Ensemble
-from models.verdict import Decided
+from models.decisions.ensemble import Ensemble
+from models.decisions.verdict import Decided
 from monitors.cells import Counts, empty
 from monitors.counts.windows import KEPT, LENGTHS, Window
 from monitors.history import History, Mark

@@ -13,7 +13,7 @@ from streams.cli.exits import ExitCode
 from streams.cli.inputs import JsonOption, ModelOption, load, now, transaction_file
 
 if TYPE_CHECKING:
-    from models.ensemble import Ensemble
+    from models.decisions.ensemble import Ensemble
     from streams.categorize_file import FileResult
     from streams.files import TransactionFile
 

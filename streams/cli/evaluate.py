@@ -15,10 +15,10 @@ from streams.cli.exits import ExitCode
 from streams.cli.inputs import JsonOption, ModelOption, load, now
 
 if TYPE_CHECKING:
-    from models.ensemble import Ensemble
+    from models.decisions.ensemble import Ensemble
+    from models.decisions.policy import Policy
     from models.evaluation.data import LabelledFile
     from models.evaluation.report import Report
-    from models.policy import Policy
     from streams.evaluate_file import Evaluated
     from streams.settings import Settings
 
@@ -164,8 +164,8 @@ def _deliver(report: "Report", output: Path | None, *, as_json: bool) -> None:
 
 
 def _policy_words(policy: "Policy") -> str:
-    from models.calibrated import CalibratedPolicy
-    from models.policy import AgreementPolicy
+    from models.decisions.calibrated import CalibratedPolicy
+    from models.decisions.policy import AgreementPolicy
 
     if isinstance(policy, CalibratedPolicy):
         return f"{policy.name} at precision {policy.precision}"

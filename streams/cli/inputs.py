@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 if TYPE_CHECKING:
-    from models.ensemble import Ensemble
+    from models.decisions.ensemble import Ensemble
     from streams.files import TransactionFile
     from streams.settings import Settings
 
@@ -47,7 +47,7 @@ def load(settings: "Settings") -> "Ensemble":
     Raises:
         ArtefactError: The model cannot be used.
     """
-    from models.assembly import load_ensemble
+    from models.decisions.loading import load_ensemble
 
     return load_ensemble(
         settings.model, policy=settings.policy, threshold=settings.review_threshold, precision=settings.precision

@@ -82,7 +82,7 @@ def show(model: ModelArgument = None, store: StoreOption = None, as_json: JsonOp
 @app.command()
 def verify(model: ModelArgument = None, store: StoreOption = None, as_json: JsonOption = False) -> None:
     """Check every file against its sha256, load every part, and make one decision; says what is wrong."""
-    from models.inspection import inspect
+    from models.decisions.inspection import inspect
 
     folder, version = _target(model, _store(store))
     checks = inspect(folder, version=version)

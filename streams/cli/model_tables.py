@@ -12,7 +12,7 @@ from streams.cli.console import stdout
 
 if TYPE_CHECKING:
     from models.artefacts.artefact import Manifest
-    from models.inspection import Check
+    from models.decisions.inspection import Check
 
 METRICS = {"accuracy": "accuracy", "accepted_precision": "precision", "coverage": "coverage"}
 """Metrics that the list shows, each with its title: precision is that of accepted decisions."""

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from models.contracts.events import Transaction, amount_band
 from models.contracts.taxonomy import CATEGORIES
 from models.contracts.wire import dump
-from models.ensemble import Ensemble
+from models.decisions.ensemble import Ensemble
+from models.decisions.verdict import Traits
 from models.errors import DataError
 from models.statements.normalise import merchant_text
-from models.verdict import Traits
 from models.voters.contract import Ballot, Method
 from models.voters.mcc import code_category
 from monitors.cells import BANDS

@@ -6,8 +6,8 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from models.assembly import load_ensemble
-from models.ensemble import Ensemble
+from models.decisions.ensemble import Ensemble
+from models.decisions.loading import load_ensemble
 from streams.demo.sample import load_sample
 from streams.judging import load_judging
 from streams.settings import Settings

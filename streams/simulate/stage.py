@@ -6,8 +6,8 @@ from datetime import UTC, datetime, time, timedelta
 
 from models.contracts.events import Transaction
 from models.contracts.taxonomy import CATEGORIES
-from models.ensemble import Ensemble
-from models.llm.guard import Guarded
+from models.decisions.ensemble import Ensemble
+from models.decisions.llm_guard import Guarded
 from models.voters.contract import Ballot, Kind, Method
 from models.voters.llm.voter import CONFIDENCE
 from streams.monitor_handler import Judging

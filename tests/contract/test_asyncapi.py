@@ -19,7 +19,7 @@ from models.contracts.corrections import Correction
 from models.contracts.events import Event, ReviewRequest, Transaction
 from models.contracts.schemas import PUBLISHED
 from models.contracts.wire import REASONS, dump, parse
-from models.ensemble import Ensemble
+from models.decisions.ensemble import Ensemble
 from models.errors import ContractError
 from models.voters.contract import Method
 from monitors.history import Changes, History

@@ -18,7 +18,7 @@ from zlib import crc32
 from aiokafka import AIOKafkaProducer
 
 from models.contracts.events import Transaction
-from models.ensemble import Ensemble
+from models.decisions.ensemble import Ensemble
 from models.voters.contract import Ballot, Kind, Method
 from streams.judging import load_judging
 from streams.settings import load_settings
@@ -63,7 +63,7 @@ def constant_ensemble() -> Ensemble:
 
 def shipped_ensemble() -> Ensemble:
     """What `evenhand worker` runs."""
-    from models.assembly import load_ensemble
+    from models.decisions.loading import load_ensemble
 
     return load_ensemble()
 

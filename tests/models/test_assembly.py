@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from models.artefacts.artefact import DEFAULT_MODEL, read_manifest
-from models.assembly import load_ensemble
-from models.calibrated import TARGETS, CalibratedPolicy
+from models.decisions.calibrated import TARGETS, CalibratedPolicy
+from models.decisions.loading import load_ensemble
+from models.decisions.policy import AgreementPolicy
 from models.errors import ArtefactError, ConfigurationError
-from models.policy import AgreementPolicy
 from models.voters.contract import Method
 
 

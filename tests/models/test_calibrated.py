@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.artefacts.artefact import DEFAULT_MODEL, read_artefact
-from models.calibrated import (
+from models.contracts.events import AmountBand, Reason
+from models.contracts.taxonomy import CATEGORIES
+from models.decisions.calibrated import (
     FEATURES,
     GROUP_OF,
     GROUPS,
@@ -21,11 +23,9 @@ from models.calibrated import (
     to_bytes,
     weigh,
 )
-from models.contracts.events import AmountBand, Reason
-from models.contracts.taxonomy import CATEGORIES
+from models.decisions.policy import FLOOR, WeightedBallot
+from models.decisions.pool import Familiarity, Pool
 from models.errors import ArtefactError, ConfigurationError
-from models.policy import FLOOR, WeightedBallot
-from models.pool import Familiarity, Pool
 from models.voters.contract import Ballot, Kind, Method
 from tests.policies import policy, trust
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from models.assembly import load_ensemble
+from models.decisions.loading import load_ensemble
 from models.voters.circumstances import circumstances, names_somebody
 from models.voters.rules import RulesVoter
 from tests.voters import NOON, transaction

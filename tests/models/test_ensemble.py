@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from models.calibrated import GROUPS, CalibratedPolicy
 from models.contracts.events import AmountBand, Categorized, Reason, ReviewRequest
-from models.ensemble import Ensemble
+from models.decisions.calibrated import GROUPS, CalibratedPolicy
+from models.decisions.ensemble import Ensemble
 from models.voters.contract import Method
 from tests.policies import policy, trust
 from tests.voters import NOON, SaysAlways, says, transaction

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from models.artefacts.artefact import DEFAULT_MODEL, MANIFEST, manifest_for, read_artefact, write_artefact
-from models.assembly import load_ensemble
-from models.calibrated import POLICY_FILE
+from models.decisions.calibrated import POLICY_FILE
+from models.decisions.loading import load_ensemble
 from models.errors import ArtefactError
 from models.learned import neighbours
 from models.learned.encoder import FILES, GRAPH_FILE, TOKENIZER_FILE, OnnxEncoder

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from models.assembly import load_ensemble
 from models.contracts.events import Transaction
 from models.contracts.taxonomy import CATEGORIES
-from models.verdict import DecisionEvent
+from models.decisions.loading import load_ensemble
+from models.decisions.verdict import DecisionEvent
 
 RIGHT = 0.95
 """Smallest share of the lines that must be right."""

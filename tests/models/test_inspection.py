@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from models.artefacts.artefact import DEFAULT_MODEL, MANIFEST, manifest_for, read_artefact, write_artefact
-from models.calibrated import POLICY_FILE
+from models.decisions.calibrated import POLICY_FILE
+from models.decisions.inspection import PARTS, Check, inspect, require_sound
 from models.errors import ArtefactError
-from models.inspection import PARTS, Check, inspect, require_sound
 from models.learned.encoder import GRAPH_FILE, TOKENIZER_FILE
 from models.learned.linear_files import ARRAYS_FILE, FEATURES_FILE
 from models.learned.text_files import MEMORY_FILE, NEIGHBOURS_FILE, SETTINGS_FILE

@@ -3,7 +3,7 @@
 import pytest
 
 from models.contracts.events import AmountBand, Reason
-from models.policy import AgreementPolicy, WeightedBallot, uncertainty
+from models.decisions.policy import AgreementPolicy, WeightedBallot, uncertainty
 from models.voters.contract import Ballot, Method
 
 BAND = AmountBand.UNDER_100

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.contracts.taxonomy import CATEGORIES
-from models.pool import Familiarity, Pool, familiarity, log_opinion
+from models.decisions.pool import Familiarity, Pool, familiarity, log_opinion
 from models.voters.contract import Ballot, Kind
 
 BALLOTS = st.lists(

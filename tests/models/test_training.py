@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from models.artefacts.artefact import DEFAULT_MODEL, manifest_for, read_artefact, sha256, write_artefact
-from models.assembly import load_ensemble
-from models.calibrated import POLICY_FILE
 from models.contracts.events import AmountBand
 from models.contracts.taxonomy import CATEGORIES
+from models.decisions.calibrated import POLICY_FILE
+from models.decisions.loading import load_ensemble
 from models.errors import ArtefactError, ConfigurationError, DataError
 from models.learned.encoder import FILES
 from models.learned.linear_files import from_files

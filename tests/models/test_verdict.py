@@ -8,8 +8,8 @@ from pydantic import ValidationError
 
 from models.contracts.events import AmountBand, Categorized, Event, ReviewRequest
 from models.contracts.wire import dump, parse
-from models.ensemble import Ensemble
-from models.verdict import DecisionEvent, Verdict
+from models.decisions.ensemble import Ensemble
+from models.decisions.verdict import DecisionEvent, Verdict
 from models.voters.contract import Ballot, Method
 from tests.voters import NOON, SaysAlways, says, transaction
 

@@ -16,8 +16,8 @@ from models.contracts.corrections import Answered, Correction
 from models.contracts.events import AmountBand
 from models.contracts.fields import SMALLEST_SAMPLING_PROBABILITY
 from models.contracts.taxonomy import Category
-from models.ensemble import Ensemble
-from models.verdict import Decided
+from models.decisions.ensemble import Ensemble
+from models.decisions.verdict import Decided
 from models.voters.contract import Method
 from monitors.cells import Intake, Table, Verity, confidence_bin, index
 from monitors.history import Changes, History

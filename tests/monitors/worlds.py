@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from models.contracts.events import AmountBand
 from models.contracts.taxonomy import CATEGORIES, Category
-from models.pool import Familiarity
+from models.decisions.pool import Familiarity
 from models.voters.contract import Method
 from monitors.cells import (
     BANDS,

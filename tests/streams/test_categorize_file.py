@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from models.contracts.wire import dump
-from models.ensemble import Ensemble
+from models.decisions.ensemble import Ensemble
 from streams.categorize_file import categorize_file, rejected_path
 from streams.files import TransactionFile
 from tests.voters import NOON, TripsOver, transaction

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from models.ensemble import Ensemble
+from models.decisions.ensemble import Ensemble
 from models.evaluation.data import LabelledFile
 from models.evaluation.labels import by_name
 from models.evaluation.records import Refused

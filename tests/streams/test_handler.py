@@ -9,7 +9,7 @@ import pytest
 
 from models.contracts.events import Categorized, ReviewRequest, Transaction
 from models.contracts.wire import dump, parse
-from models.ensemble import Ensemble
+from models.decisions.ensemble import Ensemble
 from models.voters.contract import Method
 from monitors.cells import Intake, Table, index
 from monitors.observation import NOWHERE, Observation, bucket_of, decode

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from prometheus_client import CollectorRegistry
 
-from models.ensemble import Ensemble
+from models.decisions.ensemble import Ensemble
 from models.voters.contract import Method
 from models.voters.llm.breaker import Breaker, BreakerState
 from models.voters.llm.budget import Budget

@@ -3,7 +3,7 @@
 import pytest
 
 from models.contracts.events import AmountBand, Vote
-from models.ensemble import Ensemble
+from models.decisions.ensemble import Ensemble
 from models.evaluation.data import LabelledRow
 from models.evaluation.judged import Basis, basis, judge
 from models.voters.contract import Ballot, Method

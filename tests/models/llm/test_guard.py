@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from models.contracts.events import Reason
 from models.contracts.taxonomy import CATEGORIES
-from models.ensemble import Ensemble
-from models.llm.guard import with_answers
-from models.policy import AgreementPolicy
-from models.verdict import Decided
+from models.decisions.ensemble import Ensemble
+from models.decisions.llm_guard import with_answers
+from models.decisions.policy import AgreementPolicy
+from models.decisions.verdict import Decided
 from models.voters.contract import Ballot, Method, Voter
 from models.voters.llm.voter import Answers
 from tests.voters import NOON, SaysAlways, says, transaction

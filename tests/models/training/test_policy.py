@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.calibrated import GROUPS, NEVER, TARGETS, CalibratedPolicy, from_bytes, to_bytes
 from models.contracts.events import AmountBand
-from models.policy import WeightedBallot
-from models.pool import Familiarity
+from models.decisions.calibrated import GROUPS, NEVER, TARGETS, CalibratedPolicy, from_bytes, to_bytes
+from models.decisions.policy import WeightedBallot
+from models.decisions.pool import Familiarity
 from models.training.policy import FEWEST, FIXED, FLOOR, Calibrating, Cast, fit_policy, lowest_threshold, settled
 from models.voters.contract import Ballot, Kind, Method
 

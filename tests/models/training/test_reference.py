@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from models import calibrated
 from models.artefacts.csv_table import write_table
-from models.calibrated import POLICY_FILE
 from models.contracts.events import AmountBand
+from models.decisions import calibrated
+from models.decisions.calibrated import POLICY_FILE
 from models.statistics.histogram import ConfidenceReference, confidence_bin, median
 from models.training.config import TrainingConfig
 from models.training.examples import DESCRIPTORS_FILE, Merchant, descriptors, merchants

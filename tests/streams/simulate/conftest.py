@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.assembly import load_ensemble
+from models.decisions.loading import load_ensemble
 from streams.demo.sample import load_sample
 from streams.judging import load_judging
 from streams.settings import Settings

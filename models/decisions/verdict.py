@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from models.contracts.events import AmountBand, Categorized, Decision, Reason, ReviewRequest, Transaction, of_checked
 from models.contracts.taxonomy import TAXONOMY_VERSION
 from models.contracts.wire import dump
-from models.policy import Judgement, WeightedBallot, confidence_band, uncertainty
-from models.pool import familiarity
+from models.decisions.policy import Judgement, WeightedBallot, confidence_band, uncertainty
+from models.decisions.pool import familiarity
 
 DecisionEvent = Categorized | ReviewRequest
 

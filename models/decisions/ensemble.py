@@ -11,8 +11,8 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from models.contracts.events import AmountBand, Transaction, amount_band
-from models.policy import AgreementPolicy, Policy, WeightedBallot
-from models.verdict import Decided, DecisionEvent, Verdict, verdict_of
+from models.decisions.policy import AgreementPolicy, Policy, WeightedBallot
+from models.decisions.verdict import Decided, DecisionEvent, Verdict, verdict_of
 from models.voters.contract import Ballot, Method, Voter
 
 WEIGHTS: Mapping[Method, float] = MappingProxyType(

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from models.contracts.events import AmountBand
-from models.ensemble import Ensemble
-from models.policy import Judgement, Policy, WeightedBallot
+from models.decisions.ensemble import Ensemble
+from models.decisions.policy import Judgement, Policy, WeightedBallot
 from models.voters.contract import Method
 from models.voters.llm.voter import Answers
 

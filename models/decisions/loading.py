@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from models import calibrated
 from models.artefacts.artefact import read_artefact
 from models.artefacts.store import resolve
-from models.calibrated import POLICY_FILE, CalibratedPolicy
-from models.ensemble import Ensemble
+from models.decisions import calibrated
+from models.decisions.calibrated import POLICY_FILE, CalibratedPolicy
+from models.decisions.ensemble import Ensemble
+from models.decisions.policy import AgreementPolicy, Policy, PolicyName
 from models.errors import ArtefactError
 from models.learned.text_files import from_files
-from models.policy import AgreementPolicy, Policy, PolicyName
 from models.voters.contract import Voter
 from models.voters.mcc import MccVoter
 from models.voters.rules import RulesVoter

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from models.contracts.events import Transaction
-from models.ensemble import Ensemble
+from models.decisions.ensemble import Ensemble
+from models.decisions.verdict import Decided
 from models.errors import ContractError
-from models.verdict import Decided
 
 log = logging.getLogger(__name__)
 

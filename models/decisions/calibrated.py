@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from models.contracts.events import AmountBand, Reason
 from models.contracts.taxonomy import CATEGORIES
+from models.decisions.policy import FLOOR, UNDECIDED, Judgement, WeightedBallot, agreement_reason
+from models.decisions.pool import Familiarity, Pool, familiarity
 from models.errors import ArtefactError, ConfigurationError
-from models.policy import FLOOR, UNDECIDED, Judgement, WeightedBallot, agreement_reason
-from models.pool import Familiarity, Pool, familiarity
 from models.voters.contract import Ballot, Kind
 
 POLICY_FILE = "policy.json"

@@ -10,11 +10,11 @@ from types import MappingProxyType
 
 import numpy as np
 
-from models import calibrated
 from models.artefacts.artefact import MANIFEST, Manifest, read_content, read_manifest
-from models.assembly import load_ensemble
-from models.calibrated import POLICY_FILE
 from models.contracts.events import Transaction
+from models.decisions import calibrated
+from models.decisions.calibrated import POLICY_FILE
+from models.decisions.loading import load_ensemble
 from models.errors import ArtefactError
 from models.learned import linear_files as text_files
 from models.learned import memory, neighbours

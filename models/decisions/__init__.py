@@ -1,0 +1,1 @@
+"""From votes to a decision with reasons: ensemble, verdict, review policies."""
