@@ -11,12 +11,12 @@ from typing import Final
 from models.decisions.ensemble import Ensemble
 from models.decisions.isolation import decide_each
 from models.errors import ContractError, FileError
-from models.evaluation.data import LabelledFile
+from models.evaluation.data.labelled_file import LabelledFile
 from models.evaluation.judged import Judged, judge_one
-from models.evaluation.report import Report
-from models.evaluation.report_html import html_text
-from models.evaluation.report_json import json_text
-from models.evaluation.report_markdown import markdown_text
+from models.evaluation.reports.html import html_text
+from models.evaluation.reports.json import json_text
+from models.evaluation.reports.markdown import markdown_text
+from models.evaluation.reports.report import Report
 
 BATCH: Final = 1000
 """Rows decided on at once."""

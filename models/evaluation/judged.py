@@ -8,8 +8,8 @@ from enum import StrEnum
 from models.contracts.events import AmountBand, Vote
 from models.decisions.ensemble import Ensemble
 from models.decisions.verdict import DecisionEvent
-from models.evaluation.data import LabelledRow
-from models.evaluation.labels import Truth
+from models.evaluation.data.labelled_file import LabelledRow
+from models.evaluation.data.labels import Truth
 from models.learned.memory import memory_key
 from models.statements.normalise import merchant_text
 from models.voters.contract import Method

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from models.contracts.events import AmountBand
 from models.contracts.taxonomy import CATEGORIES
-from models.evaluation.parity import LEAST, Gap, Group
+from models.evaluation.measures.gaps import LEAST, Gap, Group
 from models.statistics.shares import Share
 from models.training.compare import REAL, REPEATED, SYNTHETIC, Comparison
 from models.training.measures import Measures

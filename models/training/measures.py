@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 from models.contracts.events import AmountBand
-from models.evaluation.parity import LEAST, Gap, Group, largest_gap
+from models.evaluation.measures.gaps import LEAST, Gap, Group, largest_gap
 from models.statistics.shares import Share, share
 
 _Z = 1.959964

@@ -8,13 +8,13 @@ from datetime import datetime
 from pydantic import JsonValue
 from rich.table import Table
 
-from models.ablation import steps
 from models.artefacts.artefact import Manifest
-from models.evaluation.data import LabelledRow
+from models.evaluation.ablation import steps
+from models.evaluation.data.labelled_file import LabelledRow
 from models.evaluation.judged import judge
-from models.evaluation.metrics import Scores, score
-from models.evaluation.report_json import plain
-from models.evaluation.wording import percent, share_text
+from models.evaluation.measures.headline import Scores, score
+from models.evaluation.reports.json import plain
+from models.evaluation.reports.wording import percent, share_text
 from streams.bench.model import BATCH
 
 

@@ -170,8 +170,8 @@ def parts(
     """
     from models.artefacts.artefact import read_artefact
     from models.artefacts.store import resolve
-    from models.evaluation.data import LabelledFile, Selection
-    from models.evaluation.labels import labels_for
+    from models.evaluation.data.labelled_file import LabelledFile, Selection
+    from models.evaluation.data.labels import labels_for
     from streams.bench.parts import parts_data, parts_table, run_parts
     from streams.settings import load_settings
 

@@ -17,8 +17,8 @@ from streams.cli.inputs import JsonOption, ModelOption, load, now
 if TYPE_CHECKING:
     from models.decisions.ensemble import Ensemble
     from models.decisions.policy import Policy
-    from models.evaluation.data import LabelledFile
-    from models.evaluation.report import Report
+    from models.evaluation.data.labelled_file import LabelledFile
+    from models.evaluation.reports.report import Report
     from streams.evaluate_file import Evaluated
     from streams.settings import Settings
 
@@ -117,11 +117,11 @@ def evaluate(
 
     Example: evenhand evaluate --data labelled.csv --labels category --output report
     """
-    from models.evaluation.data import LabelledFile, Selection
-    from models.evaluation.labels import labels_for
-    from models.evaluation.metrics import measure
-    from models.evaluation.report import Report, Run
-    from models.evaluation.splits import by_merchant, by_source
+    from models.evaluation.data.labelled_file import LabelledFile, Selection
+    from models.evaluation.data.labels import labels_for
+    from models.evaluation.measures.headline import measure
+    from models.evaluation.measures.splits import by_merchant, by_source
+    from models.evaluation.reports.report import Report, Run
     from streams.evaluate_file import make_folder
     from streams.settings import load_settings
 
@@ -153,7 +153,7 @@ def evaluate(
 
 
 def _deliver(report: "Report", output: Path | None, *, as_json: bool) -> None:
-    from models.evaluation.report_json import report_data
+    from models.evaluation.reports.json import report_data
     from streams.evaluate_file import write_report
 
     written = write_report(report, output) if output else ()
@@ -186,7 +186,7 @@ def _decide(rows: "LabelledFile", ensemble: "Ensemble") -> "Evaluated":
 
 def _known(settings: "Settings", trained_on: Path | None) -> frozenset[str]:
     from models.artefacts.store import resolve
-    from models.evaluation.splits import keys_of
+    from models.evaluation.measures.splits import keys_of
     from models.learned.text_files import MEMORY_FILE
 
     return keys_of(trained_on or resolve(settings.model) / MEMORY_FILE)
@@ -205,8 +205,8 @@ def _command(context: typer.Context) -> str:
 
 
 def _show(report: "Report", written: tuple[Path, ...]) -> None:
-    from models.evaluation import tables
-    from models.evaluation.wording import counted_by, gap_lines
+    from models.evaluation.reports import tables
+    from models.evaluation.reports.wording import counted_by, gap_lines
 
     console = stdout()
     console.print(_grid(tables.headline(report)))

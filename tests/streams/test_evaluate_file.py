@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from models.decisions.ensemble import Ensemble
-from models.evaluation.data import LabelledFile
-from models.evaluation.labels import by_name
-from models.evaluation.records import Refused
+from models.evaluation.data.csv_records import Refused
+from models.evaluation.data.labelled_file import LabelledFile
+from models.evaluation.data.labels import by_name
 from streams.evaluate_file import evaluate_file
 from tests.voters import NOON, TripsOver, sure_of
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from models.errors import FileError
-from models.evaluation.data import LabelledFile, LabelledRow, Selection
-from models.evaluation.labels import by_name, labels_for
-from models.evaluation.records import Refused
+from models.evaluation.data.csv_records import Refused
+from models.evaluation.data.labelled_file import LabelledFile, LabelledRow, Selection
+from models.evaluation.data.labels import by_name, labels_for
 
 HEAD = "Description,amount,currency,date,mcc,kind,source\n"
 

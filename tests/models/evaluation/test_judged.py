@@ -4,7 +4,7 @@ import pytest
 
 from models.contracts.events import AmountBand, Vote
 from models.decisions.ensemble import Ensemble
-from models.evaluation.data import LabelledRow
+from models.evaluation.data.labelled_file import LabelledRow
 from models.evaluation.judged import Basis, basis, judge
 from models.voters.contract import Ballot, Method
 from tests.voters import NOON, SaysAlways, sure_of, transaction

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from models.errors import FileError
-from models.evaluation.labels import labels_for, read_map
+from models.evaluation.data.labels import labels_for, read_map
 
 
 def test_a_label_may_allow_several_categories(tmp_path: Path) -> None:

@@ -3,10 +3,10 @@
 import pytest
 
 from models.errors import DataError
-from models.evaluation.categories import category_scores, macro_f1
-from models.evaluation.coverage import coverage_curve
-from models.evaluation.metrics import measure, score
-from models.evaluation.reliability import reliability
+from models.evaluation.measures.categories import category_scores, macro_f1
+from models.evaluation.measures.coverage import coverage_curve
+from models.evaluation.measures.headline import measure, score
+from models.evaluation.measures.reliability import reliability
 from models.statistics.intervals import newcombe
 from models.statistics.shares import share, share_of
 from tests.models.evaluation.making import judged, many

@@ -3,7 +3,7 @@
 import pytest
 
 from models.contracts.events import AmountBand
-from models.evaluation.parity import Counted, Figure, parity_table, parity_tables
+from models.evaluation.measures.gaps import Counted, Figure, parity_table, parity_tables
 from models.statistics.intervals import newcombe
 from tests.models.evaluation.making import many
 

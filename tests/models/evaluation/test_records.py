@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from models.errors import FileError
-from models.evaluation.records import Record, Refused, read_records
+from models.evaluation.data.csv_records import Record, Refused, read_records
 
 
 def test_records_by_line(tmp_path: Path) -> None:

@@ -9,14 +9,14 @@ from html.parser import HTMLParser
 import pytest
 
 from models.contracts.events import AmountBand
-from models.evaluation.data import Counts, Selection
-from models.evaluation.metrics import measure
-from models.evaluation.records import Refused
-from models.evaluation.report import Report, Run
-from models.evaluation.report_html import html_text
-from models.evaluation.report_json import REFUSED, json_text
-from models.evaluation.report_markdown import markdown_text
-from models.evaluation.splits import by_merchant
+from models.evaluation.data.csv_records import Refused
+from models.evaluation.data.labelled_file import Counts, Selection
+from models.evaluation.measures.headline import measure
+from models.evaluation.measures.splits import by_merchant
+from models.evaluation.reports.html import html_text
+from models.evaluation.reports.json import REFUSED, json_text
+from models.evaluation.reports.markdown import markdown_text
+from models.evaluation.reports.report import Report, Run
 from tests.models.evaluation.making import judged, many
 
 VOID = {"meta", "br", "hr", "img", "link", "input"}

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from models.errors import FileError
-from models.evaluation.splits import KNOWN, NEW, by_merchant, by_source, keys_of
+from models.evaluation.measures.splits import KNOWN, NEW, by_merchant, by_source, keys_of
 from models.learned.memory import MerchantMemory, to_bytes
 from tests.models.evaluation.making import many
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from models.ablation import POLICY_STEP
+from models.evaluation.ablation import POLICY_STEP
 from tests.streams.cli.conftest import Invoke
 
 HEAD = "description,amount,currency,date,mcc,category\n"

@@ -1,6 +1,6 @@
 """Splits by merchant and by source, never by row: rows of one merchant are too alike.
 
-The split by time is `models.evaluation.data.Selection`: rows from a day on that lies after the training's.
+The split by time is `models.evaluation.data.labelled_file.Selection`: rows from a day on that lies after the training's.
 """
 
 from collections import defaultdict
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.errors import FileError
+from models.evaluation.data.csv_records import Record, Refused, read_records
 from models.evaluation.judged import Judged
-from models.evaluation.metrics import Scores, score
-from models.evaluation.records import Record, Refused, read_records
+from models.evaluation.measures.headline import Scores, score
 from models.learned.memory import memory_key
 from models.statements.normalise import merchant_text
 

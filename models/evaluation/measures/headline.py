@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.errors import DataError
-from models.evaluation.categories import CategoryScore, category_scores, macro_f1
-from models.evaluation.coverage import CoverageCurve, coverage_curve
 from models.evaluation.judged import Judged
-from models.evaluation.parity import ParityTable, parity_tables
-from models.evaluation.reliability import Reliability, reliability
+from models.evaluation.measures.categories import CategoryScore, category_scores, macro_f1
+from models.evaluation.measures.coverage import CoverageCurve, coverage_curve
+from models.evaluation.measures.gaps import ParityTable, parity_tables
+from models.evaluation.measures.reliability import Reliability, reliability
 from models.statistics.shares import Share, share, share_of
 
 

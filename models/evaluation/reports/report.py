@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.evaluation.data import Counts, Selection
-from models.evaluation.metrics import Metrics
-from models.evaluation.splits import Split
+from models.evaluation.data.labelled_file import Counts, Selection
+from models.evaluation.measures.headline import Metrics
+from models.evaluation.measures.splits import Split
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from models.contracts.events import AmountBand
-from models.evaluation.parity import LEAST, Counted, Gap, ParityTable
+from models.evaluation.measures.gaps import LEAST, Counted, Gap, ParityTable
 from models.statistics.shares import Share
 
 NONE = "–"

@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from models.evaluation.coverage import TARGET
-from models.evaluation.metrics import Metrics
-from models.evaluation.parity import ParityTable
-from models.evaluation.report import Report
-from models.evaluation.splits import Split
-from models.evaluation.wording import NONE, class_name, counted_by, group_name, percent, share_text
+from models.evaluation.measures.coverage import TARGET
+from models.evaluation.measures.gaps import ParityTable
+from models.evaluation.measures.headline import Metrics
+from models.evaluation.measures.splits import Split
+from models.evaluation.reports.report import Report
+from models.evaluation.reports.wording import NONE, class_name, counted_by, group_name, percent, share_text
 
 LISTED = 20
 """Most unknown labels and refused rows that a report lists; the JSON has more."""

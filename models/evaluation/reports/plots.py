@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from math import sqrt
 
-from models.evaluation.coverage import TARGET, CoverageCurve
-from models.evaluation.metrics import Metrics, Scores
-from models.evaluation.parity import ParityTable
-from models.evaluation.reliability import Reliability
-from models.evaluation.svg import WIDTH, Frame, drawing, element, line, path, text, whisker
-from models.evaluation.wording import class_name, counted_by, gap_lines, group_name, percent, share_text
+from models.evaluation.measures.coverage import TARGET, CoverageCurve
+from models.evaluation.measures.gaps import ParityTable
+from models.evaluation.measures.headline import Metrics, Scores
+from models.evaluation.measures.reliability import Reliability
+from models.evaluation.reports.svg import WIDTH, Frame, drawing, element, line, path, text, whisker
+from models.evaluation.reports.wording import class_name, counted_by, gap_lines, group_name, percent, share_text
 from models.statistics.shares import Share
 
 _FOOT = 32

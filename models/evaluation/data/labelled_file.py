@@ -12,8 +12,8 @@ from typing import Final
 from models.contracts import wire
 from models.contracts.events import Transaction
 from models.errors import ContractError, FileError
-from models.evaluation.labels import Labels, Truth
-from models.evaluation.records import Record, Refused, read_records
+from models.evaluation.data.csv_records import Record, Refused, read_records
+from models.evaluation.data.labels import Labels, Truth
 
 REQUIRED: Final = ("description", "amount", "currency")
 """Columns that the header must name, beside a date or a timestamp and the label column."""
@@ -95,7 +95,7 @@ class LabelledFile:
     Args:
         path: The file, gzipped or not.
         column: Name of the label column, in any case.
-        labels: How its cells are read, from `models.evaluation.labels.labels_for`.
+        labels: How its cells are read, from `models.evaluation.data.labelled_file.labels.labels_for`.
         selection: Which rows are scored.
 
     Raises:

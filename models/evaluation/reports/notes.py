@@ -3,8 +3,8 @@
 from typing import Final
 
 from models.contracts.taxonomy import TAXONOMY_VERSION
-from models.evaluation.parity import LEAST
-from models.evaluation.report import Report
+from models.evaluation.measures.gaps import LEAST
+from models.evaluation.reports.report import Report
 
 GAPS: Final = (
     "A gap is a difference of two shares, in points, with its 95% interval (Newcombe 1998). It is the largest between"

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from models.contracts.taxonomy import CATEGORIES
+from models.evaluation.data.labels import Truth
 from models.evaluation.judged import Judged
-from models.evaluation.labels import Truth
 from models.statistics.shares import Share, share
 
 

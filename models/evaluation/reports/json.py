@@ -10,7 +10,7 @@ from enum import Enum
 from pydantic import JsonValue
 
 from models.contracts.taxonomy import TAXONOMY_VERSION
-from models.evaluation.report import Report
+from models.evaluation.reports.report import Report
 from models.statistics.shares import Share
 
 DIGITS = 6

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from html import escape
 
-from models.evaluation import notes, plots, tables
+from models.evaluation.measures.gaps import Counted
 from models.evaluation.page_style import STYLE
-from models.evaluation.parity import Counted
-from models.evaluation.report import Report
-from models.evaluation.tables import TextTable
-from models.evaluation.wording import counted_by, gap_lines
+from models.evaluation.reports import notes, plots, tables
+from models.evaluation.reports.report import Report
+from models.evaluation.reports.tables import TextTable
+from models.evaluation.reports.wording import counted_by, gap_lines
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 

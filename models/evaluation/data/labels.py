@@ -6,7 +6,7 @@ from pathlib import Path
 
 from models.contracts.taxonomy import CATEGORIES
 from models.errors import FileError
-from models.evaluation.records import Refused, read_records
+from models.evaluation.data.csv_records import Refused, read_records
 from models.voters.mcc import code_category
 
 MCC = "mcc"

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from models.evaluation import notes, tables
-from models.evaluation.report import Report
-from models.evaluation.tables import TextTable
-from models.evaluation.wording import counted_by, gap_lines
+from models.evaluation.reports import notes, tables
+from models.evaluation.reports.report import Report
+from models.evaluation.reports.tables import TextTable
+from models.evaluation.reports.wording import counted_by, gap_lines
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
 

@@ -1,0 +1,1 @@
+"""Labelled rows from files, and how their labels map to categories."""

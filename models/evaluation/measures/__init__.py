@@ -1,0 +1,1 @@
+"""Measures of labelled decisions: accuracy, coverage, calibration, gaps between groups."""

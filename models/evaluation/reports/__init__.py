@@ -1,0 +1,1 @@
+"""The report of an evaluation as HTML, Markdown and JSON."""
