@@ -1,6 +1,6 @@
 """The policy `calibrated`: what the votes are worth together, measured, and thresholds that keep a stated precision.
 
-Three steps, fitted (`models.training.policy`) for each `Familiarity` of the merchant: the ballots are pooled; the
+Three steps, fitted (`models.training.fit_policy`) for each `Familiarity` of the merchant: the ballots are pooled; the
 probability of the pooled answer being right is a logistic function of that probability and of who agrees; and a
 threshold per amount band and group of categories says from where on decisions are right often enough.
 """

@@ -128,7 +128,7 @@ class Gazetteer:
 
     @classmethod
     def from_rows(cls, rows: Iterable[Sequence[str]]) -> "Gazetteer":
-        """The table of rows as `models.gazetteer.build.FIELDS` has them.
+        """The table of rows as `models.training.shipped.gazetteer.FIELDS` has them.
 
         Args:
             rows: Key, name, category, kind, weight, common and places of each entry.

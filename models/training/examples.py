@@ -13,7 +13,7 @@ from models.gazetteer import knowledge
 from models.statements.normalise import merchant_text
 from models.training.config import SHIPPED, TrainingConfig
 from models.training.phrases import sentences
-from models.training.ship import DESCRIPTOR_COLUMNS
+from models.training.shipped.toronto import DESCRIPTOR_COLUMNS
 from models.voters.mcc import code_category
 
 DESCRIPTORS_FILE = "toronto_descriptors.csv.gz"

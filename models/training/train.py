@@ -20,14 +20,14 @@ from models.learned.neighbours import fit_neighbours
 from models.learned.text import LearnedText
 from models.statistics.histogram import ConfidenceReference
 from models.training import examples as source
-from models.training.calibration import fit_calibration, fit_strength, score
+from models.training.confidence_reference import confidence_reference
 from models.training.config import TrainingConfig
 from models.training.examples import CURRENCY, Example, Merchant, Origin
-from models.training.fitting import calibrated as with_calibration
-from models.training.fitting import fit, has_reference
-from models.training.metrics import metrics
-from models.training.policy import Calibrating, fit_policy
-from models.training.reference import confidence_reference
+from models.training.fit_calibration import fit_calibration, fit_strength, score
+from models.training.fit_linear import calibrated as with_calibration
+from models.training.fit_linear import fit, has_reference
+from models.training.fit_policy import Calibrating, fit_policy
+from models.training.policy_metrics import metrics
 from models.training.votes import cast_seen, cast_votes
 from models.voters.rules import RulesVoter
 

@@ -10,7 +10,7 @@ from models.contracts.events import AmountBand, Transaction
 from models.learned.text import LearnedText
 from models.statements.normalise import merchant_text
 from models.training.examples import Labelled, Merchant
-from models.training.policy import Cast
+from models.training.fit_policy import Cast
 from models.voters.contract import Ballot, Kind
 from models.voters.rules import RulesVoter
 from models.voters.text import ALTERNATIVES, TextVoter, ballot_of

@@ -101,8 +101,8 @@ def train(
 
 
 def _compare(config: "TrainingConfig", per_category: int, output: Path, *, as_json: bool) -> None:
-    from models.training.compare import compare
-    from models.training.compare_report import JSON_FILE, MARKDOWN_FILE, save, tables
+    from models.training.comparison.compare import compare
+    from models.training.comparison.report import JSON_FILE, MARKDOWN_FILE, save, tables
 
     with progress() as display:
         task = display.add_task("comparing", total=None)

@@ -11,7 +11,7 @@ from models.artefacts.csv_table import read_table
 from models.contracts.events import Transaction
 from models.contracts.wire import SIZE_LIMIT, WireReason, dump
 from models.training.config import HELD_OUT_FROM
-from models.training.ship import SAMPLE_COLUMNS
+from models.training.shipped.toronto import SAMPLE_COLUMNS
 
 LARGEST_SAMPLE = 60_000
 """Transactions that are shipped."""

@@ -12,9 +12,9 @@ import pytest
 
 from models.contracts.taxonomy import CATEGORIES
 from models.errors import DataError
-from models.gazetteer.build import FIELDS, place, source_json, table, tag_categories, words_in_use, write
 from models.gazetteer.keys import key_tokens
 from models.gazetteer.table import Entry, Gazetteer, Span, home_places
+from models.training.shipped.gazetteer import FIELDS, place, source_json, table, tag_categories, words_in_use, write
 
 _SHIPPED = Path(__file__).parents[2] / "models" / "data" / "gazetteer.csv.gz"
 

@@ -4,8 +4,8 @@ import pytest
 
 from models.contracts.taxonomy import CATEGORIES
 from models.statements.normalise import statement_text
+from models.training.shipped.grammar_check import hits, shipped_lines
 from models.voters.grammar import RULES, Flow, GrammarRule, match_grammar
-from models.voters.grammar.measure import hits, shipped_lines
 from models.voters.grammar.phrases import compile_phrase
 from models.voters.grammar.rule import LABELS
 

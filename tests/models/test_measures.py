@@ -3,7 +3,7 @@
 import pytest
 
 from models.contracts.events import AmountBand
-from models.training.measures import Outcome, measures, paired_difference
+from models.training.comparison.measures import Outcome, measures, paired_difference
 
 LOW, HIGH = AmountBand.UNDER_100, AmountBand.OVER_1000
 

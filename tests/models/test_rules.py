@@ -12,9 +12,9 @@ from models.contracts.events import Transaction
 from models.contracts.taxonomy import CATEGORIES
 from models.gazetteer.table import Entry, Gazetteer
 from models.statements.normalise import statement_text
+from models.training.shipped.cues import fit, merchants
 from models.voters.contract import Ballot, Kind
 from models.voters.cues import CUE_FLOOR, Cue, Cues
-from models.voters.fit_cues import fit, merchants
 from models.voters.grammar import RULES, Flow, match_grammar, match_rules
 from models.voters.rules import AGREED, RulesVoter
 
@@ -250,7 +250,7 @@ def test_cue_confidence_is_shrunk_precision() -> None:
 
 
 def test_shipped_cues_are_what_the_shipped_descriptors_say() -> None:
-    """The table is the output of `python -m models.voters.fit_cues`."""
+    """The table is the output of `python -m models.training.shipped.cues`."""
     with gzip.open(_DATA / "toronto_descriptors.csv.gz", "rt", encoding="utf-8", newline="") as file:
         truth = merchants(csv.DictReader(file))
     shipped = list(csv.DictReader((_DATA / "cues.csv").read_text(encoding="utf-8").splitlines()))

@@ -10,7 +10,14 @@ from models.artefacts.csv_table import read_table, write_table
 from models.contracts.events import Transaction
 from models.errors import DataError
 from models.training.config import SHIPPED
-from models.training.ship import DESCRIPTOR_COLUMNS, SAMPLE_COLUMNS, SOURCE_FILE, descriptor_table, main, sample_table
+from models.training.shipped.toronto import (
+    DESCRIPTOR_COLUMNS,
+    SAMPLE_COLUMNS,
+    SOURCE_FILE,
+    descriptor_table,
+    main,
+    sample_table,
+)
 
 COLUMNS = ("id", "description", "amount", "currency", "date", "mcc", "source")
 ROWS = [

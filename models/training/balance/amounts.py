@@ -26,7 +26,7 @@ from models.contracts.events import AmountBand
 from models.contracts.taxonomy import CATEGORIES
 from models.errors import DataError
 from models.training.config import SHIPPED
-from models.training.ship import BAND_COLUMNS, DESCRIPTOR_COLUMNS
+from models.training.shipped.toronto import BAND_COLUMNS, DESCRIPTOR_COLUMNS
 from models.voters.mcc import code_category
 
 AMOUNTS_FILE = "category_amounts.csv"

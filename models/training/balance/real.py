@@ -12,7 +12,7 @@ from models.statements.masking import mask
 from models.statements.normalise import merchant_text
 from models.training.balance.amounts import DESCRIPTORS_FILE
 from models.training.balance.parts import Part, part_of_brand
-from models.training.ship import DESCRIPTOR_COLUMNS
+from models.training.shipped.toronto import DESCRIPTOR_COLUMNS
 from models.voters.mcc import code_category
 
 CURRENCY = "CAD"

@@ -11,7 +11,7 @@ from models.artefacts.csv_table import read_table, write_table
 from models.training.balance.balance import BalanceConfig, By, Row, balance
 from models.training.balance.parts import Part
 from models.training.config import SHIPPED
-from models.training.ship import DESCRIPTOR_COLUMNS
+from models.training.shipped.toronto import DESCRIPTOR_COLUMNS
 
 EVERY_NAME, EVERY_DESCRIPTOR = 8, 6
 PER_CATEGORY = 20

@@ -12,7 +12,7 @@ from models.contracts.events import AmountBand, amount_band
 from models.contracts.taxonomy import CATEGORIES
 from models.training.balance.amounts import AmountModel, Source, amount_models, estimate
 from models.training.config import SHIPPED
-from models.training.ship import DESCRIPTOR_COLUMNS
+from models.training.shipped.toronto import DESCRIPTOR_COLUMNS
 
 
 def test_the_shipped_table_is_the_estimate() -> None:

@@ -10,11 +10,18 @@ from models.contracts.events import AmountBand
 from models.contracts.taxonomy import CATEGORIES
 from models.training import examples as source
 from models.training.balance.parts import Part, part_of_brand
-from models.training.compare import KNOWN, PAIRS, REAL, REPEATED, SYNTHETIC, TEXT, WITHHELD, Comparison, compare
-from models.training.compare_report import JSON_FILE, MARKDOWN_FILE, Reach, reaches_bar, save, tables
-from models.training.config import TrainingConfig
-from models.training.examples import Origin
-from models.training.learning_sets import (
+from models.training.comparison.compare import (
+    KNOWN,
+    PAIRS,
+    REAL,
+    REPEATED,
+    SYNTHETIC,
+    TEXT,
+    WITHHELD,
+    Comparison,
+    compare,
+)
+from models.training.comparison.learning_sets import (
     AS_THEY_FALL,
     AS_TRAINED,
     BY_MERCHANT,
@@ -25,7 +32,10 @@ from models.training.learning_sets import (
     learning_sets,
     withheld_keys,
 )
-from models.training.measures import Outcome, measures
+from models.training.comparison.measures import Outcome, measures
+from models.training.comparison.report import JSON_FILE, MARKDOWN_FILE, Reach, reaches_bar, save, tables
+from models.training.config import TrainingConfig
+from models.training.examples import Origin
 from models.training.train import split_by_merchant
 
 PER_CATEGORY = 15

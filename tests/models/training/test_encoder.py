@@ -14,10 +14,10 @@ from models.artefacts.artefact import DEFAULT_MODEL, read_artefact
 from models.errors import ArtefactError, ToolError
 from models.learned.encoder import FILES, GRAPH_FILE, LONGEST, TOKENIZER_FILE, OnnxEncoder
 from models.learned.linear import Floats
-from models.training import export_encoder
-from models.training.export_encoder import export, quantised, traced
-from models.training.sentence_encoder import SentenceEncoder
-from models.training.weights import PACKAGE, WEIGHTS_FILE, shipped_weights, verified
+from models.training.encoder import export as export_encoder
+from models.training.encoder.export import export, quantised, traced
+from models.training.encoder.reference import SentenceEncoder
+from models.training.encoder.weights import PACKAGE, WEIGHTS_FILE, shipped_weights, verified
 
 INSTALLED = find_spec("torch") is not None
 

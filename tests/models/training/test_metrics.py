@@ -3,8 +3,8 @@
 import pytest
 
 from models.contracts.events import AmountBand
-from models.training.metrics import metrics
-from models.training.policy import Cast
+from models.training.fit_policy import Cast
+from models.training.policy_metrics import metrics
 from models.voters.contract import Ballot, Kind
 from tests.policies import policy, trust
 

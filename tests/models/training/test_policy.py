@@ -11,7 +11,7 @@ from models.contracts.events import AmountBand
 from models.decisions.calibrated import GROUPS, NEVER, TARGETS, CalibratedPolicy, from_bytes, to_bytes
 from models.decisions.policy import WeightedBallot
 from models.decisions.pool import Familiarity
-from models.training.policy import FEWEST, FIXED, FLOOR, Calibrating, Cast, fit_policy, lowest_threshold, settled
+from models.training.fit_policy import FEWEST, FIXED, FLOOR, Calibrating, Cast, fit_policy, lowest_threshold, settled
 from models.voters.contract import Ballot, Kind, Method
 
 ROWS = st.lists(

@@ -11,10 +11,10 @@ from models.contracts.events import AmountBand
 from models.decisions import calibrated
 from models.decisions.calibrated import POLICY_FILE
 from models.statistics.histogram import ConfidenceReference, confidence_bin, median
+from models.training.confidence_reference import confidence_reference, memory_before, shared_out
 from models.training.config import TrainingConfig
 from models.training.examples import DESCRIPTORS_FILE, Merchant, descriptors, merchants
-from models.training.reference import confidence_reference, memory_before, shared_out
-from models.training.ship import DESCRIPTOR_COLUMNS
+from models.training.shipped.toronto import DESCRIPTOR_COLUMNS
 from tests.learned import small
 
 LOW, MIDDLE, HIGH = AmountBand

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from models.statistics.histogram import median
-from models.training.metrics import metrics
+from models.training.policy_metrics import metrics
 from streams.cli.inputs import now
 from streams.cli.train import METRICS
 from tests.streams.cli.conftest import Invoke

@@ -19,7 +19,7 @@ from models.statements.normalise import merchant_text
 from models.statistics.histogram import ConfidenceReference, histogram
 from models.training.config import TrainingConfig
 from models.training.examples import CURRENCY, Labelled, Merchant, descriptors
-from models.training.fitting import has_reference
+from models.training.fit_linear import has_reference
 from models.training.votes import transaction
 from models.voters.mcc import MccVoter
 from models.voters.rules import RulesVoter

@@ -6,7 +6,7 @@ import numpy as np
 
 from models.learned.encoder import DIMENSIONS, LONGEST
 from models.learned.linear import Floats
-from models.training.weights import shipped_weights
+from models.training.encoder.weights import shipped_weights
 
 BATCH = 256
 """Texts that go through the network at once."""

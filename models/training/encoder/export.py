@@ -1,6 +1,6 @@
 """Makes the encoder of an artefact from the weights of all-MiniLM-L6-v2: an ONNX graph and its tokenizer.
 
-    python -m models.training.export_encoder --output DIR
+    python -m models.training.encoder.export --output DIR
 
 Needs the extra `embeddings`. DIR is an artefact with an encoder and nothing else; `TrainingConfig(encoder=DIR)` trains
 a model with it.
@@ -19,7 +19,7 @@ from typing import Literal, cast
 from models.artefacts.artefact import Manifest, manifest_for, write_artefact
 from models.errors import EvenhandError
 from models.learned.encoder import GRAPH_FILE, LONGEST, TOKENIZER_FILE
-from models.training.weights import WEIGHTS_FILE, WEIGHTS_SHA256, shipped_weights
+from models.training.encoder.weights import WEIGHTS_FILE, WEIGHTS_SHA256, shipped_weights
 
 Precision = Literal["int8", "fp32"]
 
@@ -50,7 +50,7 @@ def export(output: Path, *, precision: Precision = "int8") -> Manifest:
     manifest = manifest_for(
         contents,
         data={WEIGHTS_FILE: WEIGHTS_SHA256},
-        command=f"python -m models.training.export_encoder --output DIR --precision {precision}",
+        command=f"python -m models.training.encoder.export --output DIR --precision {precision}",
         config={"precision": precision, "opset": OPSET, "longest": LONGEST}
         | {name: version(name) for name in ("onnx", "onnxruntime", "torch", "transformers")},
     )

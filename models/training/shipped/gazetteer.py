@@ -1,7 +1,7 @@
 """Build the table of brands from the npm package name-suggestion-index (BSD-3-Clause).
 
     npm pack name-suggestion-index@8.0.20260918
-    python -m models.gazetteer.build --source . --output models/data/gazetteer.csv.gz
+    python -m models.training.shipped.gazetteer --source . --output models/data/gazetteer.csv.gz
 
 One row per key and category: key (glued tokens), name, category, kind (the OpenStreetMap tag, or ``written``),
 weight (how many entries say so; a displayed name counts more), common (1 where the key is a word that begins
@@ -24,7 +24,7 @@ from typing import Any
 from models.errors import DataError
 from models.gazetteer.keys import key_tokens, tokens_of
 from models.gazetteer.knowledge import knowledge
-from models.voters.fit_cues import shipped_merchants
+from models.training.shipped.cues import shipped_merchants
 
 FIELDS = ("key", "name", "category", "kind", "weight", "common", "places")
 WRITTEN = "written"
@@ -205,7 +205,7 @@ def write(rows: list[tuple[str, ...]], output: Path) -> None:
 
 
 def main() -> None:
-    """Build the table: `python -m models.gazetteer.build --source DIR --output FILE`."""
+    """Build the table: `python -m models.training.shipped.gazetteer --source DIR --output FILE`."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--source", type=Path, required=True, help="directory with the package's tarball")
     parser.add_argument("--output", type=Path, required=True, help="the .csv.gz to write")

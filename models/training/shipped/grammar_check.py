@@ -1,4 +1,4 @@
-"""How often each rule is right where a merchant's code is known: `python -m models.voters.grammar.measure`.
+"""How often each rule is right where a merchant's code is known: `python -m models.training.shipped.grammar_check`.
 
 Purchase cards hardly carry the bank's own lines, so this finds rules that misread names of merchants; it does not show
 how often a rule is right on bank statements. Every merchant (text of `merchant_text`) counts once.

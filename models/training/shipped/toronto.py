@@ -1,6 +1,6 @@
 """Builds the two tables the project ships from the City of Toronto's purchase-card rows.
 
-Run with ``python -m models.training.ship --source DIR``, where DIR holds ``toronto_pcard_2010_2020.csv.gz``
+Run with ``python -m models.training.shipped.toronto --source DIR``, where DIR holds ``toronto_pcard_2010_2020.csv.gz``
 (columns id, description, amount, currency, date, mcc, ...; amount positive for money out).
 
 `toronto_descriptors.csv.gz` is what training reads: rows before `HELD_OUT_FROM` only, counted by descriptor.
@@ -105,9 +105,11 @@ def _timestamp(day: str, position: int, of: int) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Write both tables into the folder of shipped data."""
-    parser = argparse.ArgumentParser(prog="python -m models.training.ship", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m models.training.shipped.toronto", description=__doc__.splitlines()[0]
+    )
     parser.add_argument("--source", type=Path, required=True, help=f"folder that holds {SOURCE_FILE}")
-    parser.add_argument("--target", type=Path, default=Path(__file__).parent.parent / "data", help="folder to write to")
+    parser.add_argument("--target", type=Path, default=Path(__file__).parents[2] / "data", help="folder to write to")
     options = parser.parse_args(arguments)
     rows = read_table(options.source / SOURCE_FILE, SOURCE_COLUMNS)
     tables = (

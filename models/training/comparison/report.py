@@ -10,8 +10,8 @@ from models.contracts.events import AmountBand
 from models.contracts.taxonomy import CATEGORIES
 from models.evaluation.measures.gaps import LEAST, Gap, Group
 from models.statistics.shares import Share
-from models.training.compare import REAL, REPEATED, SYNTHETIC, Comparison
-from models.training.measures import Measures
+from models.training.comparison.compare import REAL, REPEATED, SYNTHETIC, Comparison
+from models.training.comparison.measures import Measures
 
 JSON_FILE, MARKDOWN_FILE = "compare.json", "compare.md"
 

@@ -1,4 +1,4 @@
-"""Set each cue's confidence from the descriptors the project ships: `python -m models.voters.fit_cues`.
+"""Set each cue's confidence from the descriptors the project ships: `python -m models.training.shipped.cues`.
 
 Every merchant (text of `merchant_text`) counts once, with its most frequent category. For a word that is a token of
 n merchants, r of which belong to its category, the confidence is (r + STRENGTH * prior) / (n + STRENGTH): words never
@@ -20,7 +20,7 @@ from models.voters.mcc import code_category
 
 STRENGTH = 5
 FIELDS = ("word", "category", "prior", "merchants", "confidence")
-DATA = Path(__file__).parent.parent / "data"
+DATA = Path(__file__).parents[2] / "data"
 
 
 def merchants(rows: Iterable[Mapping[str, str]]) -> Mapping[str, str]:

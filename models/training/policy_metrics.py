@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.decisions.calibrated import PolicyModel
-from models.training.policy import Cast, probabilities
+from models.training.fit_policy import Cast, probabilities
 
 Names = NDArray[np.str_]
 

@@ -16,7 +16,6 @@ from models.contracts.events import Transaction, amount_band
 from models.contracts.taxonomy import CATEGORIES
 from models.decisions.calibrated import PolicyModel
 from models.errors import DataError
-from models.gazetteer.build import FIELDS
 from models.gazetteer.table import Gazetteer
 from models.learned.encoder import OnnxEncoder
 from models.learned.text import LearnedText
@@ -24,9 +23,7 @@ from models.training import examples as source
 from models.training import train as training
 from models.training.balance.balance import BalanceConfig, By, Row, generated_rows
 from models.training.balance.parts import Part, part_of_brand
-from models.training.config import TrainingConfig
-from models.training.examples import GAZETTEER_FILE, Labelled, Merchant
-from models.training.learning_sets import (
+from models.training.comparison.learning_sets import (
     AS_THEY_FALL,
     AS_TRAINED,
     BY_MERCHANT,
@@ -36,8 +33,11 @@ from models.training.learning_sets import (
     learning_sets,
     withheld_keys,
 )
-from models.training.measures import Measures, Outcome, measures, paired_difference
-from models.training.policy import Calibrating, Cast, fit_policy, probabilities
+from models.training.comparison.measures import Measures, Outcome, measures, paired_difference
+from models.training.config import TrainingConfig
+from models.training.examples import GAZETTEER_FILE, Labelled, Merchant
+from models.training.fit_policy import Calibrating, Cast, fit_policy, probabilities
+from models.training.shipped.gazetteer import FIELDS
 from models.training.train import Progress, encoder_of, split_by_merchant
 from models.training.votes import casts, transaction
 from models.voters.contract import Ballot

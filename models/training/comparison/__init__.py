@@ -1,0 +1,1 @@
+"""Comparing ways to balance the training data."""

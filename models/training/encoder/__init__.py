@@ -1,0 +1,1 @@
+"""Exporting the sentence encoder, and the reference it is held to."""
