@@ -17,10 +17,10 @@ import numpy as np
 from river.drift import ADWIN
 
 from models.statistics.histogram import BINS
-from monitors.cells import Counts, Table, table
 from monitors.contract import LEVEL, MonitorName, Reading, ReadingState, View
+from monitors.counts.cells import Counts, Table, table
+from monitors.counts.observation import BUCKET_SECONDS
 from monitors.counts.windows import LENGTHS, Window
-from monitors.observation import BUCKET_SECONDS
 from monitors.parts import CellsMonitor
 from monitors.wording import number
 

@@ -11,8 +11,8 @@ from scipy.special import chdtri, rel_entr
 
 from models.statistics.histogram import BINS, confidence_bin
 from models.statistics.intervals import wilson
-from monitors.cells import Counts, Table, table
 from monitors.contract import LEVEL, MonitorName, Reading, ReadingState, Rules, View
+from monitors.counts.cells import Counts, Table, table
 from monitors.counts.windows import LENGTHS, Window
 from monitors.parts import CellsMonitor
 from monitors.wording import number, share

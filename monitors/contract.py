@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.contracts.alerts import Severity
-from monitors.cells import Counts
+from monitors.counts.cells import Counts
 from monitors.counts.windows import Window
 
 LEVEL = 0.99

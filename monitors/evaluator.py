@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import accumulate
 
-from monitors.cells import Counts, empty
 from monitors.contract import Monitor, Reading, Reference, Rules, View
+from monitors.counts.cells import Counts, empty
+from monitors.counts.history import Changes, History, Sums
 from monitors.counts.windows import KEPT, LENGTHS, Window
 from monitors.discovery import control
-from monitors.history import Changes, History, Sums
 
 _SPANS = (
     (0, LENGTHS[Window.HOUR]),

@@ -27,8 +27,8 @@ from models.contracts.alerts import AlertState, FairnessAlert, Interval, Severit
 from models.contracts.taxonomy import Category
 from monitors import wording
 from monitors.contract import Reading, ReadingState
+from monitors.counts.observation import BUCKET_SECONDS
 from monitors.counts.windows import LENGTHS, Window, span
-from monitors.observation import BUCKET_SECONDS
 
 UPDATE_INTERVAL = timedelta(minutes=5)
 """Shortest time between two steps of an alert whose severity does not rise, and how long lower must hold to count."""

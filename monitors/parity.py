@@ -21,8 +21,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from monitors.cells import AXES, ORIGINS, STATS, VERITIES, Counts, Origin, Stat, Table, Verity, table
 from monitors.contract import LEVEL, MonitorName, Reading, ReadingState, Rules, View
+from monitors.counts.cells import AXES, ORIGINS, STATS, VERITIES, Counts, Origin, Stat, Table, Verity, table
 from monitors.counts.windows import LENGTHS, Window
 from monitors.parts import CellsMonitor
 from monitors.sequential import Detector, Evidence
@@ -81,7 +81,7 @@ class _Labels(CellsMonitor):
     """A monitor whose part is the table of labels."""
 
     def project(self, cells: Counts) -> Counts:
-        """The labels, shape `monitors.cells.SHAPES[Table.LABELS]`."""
+        """The labels, shape `monitors.counts.cells.SHAPES[Table.LABELS]`."""
         return table(cells, Table.LABELS)
 
 
@@ -267,7 +267,7 @@ def _rarest(labels: Counts) -> list[int]:
     """Places of the rarest quarter, rounded up, of the categories with labels; none of fewer than four.
 
     Args:
-        labels: Shape `monitors.cells.SHAPES[Table.LABELS]`.
+        labels: Shape `monitors.counts.cells.SHAPES[Table.LABELS]`.
     """
     weights = labels[..., _WEIGHT].sum(axis=(0, 2, 3)).tolist()
     labelled = sorted((weight, place) for place, weight in enumerate(weights) if weight)

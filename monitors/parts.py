@@ -3,8 +3,8 @@
 from abc import ABC, abstractmethod
 from typing import ClassVar
 
-from monitors.cells import Counts, empty
 from monitors.contract import MonitorName, Reading, View
+from monitors.counts.cells import Counts, empty
 
 
 class CellsMonitor(ABC):

@@ -9,8 +9,8 @@ import numpy as np
 
 from models.contracts.taxonomy import CATEGORIES
 from models.statistics.intervals import newcombe
-from monitors.cells import BANDS, OUTCOMES, Counts, Outcome, Table, table
 from monitors.contract import LEVEL, MonitorName, Reading, ReadingState, Rules, View
+from monitors.counts.cells import BANDS, OUTCOMES, Counts, Outcome, Table, table
 from monitors.counts.windows import LENGTHS, Window
 from monitors.levels import above, judged
 from monitors.parts import CellsMonitor

@@ -22,8 +22,8 @@ from models.contracts.taxonomy import CATEGORIES
 from models.decisions.pool import Familiarity
 from models.statistics.intervals import newcombe
 from models.voters.contract import Method
-from monitors.cells import DECISIVE, FAMILIARITIES, NOBODY, OUTCOMES, Counts, Outcome, Table, table
 from monitors.contract import LEVEL, MonitorName, Reading, ReadingState, Rules, View
+from monitors.counts.cells import DECISIVE, FAMILIARITIES, NOBODY, OUTCOMES, Counts, Outcome, Table, table
 from monitors.counts.windows import Window
 from monitors.parts import CellsMonitor
 from monitors.sequential import nearest_null

@@ -35,7 +35,7 @@ class Snapshot:
         readings: Of all monitors.
         alerts: Open alerts, each as its last step said it.
         decisions: Window to number of decisions.
-        confidence: Window to histogram of confidences, `monitors.cells.BINS` counts.
+        confidence: Window to histogram of confidences, `monitors.counts.cells.BINS` counts.
         trend: Category to its hours with decisions in the last seven days of event time, oldest first.
         late: Records that came after their source's watermark.
         expired: Those of them that no window holds any more.

@@ -7,8 +7,8 @@ import numpy as np
 
 from models.decisions.pool import Familiarity
 from models.voters.contract import Method
-from monitors.cells import FAMILIARITIES, INTAKES, METHODS, NOBODY, Counts, Intake, Table, table
 from monitors.contract import MonitorName, Reading, ReadingState, Rules, View
+from monitors.counts.cells import FAMILIARITIES, INTAKES, METHODS, NOBODY, Counts, Intake, Table, table
 from monitors.counts.windows import LENGTHS, Window
 from monitors.levels import above, figure
 from monitors.parts import CellsMonitor

@@ -8,7 +8,7 @@ The estimate takes it that people answer what they are asked, or that what they 
 from dataclasses import dataclass
 
 from models.statistics.intervals import newcombe, wilson
-from monitors.cells import STATS, Counts, Stat
+from monitors.counts.cells import STATS, Counts, Stat
 
 _THOUSANDTHS = 1000
 _COUNT, _WEIGHT, _SQUARED = (STATS.index(stat) for stat in (Stat.COUNT, Stat.WEIGHT, Stat.WEIGHT_SQUARED))

@@ -11,8 +11,8 @@ from types import MappingProxyType
 
 from models.contracts.alerts import FairnessAlert
 from models.contracts.taxonomy import CATEGORIES
-from monitors.cells import BANDS, METHODS
 from monitors.contract import MonitorName, Reading
+from monitors.counts.cells import BANDS, METHODS
 from monitors.counts.windows import Window
 
 

@@ -19,7 +19,7 @@ from models.decisions.ensemble import Ensemble
 from models.decisions.isolation import decide_each
 from models.decisions.verdict import Decided
 from models.errors import ContractError, FileError
-from monitors.tally import Tally
+from monitors.counts.tally import Tally
 from streams.files import Refusal, Row, TransactionFile, without_repeats
 
 BATCH = 1000

@@ -15,8 +15,8 @@ from models.contracts.corrections import Correction
 from models.contracts.wire import parse
 from models.decisions.ensemble import CLOCK_TOLERANCE
 from models.errors import ContractError
-from monitors.cells import Intake
-from monitors.observing import Said, observe_corrections
+from monitors.counts.cells import Intake
+from monitors.counts.summarise import Said, observe_corrections
 from streams.clock import Clock
 from streams.codec import dead_letter
 from streams.duplicates import DuplicateWindow

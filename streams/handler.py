@@ -11,11 +11,11 @@ from models.decisions.ensemble import Ensemble
 from models.decisions.isolation import decide_each
 from models.decisions.verdict import Decided
 from models.errors import ContractError
-from monitors.cells import Intake
-from monitors.observation import Observation
-from monitors.observing import Happened, observe
+from monitors.counts.cells import Intake
+from monitors.counts.observation import Observation
+from monitors.counts.summarise import Happened, observe
+from monitors.counts.tally import Tally
 from monitors.sampling import BlindSample
-from monitors.tally import Tally
 from streams.clock import Clock
 from streams.codec import Codec, Stamp, dead_letter, digest
 from streams.diverting import divert

@@ -19,7 +19,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from prometheus_client import CollectorRegistry
 
 from models.llm.address import AllowList
-from monitors.observation import BUCKET_SECONDS
+from monitors.counts.observation import BUCKET_SECONDS
 from streams.agents import settle_agent
 from streams.alertmanager import AlertmanagerClient
 from streams.app import Boot

@@ -20,9 +20,9 @@ import numpy as np
 from models.contracts.alerts import FairnessAlert
 from models.contracts.wire import dump, parse
 from models.errors import ContractError
-from monitors.cells import LAYOUT, empty
-from monitors.history import Changes, History, Mark
-from monitors.observation import flat, read_bucket, read_count, unflat
+from monitors.counts.cells import LAYOUT, empty
+from monitors.counts.history import Changes, History, Mark
+from monitors.counts.observation import flat, read_bucket, read_count, unflat
 from streams.messages.roles import Role
 from streams.records import Output
 

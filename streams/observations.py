@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from monitors.observation import Observation
+from monitors.counts.observation import Observation
 from streams.messages.roles import Role
 from streams.records import Output, Received
 

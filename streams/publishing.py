@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 from models.contracts.alerts import AlertState, FairnessAlert
 from models.contracts.taxonomy import CATEGORIES
-from monitors.cells import OUTCOMES, Outcome, Table, table
+from monitors.counts.cells import OUTCOMES, Outcome, Table, table
+from monitors.counts.history import HOUR, Changes, History
+from monitors.counts.observation import BUCKET_SECONDS
 from monitors.counts.windows import KEPT
-from monitors.history import HOUR, Changes, History
-from monitors.observation import BUCKET_SECONDS
 from monitors.snapshot import Hour, Snapshot
 from streams.alertmanager import AlertmanagerClient
 from streams.clock import Clock

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
-from monitors.observation import BUCKET_SECONDS
+from monitors.counts.observation import BUCKET_SECONDS
 
 
 class Window(StrEnum):

@@ -21,8 +21,8 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from models.contracts.events import Transaction
 from models.decisions.ensemble import Ensemble
 from models.errors import DeliveryError
-from monitors.history import Changes
-from monitors.observation import BUCKET_SECONDS
+from monitors.counts.history import Changes
+from monitors.counts.observation import BUCKET_SECONDS
 from streams.bench.job import Contender, Job, Measurement
 from streams.bench.stream import MARGIN, STALL_SECONDS, VoidError
 from streams.bench.summaries import PER_SECOND, TRANSACTIONS, Summary, Traffic

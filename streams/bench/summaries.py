@@ -22,11 +22,11 @@ from models.contracts.events import AmountBand, Transaction
 from models.contracts.taxonomy import CATEGORIES, Category
 from models.decisions.ensemble import Ensemble
 from models.decisions.verdict import Decided
-from monitors.cells import Counts, empty
+from monitors.counts.cells import Counts, empty
+from monitors.counts.history import History, Mark
+from monitors.counts.observation import BUCKET_SECONDS, Observation, bucket_of
+from monitors.counts.summarise import observe, observe_corrections
 from monitors.counts.windows import KEPT, LENGTHS, Window
-from monitors.history import History, Mark
-from monitors.observation import BUCKET_SECONDS, Observation, bucket_of
-from monitors.observing import observe, observe_corrections
 from streams.bench.job import PARTITIONS
 
 PER_SECOND = 20_000

@@ -16,9 +16,9 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 from prometheus_client import CollectorRegistry
 
 from monitors.contract import Reading
+from monitors.counts.history import Changes, History
+from monitors.counts.observation import Observation, decode
 from monitors.evaluator import Evaluator
-from monitors.history import Changes, History
-from monitors.observation import Observation, decode
 from streams.bench.job import Contender, Job, Meter
 from streams.collector import calm_collector
 from streams.delivery import ProducerFactory

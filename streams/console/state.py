@@ -13,10 +13,10 @@ from models.contracts.alerts import FairnessAlert
 from models.contracts.taxonomy import DESCRIPTIONS
 from models.voters.contract import Method
 from monitors.catalogue import DESCRIPTIONS as ABOUT
-from monitors.cells import NOBODY
 from monitors.contract import MonitorName, Reading, ReadingState, Rules
+from monitors.counts.cells import NOBODY
+from monitors.counts.observation import BUCKET_SECONDS
 from monitors.counts.windows import KEPT, LENGTHS, Window
-from monitors.observation import BUCKET_SECONDS
 from monitors.snapshot import Hour, Snapshot
 from monitors.wording import BAND_WORDS, WORDS
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from models.contracts.events import Decision
-from monitors.tally import Tally
+from monitors.counts.tally import Tally
 from streams.demo.fairness import Look, Watch
 from streams.demo.words import Told, tell
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from models.statistics.intervals import wilson
-from monitors.tally import Tally
+from monitors.counts.tally import Tally
 from streams.demo.fairness import WINDOW, Fairness, Figure
 from streams.demo.feed import Sent
 from streams.demo.follow import DeadLetter

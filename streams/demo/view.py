@@ -19,7 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from monitors.contract import MonitorName
-from monitors.tally import Tally
+from monitors.counts.tally import Tally
 from streams.demo.board import Snapshot
 from streams.demo.fairness import WINDOW, Look
 from streams.demo.words import Told

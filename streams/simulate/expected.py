@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import numpy as np
 
-from monitors.cells import Counts, empty
 from monitors.contract import View
+from monitors.counts.cells import Counts, empty
+from monitors.counts.observation import BUCKET_SECONDS, decode
 from monitors.counts.windows import LENGTHS
-from monitors.observation import BUCKET_SECONDS, decode
 from streams.simulate.fleet import Stream
 from streams.simulate.plan import draw
 from streams.simulate.scenarios import NULL, Subject, Traffic

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from models.contracts.alerts import Severity
 from models.contracts.taxonomy import CATEGORIES
-from monitors.cells import BANDS
 from monitors.contract import MonitorName
+from monitors.counts.cells import BANDS
 from streams.simulate.figures import Delay, Rate, delay
 from streams.simulate.fleet import Alarm, FleetResult, subject_of
 from streams.simulate.run import ScenarioRun, Simulation

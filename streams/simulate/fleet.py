@@ -17,9 +17,9 @@ import numpy as np
 from models.contracts.alerts import AlertState, FairnessAlert, Severity
 from models.contracts.taxonomy import CATEGORIES
 from models.errors import DataError
-from monitors.cells import BANDS
 from monitors.contract import MonitorName
-from monitors.history import History
+from monitors.counts.cells import BANDS
+from monitors.counts.history import History
 from monitors.sampling import BlindSample
 from streams.codec import Codec
 from streams.corrections import CorrectionsHandler

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.contracts.taxonomy import CATEGORIES
-from monitors.cells import BANDS
+from monitors.counts.cells import BANDS
 from streams.simulate.population import Flags, Indices, Population
 from streams.simulate.scenarios import Scenario, Traffic
 

@@ -24,7 +24,7 @@ from models.errors import DataError
 from models.statements.normalise import merchant_text
 from models.voters.contract import Ballot, Method
 from models.voters.mcc import code_category
-from monitors.cells import BANDS
+from monitors.counts.cells import BANDS
 from streams.simulate.scenarios import FAMILY, Variant
 
 LETTERS = 10

@@ -22,8 +22,8 @@ from models.contracts.wire import REASONS, dump, parse
 from models.decisions.ensemble import Ensemble
 from models.errors import ContractError
 from models.voters.contract import Method
-from monitors.history import Changes, History
-from monitors.observing import observe
+from monitors.counts.history import Changes, History
+from monitors.counts.summarise import observe
 from streams.codec import Codec, alert_record, dead_letter
 from streams.diverting import LANE_HEADER, divert
 from streams.monitor_state import alert_records, changelog

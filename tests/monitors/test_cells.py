@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitors.cells import AXES, BINS, LAYOUT, SHAPES, SIZE, Table, confidence_bin, empty, index, table
+from monitors.counts.cells import AXES, BINS, LAYOUT, SHAPES, SIZE, Table, confidence_bin, empty, index, table
 
 
 def test_every_cell_has_its_own_place() -> None:

@@ -7,12 +7,12 @@ import pytest
 from numpy.typing import NDArray
 
 from models.statistics.histogram import BINS
-from monitors.cells import Counts, Table, empty, table
 from monitors.change import FEW, ConfidenceChange, Mean, around
 from monitors.contract import Reading, ReadingState
+from monitors.counts.cells import Counts, Table, empty, table
+from monitors.counts.history import History
+from monitors.counts.observation import BUCKET_SECONDS
 from monitors.counts.windows import KEPT
-from monitors.history import History
-from monitors.observation import BUCKET_SECONDS
 from tests.monitors.worlds import DAY, NEWEST, ask, history
 
 Level = Callable[[NDArray[np.int64]], NDArray[np.float64]]

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.statistics.histogram import BINS
-from monitors.cells import Counts
 from monitors.confidence import ConfidenceDrift, ConfidenceMedian, cells_of, quantile, stability
 from monitors.contract import Reading, ReadingState, Reference, Rules
+from monitors.counts.cells import Counts
+from monitors.counts.history import History
 from monitors.counts.windows import Window
-from monitors.history import History
 from tests.monitors.worlds import NEWEST, ask, decided, history
 
 _HISTOGRAMS = st.lists(st.integers(0, 500), min_size=BINS, max_size=BINS).filter(any).map(np.array)

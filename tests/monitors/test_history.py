@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitors.cells import Intake, Outcome, Table, index
+from monitors.counts.cells import Intake, Outcome, Table, index
+from monitors.counts.history import VERSIONS, Changes, History
+from monitors.counts.observation import NOWHERE, Observation
 from monitors.counts.windows import KEPT, LENGTHS, Window
-from monitors.history import VERSIONS, Changes, History
-from monitors.observation import NOWHERE, Observation
 from tests.monitors.worlds import NEWEST
 
 LATENESS = 12

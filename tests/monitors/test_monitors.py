@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from models.contracts.taxonomy import CATEGORIES
 from monitors import wording
 from monitors.catalogue import DESCRIPTIONS, MONITORS
-from monitors.cells import BANDS, METHODS, Counts
 from monitors.contract import Monitor, MonitorName, Reading, ReadingState, Reference, Rules
+from monitors.counts.cells import BANDS, METHODS, Counts
+from monitors.counts.history import History
 from monitors.counts.windows import Window
-from monitors.history import History
 from tests.monitors.worlds import NEWEST, ask, decided, histories, history, references, vectors
 
 TIMELESS = {MonitorName.CORRECTIONS, MonitorName.MODEL_AGE}

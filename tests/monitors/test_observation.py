@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.errors import ContractError
-from monitors.cells import SIZE
-from monitors.observation import BUCKET_SECONDS, NOWHERE, Observation, bucket_of, decode, flat, unflat
+from monitors.counts.cells import SIZE
+from monitors.counts.observation import BUCKET_SECONDS, NOWHERE, Observation, bucket_of, decode, flat, unflat
 from tests.fuzzing import fuzzed_messages
 
 _BUCKETS = st.just(NOWHERE) | st.integers(0, 10**7)

@@ -19,10 +19,10 @@ from models.contracts.taxonomy import Category
 from models.decisions.ensemble import Ensemble
 from models.decisions.verdict import Decided
 from models.voters.contract import Method
-from monitors.cells import Intake, Table, Verity, confidence_bin, index
-from monitors.history import Changes, History
-from monitors.observation import BUCKETS, NOWHERE, Observation, bucket_of, decode
-from monitors.observing import Happened, Said, observe, observe_corrections
+from monitors.counts.cells import Intake, Table, Verity, confidence_bin, index
+from monitors.counts.history import Changes, History
+from monitors.counts.observation import BUCKETS, NOWHERE, Observation, bucket_of, decode
+from monitors.counts.summarise import Happened, Said, observe, observe_corrections
 from tests.voters import NOON, says, transaction
 
 BUCKET = bucket_of(NOON)

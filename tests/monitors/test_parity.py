@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from models.contracts.taxonomy import CATEGORIES
-from monitors.cells import BANDS, Origin, Stat, Table, Verity, empty, index, table
 from monitors.contract import Monitor, MonitorName, Reading, ReadingState, Reference, Rules
+from monitors.counts.cells import BANDS, Origin, Stat, Table, Verity, empty, index, table
+from monitors.counts.history import Changes, History
+from monitors.counts.observation import Observation
 from monitors.counts.windows import KEPT, LENGTHS, Window
 from monitors.evaluator import Evaluator
-from monitors.history import Changes, History
-from monitors.observation import Observation
 from monitors.parity import AmountParity, CategoryParity, MinorityRecall
 from monitors.sequential import EPOCH
 

@@ -10,8 +10,8 @@ import pytest
 from models.artefacts.artefact import DEFAULT_MODEL, Manifest, manifest_for, read_manifest
 from models.errors import ConfigurationError, DataError, FileError
 from models.statistics.histogram import BINS, ConfidenceReference, median
-from monitors.cells import SHAPES, Table
 from monitors.contract import Reference
+from monitors.counts.cells import SHAPES, Table
 from monitors.reference import load_reference, of_manifest, read_reference, write_reference
 
 COUNTS = (0,) * 47 + (5, 10, 85)

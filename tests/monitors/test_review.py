@@ -4,8 +4,8 @@ import pytest
 
 from models.statistics.intervals import wilson
 from monitors.contract import LEVEL, Reading, ReadingState, Rules
+from monitors.counts.history import History
 from monitors.counts.windows import Window
-from monitors.history import History
 from monitors.review import ReviewParity, ReviewRate
 from tests.monitors.worlds import DAY, NEWEST, YESTERDAY, ask, history, reviewed
 

@@ -7,9 +7,9 @@ import pytest
 from scipy.stats import binom
 
 from models.statistics.intervals import newcombe
-from monitors.cells import Counts
 from monitors.contract import LEVEL, Reading, ReadingState, Rules
-from monitors.history import History
+from monitors.counts.cells import Counts
+from monitors.counts.history import History
 from monitors.rise import ReviewRise, evidence
 from tests.monitors.worlds import DAY, NEWEST, YESTERDAY, ask, decided, history, reviewed
 

@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from monitors.cells import Counts, Table, index
 from monitors.contract import Monitor, Reading, ReadingState, Reference, Rules
+from monitors.counts.cells import Counts, Table, index
+from monitors.counts.history import History
 from monitors.counts.windows import Window
-from monitors.history import History
 from monitors.usage import Abstention, Corrections, DeadLetters, MethodUsage, ModelAge, UnknownMerchants
 from tests.monitors.worlds import MODEL, NEWEST, TODAY, ask, decided, history, set_aside
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from models.statistics.intervals import newcombe, wilson
-from monitors.cells import Counts
+from monitors.counts.cells import Counts
 from monitors.weighting import Share, share
 
 

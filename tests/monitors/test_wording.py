@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from models.contracts.alerts import AlertState, FairnessAlert, Interval, Severity, Span
 from monitors import wording
-from monitors.cells import BANDS, METHODS
 from monitors.contract import MonitorName, Reading, ReadingState
+from monitors.counts.cells import BANDS, METHODS
 from monitors.counts.windows import Window
 
 OK, WARNING, PAGE = ReadingState.OK, ReadingState.WARNING, ReadingState.PAGE

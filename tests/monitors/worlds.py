@@ -10,7 +10,8 @@ from models.contracts.events import AmountBand
 from models.contracts.taxonomy import CATEGORIES, Category
 from models.decisions.pool import Familiarity
 from models.voters.contract import Method
-from monitors.cells import (
+from monitors.contract import Monitor, Reading, Reference, Rules
+from monitors.counts.cells import (
     BANDS,
     BINS,
     DECISIVE,
@@ -28,10 +29,9 @@ from monitors.cells import (
     empty,
     index,
 )
-from monitors.contract import Monitor, Reading, Reference, Rules
+from monitors.counts.history import History, Mark
 from monitors.counts.windows import KEPT, LENGTHS, Window
 from monitors.evaluator import Evaluator
-from monitors.history import History, Mark
 
 NEWEST = 6_000_000
 """The newest bucket: in January 2027."""

@@ -16,9 +16,9 @@ from ruamel.yaml import YAML
 from models.contracts.alerts import Severity
 from monitors.catalogue import MONITORS
 from monitors.contract import MonitorName, Reading, Reference, Rules
+from monitors.counts.history import History
 from monitors.counts.windows import Window
 from monitors.evaluator import Evaluator
-from monitors.history import History
 from streams.metrics import WorkerMetrics
 from streams.monitor_metrics import CorrectionsMetrics, MonitorMetrics
 from tests.ops.test_ops import ROOT, run, services, tool

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from monitors.cells import Intake, Table, confidence_bin, index
 from monitors.contract import Monitor, Reference, Rules
-from monitors.observation import Observation
+from monitors.counts.cells import Intake, Table, confidence_bin, index
+from monitors.counts.observation import Observation
 from monitors.review import ReviewParity, ReviewRate
 from streams.messages.roles import Role
 from streams.monitor_handler import Judging, Memory, MonitorHandler, MonitorResult

@@ -14,9 +14,9 @@ from prometheus_client import CollectorRegistry
 from models.contracts.corrections import Correction
 from models.contracts.wire import parse
 from models.errors import ContractError
-from monitors.cells import Counts, Table, empty, table
-from monitors.history import Changes, History
-from monitors.observation import Observation, bucket_of, decode
+from monitors.counts.cells import Counts, Table, empty, table
+from monitors.counts.history import Changes, History
+from monitors.counts.observation import Observation, bucket_of, decode
 from streams.broker import LocalBroker
 from streams.corrections import CorrectionsHandler, CorrectionsResult, digest, recall_corrections
 from streams.duplicates import DuplicateWindow

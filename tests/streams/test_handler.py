@@ -11,8 +11,8 @@ from models.contracts.events import Categorized, ReviewRequest, Transaction
 from models.contracts.wire import dump, parse
 from models.decisions.ensemble import Ensemble
 from models.voters.contract import Method
-from monitors.cells import Intake, Table, index
-from monitors.observation import NOWHERE, Observation, bucket_of, decode
+from monitors.counts.cells import Intake, Table, index
+from monitors.counts.observation import NOWHERE, Observation, bucket_of, decode
 from monitors.sampling import BlindSample
 from streams.codec import BLIND_HEADER, DIGEST_HEADER, Codec, digest
 from streams.duplicates import DuplicateWindow

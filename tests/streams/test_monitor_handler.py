@@ -14,7 +14,7 @@ from models.contracts.alerts import AlertState, FairnessAlert
 from models.contracts.events import AmountBand
 from models.contracts.taxonomy import CATEGORIES, Category
 from models.contracts.wire import parse
-from monitors.cells import BANDS, Intake, Table, table
+from monitors.counts.cells import BANDS, Intake, Table, table
 from monitors.counts.windows import Window
 from monitors.lifecycle import fingerprint
 from streams.messages.roles import Role

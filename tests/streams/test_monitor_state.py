@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from models.contracts.alerts import FairnessAlert
 from models.contracts.wire import dump, parse
-from monitors.cells import LAYOUT, SIZE, empty
+from monitors.counts.cells import LAYOUT, SIZE, empty
+from monitors.counts.history import Changes, History, Mark
+from monitors.counts.observation import NOWHERE, Observation
 from monitors.counts.windows import KEPT
-from monitors.history import Changes, History, Mark
-from monitors.observation import NOWHERE, Observation
 from streams.messages.roles import Role
 from streams.monitor_state import Stored, alert_records, changelog, restore
 from streams.records import Output

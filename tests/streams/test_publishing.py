@@ -6,7 +6,7 @@ from random import Random
 import pytest
 from prometheus_client import CollectorRegistry
 
-from monitors.cells import BINS, confidence_bin
+from monitors.counts.cells import BINS, confidence_bin
 from monitors.counts.windows import KEPT, Window
 from monitors.snapshot import Hour, Snapshot
 from streams.alertmanager import PACE, AlertmanagerClient, Outbox

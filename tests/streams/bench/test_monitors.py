@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 import pytest
 from typer.testing import CliRunner
 
-from monitors.cells import Counts, Table, table
+from monitors.counts.cells import Counts, Table, table
+from monitors.counts.history import Changes, History
+from monitors.counts.observation import bucket_of, decode
 from monitors.counts.windows import KEPT
-from monitors.history import Changes, History
-from monitors.observation import bucket_of, decode
 from streams.bench.job import PARTITIONS, Contender, Job, Measurement
 from streams.bench.monitors import BATCH, HANDLER, POLLS, PROCESS, SMALL_BATCH, CaseReport, Given, Run, check
 from streams.bench.noop import noop_ensemble

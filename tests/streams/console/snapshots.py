@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from models.contracts.events import AmountBand
 from models.contracts.taxonomy import CATEGORIES
 from monitors.catalogue import MONITORS
-from monitors.cells import (
+from monitors.contract import Reference, Rules
+from monitors.counts.cells import (
     BANDS,
     BINS,
     ORIGINS,
@@ -31,12 +32,11 @@ from monitors.cells import (
     empty,
     table,
 )
-from monitors.contract import Reference, Rules
+from monitors.counts.history import History, Mark
+from monitors.counts.observation import BUCKET_SECONDS, bucket_of
 from monitors.counts.windows import KEPT, LENGTHS, Window
 from monitors.evaluator import Evaluator
-from monitors.history import History, Mark
 from monitors.lifecycle import step
-from monitors.observation import BUCKET_SECONDS, bucket_of
 from monitors.snapshot import Hour, Snapshot
 
 NOW = datetime(2026, 3, 4, 14, 3, 20, tzinfo=UTC)

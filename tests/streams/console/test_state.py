@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 
 from monitors.catalogue import MONITORS
-from monitors.cells import BINS
 from monitors.contract import MonitorName, Reading, ReadingState, Reference, Rules
+from monitors.counts.cells import BINS
+from monitors.counts.history import History
 from monitors.counts.windows import Window
 from monitors.evaluator import Evaluator
-from monitors.history import History
 from monitors.snapshot import Hour
 from streams.console.state import document, dump
 from tests.streams.console.snapshots import NEWEST, NOW, nothing, working_day

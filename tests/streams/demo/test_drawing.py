@@ -11,7 +11,7 @@ from rich.console import Console, RenderableType
 from models.contracts.events import Categorized, Transaction
 from models.contracts.taxonomy import CATEGORIES
 from models.contracts.wire import WireReason
-from monitors.tally import Tally
+from monitors.counts.tally import Tally
 from streams.demo.board import REVIEW_EVERY, TELL_SECONDS, Board, Phase, Snapshot
 from streams.demo.closing import draw_summary
 from streams.demo.fairness import Fairness, Look

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from models.contracts.taxonomy import CATEGORIES
-from monitors.cells import BANDS
+from monitors.counts.cells import BANDS
 from streams.simulate.plan import Plan, draw
 from streams.simulate.scenarios import COMMON, SCENARIOS, Traffic, Variant
 from streams.simulate.stage import Stage

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from monitors.cells import Counts, empty
+from monitors.counts.cells import Counts, empty
+from monitors.counts.observation import BUCKET_SECONDS, NOWHERE, Observation, Sparse
 from monitors.counts.windows import KEPT
-from monitors.observation import BUCKET_SECONDS, NOWHERE, Observation, Sparse
 
 HOUR = 3_600 // BUCKET_SECONDS
 """Buckets of an hour."""

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from models.errors import ContractError
-from monitors.cells import LAYOUT, SIZE
+from monitors.counts.cells import LAYOUT, SIZE
 
 BUCKET_SECONDS = 300
 """Length of a bucket of event time, in seconds. Windows consist of whole buckets."""
@@ -28,7 +28,7 @@ LARGEST_COUNT = 1 << 60
 FORMAT = 1
 
 Sparse = Mapping[int, int]
-"""Cell of `monitors.cells` to its count."""
+"""Cell of `monitors.counts.cells` to its count."""
 
 
 def bucket_of(moment: datetime) -> int:

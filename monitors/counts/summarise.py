@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from models.contracts.corrections import Answered, Correction
 from models.decisions.verdict import Decided, Traits, Verdict
-from monitors.cells import NOBODY, Intake, Origin, Outcome, Stat, Table, Verity, confidence_bin, index
-from monitors.observation import BUCKET_SECONDS, NOWHERE, Observation, Sparse, bucket_of
+from monitors.counts.cells import NOBODY, Intake, Origin, Outcome, Stat, Table, Verity, confidence_bin, index
+from monitors.counts.observation import BUCKET_SECONDS, NOWHERE, Observation, Sparse, bucket_of
 
 Happened = Decided | Intake
 """What became of one record: a decision, or why there is none that a window could hold."""
