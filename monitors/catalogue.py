@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from monitors.base.contract import Monitor, MonitorName
 from monitors.change import ConfidenceChange
 from monitors.confidence import ConfidenceDrift, ConfidenceMedian
-from monitors.contract import Monitor, MonitorName
 from monitors.parity import AmountParity, CategoryParity, MinorityRecall
 from monitors.review import ReviewParity, ReviewRate
 from monitors.rise import ReviewRise

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from monitors.contract import Reading, ReadingState
+from monitors.base.contract import Reading, ReadingState
 
 
 def threshold(e_values: Sequence[float], rate: float) -> float:

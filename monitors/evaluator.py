@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import accumulate
 
-from monitors.contract import Monitor, Reading, Reference, Rules, View
+from monitors.base.contract import Monitor, Reading, Reference, Rules, View
 from monitors.counts.cells import Counts, empty
 from monitors.counts.history import Changes, History, Sums
 from monitors.counts.windows import KEPT, LENGTHS, Window

@@ -21,10 +21,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from monitors.contract import LEVEL, MonitorName, Reading, ReadingState, Rules, View
+from monitors.base.cells_monitor import CellsMonitor
+from monitors.base.contract import LEVEL, MonitorName, Reading, ReadingState, Rules, View
 from monitors.counts.cells import AXES, ORIGINS, STATS, VERITIES, Counts, Origin, Stat, Table, Verity, table
 from monitors.counts.windows import LENGTHS, Window
-from monitors.parts import CellsMonitor
 from monitors.sequential import Detector, Evidence
 from monitors.weighting import Share, share
 

@@ -9,11 +9,11 @@ import numpy as np
 
 from models.contracts.taxonomy import CATEGORIES
 from models.statistics.intervals import newcombe
-from monitors.contract import LEVEL, MonitorName, Reading, ReadingState, Rules, View
+from monitors.base.cells_monitor import CellsMonitor
+from monitors.base.contract import LEVEL, MonitorName, Reading, ReadingState, Rules, View
+from monitors.base.level_rules import above, judged
 from monitors.counts.cells import BANDS, OUTCOMES, Counts, Outcome, Table, table
 from monitors.counts.windows import LENGTHS, Window
-from monitors.levels import above, judged
-from monitors.parts import CellsMonitor
 
 _REVIEW = OUTCOMES.index(Outcome.REVIEW)
 

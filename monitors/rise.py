@@ -22,10 +22,10 @@ from models.contracts.taxonomy import CATEGORIES
 from models.decisions.pool import Familiarity
 from models.statistics.intervals import newcombe
 from models.voters.contract import Method
-from monitors.contract import LEVEL, MonitorName, Reading, ReadingState, Rules, View
+from monitors.base.cells_monitor import CellsMonitor
+from monitors.base.contract import LEVEL, MonitorName, Reading, ReadingState, Rules, View
 from monitors.counts.cells import DECISIVE, FAMILIARITIES, NOBODY, OUTCOMES, Counts, Outcome, Table, table
 from monitors.counts.windows import Window
-from monitors.parts import CellsMonitor
 from monitors.sequential import nearest_null
 from monitors.wording import share
 

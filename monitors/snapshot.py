@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from models.contracts.alerts import FairnessAlert
-from monitors.contract import Reading
+from monitors.base.contract import Reading
 from monitors.counts.windows import Window
 
 

@@ -7,11 +7,11 @@ import numpy as np
 
 from models.decisions.pool import Familiarity
 from models.voters.contract import Method
-from monitors.contract import MonitorName, Reading, ReadingState, Rules, View
+from monitors.base.cells_monitor import CellsMonitor
+from monitors.base.contract import MonitorName, Reading, ReadingState, Rules, View
+from monitors.base.level_rules import above, figure
 from monitors.counts.cells import FAMILIARITIES, INTAKES, METHODS, NOBODY, Counts, Intake, Table, table
 from monitors.counts.windows import LENGTHS, Window
-from monitors.levels import above, figure
-from monitors.parts import CellsMonitor
 
 NO_LIMIT = 1.0
 """Threshold of a share that may be anything."""

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from models.contracts.alerts import FairnessAlert
 from models.contracts.taxonomy import CATEGORIES
-from monitors.contract import MonitorName, Reading
+from monitors.base.contract import MonitorName, Reading
 from monitors.counts.cells import BANDS, METHODS
 from monitors.counts.windows import Window
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from models.contracts.alerts import FairnessAlert
 from models.contracts.taxonomy import CATEGORIES
 from models.errors import ContractError
-from monitors.contract import Monitor, Reading, Reference, Rules
+from monitors.base.contract import Monitor, Reading, Reference, Rules
 from monitors.counts.cells import BANDS, Counts, Table, empty, table
 from monitors.counts.history import Changes, History
 from monitors.counts.observation import Observation, decode

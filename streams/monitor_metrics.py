@@ -6,7 +6,7 @@ from math import log10
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric
 
 from models.contracts.alerts import FairnessAlert, Severity
-from monitors.contract import Reading, ReadingState
+from monitors.base.contract import Reading, ReadingState
 from streams.corrections import CorrectionsResult
 from streams.monitor_handler import EVEN, UNEVEN, MonitorResult
 

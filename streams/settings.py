@@ -13,7 +13,7 @@ from models.decisions.policy import PolicyName
 from models.errors import ConfigurationError
 from models.llm.address import AllowList, Endpoint
 from models.voters.llm.protocol import ProtocolName
-from monitors.contract import Rules
+from monitors.base.contract import Rules
 
 PREFIX = "EVENHAND_"
 

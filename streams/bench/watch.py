@@ -15,7 +15,7 @@ import uvloop
 from aiokafka import AIOKafkaProducer, TopicPartition
 from prometheus_client import CollectorRegistry
 
-from monitors.contract import Reading
+from monitors.base.contract import Reading
 from monitors.counts.history import Changes, History
 from monitors.counts.observation import Observation, decode
 from monitors.evaluator import Evaluator

@@ -26,7 +26,7 @@ def reference(output: OutputOption, console: ConsoleOption = None, window: Windo
     normal from then on. Take it anew after each change of the model. A console that asks for a token gets
     EVENHAND_WEB_TOKEN.
     """
-    from monitors.reference import write_reference
+    from monitors.base.reference import write_reference
     from streams.console.client import read_confidence
     from streams.settings import load_settings
 

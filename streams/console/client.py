@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from models.errors import ConfigurationError
 from models.statistics.histogram import BINS
-from monitors.contract import Reference
+from monitors.base.contract import Reference
 
 SECONDS = 10.0
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from monitors.contract import Rules
+from monitors.base.contract import Rules
 from monitors.snapshot import Snapshot
 from streams.console.state import Json, document, dump
 

@@ -12,8 +12,8 @@ from math import isfinite, log10
 from models.contracts.alerts import FairnessAlert
 from models.contracts.taxonomy import DESCRIPTIONS
 from models.voters.contract import Method
+from monitors.base.contract import MonitorName, Reading, ReadingState, Rules
 from monitors.catalogue import DESCRIPTIONS as ABOUT
-from monitors.contract import MonitorName, Reading, ReadingState, Rules
 from monitors.counts.cells import NOBODY
 from monitors.counts.observation import BUCKET_SECONDS
 from monitors.counts.windows import KEPT, LENGTHS, Window

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from aiohttp import ETag, web
 
-from monitors.contract import Rules
+from monitors.base.contract import Rules
 from monitors.snapshot import Snapshot
 from streams.console.access import Access
 from streams.console.feed import Feed, Frame

@@ -11,7 +11,7 @@ from typing import Any
 
 from models.contracts.alerts import Severity
 from models.errors import EvenhandError
-from monitors.contract import MonitorName, ReadingState
+from monitors.base.contract import MonitorName, ReadingState
 from monitors.counts.windows import Window
 from streams.demo.process import Part
 from streams.demo.scrape import Observed, read_observed

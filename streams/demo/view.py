@@ -18,7 +18,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from monitors.contract import MonitorName
+from monitors.base.contract import MonitorName
 from monitors.counts.tally import Tally
 from streams.demo.board import Snapshot
 from streams.demo.fairness import WINDOW, Look

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from monitors.contract import View
+from monitors.base.contract import View
 from monitors.counts.cells import Counts, empty
 from monitors.counts.observation import BUCKET_SECONDS, decode
 from monitors.counts.windows import LENGTHS

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from models.contracts.alerts import Severity
 from models.contracts.taxonomy import CATEGORIES
-from monitors.contract import MonitorName
+from monitors.base.contract import MonitorName
 from monitors.counts.cells import BANDS
 from streams.simulate.figures import Delay, Rate, delay
 from streams.simulate.fleet import Alarm, FleetResult, subject_of

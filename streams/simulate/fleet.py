@@ -17,7 +17,7 @@ import numpy as np
 from models.contracts.alerts import AlertState, FairnessAlert, Severity
 from models.contracts.taxonomy import CATEGORIES
 from models.errors import DataError
-from monitors.contract import MonitorName
+from monitors.base.contract import MonitorName
 from monitors.counts.cells import BANDS
 from monitors.counts.history import History
 from monitors.sampling import BlindSample

@@ -6,7 +6,7 @@ from enum import IntEnum, StrEnum
 from types import MappingProxyType
 
 from models.contracts.events import AmountBand
-from monitors.contract import MonitorName, Rules
+from monitors.base.contract import MonitorName, Rules
 
 Subject = tuple[str, str | None, str | None]
 """(monitor, category, group): what an alert is about."""

@@ -17,7 +17,7 @@ from models.contracts.schemas import PUBLISHED, schema
 from models.contracts.taxonomy import CATEGORIES
 from models.contracts.wire import REASONS, dump, field_names, parse
 from models.errors import ContractError
-from monitors.contract import MonitorName, Reading, ReadingState
+from monitors.base.contract import MonitorName, Reading, ReadingState
 from monitors.counts.windows import Window
 from monitors.lifecycle import step
 from tests.contract.messages import ALERT, CORRECTION, answering, refusal

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from monitors.contract import MonitorName, Reading, ReadingState
+from monitors.base.contract import MonitorName, Reading, ReadingState
 from monitors.counts.windows import Window
 from monitors.discovery import control, threshold
 

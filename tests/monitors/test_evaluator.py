@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitors.base.cells_monitor import CellsMonitor
+from monitors.base.contract import MonitorName, Reading, ReadingState, Reference, Rules, View
 from monitors.catalogue import MONITORS
-from monitors.contract import MonitorName, Reading, ReadingState, Reference, Rules, View
 from monitors.counts.cells import Counts, Table, empty, index, table
 from monitors.counts.history import Changes, History
 from monitors.counts.observation import Observation
 from monitors.counts.windows import KEPT, LENGTHS, Window
 from monitors.evaluator import Evaluator
-from monitors.parts import CellsMonitor
 from tests.monitors.worlds import DAY, MODEL, NEWEST, TODAY, ask, decided, history, vectors
 
 

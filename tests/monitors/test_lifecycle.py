@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.contracts.alerts import AlertState, FairnessAlert, Severity
-from monitors.contract import MonitorName, Reading, ReadingState
+from monitors.base.contract import MonitorName, Reading, ReadingState
 from monitors.counts.windows import LENGTHS, Window
 from monitors.lifecycle import REFRESH, UPDATE_INTERVAL, Steps, fingerprint, step
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from models.contracts.taxonomy import CATEGORIES
 from monitors import wording
+from monitors.base.contract import Monitor, MonitorName, Reading, ReadingState, Reference, Rules
 from monitors.catalogue import DESCRIPTIONS, MONITORS
-from monitors.contract import Monitor, MonitorName, Reading, ReadingState, Reference, Rules
 from monitors.counts.cells import BANDS, METHODS, Counts
 from monitors.counts.history import History
 from monitors.counts.windows import Window

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from models.contracts.taxonomy import CATEGORIES
-from monitors.contract import Monitor, MonitorName, Reading, ReadingState, Reference, Rules
+from monitors.base.contract import Monitor, MonitorName, Reading, ReadingState, Reference, Rules
 from monitors.counts.cells import BANDS, Origin, Stat, Table, Verity, empty, index, table
 from monitors.counts.history import Changes, History
 from monitors.counts.observation import Observation

@@ -10,9 +10,9 @@ import pytest
 from models.artefacts.artefact import DEFAULT_MODEL, Manifest, manifest_for, read_manifest
 from models.errors import ConfigurationError, DataError, FileError
 from models.statistics.histogram import BINS, ConfidenceReference, median
-from monitors.contract import Reference
+from monitors.base.contract import Reference
+from monitors.base.reference import load_reference, of_manifest, read_reference, write_reference
 from monitors.counts.cells import SHAPES, Table
-from monitors.reference import load_reference, of_manifest, read_reference, write_reference
 
 COUNTS = (0,) * 47 + (5, 10, 85)
 OWN = (0,) * 40 + (7,) * 10

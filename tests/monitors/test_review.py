@@ -3,7 +3,7 @@
 import pytest
 
 from models.statistics.intervals import wilson
-from monitors.contract import LEVEL, Reading, ReadingState, Rules
+from monitors.base.contract import LEVEL, Reading, ReadingState, Rules
 from monitors.counts.history import History
 from monitors.counts.windows import Window
 from monitors.review import ReviewParity, ReviewRate

@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import binom
 
 from models.statistics.intervals import newcombe
-from monitors.contract import LEVEL, Reading, ReadingState, Rules
+from monitors.base.contract import LEVEL, Reading, ReadingState, Rules
 from monitors.counts.cells import Counts
 from monitors.counts.history import History
 from monitors.rise import ReviewRise, evidence

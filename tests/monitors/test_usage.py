@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from monitors.contract import Monitor, Reading, ReadingState, Reference, Rules
+from monitors.base.contract import Monitor, Reading, ReadingState, Reference, Rules
 from monitors.counts.cells import Counts, Table, index
 from monitors.counts.history import History
 from monitors.counts.windows import Window

@@ -10,7 +10,7 @@ from models.contracts.events import AmountBand
 from models.contracts.taxonomy import CATEGORIES, Category
 from models.decisions.pool import Familiarity
 from models.voters.contract import Method
-from monitors.contract import Monitor, Reading, Reference, Rules
+from monitors.base.contract import Monitor, Reading, Reference, Rules
 from monitors.counts.cells import (
     BANDS,
     BINS,

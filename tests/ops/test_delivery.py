@@ -13,7 +13,7 @@ from typing import Any
 from prometheus_client import CollectorRegistry, start_http_server
 
 from models.contracts.alerts import FairnessAlert
-from monitors.contract import MonitorName, Reading, ReadingState
+from monitors.base.contract import MonitorName, Reading, ReadingState
 from monitors.counts.windows import Window
 from monitors.lifecycle import step
 from streams.alertmanager import annotations, labels

@@ -14,8 +14,8 @@ from prometheus_client.metrics import MetricWrapperBase
 from ruamel.yaml import YAML
 
 from models.contracts.alerts import Severity
+from monitors.base.contract import MonitorName, Reading, Reference, Rules
 from monitors.catalogue import MONITORS
-from monitors.contract import MonitorName, Reading, Reference, Rules
 from monitors.counts.history import History
 from monitors.counts.windows import Window
 from monitors.evaluator import Evaluator

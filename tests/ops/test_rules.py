@@ -8,8 +8,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from monitors import wording
+from monitors.base.contract import LEVEL, MonitorName
 from monitors.catalogue import DESCRIPTIONS
-from monitors.contract import LEVEL, MonitorName
 from monitors.wording import WORDS
 from tests.ops.test_ops import ROOT, run, tool
 

@@ -9,7 +9,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 from ruamel.yaml import YAML
 
-from monitors.contract import MonitorName, Rules
+from monitors.base.contract import MonitorName, Rules
 from monitors.counts.windows import LENGTHS, Window
 from monitors.lifecycle import runbook
 from monitors.wording import WORDS

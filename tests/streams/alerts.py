@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from models.contracts.alerts import AlertState, FairnessAlert
-from monitors.contract import MonitorName, Reading, ReadingState
+from monitors.base.contract import MonitorName, Reading, ReadingState
 from monitors.counts.windows import Window
 from monitors.lifecycle import step
 

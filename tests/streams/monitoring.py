@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from monitors.contract import Monitor, Reference, Rules
+from monitors.base.contract import Monitor, Reference, Rules
 from monitors.counts.cells import Intake, Table, confidence_bin, index
 from monitors.counts.observation import Observation
 from monitors.review import ReviewParity, ReviewRate

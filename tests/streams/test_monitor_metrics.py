@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from prometheus_client import CollectorRegistry
 
-from monitors.contract import MonitorName, Reading, ReadingState
+from monitors.base.contract import MonitorName, Reading, ReadingState
 from monitors.counts.windows import Window
 from streams.monitor_metrics import MonitorMetrics
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from models.contracts.alerts import AlertState, Severity
-from monitors.contract import MonitorName
+from monitors.base.contract import MonitorName
 from streams.alertmanager import PACE, Outbox, alertname, annotations, labels
 from tests.streams.alerts import NOW, alert, over
 

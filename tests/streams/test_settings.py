@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from models.contracts.fields import SMALLEST_SAMPLING_PROBABILITY
 from models.errors import ConfigurationError
-from monitors.contract import Rules
+from monitors.base.contract import Rules
 from streams.settings import load_settings
 
 

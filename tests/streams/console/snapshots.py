@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from models.contracts.events import AmountBand
 from models.contracts.taxonomy import CATEGORIES
+from monitors.base.contract import Reference, Rules
 from monitors.catalogue import MONITORS
-from monitors.contract import Reference, Rules
 from monitors.counts.cells import (
     BANDS,
     BINS,

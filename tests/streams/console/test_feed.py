@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from monitors.contract import Rules
+from monitors.base.contract import Rules
 from monitors.snapshot import Snapshot
 from streams.console.feed import Feed
 from tests.streams.console.snapshots import NOW, nothing

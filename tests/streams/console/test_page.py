@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from monitors.contract import MonitorName, Reading, ReadingState
+from monitors.base.contract import MonitorName, Reading, ReadingState
 from monitors.counts.windows import Window
 from monitors.snapshot import Snapshot
 from monitors.wording import WORDS

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from monitors.base.contract import MonitorName, Reading, ReadingState, Reference, Rules
 from monitors.catalogue import MONITORS
-from monitors.contract import MonitorName, Reading, ReadingState, Reference, Rules
 from monitors.counts.cells import BINS
 from monitors.counts.history import History
 from monitors.counts.windows import Window

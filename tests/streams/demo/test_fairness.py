@@ -9,7 +9,7 @@ from rich.console import Console
 
 from models.contracts.alerts import AlertState, FairnessAlert, Interval, Severity, Span
 from models.contracts.events import AmountBand
-from monitors.contract import MonitorName, Reading, ReadingState, Rules
+from monitors.base.contract import MonitorName, Reading, ReadingState, Rules
 from monitors.counts.windows import Window
 from monitors.snapshot import Snapshot
 from streams.console.state import document

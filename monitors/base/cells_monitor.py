@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from typing import ClassVar
 
-from monitors.contract import MonitorName, Reading, View
+from monitors.base.contract import MonitorName, Reading, View
 from monitors.counts.cells import Counts, empty
 
 

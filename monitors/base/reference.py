@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from models.artefacts.artefact import Day, Manifest
 from models.errors import ConfigurationError, DataError, FileError
 from models.statistics.histogram import BINS, Histogram
-from monitors.contract import Reference
+from monitors.base.contract import Reference
 
 _REMEDY = f'it must hold {{"confidence": [{BINS} counts, not all 0], "trained_on": "YYYY-MM-DD" or null}}'
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from models.statistics.intervals import wilson
-from monitors.contract import Reading, ReadingState, Rules
+from monitors.base.contract import Reading, ReadingState, Rules
 
 
 def figure(blank: Reading, hits: int, total: int, *, rules: Rules) -> Reading:

@@ -1,0 +1,1 @@
+"""The contract of a monitor, and what several monitors are made of."""
