@@ -8,7 +8,7 @@ from monitors.base.contract import Monitor, Reading, Reference, Rules, View
 from monitors.counts.cells import Counts, empty
 from monitors.counts.history import Changes, History, Sums
 from monitors.counts.windows import KEPT, LENGTHS, Window
-from monitors.discovery import control
+from monitors.statistics.false_discovery import control
 
 _SPANS = (
     (0, LENGTHS[Window.HOUR]),

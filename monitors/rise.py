@@ -2,7 +2,7 @@
 
 **Evidence.** The day is looked at every few minutes, so the rise is tested with an e-value: for an alternative (share
 before, rise) the likelihood ratio to the nearest pair of shares whose rise is within the tolerance expects at most 1
-there (`monitors.sequential` says why, and from whom it is). What is reported is its mean over a grid of alternatives,
+there (`monitors.statistics.sequential` says why, and from whom it is). What is reported is its mean over a grid of alternatives,
 which expects at most 1 too. The grid is coarse, as the nearest pair moves along with the alternative: that the share
 before is not on the grid costs little.
 
@@ -26,7 +26,7 @@ from monitors.base.cells_monitor import CellsMonitor
 from monitors.base.contract import LEVEL, MonitorName, Reading, ReadingState, Rules, View
 from monitors.counts.cells import DECISIVE, FAMILIARITIES, NOBODY, OUTCOMES, Counts, Outcome, Table, table
 from monitors.counts.windows import Window
-from monitors.sequential import nearest_null
+from monitors.statistics.sequential import nearest_null
 from monitors.wording import share
 
 _REVIEW = OUTCOMES.index(Outcome.REVIEW)

@@ -5,7 +5,7 @@ import pytest
 
 from monitors.base.contract import MonitorName, Reading, ReadingState
 from monitors.counts.windows import Window
-from monitors.discovery import control, threshold
+from monitors.statistics.false_discovery import control, threshold
 
 
 def reading(state: ReadingState, e_value: float | None, *, holds: bool = False) -> Reading:

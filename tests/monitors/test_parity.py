@@ -16,7 +16,7 @@ from monitors.counts.observation import Observation
 from monitors.counts.windows import KEPT, LENGTHS, Window
 from monitors.evaluator import Evaluator
 from monitors.parity import AmountParity, CategoryParity, MinorityRecall
-from monitors.sequential import EPOCH
+from monitors.statistics.sequential import EPOCH
 
 START = 5_000 * EPOCH
 SMALL, MIDDLE, LARGE = BANDS

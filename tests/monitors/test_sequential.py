@@ -8,7 +8,7 @@ from scipy.optimize import minimize_scalar
 from scipy.stats import binom
 
 from monitors.counts.windows import KEPT, LENGTHS, Window
-from monitors.sequential import (
+from monitors.statistics.sequential import (
     CAP,
     EPOCH,
     FULL,

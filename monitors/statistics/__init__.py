@@ -1,0 +1,1 @@
+"""Sequential tests, and the control of false discoveries."""
