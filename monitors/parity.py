@@ -3,7 +3,7 @@
 Two questions, two kinds of labels.
 
 - **How large is the gap?** `value` and `interval`: accuracy of the others less accuracy of the group, over all
-  decisions, from every label that people gave, weighted by inverse probability (`monitors.weighting`). Above 0, the
+  decisions, from every label that people gave, weighted by inverse probability (`monitors.labels.weighting`). Above 0, the
   group is worse off.
 - **Is it certain?** `state`: the sequential test (`monitors.statistics.sequential`) of the blind labels alone. They are of
   accepted decisions drawn with equal probability, so that each is a plain Bernoulli trial without a weight. The harm
@@ -25,8 +25,8 @@ from monitors.base.cells_monitor import CellsMonitor
 from monitors.base.contract import LEVEL, MonitorName, Reading, ReadingState, Rules, View
 from monitors.counts.cells import AXES, ORIGINS, STATS, VERITIES, Counts, Origin, Stat, Table, Verity, table
 from monitors.counts.windows import LENGTHS, Window
+from monitors.labels.weighting import Share, share
 from monitors.statistics.sequential import Detector, Evidence
-from monitors.weighting import Share, share
 
 _CATEGORY, _BAND = 1, 2
 """Axes of the table of labels."""

@@ -11,7 +11,7 @@ from faust.app.base import BootStrategy
 from prometheus_client import CollectorRegistry
 
 from models.decisions.ensemble import Ensemble
-from monitors.sampling import BlindSample
+from monitors.labels.blind_sample import BlindSample
 from streams.agents import settle_agent
 from streams.clock import Clock, wall_clock
 from streams.codec import Codec

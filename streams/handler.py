@@ -15,7 +15,7 @@ from monitors.counts.cells import Intake
 from monitors.counts.observation import Observation
 from monitors.counts.summarise import Happened, observe
 from monitors.counts.tally import Tally
-from monitors.sampling import BlindSample
+from monitors.labels.blind_sample import BlindSample
 from streams.clock import Clock
 from streams.codec import Codec, Stamp, dead_letter, digest
 from streams.diverting import divert

@@ -9,7 +9,7 @@ from models.voters.llm.breaker import Breaker, BreakerState
 from models.voters.llm.budget import Budget
 from models.voters.llm.protocol import PROTOCOLS
 from models.voters.llm.voter import LlmVoter
-from monitors.sampling import BlindSample
+from monitors.labels.blind_sample import BlindSample
 from streams.asking import Asker
 from streams.clock import Clock
 from streams.codec import Codec

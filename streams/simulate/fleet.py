@@ -20,7 +20,7 @@ from models.errors import DataError
 from monitors.base.contract import MonitorName
 from monitors.counts.cells import BANDS
 from monitors.counts.history import History
-from monitors.sampling import BlindSample
+from monitors.labels.blind_sample import BlindSample
 from streams.codec import Codec
 from streams.corrections import CorrectionsHandler
 from streams.duplicates import DuplicateWindow

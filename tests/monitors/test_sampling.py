@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.statistics.intervals import wilson
-from monitors.sampling import BlindSample
+from monitors.labels.blind_sample import BlindSample
 
 IDS = [f"tx-{number}" for number in range(20_000)]
 

@@ -5,7 +5,7 @@ import pytest
 
 from models.statistics.intervals import newcombe, wilson
 from monitors.counts.cells import Counts
-from monitors.weighting import Share, share
+from monitors.labels.weighting import Share, share
 
 
 def sums(wrong: tuple[tuple[int, int], ...], right: tuple[tuple[int, int], ...]) -> Counts:

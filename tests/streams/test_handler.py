@@ -13,7 +13,7 @@ from models.decisions.ensemble import Ensemble
 from models.voters.contract import Method
 from monitors.counts.cells import Intake, Table, index
 from monitors.counts.observation import NOWHERE, Observation, bucket_of, decode
-from monitors.sampling import BlindSample
+from monitors.labels.blind_sample import BlindSample
 from streams.codec import BLIND_HEADER, DIGEST_HEADER, Codec, digest
 from streams.duplicates import DuplicateWindow
 from streams.handler import BatchResult, CategorizeHandler

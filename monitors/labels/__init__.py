@@ -1,0 +1,1 @@
+"""Labels that people give: the blind sample, and weights by inverse probability."""
