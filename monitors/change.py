@@ -17,12 +17,12 @@ import numpy as np
 from river.drift import ADWIN
 
 from models.statistics.histogram import BINS
+from monitors.alerts.wording import number
 from monitors.base.cells_monitor import CellsMonitor
 from monitors.base.contract import LEVEL, MonitorName, Reading, ReadingState, View
 from monitors.counts.cells import Counts, Table, table
 from monitors.counts.observation import BUCKET_SECONDS
 from monitors.counts.windows import LENGTHS, Window
-from monitors.wording import number
 
 SMALLEST_FALL = 0.02
 """Of the mean confidence, that is worth a warning."""

@@ -11,11 +11,11 @@ from scipy.special import chdtri, rel_entr
 
 from models.statistics.histogram import BINS, confidence_bin
 from models.statistics.intervals import wilson
+from monitors.alerts.wording import number, share
 from monitors.base.cells_monitor import CellsMonitor
 from monitors.base.contract import LEVEL, MonitorName, Reading, ReadingState, Rules, View
 from monitors.counts.cells import Counts, Table, table
 from monitors.counts.windows import LENGTHS, Window
-from monitors.wording import number, share
 
 _HUNDREDTHS = (1, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90)
 """Shares of the reference, in hundredths, at which cells end."""

@@ -22,12 +22,12 @@ from models.contracts.taxonomy import CATEGORIES
 from models.decisions.pool import Familiarity
 from models.statistics.intervals import newcombe
 from models.voters.contract import Method
+from monitors.alerts.wording import share
 from monitors.base.cells_monitor import CellsMonitor
 from monitors.base.contract import LEVEL, MonitorName, Reading, ReadingState, Rules, View
 from monitors.counts.cells import DECISIVE, FAMILIARITIES, NOBODY, OUTCOMES, Counts, Outcome, Table, table
 from monitors.counts.windows import Window
 from monitors.statistics.sequential import nearest_null
-from monitors.wording import share
 
 _REVIEW = OUTCOMES.index(Outcome.REVIEW)
 _UNKNOWN = [FAMILIARITIES.index(Familiarity.NEW), FAMILIARITIES.index(NOBODY)]

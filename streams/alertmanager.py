@@ -28,7 +28,7 @@ from pydantic import SecretStr
 from models.contracts.alerts import FairnessAlert
 from models.errors import ConfigurationError
 from models.llm.address import AllowList, Endpoint
-from monitors import wording
+from monitors.alerts import wording
 from streams.clock import Clock
 from streams.http.guarded_client import RefusedAddressError
 from streams.monitor_metrics import MonitorMetrics

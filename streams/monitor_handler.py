@@ -8,12 +8,12 @@ from datetime import datetime
 from models.contracts.alerts import FairnessAlert
 from models.contracts.taxonomy import CATEGORIES
 from models.errors import ContractError
+from monitors.alerts.lifecycle import step
 from monitors.base.contract import Monitor, Reading, Reference, Rules
 from monitors.counts.cells import BANDS, Counts, Table, empty, table
 from monitors.counts.history import Changes, History
 from monitors.counts.observation import Observation, decode
 from monitors.evaluator import Evaluator
-from monitors.lifecycle import step
 from streams.clock import Clock
 from streams.codec import alert_record, dead_letter
 from streams.monitor_state import Stored, alert_records, changelog

@@ -12,13 +12,13 @@ from math import isfinite, log10
 from models.contracts.alerts import FairnessAlert
 from models.contracts.taxonomy import DESCRIPTIONS
 from models.voters.contract import Method
+from monitors.alerts.wording import BAND_WORDS, WORDS
 from monitors.base.contract import MonitorName, Reading, ReadingState, Rules
 from monitors.catalogue import DESCRIPTIONS as ABOUT
 from monitors.counts.cells import NOBODY
 from monitors.counts.observation import BUCKET_SECONDS
 from monitors.counts.windows import KEPT, LENGTHS, Window
 from monitors.snapshot import Hour, Snapshot
-from monitors.wording import BAND_WORDS, WORDS
 
 Json = Mapping[str, object]
 

@@ -7,9 +7,9 @@ from rich.table import Table
 from rich.text import Text
 
 from models.contracts.alerts import Severity
+from monitors.alerts.wording import BAND_WORDS
 from monitors.base.contract import MonitorName, Rules
 from monitors.counts.windows import LENGTHS
-from monitors.wording import BAND_WORDS
 from streams.demo.fairness import WINDOW, Fairness, Figure
 from streams.demo.view import FAINT, REVIEW
 

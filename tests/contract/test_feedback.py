@@ -17,9 +17,9 @@ from models.contracts.schemas import PUBLISHED, schema
 from models.contracts.taxonomy import CATEGORIES
 from models.contracts.wire import REASONS, dump, field_names, parse
 from models.errors import ContractError
+from monitors.alerts.lifecycle import step
 from monitors.base.contract import MonitorName, Reading, ReadingState
 from monitors.counts.windows import Window
-from monitors.lifecycle import step
 from tests.contract.messages import ALERT, CORRECTION, answering, refusal
 from tests.fuzzing import fuzzed_messages
 from tests.voters import NOON

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.contracts.alerts import AlertState, FairnessAlert, Severity
+from monitors.alerts.lifecycle import REFRESH, UPDATE_INTERVAL, Steps, fingerprint, step
 from monitors.base.contract import MonitorName, Reading, ReadingState
 from monitors.counts.windows import LENGTHS, Window
-from monitors.lifecycle import REFRESH, UPDATE_INTERVAL, Steps, fingerprint, step
 
 START = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
 BUCKET = 6_000_000

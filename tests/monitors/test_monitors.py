@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.contracts.taxonomy import CATEGORIES
-from monitors import wording
+from monitors.alerts import wording
 from monitors.base.contract import Monitor, MonitorName, Reading, ReadingState, Reference, Rules
 from monitors.catalogue import DESCRIPTIONS, MONITORS
 from monitors.counts.cells import BANDS, METHODS, Counts

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.contracts.alerts import AlertState, FairnessAlert, Interval, Severity, Span
-from monitors import wording
+from monitors.alerts import wording
 from monitors.base.contract import MonitorName, Reading, ReadingState
 from monitors.counts.cells import BANDS, METHODS
 from monitors.counts.windows import Window

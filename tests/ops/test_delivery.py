@@ -13,9 +13,9 @@ from typing import Any
 from prometheus_client import CollectorRegistry, start_http_server
 
 from models.contracts.alerts import FairnessAlert
+from monitors.alerts.lifecycle import step
 from monitors.base.contract import MonitorName, Reading, ReadingState
 from monitors.counts.windows import Window
-from monitors.lifecycle import step
 from streams.alertmanager import annotations, labels
 from streams.monitor_metrics import MonitorMetrics
 from tests.e2e.workers import free_port

@@ -9,10 +9,10 @@ import pytest
 from prometheus_client import CollectorRegistry
 from ruamel.yaml import YAML
 
+from monitors.alerts.lifecycle import runbook
+from monitors.alerts.wording import WORDS
 from monitors.base.contract import MonitorName, Rules
 from monitors.counts.windows import LENGTHS, Window
-from monitors.lifecycle import runbook
-from monitors.wording import WORDS
 from streams.alertmanager import alertname
 from streams.metrics import WorkerMetrics
 from streams.monitor_metrics import CorrectionsMetrics, MonitorMetrics

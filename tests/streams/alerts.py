@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from models.contracts.alerts import AlertState, FairnessAlert
+from monitors.alerts.lifecycle import step
 from monitors.base.contract import MonitorName, Reading, ReadingState
 from monitors.counts.windows import Window
-from monitors.lifecycle import step
 
 NOW = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
 

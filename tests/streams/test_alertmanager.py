@@ -21,7 +21,7 @@ from pydantic import SecretStr
 from models.contracts.alerts import Severity
 from models.errors import ConfigurationError
 from models.llm.address import AllowList
-from monitors.lifecycle import fingerprint
+from monitors.alerts.lifecycle import fingerprint
 from streams.alertmanager import AlertmanagerClient, Pace, annotations, labels
 from streams.monitor_metrics import MonitorMetrics
 from tests.e2e.llm_server import LlmServer, sends

@@ -14,9 +14,9 @@ from models.contracts.alerts import AlertState, FairnessAlert
 from models.contracts.events import AmountBand
 from models.contracts.taxonomy import CATEGORIES, Category
 from models.contracts.wire import parse
+from monitors.alerts.lifecycle import fingerprint
 from monitors.counts.cells import BANDS, Intake, Table, table
 from monitors.counts.windows import Window
-from monitors.lifecycle import fingerprint
 from streams.messages.roles import Role
 from streams.monitor_handler import EVEN, UNEVEN, treated_unevenly, treatment
 from streams.monitor_metrics import MonitorMetrics

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from models.contracts.events import AmountBand
 from models.contracts.taxonomy import CATEGORIES
+from monitors.alerts.lifecycle import step
 from monitors.base.contract import Reference, Rules
 from monitors.catalogue import MONITORS
 from monitors.counts.cells import (
@@ -36,7 +37,6 @@ from monitors.counts.history import History, Mark
 from monitors.counts.observation import BUCKET_SECONDS, bucket_of
 from monitors.counts.windows import KEPT, LENGTHS, Window
 from monitors.evaluator import Evaluator
-from monitors.lifecycle import step
 from monitors.snapshot import Hour, Snapshot
 
 NOW = datetime(2026, 3, 4, 14, 3, 20, tzinfo=UTC)

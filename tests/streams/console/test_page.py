@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
+from monitors.alerts.wording import WORDS
 from monitors.base.contract import MonitorName, Reading, ReadingState
 from monitors.counts.windows import Window
 from monitors.snapshot import Snapshot
-from monitors.wording import WORDS
 from tests.streams.console.browser import Browser, Tab
 from tests.streams.console.serving import Served, serving
 from tests.streams.console.snapshots import nothing, working_day

@@ -25,7 +25,7 @@ from types import MappingProxyType
 
 from models.contracts.alerts import AlertState, FairnessAlert, Interval, Severity, Span
 from models.contracts.taxonomy import Category
-from monitors import wording
+from monitors.alerts import wording
 from monitors.base.contract import Reading, ReadingState
 from monitors.counts.observation import BUCKET_SECONDS
 from monitors.counts.windows import LENGTHS, Window, span
