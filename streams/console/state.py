@@ -14,7 +14,7 @@ from models.contracts.taxonomy import DESCRIPTIONS
 from models.voters.contract import Method
 from monitors.alerts.wording import BAND_WORDS, WORDS
 from monitors.base.contract import MonitorName, Reading, ReadingState, Rules
-from monitors.catalogue import DESCRIPTIONS as ABOUT
+from monitors.catalogue.registry import DESCRIPTIONS as ABOUT
 from monitors.counts.cells import NOBODY
 from monitors.counts.observation import BUCKET_SECONDS
 from monitors.counts.windows import KEPT, LENGTHS, Window

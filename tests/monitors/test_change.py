@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from models.statistics.histogram import BINS
 from monitors.base.contract import Reading, ReadingState
-from monitors.change import FEW, ConfidenceChange, Mean, around
+from monitors.catalogue.confidence_change import FEW, ConfidenceChange, Mean, around
 from monitors.counts.cells import Counts, Table, empty, table
 from monitors.counts.history import History
 from monitors.counts.observation import BUCKET_SECONDS

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from models.statistics.histogram import BINS
 from monitors.base.contract import Reading, ReadingState, Reference, Rules
-from monitors.confidence import ConfidenceDrift, ConfidenceMedian, cells_of, quantile, stability
+from monitors.catalogue.confidence import ConfidenceDrift, ConfidenceMedian, cells_of, quantile, stability
 from monitors.counts.cells import Counts
 from monitors.counts.history import History
 from monitors.counts.windows import Window

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from monitors.base.cells_monitor import CellsMonitor
 from monitors.base.contract import MonitorName, Reading, ReadingState, Reference, Rules, View
-from monitors.catalogue import MONITORS
+from monitors.catalogue.registry import MONITORS
 from monitors.counts.cells import Counts, Table, empty, index, table
 from monitors.counts.history import Changes, History
 from monitors.counts.observation import Observation

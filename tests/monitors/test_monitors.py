@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from models.contracts.taxonomy import CATEGORIES
 from monitors.alerts import wording
 from monitors.base.contract import Monitor, MonitorName, Reading, ReadingState, Reference, Rules
-from monitors.catalogue import DESCRIPTIONS, MONITORS
+from monitors.catalogue.registry import DESCRIPTIONS, MONITORS
 from monitors.counts.cells import BANDS, METHODS, Counts
 from monitors.counts.history import History
 from monitors.counts.windows import Window

@@ -10,12 +10,12 @@ import pytest
 
 from models.contracts.taxonomy import CATEGORIES
 from monitors.base.contract import Monitor, MonitorName, Reading, ReadingState, Reference, Rules
+from monitors.catalogue.parity import AmountParity, CategoryParity, MinorityRecall
 from monitors.counts.cells import BANDS, Origin, Stat, Table, Verity, empty, index, table
 from monitors.counts.history import Changes, History
 from monitors.counts.observation import Observation
 from monitors.counts.windows import KEPT, LENGTHS, Window
 from monitors.evaluator import Evaluator
-from monitors.parity import AmountParity, CategoryParity, MinorityRecall
 from monitors.statistics.sequential import EPOCH
 
 START = 5_000 * EPOCH

@@ -4,9 +4,9 @@ import pytest
 
 from models.statistics.intervals import wilson
 from monitors.base.contract import LEVEL, Reading, ReadingState, Rules
+from monitors.catalogue.review import ReviewParity, ReviewRate
 from monitors.counts.history import History
 from monitors.counts.windows import Window
-from monitors.review import ReviewParity, ReviewRate
 from tests.monitors.worlds import DAY, NEWEST, YESTERDAY, ask, history, reviewed
 
 

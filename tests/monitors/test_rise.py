@@ -8,9 +8,9 @@ from scipy.stats import binom
 
 from models.statistics.intervals import newcombe
 from monitors.base.contract import LEVEL, Reading, ReadingState, Rules
+from monitors.catalogue.review_rise import ReviewRise, evidence
 from monitors.counts.cells import Counts
 from monitors.counts.history import History
-from monitors.rise import ReviewRise, evidence
 from tests.monitors.worlds import DAY, NEWEST, YESTERDAY, ask, decided, history, reviewed
 
 TOLERANCE = 0.01

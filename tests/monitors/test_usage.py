@@ -5,10 +5,10 @@ from datetime import date, timedelta
 import pytest
 
 from monitors.base.contract import Monitor, Reading, ReadingState, Reference, Rules
+from monitors.catalogue.usage import Abstention, Corrections, DeadLetters, MethodUsage, ModelAge, UnknownMerchants
 from monitors.counts.cells import Counts, Table, index
 from monitors.counts.history import History
 from monitors.counts.windows import Window
-from monitors.usage import Abstention, Corrections, DeadLetters, MethodUsage, ModelAge, UnknownMerchants
 from tests.monitors.worlds import MODEL, NEWEST, TODAY, ask, decided, history, set_aside
 
 

@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 
 from models.contracts.alerts import Severity
 from monitors.base.contract import MonitorName, Reading, Reference, Rules
-from monitors.catalogue import MONITORS
+from monitors.catalogue.registry import MONITORS
 from monitors.counts.history import History
 from monitors.counts.windows import Window
 from monitors.evaluator import Evaluator

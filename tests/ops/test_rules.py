@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 from monitors.alerts import wording
 from monitors.alerts.wording import WORDS
 from monitors.base.contract import LEVEL, MonitorName
-from monitors.catalogue import DESCRIPTIONS
+from monitors.catalogue.registry import DESCRIPTIONS
 from tests.ops.test_ops import ROOT, run, tool
 
 PROMETHEUS = ROOT / "ops" / "prometheus"

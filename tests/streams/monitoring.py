@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from monitors.base.contract import Monitor, Reference, Rules
+from monitors.catalogue.review import ReviewParity, ReviewRate
 from monitors.counts.cells import Intake, Table, confidence_bin, index
 from monitors.counts.observation import Observation
-from monitors.review import ReviewParity, ReviewRate
 from streams.messages.roles import Role
 from streams.monitor_handler import Judging, Memory, MonitorHandler, MonitorResult
 from streams.monitor_state import restore

@@ -16,7 +16,7 @@ from models.contracts.events import AmountBand
 from models.contracts.taxonomy import CATEGORIES
 from monitors.alerts.lifecycle import step
 from monitors.base.contract import Reference, Rules
-from monitors.catalogue import MONITORS
+from monitors.catalogue.registry import MONITORS
 from monitors.counts.cells import (
     BANDS,
     BINS,

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from monitors.base.contract import MonitorName, Reading, ReadingState, Reference, Rules
-from monitors.catalogue import MONITORS
+from monitors.catalogue.registry import MONITORS
 from monitors.counts.cells import BINS
 from monitors.counts.history import History
 from monitors.counts.windows import Window

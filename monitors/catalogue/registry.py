@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from monitors.base.contract import Monitor, MonitorName
-from monitors.change import ConfidenceChange
-from monitors.confidence import ConfidenceDrift, ConfidenceMedian
-from monitors.parity import AmountParity, CategoryParity, MinorityRecall
-from monitors.review import ReviewParity, ReviewRate
-from monitors.rise import ReviewRise
-from monitors.usage import Abstention, Corrections, DeadLetters, MethodUsage, ModelAge, UnknownMerchants
+from monitors.catalogue.confidence import ConfidenceDrift, ConfidenceMedian
+from monitors.catalogue.confidence_change import ConfidenceChange
+from monitors.catalogue.parity import AmountParity, CategoryParity, MinorityRecall
+from monitors.catalogue.review import ReviewParity, ReviewRate
+from monitors.catalogue.review_rise import ReviewRise
+from monitors.catalogue.usage import Abstention, Corrections, DeadLetters, MethodUsage, ModelAge, UnknownMerchants
 
 MONITORS: tuple[Monitor, ...] = (
     ReviewRate(),

@@ -1,0 +1,1 @@
+"""All monitors, one module a figure."""
