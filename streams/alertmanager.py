@@ -27,12 +27,12 @@ from pydantic import SecretStr
 
 from models.contracts.alerts import FairnessAlert
 from models.errors import ConfigurationError
-from models.llm.address import AllowList, Endpoint
 from monitors.alerts import wording
 from streams.clock import Clock
 from streams.http.guarded_client import RefusedAddressError
 from streams.monitor_metrics import MonitorMetrics
-from streams.settings import is_loopback
+from streams.settings.endpoint import AllowList, Endpoint
+from streams.settings.settings import is_loopback
 
 log = logging.getLogger(__name__)
 

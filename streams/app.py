@@ -23,7 +23,7 @@ from streams.lane import Batch
 from streams.messages.roles import Role
 from streams.metrics import WorkerMetrics
 from streams.records import Received
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.slow_lane import SlowLane
 from streams.tail import DECISION_ROLES, WITH_DIVERTED, recall_window
 from streams.web import WebServer

@@ -26,7 +26,7 @@ from streams.messages.roles import Role
 from streams.observations import encode_observation, span_of
 from streams.reading import read_to
 from streams.records import Output, Received
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.topics import topic_name
 
 

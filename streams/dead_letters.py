@@ -21,7 +21,7 @@ from streams.kafka import consumer_options, producer_options
 from streams.messages.roles import Role
 from streams.reading import read_to
 from streams.records import Headers, header
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.topics import partition_counts, topic_name
 
 NOT_BY_DEFAULT = "conflicting_duplicate"

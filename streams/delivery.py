@@ -17,7 +17,7 @@ from models.errors import DeliveryError, FencedError
 from streams.kafka import producer_options
 from streams.messages.roles import Role
 from streams.records import Output
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.topics import SINGLE, topic_name
 
 log = logging.getLogger(__name__)

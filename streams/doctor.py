@@ -20,7 +20,7 @@ from models.artefacts.store import resolve
 from models.errors import ArtefactError, ConfigurationError, ToolError
 from streams.kafka_jars import find_java
 from streams.messages.roles import Role
-from streams.settings import PREFIX, Settings, load_settings
+from streams.settings.settings import PREFIX, Settings, load_settings
 from streams.topics import check_partitions, partition_counts
 
 PYTHONS = ((3, 11), (3, 13))

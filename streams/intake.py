@@ -19,7 +19,7 @@ from streams.delivery import AtLeastOnceDelivery, Delivery, ProducerFactory, Tra
 from streams.kafka import consumer_options
 from streams.lane import Batch, Lane, LaneMetrics, Portions, Recall, in_one
 from streams.messages.roles import Role
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.topics import group_id, topic_name
 
 log = logging.getLogger(__name__)

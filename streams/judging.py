@@ -5,7 +5,7 @@ from models.artefacts.store import resolve
 from monitors.base.reference import load_reference
 from monitors.catalogue.registry import MONITORS
 from streams.monitor_handler import Judging
-from streams.settings import Settings
+from streams.settings.settings import Settings
 
 
 def load_judging(settings: Settings) -> Judging:

@@ -7,7 +7,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.helpers import create_ssl_context
 
 from models.errors import ConfigurationError
-from streams.settings import Settings
+from streams.settings.settings import Settings
 
 
 def client_options(settings: Settings) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from mode import Service
 
 from streams.kafka import consumer_options
 from streams.messages.roles import Role
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.topics import topic_name
 
 log = logging.getLogger(__name__)

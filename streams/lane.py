@@ -23,7 +23,7 @@ from models.errors import DeliveryError, FencedError
 from streams.clock import Clock
 from streams.delivery import Delivery
 from streams.records import Output, Received
-from streams.settings import Settings
+from streams.settings.settings import Settings
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from models.errors import ConfigurationError
 from models.voters.llm.protocol import LARGEST_ANSWER, Request
 from models.voters.llm.voter import Outcome
 from streams.http.guarded_client import RefusedAddressError
-from streams.settings import Settings
+from streams.settings.settings import Settings
 
 log = logging.getLogger(__name__)
 

@@ -18,7 +18,6 @@ import faust
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from prometheus_client import CollectorRegistry
 
-from models.llm.address import AllowList
 from monitors.counts.observation import BUCKET_SECONDS
 from streams.agents import settle_agent
 from streams.alertmanager import AlertmanagerClient
@@ -39,7 +38,8 @@ from streams.monitor_state import restore
 from streams.publishing import Publisher
 from streams.reading import read_to
 from streams.records import Received
-from streams.settings import Settings
+from streams.settings.endpoint import AllowList
+from streams.settings.settings import Settings
 from streams.topics import topic_name
 from streams.web import WebServer
 

@@ -14,7 +14,7 @@ from models.errors import ConfigurationError, DeliveryError
 from streams.codec import event_id
 from streams.kafka import producer_options
 from streams.messages.roles import Role
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.topics import partition_counts, topic_name, unreachable
 
 CHUNK = 1000

@@ -20,7 +20,7 @@ from streams.lane import Batch, settle
 from streams.llm_client import LlmClient
 from streams.messages.roles import Role
 from streams.metrics import WorkerMetrics
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.slow import SlowHandler
 from streams.tail import recall_window
 from streams.topics import topic_name

@@ -13,7 +13,7 @@ from streams.lane import Recall
 from streams.messages.roles import Role
 from streams.reading import read_to
 from streams.records import header
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.topics import topic_name
 
 DECISION_ROLES = (Role.CATEGORIZED, Role.REVIEW)

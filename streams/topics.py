@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAlreadyExists
 from models.errors import ConfigurationError
 from streams.kafka import admin_client
 from streams.messages.roles import Role
-from streams.settings import Settings
+from streams.settings.settings import Settings
 
 DAY_MS = 86_400_000
 LOOKS, LOOK_SECONDS = 100, 0.1

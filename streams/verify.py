@@ -27,7 +27,7 @@ from streams.diverting import LANE_HEADER
 from streams.kafka import consumer_options
 from streams.messages.roles import Role
 from streams.records import Headers, Received, header
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.topics import check_partitions, partition_counts, topic_name, unreachable
 from streams.topics import group_id as group_of
 

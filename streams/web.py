@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
 from models.errors import ConfigurationError
-from streams.settings import Settings
+from streams.settings.settings import Settings
 
 log = logging.getLogger(__name__)
 

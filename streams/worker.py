@@ -14,7 +14,7 @@ from streams.logs import configure_logging
 from streams.messages.roles import Role
 from streams.monitor_app import create_monitor
 from streams.monitor_handler import Judging
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.topics import check_partitions, partition_counts
 
 

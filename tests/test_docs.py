@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry
 
 from streams.metrics import WorkerMetrics
 from streams.monitor_metrics import CorrectionsMetrics, MonitorMetrics
-from streams.settings import PREFIX, Settings
+from streams.settings.settings import PREFIX, Settings
 from streams.topics import NAMES
 
 ROOT = Path(__file__).parents[1]

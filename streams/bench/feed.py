@@ -14,7 +14,7 @@ from models.errors import DeliveryError
 from streams.bench.job import PARTITIONS
 from streams.kafka import consumer_options, producer_options
 from streams.messages.roles import Role
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.topics import topic_name
 
 OUTPUTS = (Role.CATEGORIZED, Role.REVIEW, Role.DEAD_LETTER)

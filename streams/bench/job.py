@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
-from streams.settings import Settings, load_settings
+from streams.settings.settings import Settings, load_settings
 
 PARTITIONS = 4
 """Partitions of every topic of a benchmark."""

@@ -20,7 +20,7 @@ from streams.codec import Codec, digest
 from streams.kafka import consumer_options, producer_options
 from streams.messages.roles import Role
 from streams.records import Output, Received
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.topics import topic_name
 
 Transform = Callable[[Sequence[Received]], Sequence[Output]]

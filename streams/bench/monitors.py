@@ -31,7 +31,7 @@ from streams.kafka import consumer_options, producer_options
 from streams.messages.roles import Role
 from streams.monitor_state import changelog, restore
 from streams.reading import read_to
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.topics import create_topics, topic_name
 
 DECISIONS = 5_000

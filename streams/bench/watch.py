@@ -30,7 +30,7 @@ from streams.monitor_metrics import MonitorMetrics
 from streams.monitor_state import changelog, restore
 from streams.publishing import Publisher
 from streams.records import Headers
-from streams.settings import load_settings
+from streams.settings.settings import load_settings
 from streams.topics import group_id
 
 READY_SECONDS = 0.05

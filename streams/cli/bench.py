@@ -95,7 +95,7 @@ def model(
     """
     from streams.bench.model import run_model
     from streams.bench.report import model_bar, model_data, model_load, model_table
-    from streams.settings import load_settings
+    from streams.settings.settings import load_settings
 
     _check(source)
     folder = load_settings(model=model).model
@@ -130,7 +130,7 @@ def monitors(
     from streams.bench.report import handler_table, monitors_bar, monitors_data, process_table, shares_table
     from streams.bench.sample import transactions_for
     from streams.bench.stream import VoidError, open_broker
-    from streams.settings import load_settings
+    from streams.settings.settings import load_settings
 
     try:
         with _steps() as step, open_broker(broker, progress=step) as servers:
@@ -173,7 +173,7 @@ def parts(
     from models.evaluation.data.labelled_file import LabelledFile, Selection
     from models.evaluation.data.labels import labels_for
     from streams.bench.parts import parts_data, parts_table, run_parts
-    from streams.settings import load_settings
+    from streams.settings.settings import load_settings
 
     selection = Selection(since.date() if since else None, with_mcc=with_mcc)
     labelled = LabelledFile(data, labels, labels_for(labels, label_map), selection)

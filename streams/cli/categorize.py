@@ -41,7 +41,7 @@ def categorize(
     Refused rows go to OUTPUT.rejected.jsonl with line, field and reason, never with a value; the exit code is then 3.
     """
     from streams.categorize_file import categorize_file, check_paths
-    from streams.settings import load_settings
+    from streams.settings.settings import load_settings
 
     settings = load_settings(model=model)
     with transaction_file(source) as rows:

@@ -55,7 +55,7 @@ def list_letters(
     The first column, partition:offset, names a dead letter for `evenhand dead-letters replay --offsets`.
     """
     from streams.dead_letters import Selection, list_dead_letters
-    from streams.settings import load_settings
+    from streams.settings.settings import load_settings
 
     settings = load_settings(bootstrap_servers=bootstrap_servers)
     listing = run(list_dead_letters(settings, Selection(reason), limit=limit), settings)
@@ -101,7 +101,7 @@ def replay(
     transaction it fails again; afterwards it is decided like a new one, and a ledger that upserts overwrites the first.
     """
     from streams.dead_letters import Selection, replay_dead_letters
-    from streams.settings import load_settings
+    from streams.settings.settings import load_settings
 
     places = frozenset(_place(text) for given in offsets for text in given.split(",")) if offsets else None
     settings = load_settings(bootstrap_servers=bootstrap_servers)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from models.evaluation.data.labelled_file import LabelledFile
     from models.evaluation.reports.report import Report
     from streams.evaluate_file import Evaluated
-    from streams.settings import Settings
+    from streams.settings.settings import Settings
 
 _ELSEWHERE = frozenset({"output", "as_json"})
 """Options that say where the figures go, not what they are."""
@@ -123,7 +123,7 @@ def evaluate(
     from models.evaluation.measures.splits import by_merchant, by_source
     from models.evaluation.reports.report import Report, Run
     from streams.evaluate_file import make_folder
-    from streams.settings import load_settings
+    from streams.settings.settings import load_settings
 
     settings = load_settings(model=model, policy=policy, precision=precision)
     first, last = since.date() if since else None, until.date() if until else None

@@ -57,7 +57,7 @@ def explain(
     Give a --description, or an --input with an --id. With --json the event is printed as the stream would write it.
     """
     from models.contracts.wire import dump
-    from streams.settings import load_settings
+    from streams.settings.settings import load_settings
 
     if source is not None and transaction_id is not None and description is None:
         transaction = _from_file(source, transaction_id)

@@ -11,7 +11,7 @@ import typer
 if TYPE_CHECKING:
     from models.decisions.ensemble import Ensemble
     from streams.files import TransactionFile
-    from streams.settings import Settings
+    from streams.settings.settings import Settings
 
 T = TypeVar("T")
 

@@ -159,7 +159,7 @@ def rollback(store: StoreOption = None, reason: ReasonOption = "", as_json: Json
 def _store(given: Path | None) -> Path | None:
     """The store that is meant, or None."""
     from models.artefacts.store import is_artefact
-    from streams.settings import load_settings
+    from streams.settings.settings import load_settings
 
     if given is not None and not given.is_dir():
         fail(f"there is no store {given}: make one with `evenhand model add DIR`", ExitCode.USAGE)
@@ -170,7 +170,7 @@ def _store(given: Path | None) -> Path | None:
 def _needed(given: Path | None) -> Path:
     """The store that is to be changed; `add` makes it where it is missing."""
     from models.artefacts.store import is_artefact
-    from streams.settings import load_settings
+    from streams.settings.settings import load_settings
 
     named = given or load_settings().model
     if named is None or is_artefact(named):
@@ -182,7 +182,7 @@ def _target(name: str | None, store: Path | None) -> tuple[Path, str | None]:
     """The folder that a person means, and the version that it must be, where that is known."""
     from models.artefacts.artefact import DEFAULT_MODEL
     from models.artefacts.store import is_version, resolve
-    from streams.settings import load_settings
+    from streams.settings.settings import load_settings
 
     if name is None:
         return resolve(store or load_settings().model), None
@@ -204,7 +204,7 @@ def _in_store(store: Path) -> list[tuple[Path, str]]:
 def _without_store() -> list[tuple[Path, str]]:
     """What there is beside a store, each with what marks it."""
     from models.artefacts.artefact import DEFAULT_MODEL
-    from streams.settings import load_settings
+    from streams.settings.settings import load_settings
 
     named = load_settings().model
     return [(DEFAULT_MODEL, SHIPPED)] + ([(named, "EVENHAND_MODEL")] if named else [])

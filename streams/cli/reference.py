@@ -28,7 +28,7 @@ def reference(output: OutputOption, console: ConsoleOption = None, window: Windo
     """
     from monitors.base.reference import write_reference
     from streams.console.client import read_confidence
-    from streams.settings import load_settings
+    from streams.settings.settings import load_settings
 
     settings = load_settings()
     found = read_confidence(console or f"http://127.0.0.1:{settings.monitor_port}", window, token=settings.web_token)

@@ -45,7 +45,7 @@ def replay(
     """
     from streams.replay import Pace
     from streams.replay import replay as send
-    from streams.settings import load_settings
+    from streams.settings.settings import load_settings
 
     settings = load_settings(bootstrap_servers=bootstrap_servers)
     try:

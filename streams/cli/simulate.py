@@ -67,7 +67,7 @@ def simulate(
 
     Example: evenhand simulate --null --fleets 1000
     """  # fmt: skip
-    from streams.settings import load_settings
+    from streams.settings.settings import load_settings
     from streams.simulate.report import data, text
     from streams.simulate.run import Options, simulate
     from streams.simulate.scenarios import NULL, SCENARIOS

@@ -10,7 +10,7 @@ from streams.cli.console import note, print_json, stdout
 from streams.cli.inputs import BootstrapOption, JsonOption, run
 
 if TYPE_CHECKING:
-    from streams.settings import Settings
+    from streams.settings.settings import Settings
 
 app = typer.Typer(help="Create and list the topics.", no_args_is_help=True, rich_markup_mode="markdown")
 
@@ -37,7 +37,7 @@ def create(
     as_json: JsonOption = False,
 ) -> None:
     """Create the topics that are missing; those that exist stay as they are."""
-    from streams.settings import load_settings
+    from streams.settings.settings import load_settings
     from streams.topics import create_topics
 
     settings = load_settings(
@@ -55,7 +55,7 @@ def create(
 def list_topics(bootstrap_servers: BootstrapOption = None, as_json: JsonOption = False) -> None:
     """List the topics with partitions and retention, and say whether they fit together."""
     from models.errors import ConfigurationError
-    from streams.settings import load_settings
+    from streams.settings.settings import load_settings
     from streams.topics import check_partitions, partition_counts
 
     settings = load_settings(bootstrap_servers=bootstrap_servers)

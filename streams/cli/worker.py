@@ -74,7 +74,7 @@ def worker(
     All other settings, such as TLS and SASL, come from EVENHAND_*. Metrics and health: http://127.0.0.1:9464/metrics,
     /healthz, /readyz.
     """
-    from streams.settings import load_settings
+    from streams.settings.settings import load_settings
     from streams.worker import run_worker
 
     settings = load_settings(

@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from aiohttp import web
 
-from streams.settings import is_loopback
+from streams.settings.settings import is_loopback
 
 COOKIE = "evenhand_token"
 PARAMETER = "token"

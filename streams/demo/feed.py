@@ -15,7 +15,7 @@ from streams.demo.sample import Planted, span
 from streams.kafka import producer_options
 from streams.messages.roles import Role
 from streams.replay import Pace, replay
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.topics import topic_name
 
 

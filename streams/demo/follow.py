@@ -13,7 +13,7 @@ from streams.demo.board import Board
 from streams.kafka import consumer_options
 from streams.messages.roles import Role
 from streams.records import Headers, header
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.topics import topic_name
 
 POLL_MS = 100

@@ -14,7 +14,7 @@ from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError, for_code
 from streams.broker import HOST, LocalBroker
 from streams.demo.process import Part
 from streams.kafka import admin_client
-from streams.settings import PREFIX, Settings, load_settings
+from streams.settings.settings import PREFIX, Settings, load_settings
 from streams.topics import TOPICS, topic_name
 
 PARTITIONS = 4

@@ -10,7 +10,7 @@ from models.decisions.ensemble import Ensemble
 from models.decisions.loading import load_ensemble
 from streams.demo.sample import load_sample
 from streams.judging import load_judging
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.simulate.expected import rightly_alarmed
 from streams.simulate.fleet import FleetResult, run_fleet
 from streams.simulate.population import Population, populate

@@ -28,7 +28,7 @@ from streams.broker import LocalBroker
 from streams.codec import BLIND_HEADER
 from streams.kafka import admin_client, consumer_options, producer_options
 from streams.messages.roles import Role
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.topics import SINGLE, create_topics, topic_name
 from streams.verify import Verification, verify
 

@@ -16,7 +16,7 @@ from monitors.counts.windows import LENGTHS, Window
 from streams.alertmanager import alertname
 from streams.metrics import WorkerMetrics
 from streams.monitor_metrics import CorrectionsMetrics, MonitorMetrics
-from streams.settings import PREFIX, Settings
+from streams.settings.settings import PREFIX, Settings
 from tests.ops.test_ops import ROOT, run, tool
 
 FOLDER = ROOT / "docs" / "runbooks"

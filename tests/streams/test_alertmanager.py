@@ -20,10 +20,10 @@ from pydantic import SecretStr
 
 from models.contracts.alerts import Severity
 from models.errors import ConfigurationError
-from models.llm.address import AllowList
 from monitors.alerts.lifecycle import fingerprint
 from streams.alertmanager import AlertmanagerClient, Pace, annotations, labels
 from streams.monitor_metrics import MonitorMetrics
+from streams.settings.endpoint import AllowList
 from tests.e2e.llm_server import LlmServer, sends
 from tests.e2e.workers import free_port
 from tests.ops.local_alertmanager import local_alertmanager

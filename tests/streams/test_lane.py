@@ -10,7 +10,7 @@ from streams.duplicates import DuplicateWindow
 from streams.kafka import consumer_options
 from streams.lane import Batch, Lane
 from streams.metrics import WorkerMetrics
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from tests.streams.test_handler import an_empty_window
 from tests.voters import NOON
 

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 from models.contracts.fields import SMALLEST_SAMPLING_PROBABILITY
 from models.errors import ConfigurationError
 from monitors.base.contract import Rules
-from streams.settings import load_settings
+from streams.settings.settings import load_settings
 
 
 def test_defaults_work_on_this_machine() -> None:

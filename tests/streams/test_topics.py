@@ -9,7 +9,7 @@ from models.errors import ConfigurationError
 from streams.broker import LocalBroker
 from streams.kafka import admin_client
 from streams.messages.roles import Role
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.topics import (
     GROUPS,
     SINGLE,

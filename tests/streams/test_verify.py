@@ -16,7 +16,7 @@ from streams.handler import CategorizeHandler
 from streams.kafka import producer_options
 from streams.messages.roles import Role
 from streams.records import Output
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.topics import topic_name
 from streams.verify import Verification, verify
 from tests.contract.messages import message

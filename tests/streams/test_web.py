@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from models.errors import ConfigurationError
 from streams.metrics import WorkerMetrics
-from streams.settings import load_settings
+from streams.settings.settings import load_settings
 from streams.web import WebServer
 
 

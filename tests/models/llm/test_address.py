@@ -3,7 +3,7 @@
 import pytest
 
 from models.errors import ConfigurationError
-from models.llm.address import AllowList, Endpoint
+from streams.settings.endpoint import AllowList, Endpoint
 
 NAMED = "llm.bank.example"
 

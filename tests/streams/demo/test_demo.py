@@ -16,7 +16,7 @@ import pytest
 
 from streams.broker import LocalBroker
 from streams.kafka import admin_client
-from streams.settings import load_settings
+from streams.settings.settings import load_settings
 from streams.topics import needed_topics
 from tests.streams.processes import assert_nothing_left, processes_of
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from streams.demo.place import MONITOR, WORKER, Place, open_place
-from streams.settings import Settings
+from streams.settings.settings import Settings
 
 THEIRS = {
     "EVENHAND_ALERTMANAGER_URL": "https://alerts.bank.example",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from models.errors import ArtefactError
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.simulate.run import Options, simulate
 from streams.simulate.scenarios import NULL, SCENARIOS
 

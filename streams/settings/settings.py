@@ -11,9 +11,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from models.contracts.fields import SMALLEST_SAMPLING_PROBABILITY
 from models.decisions.policy import PolicyName
 from models.errors import ConfigurationError
-from models.llm.address import AllowList, Endpoint
 from models.voters.llm.protocol import ProtocolName
 from monitors.base.contract import Rules
+from streams.settings.endpoint import AllowList, Endpoint
 
 PREFIX = "EVENHAND_"
 
