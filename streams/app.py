@@ -14,15 +14,15 @@ from models.decisions.ensemble import Ensemble
 from monitors.labels.blind_sample import BlindSample
 from streams.agents import settle_agent
 from streams.clock import Clock, wall_clock
-from streams.codec import Codec
 from streams.delivery import ProducerFactory
 from streams.duplicates import DuplicateWindow
 from streams.handler import BatchResult, CategorizeHandler
 from streams.intake import Course, Intake
 from streams.lane import Batch
+from streams.messages.cloudevents import Codec
+from streams.messages.records import Received
 from streams.messages.roles import Role
 from streams.metrics import WorkerMetrics
-from streams.records import Received
 from streams.settings.settings import Settings
 from streams.slow_lane import SlowLane
 from streams.tail import DECISION_ROLES, WITH_DIVERTED, recall_window

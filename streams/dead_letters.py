@@ -18,9 +18,9 @@ from aiokafka.errors import KafkaError
 
 from models.errors import ConfigurationError, DeliveryError
 from streams.kafka import consumer_options, producer_options
+from streams.messages.records import Headers, header
 from streams.messages.roles import Role
 from streams.reading import read_to
-from streams.records import Headers, header
 from streams.settings.settings import Settings
 from streams.topics import partition_counts, topic_name
 

@@ -15,8 +15,8 @@ from aiokafka.errors import KafkaError, ProducerFenced
 
 from models.errors import DeliveryError, FencedError
 from streams.kafka import producer_options
+from streams.messages.records import Output
 from streams.messages.roles import Role
-from streams.records import Output
 from streams.settings.settings import Settings
 from streams.topics import SINGLE, topic_name
 

@@ -23,7 +23,7 @@ from models.contracts.events import Identifier, Transaction
 from models.contracts.wire import SIZE_LIMIT, WireReason
 from models.decisions.isolation import CATEGORIZER_FAILED
 from models.errors import ContractError, FileError
-from streams.codec import digest
+from streams.messages.cloudevents import digest
 
 RECORD_LINES: Final = 20
 """Most physical lines of one CSV row: a quote that is never closed must not swallow the rest of the file."""

@@ -17,11 +17,11 @@ from monitors.counts.summarise import Happened, observe
 from monitors.counts.tally import Tally
 from monitors.labels.blind_sample import BlindSample
 from streams.clock import Clock
-from streams.codec import Codec, Stamp, dead_letter, digest
-from streams.diverting import divert
 from streams.duplicates import DuplicateWindow
-from streams.observations import encode_observation, span_of
-from streams.records import Output, Received
+from streams.messages.cloudevents import Codec, Stamp, dead_letter, digest
+from streams.messages.diversion import divert
+from streams.messages.observations import encode_observation, span_of
+from streams.messages.records import Output, Received
 
 NO_SAMPLE = BlindSample(share=0.0, seed="")
 

@@ -22,7 +22,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from models.errors import DeliveryError, FencedError
 from streams.clock import Clock
 from streams.delivery import Delivery
-from streams.records import Output, Received
+from streams.messages.records import Output, Received
 from streams.settings.settings import Settings
 
 log = logging.getLogger(__name__)

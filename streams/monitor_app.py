@@ -31,13 +31,13 @@ from streams.intake import Course, Intake
 from streams.kafka import consumer_options
 from streams.lag import LagWatch
 from streams.lane import Batch, Recall
+from streams.messages.records import Received
 from streams.messages.roles import Role
 from streams.monitor_handler import Judging, Memory, MonitorHandler, MonitorResult
 from streams.monitor_metrics import CorrectionsMetrics, MonitorMetrics
 from streams.monitor_state import restore
 from streams.publishing import Publisher
 from streams.reading import read_to
-from streams.records import Received
 from streams.settings.endpoint import AllowList
 from streams.settings.settings import Settings
 from streams.topics import topic_name

@@ -15,9 +15,9 @@ from monitors.counts.history import Changes, History
 from monitors.counts.observation import Observation, decode
 from monitors.evaluator import Evaluator
 from streams.clock import Clock
-from streams.codec import alert_record, dead_letter
+from streams.messages.cloudevents import alert_record, dead_letter
+from streams.messages.records import Output, Received
 from streams.monitor_state import Stored, alert_records, changelog
-from streams.records import Output, Received
 
 EVEN, UNEVEN = "even", "uneven"
 """How a decision's category and amount band were treated: whether an alert was open for one of them."""

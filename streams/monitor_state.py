@@ -23,8 +23,8 @@ from models.errors import ContractError
 from monitors.counts.cells import LAYOUT, empty
 from monitors.counts.history import Changes, History, Mark
 from monitors.counts.observation import flat, read_bucket, read_count, unflat
+from streams.messages.records import Output
 from streams.messages.roles import Role
-from streams.records import Output
 
 log = logging.getLogger(__name__)
 

@@ -12,10 +12,10 @@ from models.decisions.llm_guard import with_answers
 from models.voters.llm.voter import Answers
 from streams.asking import Asker
 from streams.clock import Clock
-from streams.diverting import Timed, restore
 from streams.duplicates import DuplicateWindow
 from streams.handler import BatchResult, CategorizeHandler
-from streams.records import Received
+from streams.messages.diversion import Timed, restore
+from streams.messages.records import Received
 
 
 class SlowHandler:

@@ -12,12 +12,12 @@ from models.voters.llm.voter import LlmVoter
 from monitors.labels.blind_sample import BlindSample
 from streams.asking import Asker
 from streams.clock import Clock
-from streams.codec import Codec
-from streams.diverting import LANE_HEADER
 from streams.handler import CategorizeHandler
 from streams.intake import Course
 from streams.lane import Batch, settle
 from streams.llm_client import LlmClient
+from streams.messages.cloudevents import Codec
+from streams.messages.diversion import LANE_HEADER
 from streams.messages.roles import Role
 from streams.metrics import WorkerMetrics
 from streams.settings.settings import Settings

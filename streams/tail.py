@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from streams.clock import Clock
-from streams.codec import BLIND_HEADER, DIGEST_HEADER, SUBJECT_HEADER
 from streams.duplicates import DuplicateWindow
 from streams.kafka import consumer_options
 from streams.lane import Recall
+from streams.messages.cloudevents import BLIND_HEADER, DIGEST_HEADER, SUBJECT_HEADER
+from streams.messages.records import header
 from streams.messages.roles import Role
 from streams.reading import read_to
-from streams.records import header
 from streams.settings.settings import Settings
 from streams.topics import topic_name
 

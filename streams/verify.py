@@ -22,11 +22,11 @@ from aiokafka.errors import KafkaConnectionError
 from models.contracts.events import Transaction
 from models.contracts.wire import parse
 from models.errors import ConfigurationError, ContractError
-from streams.codec import BLIND_HEADER, DIGEST_HEADER, SUBJECT_HEADER, digest
-from streams.diverting import LANE_HEADER
 from streams.kafka import consumer_options
+from streams.messages.cloudevents import BLIND_HEADER, DIGEST_HEADER, SUBJECT_HEADER, digest
+from streams.messages.diversion import LANE_HEADER
+from streams.messages.records import Headers, Received, header
 from streams.messages.roles import Role
-from streams.records import Headers, Received, header
 from streams.settings.settings import Settings
 from streams.topics import check_partitions, partition_counts, topic_name, unreachable
 from streams.topics import group_id as group_of

@@ -15,7 +15,7 @@ from streams.app import create_app
 from streams.bench.job import Job, Meter
 from streams.bench.noop import noop_ensemble, noop_verdicts
 from streams.bench.producer import metered
-from streams.codec import Codec, digest
+from streams.messages.cloudevents import Codec, digest
 from streams.messages.roles import Role
 from streams.topics import topic_name
 

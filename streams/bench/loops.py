@@ -16,10 +16,10 @@ from models.decisions.verdict import Decided
 from streams.bench.job import Job, Meter
 from streams.bench.noop import noop_verdicts
 from streams.bench.producer import metered
-from streams.codec import Codec, digest
 from streams.kafka import consumer_options, producer_options
+from streams.messages.cloudevents import Codec, digest
+from streams.messages.records import Output, Received
 from streams.messages.roles import Role
-from streams.records import Output, Received
 from streams.settings.settings import Settings
 from streams.topics import topic_name
 

@@ -23,13 +23,13 @@ from streams.bench.job import Contender, Job, Meter
 from streams.collector import calm_collector
 from streams.delivery import ProducerFactory
 from streams.judging import load_judging
+from streams.messages.records import Headers
 from streams.messages.roles import Role
 from streams.monitor_app import create_monitor
 from streams.monitor_handler import Memory, MonitorHandler
 from streams.monitor_metrics import MonitorMetrics
 from streams.monitor_state import changelog, restore
 from streams.publishing import Publisher
-from streams.records import Headers
 from streams.settings.settings import load_settings
 from streams.topics import group_id
 

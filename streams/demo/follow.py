@@ -8,11 +8,11 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from models.contracts.events import Categorized, Decision, ReviewRequest
 from models.contracts.wire import parse
-from streams.codec import BLIND_HEADER
 from streams.demo.board import Board
 from streams.kafka import consumer_options
+from streams.messages.cloudevents import BLIND_HEADER
+from streams.messages.records import Headers, header
 from streams.messages.roles import Role
-from streams.records import Headers, header
 from streams.settings.settings import Settings
 from streams.topics import topic_name
 

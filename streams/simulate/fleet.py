@@ -21,14 +21,14 @@ from monitors.base.contract import MonitorName
 from monitors.counts.cells import BANDS
 from monitors.counts.history import History
 from monitors.labels.blind_sample import BlindSample
-from streams.codec import Codec
 from streams.corrections import CorrectionsHandler
 from streams.duplicates import DuplicateWindow
 from streams.handler import CategorizeHandler
+from streams.messages.cloudevents import Codec
+from streams.messages.records import Output
 from streams.messages.roles import Role
 from streams.monitor_handler import Memory, MonitorHandler
 from streams.monitor_state import Stored
-from streams.records import Output
 from streams.simulate.people import Answer, Message, answer
 from streams.simulate.plan import Plan, draw
 from streams.simulate.scenarios import Scenario, Subject, Traffic, Variant

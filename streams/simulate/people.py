@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from models.contracts.corrections import Answered
+from streams.messages.records import Headers, Output
 from streams.messages.roles import Role
-from streams.records import Headers, Output
 
 _ANSWERS = tuple(name for name in Answered.model_fields if name != "merchant_key")
 """Fields of a review request that its answer gives back."""

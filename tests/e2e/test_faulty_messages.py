@@ -12,8 +12,8 @@ from aiokafka.structs import ConsumerRecord
 from prometheus_client.parser import text_string_to_metric_families
 
 from streams.broker import LocalBroker
+from streams.messages.records import header
 from streams.messages.roles import Role
-from streams.records import header
 from streams.verify import Verification
 from tests.contract.messages import doubled, message
 from tests.contract.test_wire import BYTES, DUPLICATES

@@ -8,7 +8,7 @@ import pytest
 from models.contracts.events import Transaction
 from models.contracts.wire import parse
 from models.errors import ContractError
-from streams.codec import digest
+from streams.messages.cloudevents import digest
 from tests.e2e.conftest import OpenStage
 from tests.e2e.workers import Message, sample_messages
 from tests.fuzzing import fuzzed_messages

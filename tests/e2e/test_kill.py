@@ -7,8 +7,8 @@ from random import Random
 import pytest
 from aiokafka.structs import ConsumerRecord
 
+from streams.messages.records import header
 from streams.messages.roles import Role
-from streams.records import header
 from tests.e2e.conftest import OpenStage
 from tests.e2e.workers import QUICK, Message, sample_messages
 

@@ -12,8 +12,8 @@ from aiokafka.structs import ConsumerRecord
 
 from models.contracts.taxonomy import CATEGORIES
 from models.voters.llm.breaker import BreakerState
+from streams.messages.records import header
 from streams.messages.roles import Role
-from streams.records import header
 from streams.verify import Verification
 from tests.e2e.conftest import OpenStage
 from tests.e2e.llm_server import Behaviour, LlmServer, asked, drips, late, obeys, says, sends

@@ -20,9 +20,9 @@ from monitors.counts.observation import Observation, bucket_of, decode
 from streams.broker import LocalBroker
 from streams.corrections import CorrectionsHandler, CorrectionsResult, digest, recall_corrections
 from streams.duplicates import DuplicateWindow
+from streams.messages.records import header
 from streams.messages.roles import Role
 from streams.monitor_metrics import CorrectionsMetrics
-from streams.records import header
 from tests.contract.messages import CORRECTION
 from tests.e2e.workers import Message, Stage
 from tests.fuzzing import fuzzed_messages

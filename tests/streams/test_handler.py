@@ -14,11 +14,11 @@ from models.voters.contract import Method
 from monitors.counts.cells import Intake, Table, index
 from monitors.counts.observation import NOWHERE, Observation, bucket_of, decode
 from monitors.labels.blind_sample import BlindSample
-from streams.codec import BLIND_HEADER, DIGEST_HEADER, Codec, digest
 from streams.duplicates import DuplicateWindow
 from streams.handler import BatchResult, CategorizeHandler
+from streams.messages.cloudevents import BLIND_HEADER, DIGEST_HEADER, Codec, digest
+from streams.messages.records import Headers, Output, header
 from streams.messages.roles import Role
-from streams.records import Headers, Output, header
 from tests.voters import NOON, TripsOver, says, sure_of, transaction
 
 

@@ -16,9 +16,9 @@ from monitors.counts.cells import LAYOUT, SIZE, empty
 from monitors.counts.history import Changes, History, Mark
 from monitors.counts.observation import NOWHERE, Observation
 from monitors.counts.windows import KEPT
+from streams.messages.records import Output
 from streams.messages.roles import Role
 from streams.monitor_state import Stored, alert_records, changelog, restore
-from streams.records import Output
 from tests.contract.messages import ALERT
 
 NEWEST = 6_000_000

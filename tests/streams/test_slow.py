@@ -15,12 +15,12 @@ from models.voters.llm.budget import Budget
 from models.voters.llm.protocol import PROTOCOLS, ProtocolName, Request
 from models.voters.llm.voter import LlmVoter, Outcome
 from streams.asking import Asker
-from streams.codec import DIGEST_HEADER, Codec, digest
-from streams.diverting import LANE_HEADER, divert, restore
 from streams.handler import BatchResult, CategorizeHandler
+from streams.messages.cloudevents import DIGEST_HEADER, Codec, digest
+from streams.messages.diversion import LANE_HEADER, divert, restore
+from streams.messages.records import Headers, header
 from streams.messages.roles import Role
 from streams.metrics import WorkerMetrics
-from streams.records import Headers, header
 from streams.slow import SlowHandler
 from tests.streams.test_handler import an_empty_window, record
 from tests.voters import NOON, TripsOver, says, transaction

@@ -9,13 +9,13 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 
 from models.errors import ConfigurationError, ContractError
 from streams.broker import LocalBroker
-from streams.codec import BLIND_HEADER, Codec, dead_letter
 from streams.delivery import TransactionalDelivery
 from streams.duplicates import DuplicateWindow
 from streams.handler import CategorizeHandler
 from streams.kafka import producer_options
+from streams.messages.cloudevents import BLIND_HEADER, Codec, dead_letter
+from streams.messages.records import Output
 from streams.messages.roles import Role
-from streams.records import Output
 from streams.settings.settings import Settings
 from streams.topics import topic_name
 from streams.verify import Verification, verify

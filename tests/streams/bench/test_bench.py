@@ -22,11 +22,11 @@ from streams.bench.sample import transactions_for
 from streams.bench.stream import Plan, Standing, StreamReport, VoidError, check, run_one
 from streams.broker import LocalBroker
 from streams.cli.bench import app
-from streams.codec import Codec
 from streams.duplicates import DuplicateWindow
 from streams.handler import CategorizeHandler
+from streams.messages.cloudevents import Codec
+from streams.messages.records import Headers
 from streams.messages.roles import Role
-from streams.records import Headers
 from streams.topics import create_topics, partition_counts
 from tests.voters import NOON
 

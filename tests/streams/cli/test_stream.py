@@ -13,8 +13,8 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.structs import ConsumerRecord
 
 from models.errors import ContractError
-from streams.codec import dead_letter
-from streams.records import header
+from streams.messages.cloudevents import dead_letter
+from streams.messages.records import header
 from tests.streams.cli.conftest import COMMAND, GOOD, HEADER, SHORT, Invoke, clean_environment
 
 pytestmark = pytest.mark.kafka

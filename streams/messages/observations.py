@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from monitors.counts.observation import Observation
+from streams.messages.records import Output, Received
 from streams.messages.roles import Role
-from streams.records import Output, Received
 
 
 def span_of(records: Sequence[Received]) -> tuple[str, int, int]:

@@ -9,9 +9,9 @@ from typing import Protocol
 
 from models.contracts.events import Transaction
 from models.contracts.wire import dump
-from streams.codec import DIGEST_HEADER, SUBJECT_HEADER, traceparent
+from streams.messages.cloudevents import DIGEST_HEADER, SUBJECT_HEADER, traceparent
+from streams.messages.records import Headers, Output, Received, header
 from streams.messages.roles import Role
-from streams.records import Headers, Output, Received, header
 
 LANE_HEADER = ("evenhand_lane", b"slow")
 """Marks what the slow lane decided: such a decision may come after later ones of its account."""

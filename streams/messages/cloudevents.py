@@ -15,8 +15,8 @@ from models.contracts.events import Categorized, ReviewRequest, Transaction
 from models.contracts.wire import dump, parse
 from models.decisions.verdict import Decided
 from models.errors import ContractError
+from streams.messages.records import Headers, Output, Received, header
 from streams.messages.roles import Role
-from streams.records import Headers, Output, Received, header
 
 NAMESPACE = UUID("6f0c5b0e-3f5f-5d0a-9a58-6b8f7c2f6a01")
 """Namespace of the derived event ids: UUIDv5 of `<kind>:<transaction_id>`."""
