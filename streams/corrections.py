@@ -19,15 +19,15 @@ from monitors.counts.cells import Intake
 from monitors.counts.summarise import Said, observe_corrections
 from streams.clock import Clock
 from streams.duplicates import DuplicateWindow
-from streams.kafka import consumer_options
+from streams.kafka.clients import consumer_options
+from streams.kafka.read_to_end import read_to
+from streams.kafka.topics import topic_name
 from streams.lane import Recall
 from streams.messages.cloudevents import dead_letter
 from streams.messages.observations import encode_observation, span_of
 from streams.messages.records import Output, Received
 from streams.messages.roles import Role
-from streams.reading import read_to
 from streams.settings.settings import Settings
-from streams.topics import topic_name
 
 
 @dataclass(slots=True)

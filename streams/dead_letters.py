@@ -17,12 +17,12 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from models.errors import ConfigurationError, DeliveryError
-from streams.kafka import consumer_options, producer_options
+from streams.kafka.clients import consumer_options, producer_options
+from streams.kafka.read_to_end import read_to
+from streams.kafka.topics import partition_counts, topic_name
 from streams.messages.records import Headers, header
 from streams.messages.roles import Role
-from streams.reading import read_to
 from streams.settings.settings import Settings
-from streams.topics import partition_counts, topic_name
 
 NOT_BY_DEFAULT = "conflicting_duplicate"
 """Reason whose dead letters are replayed only when they are asked for: see `replay_dead_letters`."""

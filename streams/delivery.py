@@ -14,11 +14,11 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError, ProducerFenced
 
 from models.errors import DeliveryError, FencedError
-from streams.kafka import producer_options
+from streams.kafka.clients import producer_options
+from streams.kafka.topics import SINGLE, topic_name
 from streams.messages.records import Output
 from streams.messages.roles import Role
 from streams.settings.settings import Settings
-from streams.topics import SINGLE, topic_name
 
 log = logging.getLogger(__name__)
 

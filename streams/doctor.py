@@ -18,10 +18,10 @@ from pydantic import SecretStr
 from models.artefacts.artefact import DEFAULT_MODEL, read_artefact
 from models.artefacts.store import resolve
 from models.errors import ArtefactError, ConfigurationError, ToolError
+from streams.kafka.topics import check_partitions, partition_counts
 from streams.kafka_jars import find_java
 from streams.messages.roles import Role
 from streams.settings.settings import PREFIX, Settings, load_settings
-from streams.topics import check_partitions, partition_counts
 
 PYTHONS = ((3, 11), (3, 13))
 """First version that works, first that does not."""

@@ -16,11 +16,11 @@ from mode import Service
 
 from streams.clock import Clock
 from streams.delivery import AtLeastOnceDelivery, Delivery, ProducerFactory, TransactionalDelivery
-from streams.kafka import consumer_options
+from streams.kafka.clients import consumer_options
+from streams.kafka.topics import group_id, topic_name
 from streams.lane import Batch, Lane, LaneMetrics, Portions, Recall, in_one
 from streams.messages.roles import Role
 from streams.settings.settings import Settings
-from streams.topics import group_id, topic_name
 
 log = logging.getLogger(__name__)
 

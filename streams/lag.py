@@ -8,10 +8,10 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 from mode import Service
 
-from streams.kafka import consumer_options
+from streams.kafka.clients import consumer_options
+from streams.kafka.topics import topic_name
 from streams.messages.roles import Role
 from streams.settings.settings import Settings
-from streams.topics import topic_name
 
 log = logging.getLogger(__name__)
 

@@ -28,7 +28,9 @@ from streams.corrections import CorrectionsHandler, CorrectionsResult, recall_co
 from streams.delivery import ProducerFactory
 from streams.duplicates import DuplicateWindow
 from streams.intake import Course, Intake
-from streams.kafka import consumer_options
+from streams.kafka.clients import consumer_options
+from streams.kafka.read_to_end import read_to
+from streams.kafka.topics import topic_name
 from streams.lag import LagWatch
 from streams.lane import Batch, Recall
 from streams.messages.records import Received
@@ -37,10 +39,8 @@ from streams.monitor_handler import Judging, Memory, MonitorHandler, MonitorResu
 from streams.monitor_metrics import CorrectionsMetrics, MonitorMetrics
 from streams.monitor_state import restore
 from streams.publishing import Publisher
-from streams.reading import read_to
 from streams.settings.endpoint import AllowList
 from streams.settings.settings import Settings
-from streams.topics import topic_name
 from streams.web import WebServer
 
 REST_SECONDS = 0.5

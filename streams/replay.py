@@ -11,11 +11,11 @@ from aiokafka.errors import KafkaConnectionError, KafkaError
 from models.contracts.events import Transaction
 from models.contracts.wire import dump
 from models.errors import ConfigurationError, DeliveryError
-from streams.kafka import producer_options
+from streams.kafka.clients import producer_options
+from streams.kafka.topics import partition_counts, topic_name, unreachable
 from streams.messages.cloudevents import event_id
 from streams.messages.roles import Role
 from streams.settings.settings import Settings
-from streams.topics import partition_counts, topic_name, unreachable
 
 CHUNK = 1000
 """Most messages under way that the broker has not acknowledged yet."""

@@ -14,6 +14,7 @@ from streams.asking import Asker
 from streams.clock import Clock
 from streams.handler import CategorizeHandler
 from streams.intake import Course
+from streams.kafka.topics import topic_name
 from streams.lane import Batch, settle
 from streams.llm_client import LlmClient
 from streams.messages.cloudevents import Codec
@@ -23,7 +24,6 @@ from streams.metrics import WorkerMetrics
 from streams.settings.settings import Settings
 from streams.slow import SlowHandler
 from streams.tail import recall_window
-from streams.topics import topic_name
 
 
 class SlowLane:

@@ -7,14 +7,14 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from streams.clock import Clock
 from streams.duplicates import DuplicateWindow
-from streams.kafka import consumer_options
+from streams.kafka.clients import consumer_options
+from streams.kafka.read_to_end import read_to
+from streams.kafka.topics import topic_name
 from streams.lane import Recall
 from streams.messages.cloudevents import BLIND_HEADER, DIGEST_HEADER, SUBJECT_HEADER
 from streams.messages.records import header
 from streams.messages.roles import Role
-from streams.reading import read_to
 from streams.settings.settings import Settings
-from streams.topics import topic_name
 
 DECISION_ROLES = (Role.CATEGORIZED, Role.REVIEW)
 WITH_DIVERTED = (*DECISION_ROLES, Role.SLOW)

@@ -22,14 +22,14 @@ from aiokafka.errors import KafkaConnectionError
 from models.contracts.events import Transaction
 from models.contracts.wire import parse
 from models.errors import ConfigurationError, ContractError
-from streams.kafka import consumer_options
+from streams.kafka.clients import consumer_options
+from streams.kafka.topics import check_partitions, partition_counts, topic_name, unreachable
+from streams.kafka.topics import group_id as group_of
 from streams.messages.cloudevents import BLIND_HEADER, DIGEST_HEADER, SUBJECT_HEADER, digest
 from streams.messages.diversion import LANE_HEADER
 from streams.messages.records import Headers, Received, header
 from streams.messages.roles import Role
 from streams.settings.settings import Settings
-from streams.topics import check_partitions, partition_counts, topic_name, unreachable
-from streams.topics import group_id as group_of
 
 EXAMPLES = 10
 """Most examples that a finding carries."""

@@ -10,12 +10,12 @@ from models.decisions.ensemble import Ensemble
 from streams.app import create_app
 from streams.collector import calm_collector
 from streams.delivery import ProducerFactory
+from streams.kafka.topics import check_partitions, partition_counts
 from streams.logs import configure_logging
 from streams.messages.roles import Role
 from streams.monitor_app import create_monitor
 from streams.monitor_handler import Judging
 from streams.settings.settings import Settings
-from streams.topics import check_partitions, partition_counts
 
 
 def run_worker(settings: Settings, ensemble: Ensemble, *, producer_factory: ProducerFactory = AIOKafkaProducer) -> None:

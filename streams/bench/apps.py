@@ -15,9 +15,9 @@ from streams.app import create_app
 from streams.bench.job import Job, Meter
 from streams.bench.noop import noop_ensemble, noop_verdicts
 from streams.bench.producer import metered
+from streams.kafka.topics import topic_name
 from streams.messages.cloudevents import Codec, digest
 from streams.messages.roles import Role
-from streams.topics import topic_name
 
 
 async def evenhand(job: Job, meter: Meter) -> None:

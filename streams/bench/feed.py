@@ -12,10 +12,10 @@ from models.contracts.events import Transaction
 from models.contracts.wire import dump
 from models.errors import DeliveryError
 from streams.bench.job import PARTITIONS
-from streams.kafka import consumer_options, producer_options
+from streams.kafka.clients import consumer_options, producer_options
+from streams.kafka.topics import topic_name
 from streams.messages.roles import Role
 from streams.settings.settings import Settings
-from streams.topics import topic_name
 
 OUTPUTS = (Role.CATEGORIZED, Role.REVIEW, Role.DEAD_LETTER)
 

@@ -16,12 +16,12 @@ from models.decisions.verdict import Decided
 from streams.bench.job import Job, Meter
 from streams.bench.noop import noop_verdicts
 from streams.bench.producer import metered
-from streams.kafka import consumer_options, producer_options
+from streams.kafka.clients import consumer_options, producer_options
+from streams.kafka.topics import topic_name
 from streams.messages.cloudevents import Codec, digest
 from streams.messages.records import Output, Received
 from streams.messages.roles import Role
 from streams.settings.settings import Settings
-from streams.topics import topic_name
 
 Transform = Callable[[Sequence[Received]], Sequence[Output]]
 

@@ -26,13 +26,12 @@ from monitors.counts.observation import BUCKET_SECONDS
 from streams.bench.job import Contender, Job, Measurement
 from streams.bench.stream import MARGIN, STALL_SECONDS, VoidError
 from streams.bench.summaries import PER_SECOND, TRANSACTIONS, Summary, Traffic
-from streams.demo.place import delete_topics
-from streams.kafka import consumer_options, producer_options
+from streams.kafka.clients import consumer_options, producer_options
+from streams.kafka.read_to_end import read_to
+from streams.kafka.topics import create_topics, delete_topics, topic_name
 from streams.messages.roles import Role
 from streams.monitor_state import changelog, restore
-from streams.reading import read_to
 from streams.settings.settings import Settings
-from streams.topics import create_topics, topic_name
 
 DECISIONS = 5_000
 """Transactions that are decided on; the traffic is made of them."""

@@ -15,9 +15,8 @@ from models.errors import ConfigurationError, DeliveryError
 from streams.bench.feed import Feed, count_outputs
 from streams.bench.job import Contender, Job, Measurement
 from streams.broker import LocalBroker
-from streams.demo.place import delete_topics
+from streams.kafka.topics import create_topics, delete_topics
 from streams.settings.settings import load_settings
-from streams.topics import create_topics
 
 Progress = Callable[[str], None]
 

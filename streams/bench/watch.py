@@ -23,6 +23,7 @@ from streams.bench.job import Contender, Job, Meter
 from streams.collector import calm_collector
 from streams.delivery import ProducerFactory
 from streams.judging import load_judging
+from streams.kafka.topics import group_id
 from streams.messages.records import Headers
 from streams.messages.roles import Role
 from streams.monitor_app import create_monitor
@@ -31,7 +32,6 @@ from streams.monitor_metrics import MonitorMetrics
 from streams.monitor_state import changelog, restore
 from streams.publishing import Publisher
 from streams.settings.settings import load_settings
-from streams.topics import group_id
 
 READY_SECONDS = 0.05
 """Pause between two looks whether the monitor is ready."""

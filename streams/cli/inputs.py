@@ -73,7 +73,7 @@ def run(work: Coroutine[Any, Any, T], settings: "Settings") -> T:
     from aiokafka.errors import KafkaConnectionError, KafkaError
 
     from models.errors import ConfigurationError
-    from streams.topics import unreachable
+    from streams.kafka.topics import unreachable
 
     try:
         return uvloop.run(work)

@@ -37,8 +37,8 @@ def create(
     as_json: JsonOption = False,
 ) -> None:
     """Create the topics that are missing; those that exist stay as they are."""
+    from streams.kafka.topics import create_topics
     from streams.settings.settings import load_settings
-    from streams.topics import create_topics
 
     settings = load_settings(
         bootstrap_servers=bootstrap_servers, partitions=partitions, replication_factor=replication_factor
@@ -55,8 +55,8 @@ def create(
 def list_topics(bootstrap_servers: BootstrapOption = None, as_json: JsonOption = False) -> None:
     """List the topics with partitions and retention, and say whether they fit together."""
     from models.errors import ConfigurationError
+    from streams.kafka.topics import check_partitions, partition_counts
     from streams.settings.settings import load_settings
-    from streams.topics import check_partitions, partition_counts
 
     settings = load_settings(bootstrap_servers=bootstrap_servers)
     counts = run(partition_counts(settings), settings)
@@ -75,7 +75,7 @@ def list_topics(bootstrap_servers: BootstrapOption = None, as_json: JsonOption =
 
 
 def _rows(settings: "Settings", counts: dict[str, int]) -> list[dict[str, Any]]:
-    from streams.topics import DAY_MS, TOPICS, needed_topics, topic_name
+    from streams.kafka.topics import DAY_MS, TOPICS, needed_topics, topic_name
 
     shown = needed_topics(settings)
 

@@ -12,11 +12,11 @@ from models.contracts.events import Transaction
 from models.errors import DeliveryError
 from streams.demo.board import Board
 from streams.demo.sample import Planted, span
-from streams.kafka import producer_options
+from streams.kafka.clients import producer_options
+from streams.kafka.topics import topic_name
 from streams.messages.roles import Role
 from streams.replay import Pace, replay
 from streams.settings.settings import Settings
-from streams.topics import topic_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from models.contracts.events import Categorized, Decision, ReviewRequest
 from models.contracts.wire import parse
 from streams.demo.board import Board
-from streams.kafka import consumer_options
+from streams.kafka.clients import consumer_options
+from streams.kafka.topics import topic_name
 from streams.messages.cloudevents import BLIND_HEADER
 from streams.messages.records import Headers, header
 from streams.messages.roles import Role
 from streams.settings.settings import Settings
-from streams.topics import topic_name
 
 POLL_MS = 100
 MOST = 1000

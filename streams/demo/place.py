@@ -9,13 +9,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError, for_code
-
 from streams.broker import HOST, LocalBroker
 from streams.demo.process import Part
-from streams.kafka import admin_client
 from streams.settings.settings import PREFIX, Settings, load_settings
-from streams.topics import TOPICS, topic_name
 
 PARTITIONS = 4
 
@@ -131,25 +127,3 @@ def _free_ports(count: int) -> list[int]:
         for probe in probes:
             probe.bind((HOST, 0))
         return [probe.getsockname()[1] for probe in probes]
-
-
-async def delete_topics(settings: Settings) -> list[str]:
-    """Delete the demo's topics; the group's offsets go with them.
-
-    Returns:
-        Names of topics that could not be deleted.
-    """
-    names = [topic_name(settings, spec.role) for spec in TOPICS]
-    admin = admin_client(settings)
-    try:
-        await admin.start()
-        response = await admin.delete_topics(names)
-        return [
-            topic
-            for topic, code in response.topic_error_codes
-            if code and for_code(code) is not UnknownTopicOrPartitionError
-        ]
-    except KafkaError:
-        return names
-    finally:
-        await admin.close()

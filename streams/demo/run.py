@@ -11,14 +11,14 @@ from streams.demo.board import Board, Phase
 from streams.demo.fairness import conclude, watch_monitor
 from streams.demo.feed import Sent, feed
 from streams.demo.follow import DeadLetter, follow
-from streams.demo.place import MONITOR, WORKER, Place, delete_topics
+from streams.demo.place import MONITOR, WORKER, Place
 from streams.demo.process import Part
 from streams.demo.sample import Planted, bad_messages, held_out, load_sample
 from streams.demo.scrape import Batches, read_batches
 from streams.demo.screen import Screen
 from streams.demo.summary import Flow, Summary, match
+from streams.kafka.topics import create_topics, delete_topics, topic_name
 from streams.messages.roles import Role
-from streams.topics import create_topics, topic_name
 from streams.verify import verify
 
 T = TypeVar("T")

@@ -24,12 +24,12 @@ from models.errors import ContractError
 from models.voters.contract import Method
 from monitors.counts.history import Changes, History
 from monitors.counts.summarise import observe
+from streams.kafka.topics import SINGLE, TOPICS
 from streams.messages.cloudevents import Codec, alert_record, dead_letter
 from streams.messages.diversion import LANE_HEADER, divert
 from streams.messages.observations import encode_observation
 from streams.messages.records import Received
 from streams.monitor_state import alert_records, changelog
-from streams.topics import SINGLE, TOPICS
 from tests.contract.messages import ALERT, message
 from tests.voters import says, transaction
 

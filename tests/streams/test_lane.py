@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry
 
 from streams.delivery import TransactionalDelivery
 from streams.duplicates import DuplicateWindow
-from streams.kafka import consumer_options
+from streams.kafka.clients import consumer_options
 from streams.lane import Batch, Lane
 from streams.metrics import WorkerMetrics
 from streams.settings.settings import Settings

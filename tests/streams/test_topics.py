@@ -7,10 +7,8 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from models.errors import ConfigurationError
 from streams.broker import LocalBroker
-from streams.kafka import admin_client
-from streams.messages.roles import Role
-from streams.settings.settings import Settings
-from streams.topics import (
+from streams.kafka.clients import admin_client
+from streams.kafka.topics import (
     GROUPS,
     SINGLE,
     TOPICS,
@@ -21,6 +19,8 @@ from streams.topics import (
     partition_counts,
     topic_name,
 )
+from streams.messages.roles import Role
+from streams.settings.settings import Settings
 
 SETTINGS = Settings()
 WITH_LLM = Settings(llm_url="http://127.0.0.1:8000/v1", llm_model="m")

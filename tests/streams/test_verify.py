@@ -12,12 +12,12 @@ from streams.broker import LocalBroker
 from streams.delivery import TransactionalDelivery
 from streams.duplicates import DuplicateWindow
 from streams.handler import CategorizeHandler
-from streams.kafka import producer_options
+from streams.kafka.clients import producer_options
+from streams.kafka.topics import topic_name
 from streams.messages.cloudevents import BLIND_HEADER, Codec, dead_letter
 from streams.messages.records import Output
 from streams.messages.roles import Role
 from streams.settings.settings import Settings
-from streams.topics import topic_name
 from streams.verify import Verification, verify
 from tests.contract.messages import message
 from tests.e2e.runner import constant_ensemble

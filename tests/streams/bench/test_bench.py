@@ -24,10 +24,10 @@ from streams.broker import LocalBroker
 from streams.cli.bench import app
 from streams.duplicates import DuplicateWindow
 from streams.handler import CategorizeHandler
+from streams.kafka.topics import create_topics, partition_counts
 from streams.messages.cloudevents import Codec
 from streams.messages.records import Headers
 from streams.messages.roles import Role
-from streams.topics import create_topics, partition_counts
 from tests.voters import NOON
 
 HEADER = "transaction_id,account_id,description,amount,currency,timestamp,mcc\n"

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 
 from streams.broker import LocalBroker
-from streams.kafka import admin_client
+from streams.kafka.clients import admin_client
+from streams.kafka.topics import needed_topics
 from streams.settings.settings import load_settings
-from streams.topics import needed_topics
 from tests.streams.processes import assert_nothing_left, processes_of
 
 DEMO = [sys.executable, "-m", "streams.cli.main", "demo"]

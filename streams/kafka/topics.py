@@ -6,10 +6,16 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from aiokafka.admin import NewTopic
-from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import (
+    KafkaConnectionError,
+    KafkaError,
+    TopicAlreadyExistsError,
+    UnknownTopicOrPartitionError,
+    for_code,
+)
 
 from models.errors import ConfigurationError
-from streams.kafka import admin_client
+from streams.kafka.clients import admin_client
 from streams.messages.roles import Role
 from streams.settings.settings import Settings
 
@@ -182,3 +188,25 @@ def unreachable(settings: Settings) -> ConfigurationError:
         f"no Kafka broker answers at {settings.bootstrap_servers}: "
         "check EVENHAND_BOOTSTRAP_SERVERS and the security settings"
     )
+
+
+async def delete_topics(settings: Settings) -> list[str]:
+    """Delete the demo's topics; the group's offsets go with them.
+
+    Returns:
+        Names of topics that could not be deleted.
+    """
+    names = [topic_name(settings, spec.role) for spec in TOPICS]
+    admin = admin_client(settings)
+    try:
+        await admin.start()
+        response = await admin.delete_topics(names)
+        return [
+            topic
+            for topic, code in response.topic_error_codes
+            if code and for_code(code) is not UnknownTopicOrPartitionError
+        ]
+    except KafkaError:
+        return names
+    finally:
+        await admin.close()
