@@ -17,6 +17,7 @@ from streams.clock import Clock, wall_clock
 from streams.delivery import ProducerFactory
 from streams.duplicates import DuplicateWindow
 from streams.handler import BatchResult, CategorizeHandler
+from streams.http.server import WebServer
 from streams.intake import Course, Intake
 from streams.lane import Batch
 from streams.messages.cloudevents import Codec
@@ -26,7 +27,6 @@ from streams.metrics import WorkerMetrics
 from streams.settings.settings import Settings
 from streams.slow_lane import SlowLane
 from streams.tail import DECISION_ROLES, WITH_DIVERTED, recall_window
-from streams.web import WebServer
 
 
 class Boot(BootStrategy):

@@ -27,6 +27,7 @@ from streams.console.views import Console
 from streams.corrections import CorrectionsHandler, CorrectionsResult, recall_corrections
 from streams.delivery import ProducerFactory
 from streams.duplicates import DuplicateWindow
+from streams.http.server import WebServer
 from streams.intake import Course, Intake
 from streams.kafka.clients import consumer_options
 from streams.kafka.read_to_end import read_to
@@ -41,7 +42,6 @@ from streams.monitor_state import restore
 from streams.publishing import Publisher
 from streams.settings.endpoint import AllowList
 from streams.settings.settings import Settings
-from streams.web import WebServer
 
 REST_SECONDS = 0.5
 """Between two looks at what was observed: judging takes as long for one summary as for a hundred."""

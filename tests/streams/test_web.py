@@ -11,9 +11,9 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from models.errors import ConfigurationError
+from streams.http.server import WebServer
 from streams.metrics import WorkerMetrics
 from streams.settings.settings import load_settings
-from streams.web import WebServer
 
 
 @asynccontextmanager
