@@ -19,7 +19,7 @@ from models.artefacts.artefact import DEFAULT_MODEL, read_artefact
 from models.artefacts.store import resolve
 from models.errors import ArtefactError, ConfigurationError, ToolError
 from streams.kafka.topics import check_partitions, partition_counts
-from streams.kafka_jars import find_java
+from streams.local.kafka_jars import find_java
 from streams.messages.roles import Role
 from streams.settings.settings import PREFIX, Settings, load_settings
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from streams.broker import LocalBroker
+from streams.local.broker import LocalBroker
 
 
 @pytest.fixture(scope="session")

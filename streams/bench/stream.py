@@ -14,8 +14,8 @@ from models.contracts.events import Transaction
 from models.errors import ConfigurationError, DeliveryError
 from streams.bench.feed import Feed, count_outputs
 from streams.bench.job import Contender, Job, Measurement
-from streams.broker import LocalBroker
 from streams.kafka.topics import create_topics, delete_topics
+from streams.local.broker import LocalBroker
 from streams.settings.settings import load_settings
 
 Progress = Callable[[str], None]

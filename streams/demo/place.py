@@ -9,8 +9,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from streams.broker import HOST, LocalBroker
 from streams.demo.process import Part
+from streams.local.broker import HOST, LocalBroker
 from streams.settings.settings import PREFIX, Settings, load_settings
 
 PARTITIONS = 4

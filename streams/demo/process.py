@@ -12,7 +12,7 @@ from typing import Self
 import aiohttp
 
 from models.errors import EvenhandError
-from streams.watchdog import Guarded
+from streams.local.guarded_child import Guarded
 
 READY_SECONDS = 90.0
 STOP_SECONDS = 20.0

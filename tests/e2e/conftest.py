@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from streams.broker import LocalBroker
+from streams.local.broker import LocalBroker
 from tests.e2e.workers import Stage
 
 OpenStage = Callable[..., Awaitable[Stage]]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.broker import LocalBroker
+from streams.local.broker import LocalBroker
 from tests.e2e.workers import QUICK, Stage, sample_messages
 
 pytestmark = pytest.mark.kafka

@@ -11,7 +11,7 @@ import pytest
 from aiokafka.structs import ConsumerRecord
 from prometheus_client.parser import text_string_to_metric_families
 
-from streams.broker import LocalBroker
+from streams.local.broker import LocalBroker
 from streams.messages.records import header
 from streams.messages.roles import Role
 from streams.verify import Verification

@@ -24,9 +24,9 @@ from zlib import crc32
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.structs import ConsumerRecord
 
-from streams.broker import LocalBroker
 from streams.kafka.clients import admin_client, consumer_options, producer_options
 from streams.kafka.topics import SINGLE, create_topics, topic_name
+from streams.local.broker import LocalBroker
 from streams.messages.cloudevents import BLIND_HEADER
 from streams.messages.roles import Role
 from streams.settings.settings import Settings

@@ -12,7 +12,7 @@ import sys
 from itertools import count
 from pathlib import Path
 
-from streams.watchdog import Guarded
+from streams.local.guarded_child import Guarded
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from models.errors import ToolError
-from streams.broker import LocalBroker, cluster_id
+from streams.local.broker import LocalBroker, cluster_id
 
 
 @pytest.mark.parametrize("first", range(256))

@@ -17,9 +17,9 @@ from models.errors import ContractError
 from monitors.counts.cells import Counts, Table, empty, table
 from monitors.counts.history import Changes, History
 from monitors.counts.observation import Observation, bucket_of, decode
-from streams.broker import LocalBroker
 from streams.corrections import CorrectionsHandler, CorrectionsResult, digest, recall_corrections
 from streams.duplicates import DuplicateWindow
+from streams.local.broker import LocalBroker
 from streams.messages.records import header
 from streams.messages.roles import Role
 from streams.monitor_metrics import CorrectionsMetrics

@@ -6,7 +6,6 @@ import pytest
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from models.errors import ConfigurationError
-from streams.broker import LocalBroker
 from streams.kafka.clients import admin_client
 from streams.kafka.topics import (
     GROUPS,
@@ -19,6 +18,7 @@ from streams.kafka.topics import (
     partition_counts,
     topic_name,
 )
+from streams.local.broker import LocalBroker
 from streams.messages.roles import Role
 from streams.settings.settings import Settings
 

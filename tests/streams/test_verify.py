@@ -8,12 +8,12 @@ import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
 
 from models.errors import ConfigurationError, ContractError
-from streams.broker import LocalBroker
 from streams.delivery import TransactionalDelivery
 from streams.duplicates import DuplicateWindow
 from streams.handler import CategorizeHandler
 from streams.kafka.clients import producer_options
 from streams.kafka.topics import topic_name
+from streams.local.broker import LocalBroker
 from streams.messages.cloudevents import BLIND_HEADER, Codec, dead_letter
 from streams.messages.records import Output
 from streams.messages.roles import Role

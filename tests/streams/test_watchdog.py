@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.watchdog import Guarded
+from streams.local.guarded_child import Guarded
 from tests.streams.processes import assert_nothing_left, processes_of
 
 DEATHS = 30

@@ -20,11 +20,11 @@ from streams.bench.noop import noop_ensemble
 from streams.bench.report import model_bar, stream_bars
 from streams.bench.sample import transactions_for
 from streams.bench.stream import Plan, Standing, StreamReport, VoidError, check, run_one
-from streams.broker import LocalBroker
 from streams.cli.bench import app
 from streams.duplicates import DuplicateWindow
 from streams.handler import CategorizeHandler
 from streams.kafka.topics import create_topics, partition_counts
+from streams.local.broker import LocalBroker
 from streams.messages.cloudevents import Codec
 from streams.messages.records import Headers
 from streams.messages.roles import Role

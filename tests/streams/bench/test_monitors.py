@@ -18,8 +18,8 @@ from streams.bench.sample import transactions_for
 from streams.bench.stream import VoidError
 from streams.bench.summaries import LABELS_PER_SECOND, PER_SECOND, Summary
 from streams.bench.watch import Bench, Record
-from streams.broker import LocalBroker
 from streams.cli.bench import app
+from streams.local.broker import LocalBroker
 from streams.monitor_state import restore
 
 NOON = datetime(2026, 3, 2, 12, 1, tzinfo=UTC)

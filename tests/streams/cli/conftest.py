@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from streams.broker import LocalBroker
 from streams.cli.main import app
+from streams.local.broker import LocalBroker
 
 Invoke = Callable[..., Any]
 Program = Callable[..., "subprocess.CompletedProcess[str]"]

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from streams.broker import LocalBroker
 from streams.doctor import State, core_works, examine
+from streams.local.broker import LocalBroker
 from tests.streams.cli.conftest import Invoke
 
 NOWHERE = "127.0.0.1:1"

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from streams.broker import LocalBroker
 from streams.kafka.clients import admin_client
 from streams.kafka.topics import needed_topics
+from streams.local.broker import LocalBroker
 from streams.settings.settings import load_settings
 from tests.streams.processes import assert_nothing_left, processes_of
 

@@ -20,8 +20,8 @@ from types import TracebackType
 from typing import Self
 
 from models.errors import ToolError
-from streams.kafka_jars import DEFAULT_LIBS, OPS, fetch_jars, find_java
-from streams.watchdog import Guarded
+from streams.local.guarded_child import Guarded
+from streams.local.kafka_jars import DEFAULT_LIBS, OPS, fetch_jars, find_java
 
 HOST = "127.0.0.1"
 START_SECONDS = 60.0

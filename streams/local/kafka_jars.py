@@ -1,4 +1,4 @@
-"""Java, Maven and the broker's jars: what `streams.broker` needs from the machine."""
+"""Java, Maven and the broker's jars: what `streams.local.broker` needs from the machine."""
 
 import fcntl
 import hashlib
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from models.errors import ToolError
 
-CHECKOUT = Path(__file__).resolve().parent.parent
+CHECKOUT = Path(__file__).resolve().parents[2]
 """Root of the checkout: `ops/` and `build/` lie beside the packages."""
 
 OPS = CHECKOUT / "ops" / "kafka"

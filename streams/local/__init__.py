@@ -1,0 +1,1 @@
+"""Processes on this machine, for demo and tests: broker, jars, guarded children."""
