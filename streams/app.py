@@ -12,14 +12,14 @@ from prometheus_client import CollectorRegistry
 
 from models.decisions.ensemble import Ensemble
 from monitors.labels.blind_sample import BlindSample
-from streams.agents import settle_agent
 from streams.clock import Clock, wall_clock
-from streams.delivery import ProducerFactory
-from streams.duplicates import DuplicateWindow
 from streams.handler import BatchResult, CategorizeHandler
 from streams.http.server import WebServer
-from streams.intake import Course, Intake
-from streams.lane import Batch
+from streams.lanes.agent import settle_agent
+from streams.lanes.delivery import ProducerFactory
+from streams.lanes.duplicate_window import DuplicateWindow
+from streams.lanes.intake import Course, Intake
+from streams.lanes.lane import Batch
 from streams.messages.cloudevents import Codec
 from streams.messages.records import Received
 from streams.messages.roles import Role

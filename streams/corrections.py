@@ -18,11 +18,11 @@ from models.errors import ContractError
 from monitors.counts.cells import Intake
 from monitors.counts.summarise import Said, observe_corrections
 from streams.clock import Clock
-from streams.duplicates import DuplicateWindow
 from streams.kafka.clients import consumer_options
 from streams.kafka.read_to_end import read_to
 from streams.kafka.topics import topic_name
-from streams.lane import Recall
+from streams.lanes.duplicate_window import DuplicateWindow
+from streams.lanes.lane import Recall
 from streams.messages.cloudevents import dead_letter
 from streams.messages.observations import encode_observation, span_of
 from streams.messages.records import Output, Received

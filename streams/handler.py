@@ -17,7 +17,7 @@ from monitors.counts.summarise import Happened, observe
 from monitors.counts.tally import Tally
 from monitors.labels.blind_sample import BlindSample
 from streams.clock import Clock
-from streams.duplicates import DuplicateWindow
+from streams.lanes.duplicate_window import DuplicateWindow
 from streams.messages.cloudevents import Codec, Stamp, dead_letter, digest
 from streams.messages.diversion import divert
 from streams.messages.observations import encode_observation, span_of

@@ -19,21 +19,21 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from prometheus_client import CollectorRegistry
 
 from monitors.counts.observation import BUCKET_SECONDS
-from streams.agents import settle_agent
 from streams.alertmanager import AlertmanagerClient
 from streams.app import Boot
 from streams.clock import Clock, wall_clock
 from streams.console.views import Console
 from streams.corrections import CorrectionsHandler, CorrectionsResult, recall_corrections
-from streams.delivery import ProducerFactory
-from streams.duplicates import DuplicateWindow
 from streams.http.server import WebServer
-from streams.intake import Course, Intake
 from streams.kafka.clients import consumer_options
 from streams.kafka.read_to_end import read_to
 from streams.kafka.topics import topic_name
 from streams.lag import LagWatch
-from streams.lane import Batch, Recall
+from streams.lanes.agent import settle_agent
+from streams.lanes.delivery import ProducerFactory
+from streams.lanes.duplicate_window import DuplicateWindow
+from streams.lanes.intake import Course, Intake
+from streams.lanes.lane import Batch, Recall
 from streams.messages.records import Received
 from streams.messages.roles import Role
 from streams.monitor_handler import Judging, Memory, MonitorHandler, MonitorResult

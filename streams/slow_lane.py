@@ -13,9 +13,9 @@ from monitors.labels.blind_sample import BlindSample
 from streams.asking import Asker
 from streams.clock import Clock
 from streams.handler import CategorizeHandler
-from streams.intake import Course
 from streams.kafka.topics import topic_name
-from streams.lane import Batch, settle
+from streams.lanes.intake import Course
+from streams.lanes.lane import Batch, settle
 from streams.llm_client import LlmClient
 from streams.messages.cloudevents import Codec
 from streams.messages.diversion import LANE_HEADER

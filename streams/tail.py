@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from streams.clock import Clock
-from streams.duplicates import DuplicateWindow
 from streams.kafka.clients import consumer_options
 from streams.kafka.read_to_end import read_to
 from streams.kafka.topics import topic_name
-from streams.lane import Recall
+from streams.lanes.duplicate_window import DuplicateWindow
+from streams.lanes.lane import Recall
 from streams.messages.cloudevents import BLIND_HEADER, DIGEST_HEADER, SUBJECT_HEADER
 from streams.messages.records import header
 from streams.messages.roles import Role

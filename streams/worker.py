@@ -9,8 +9,8 @@ from aiokafka import AIOKafkaProducer
 from models.decisions.ensemble import Ensemble
 from streams.app import create_app
 from streams.collector import calm_collector
-from streams.delivery import ProducerFactory
 from streams.kafka.topics import check_partitions, partition_counts
+from streams.lanes.delivery import ProducerFactory
 from streams.logs import configure_logging
 from streams.messages.roles import Role
 from streams.monitor_app import create_monitor

@@ -21,9 +21,9 @@ from monitors.counts.observation import Observation, decode
 from monitors.evaluator import Evaluator
 from streams.bench.job import Contender, Job, Meter
 from streams.collector import calm_collector
-from streams.delivery import ProducerFactory
 from streams.judging import load_judging
 from streams.kafka.topics import group_id
+from streams.lanes.delivery import ProducerFactory
 from streams.messages.records import Headers
 from streams.messages.roles import Role
 from streams.monitor_app import create_monitor

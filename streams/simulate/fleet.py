@@ -22,8 +22,8 @@ from monitors.counts.cells import BANDS
 from monitors.counts.history import History
 from monitors.labels.blind_sample import BlindSample
 from streams.corrections import CorrectionsHandler
-from streams.duplicates import DuplicateWindow
 from streams.handler import CategorizeHandler
+from streams.lanes.duplicate_window import DuplicateWindow
 from streams.messages.cloudevents import Codec
 from streams.messages.records import Output
 from streams.messages.roles import Role

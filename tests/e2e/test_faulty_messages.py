@@ -219,7 +219,7 @@ def test_no_canary_leaves_the_worker(outcome: Outcome) -> None:
     """I5: neither the log at level debug, nor metrics, health, or the headers of any output hold one."""
     records = [*outcome.dead.values(), *outcome.decisions]
     headers = b"\n".join(value for record in records for _, value in record.headers).decode()
-    assert "streams.lane" in outcome.log
+    assert "streams.lanes.lane" in outcome.log
     for place in (outcome.log, outcome.answers, headers):
         assert [] == [canary for canary in CANARIES if canary in place]
 

@@ -18,7 +18,7 @@ from monitors.counts.cells import Counts, Table, empty, table
 from monitors.counts.history import Changes, History
 from monitors.counts.observation import Observation, bucket_of, decode
 from streams.corrections import CorrectionsHandler, CorrectionsResult, digest, recall_corrections
-from streams.duplicates import DuplicateWindow
+from streams.lanes.duplicate_window import DuplicateWindow
 from streams.local.broker import LocalBroker
 from streams.messages.records import header
 from streams.messages.roles import Role

@@ -29,4 +29,4 @@ def test_different_messages_and_our_own_all_pass() -> None:
     assert throttle.filter(record("aiokafka", 0.0))
     assert throttle.filter(record("aiokafka", 0.0, "another"))
     assert throttle.filter(record("aiokafka.consumer", 0.0))
-    assert all(throttle.filter(record("streams.lane", 0.0)) for _ in range(5))
+    assert all(throttle.filter(record("streams.lanes.lane", 0.0)) for _ in range(5))

@@ -8,11 +8,11 @@ import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
 
 from models.errors import ConfigurationError, ContractError
-from streams.delivery import TransactionalDelivery
-from streams.duplicates import DuplicateWindow
 from streams.handler import CategorizeHandler
 from streams.kafka.clients import producer_options
 from streams.kafka.topics import topic_name
+from streams.lanes.delivery import TransactionalDelivery
+from streams.lanes.duplicate_window import DuplicateWindow
 from streams.local.broker import LocalBroker
 from streams.messages.cloudevents import BLIND_HEADER, Codec, dead_letter
 from streams.messages.records import Output

@@ -15,10 +15,10 @@ from aiokafka.errors import KafkaError
 from mode import Service
 
 from streams.clock import Clock
-from streams.delivery import AtLeastOnceDelivery, Delivery, ProducerFactory, TransactionalDelivery
 from streams.kafka.clients import consumer_options
 from streams.kafka.topics import group_id, topic_name
-from streams.lane import Batch, Lane, LaneMetrics, Portions, Recall, in_one
+from streams.lanes.delivery import AtLeastOnceDelivery, Delivery, ProducerFactory, TransactionalDelivery
+from streams.lanes.lane import Batch, Lane, LaneMetrics, Portions, Recall, in_one
 from streams.messages.roles import Role
 from streams.settings.settings import Settings
 

@@ -6,7 +6,7 @@ from typing import Any
 import faust
 from faust.types import AgentT, ChannelT, StreamT
 
-from streams.lane import Batch, Handle, LaneMetrics, settle
+from streams.lanes.lane import Batch, Handle, LaneMetrics, settle
 
 
 def settle_agent(

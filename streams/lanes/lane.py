@@ -21,7 +21,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from models.errors import DeliveryError, FencedError
 from streams.clock import Clock
-from streams.delivery import Delivery
+from streams.lanes.delivery import Delivery
 from streams.messages.records import Output, Received
 from streams.settings.settings import Settings
 

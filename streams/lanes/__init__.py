@@ -1,0 +1,1 @@
+"""One partition at a time, exactly once; knows no transaction."""
