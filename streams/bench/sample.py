@@ -6,8 +6,8 @@ from pathlib import Path
 
 from models.contracts.events import Transaction
 from models.errors import DataError
-from streams.demo.sample import LARGEST_SAMPLE, load_sample
-from streams.files import Row, TransactionFile, without_repeats
+from streams.files.sample import LARGEST_SAMPLE, load_sample
+from streams.files.transactions import Row, TransactionFile, without_repeats
 
 
 def transactions_for(source: Path | None, *, rows: int | None = None) -> Sequence[Transaction]:

@@ -14,8 +14,8 @@ from streams.cli.inputs import JsonOption, ModelOption, load, now, transaction_f
 
 if TYPE_CHECKING:
     from models.decisions.ensemble import Ensemble
-    from streams.categorize_file import FileResult
-    from streams.files import TransactionFile
+    from streams.files.categorize import FileResult
+    from streams.files.transactions import TransactionFile
 
 TOP = 10
 """Categories that the summary shows."""
@@ -40,7 +40,7 @@ def categorize(
 
     Refused rows go to OUTPUT.rejected.jsonl with line, field and reason, never with a value; the exit code is then 3.
     """
-    from streams.categorize_file import categorize_file, check_paths
+    from streams.files.categorize import categorize_file, check_paths
     from streams.settings.settings import load_settings
 
     settings = load_settings(model=model)
@@ -60,7 +60,7 @@ def categorize(
 
 
 def _report(result: "FileResult", ensemble: "Ensemble", rows: "TransactionFile", target: Path) -> dict[str, Any]:
-    from streams.categorize_file import rejected_path
+    from streams.files.categorize import rejected_path
 
     tally = result.tally
     categories = sorted({category for category, _ in tally.counts}, key=lambda name: (-tally.count(name), name))

@@ -25,7 +25,7 @@ from rich.text import Text
 from streams.cli.exits import ExitCode
 
 if TYPE_CHECKING:
-    from streams.files import TransactionFile
+    from streams.files.transactions import TransactionFile
 
 DEBUG_VARIABLE = "EVENHAND_LOG_LEVEL"
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from models.decisions.policy import Policy
     from models.evaluation.data.labelled_file import LabelledFile
     from models.evaluation.reports.report import Report
-    from streams.evaluate_file import Evaluated
+    from streams.files.evaluate import Evaluated
     from streams.settings.settings import Settings
 
 _ELSEWHERE = frozenset({"output", "as_json"})
@@ -122,7 +122,7 @@ def evaluate(
     from models.evaluation.measures.headline import measure
     from models.evaluation.measures.splits import by_merchant, by_source
     from models.evaluation.reports.report import Report, Run
-    from streams.evaluate_file import make_folder
+    from streams.files.evaluate import make_folder
     from streams.settings.settings import load_settings
 
     settings = load_settings(model=model, policy=policy, precision=precision)
@@ -154,7 +154,7 @@ def evaluate(
 
 def _deliver(report: "Report", output: Path | None, *, as_json: bool) -> None:
     from models.evaluation.reports.json import report_data
-    from streams.evaluate_file import write_report
+    from streams.files.evaluate import write_report
 
     written = write_report(report, output) if output else ()
     if as_json:
@@ -173,7 +173,7 @@ def _policy_words(policy: "Policy") -> str:
 
 
 def _decide(rows: "LabelledFile", ensemble: "Ensemble") -> "Evaluated":
-    from streams.evaluate_file import evaluate_file
+    from streams.files.evaluate import evaluate_file
 
     with progress(TextColumn("{task.fields[rows]:,} rows"), RowRate()) as display:
         task = display.add_task("deciding", total=None, rows=0)

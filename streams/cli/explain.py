@@ -77,7 +77,7 @@ def explain(
 def _from_options(given: dict[str, str]) -> "Transaction":
     from models.contracts.wire import parse
     from models.errors import ContractError
-    from streams.files import FileTransaction
+    from streams.files.transactions import FileTransaction
 
     raw = json.dumps({"transaction_id": "explain"} | given, ensure_ascii=False).encode(errors="surrogatepass")
     try:
@@ -87,7 +87,7 @@ def _from_options(given: dict[str, str]) -> "Transaction":
 
 
 def _from_file(source: Path, transaction_id: str) -> "Transaction":
-    from streams.files import Row
+    from streams.files.transactions import Row
 
     with transaction_file(source) as rows:
         for row in rows:

@@ -10,7 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from models.decisions.ensemble import Ensemble
-    from streams.files import TransactionFile
+    from streams.files.transactions import TransactionFile
     from streams.settings.settings import Settings
 
 T = TypeVar("T")
@@ -57,7 +57,7 @@ def load(settings: "Settings") -> "Ensemble":
 @contextmanager
 def transaction_file(path: Path) -> Iterator["TransactionFile"]:
     """A file of transactions; one that cannot be used ends the program with the exit code for wrong use."""
-    from streams.files import TransactionFile
+    from streams.files.transactions import TransactionFile
 
     with TransactionFile(path) as rows:
         yield rows

@@ -108,7 +108,7 @@ def add(
 ) -> None:
     """Copy an artefact into the store, once it is verified; nothing is promoted. A missing store is made."""
     from models.artefacts.artefact import DEFAULT_MODEL
-    from streams.model_store import ModelStore
+    from streams.files.model_store import ModelStore
 
     where = _needed(store)
     version, written = ModelStore(where).add(DEFAULT_MODEL if str(folder) == SHIPPED else folder)
@@ -127,7 +127,7 @@ def promote(
     as_json: JsonOption = False,
 ) -> None:
     """Make a version the one that workers load when they start. A broken one is refused, and the old one stays."""
-    from streams.model_store import ModelStore
+    from streams.files.model_store import ModelStore
 
     where = _needed(store)
     entry = ModelStore(where).promote(version, at=now(), reason=reason)
@@ -144,7 +144,7 @@ def promote(
 @app.command()
 def rollback(store: StoreOption = None, reason: ReasonOption = "", as_json: JsonOption = False) -> None:
     """Go back to the version that was promoted before the present one."""
-    from streams.model_store import ModelStore
+    from streams.files.model_store import ModelStore
 
     where = _needed(store)
     entry = ModelStore(where).rollback(at=now(), reason=reason)

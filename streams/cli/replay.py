@@ -14,7 +14,7 @@ from streams.cli.inputs import BootstrapOption, JsonOption, run, transaction_fil
 
 if TYPE_CHECKING:
     from models.contracts.events import Transaction
-    from streams.files import Refusal, Row
+    from streams.files.transactions import Refusal, Row
 
 
 def replay(
@@ -65,7 +65,7 @@ def replay(
 
 
 def _accepted(rows: "Iterable[Row | Refusal]", refused: Counter[str]) -> "Iterator[Transaction]":
-    from streams.files import Row
+    from streams.files.transactions import Row
 
     for row in rows:
         if isinstance(row, Row):

@@ -9,9 +9,9 @@ from rich.text import Text
 
 from models.training.config import HELD_OUT_FROM
 from streams.demo.fairness_view import fairness
-from streams.demo.sample import SOURCE
 from streams.demo.summary import CategoryRate, PlantedFate, Summary
 from streams.demo.view import ACCEPTED, FAINT, REVIEW, meter
+from streams.files.sample import SOURCE
 
 LIMIT = 0.25
 """Review rate above which a category is pointed out: it may be treated unevenly."""

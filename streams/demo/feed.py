@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaError
 from models.contracts.events import Transaction
 from models.errors import DeliveryError
 from streams.demo.board import Board
-from streams.demo.sample import Planted, span
+from streams.files.sample import Planted, span
 from streams.kafka.clients import producer_options
 from streams.kafka.topics import topic_name
 from streams.messages.roles import Role

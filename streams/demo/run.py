@@ -13,10 +13,10 @@ from streams.demo.feed import Sent, feed
 from streams.demo.follow import DeadLetter, follow
 from streams.demo.place import MONITOR, WORKER, Place
 from streams.demo.process import Part
-from streams.demo.sample import Planted, bad_messages, held_out, load_sample
 from streams.demo.scrape import Batches, read_batches
 from streams.demo.screen import Screen
 from streams.demo.summary import Flow, Summary, match
+from streams.files.sample import Planted, bad_messages, held_out, load_sample
 from streams.kafka.topics import create_topics, delete_topics, topic_name
 from streams.messages.roles import Role
 from streams.verify import verify

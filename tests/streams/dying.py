@@ -18,7 +18,7 @@ from typing import Any
 from models.artefacts.artefact import read_artefact
 from models.artefacts.store import history, promoted, resolve, versions
 from models.errors import ArtefactError
-from streams.model_store import ModelStore
+from streams.files.model_store import ModelStore
 
 NOON = datetime(2020, 11, 2, 12, tzinfo=UTC)
 DIED = 9

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from models.contracts.wire import dump
 from models.decisions.ensemble import Ensemble
-from streams.categorize_file import categorize_file, rejected_path
-from streams.files import TransactionFile
+from streams.files.categorize import categorize_file, rejected_path
+from streams.files.transactions import TransactionFile
 from tests.voters import NOON, TripsOver, transaction
 
 

@@ -6,7 +6,7 @@ from models.decisions.ensemble import Ensemble
 from models.evaluation.data.csv_records import Refused
 from models.evaluation.data.labelled_file import LabelledFile
 from models.evaluation.data.labels import by_name
-from streams.evaluate_file import evaluate_file
+from streams.files.evaluate import evaluate_file
 from tests.voters import NOON, TripsOver, sure_of
 
 HEAD = "description,amount,currency,date,kind\n"

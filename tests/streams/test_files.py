@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.errors import FileError
-from streams.files import REASONS, RECORD_LINES, FileFormat, Refusal, Row, TransactionFile, without_repeats
+from streams.files.transactions import REASONS, RECORD_LINES, FileFormat, Refusal, Row, TransactionFile, without_repeats
 
 HEADER = "transaction_id,account_id,description,amount,currency,timestamp,mcc"
 TIME = "2019-10-07T09:00:00-04:00"

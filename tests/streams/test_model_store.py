@@ -14,7 +14,7 @@ import pytest
 from models.artefacts.artefact import MANIFEST, manifest_for, read_artefact, write_artefact
 from models.artefacts.store import CURRENT, HISTORY, Action, Entry, history, metrics_digest, promoted, resolve, versions
 from models.errors import ArtefactError, FileError
-from streams.model_store import ModelStore
+from streams.files.model_store import ModelStore
 
 NOON = datetime(2020, 11, 2, 12, tzinfo=UTC)
 METRICS = {"held_out_merchants": {"accuracy": 0.5}}

@@ -17,11 +17,11 @@ from streams.demo.closing import draw_summary
 from streams.demo.fairness import Fairness, Look
 from streams.demo.feed import Sent
 from streams.demo.follow import DeadLetter
-from streams.demo.sample import Planted, bad_messages, load_sample
 from streams.demo.scrape import Batches, Observed, read_batches
 from streams.demo.summary import Flow, Summary, as_json, category_rates, match
 from streams.demo.view import draw, plain_line
 from streams.demo.words import Told, tell, why
+from streams.files.sample import Planted, bad_messages, load_sample
 from streams.verify import Finding, Verification
 
 NOON = datetime(2020, 11, 2, 12, tzinfo=UTC)

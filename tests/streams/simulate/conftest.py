@@ -3,7 +3,7 @@
 import pytest
 
 from models.decisions.loading import load_ensemble
-from streams.demo.sample import load_sample
+from streams.files.sample import load_sample
 from streams.judging import load_judging
 from streams.settings.settings import Settings
 from streams.simulate.population import populate

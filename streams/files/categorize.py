@@ -20,7 +20,7 @@ from models.decisions.isolation import decide_each
 from models.decisions.verdict import Decided
 from models.errors import ContractError, FileError
 from monitors.counts.tally import Tally
-from streams.files import Refusal, Row, TransactionFile, without_repeats
+from streams.files.transactions import Refusal, Row, TransactionFile, without_repeats
 
 BATCH = 1000
 """Rows decided on at once."""

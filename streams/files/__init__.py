@@ -1,0 +1,1 @@
+"""No broker: files in, files out."""
