@@ -16,7 +16,7 @@ from streams.cli.inputs import BootstrapOption, JsonOption, run
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from streams.dead_letters import DeadLetter, Listing, ReplayResult
+    from streams.operate.dead_letters import DeadLetter, Listing, ReplayResult
 
 app = typer.Typer(
     help="Look at what could not be processed, and send it again.", no_args_is_help=True, rich_markup_mode="markdown"
@@ -54,7 +54,7 @@ def list_letters(
 
     The first column, partition:offset, names a dead letter for `evenhand dead-letters replay --offsets`.
     """
-    from streams.dead_letters import Selection, list_dead_letters
+    from streams.operate.dead_letters import Selection, list_dead_letters
     from streams.settings.settings import load_settings
 
     settings = load_settings(bootstrap_servers=bootstrap_servers)
@@ -100,7 +100,7 @@ def replay(
     A conflicting_duplicate is only sent when --reason or --offsets names it: while the worker remembers the first
     transaction it fails again; afterwards it is decided like a new one, and a ledger that upserts overwrites the first.
     """
-    from streams.dead_letters import Selection, replay_dead_letters
+    from streams.operate.dead_letters import Selection, replay_dead_letters
     from streams.settings.settings import load_settings
 
     places = frozenset(_place(text) for given in offsets for text in given.split(",")) if offsets else None

@@ -12,7 +12,7 @@ from streams.cli.exits import ExitCode
 from streams.cli.inputs import JsonOption
 
 if TYPE_CHECKING:
-    from streams.doctor import Finding
+    from streams.operate.doctor import Finding
 
 STYLES = {"ok": "green", "missing": "red", "note": "yellow"}
 
@@ -23,7 +23,7 @@ def doctor(as_json: JsonOption = False) -> None:
     The exit code is 0 when the core, categorizing files, can work, and 4 when it cannot. Whatever else is missing is
     said with what to do about it.
     """
-    from streams.doctor import core_works, examine
+    from streams.operate.doctor import core_works, examine
 
     findings = examine()
     works = core_works(findings)

@@ -43,8 +43,8 @@ def replay(
     The messages keep the timestamps of the file; only when they are sent is a matter of --speed or --rate. Rows that
     break the contract are not sent: they are counted, and the exit code is then 3.
     """
-    from streams.replay import Pace
-    from streams.replay import replay as send
+    from streams.operate.replay import Pace
+    from streams.operate.replay import replay as send
     from streams.settings.settings import load_settings
 
     settings = load_settings(bootstrap_servers=bootstrap_servers)

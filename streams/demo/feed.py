@@ -15,7 +15,7 @@ from streams.files.sample import Planted, span
 from streams.kafka.clients import producer_options
 from streams.kafka.topics import topic_name
 from streams.messages.roles import Role
-from streams.replay import Pace, replay
+from streams.operate.replay import Pace, replay
 from streams.settings.settings import Settings
 
 

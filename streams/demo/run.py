@@ -19,7 +19,7 @@ from streams.demo.summary import Flow, Summary, match
 from streams.files.sample import Planted, bad_messages, held_out, load_sample
 from streams.kafka.topics import create_topics, delete_topics, topic_name
 from streams.messages.roles import Role
-from streams.verify import verify
+from streams.operate.verify import verify
 
 T = TypeVar("T")
 

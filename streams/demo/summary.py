@@ -10,7 +10,7 @@ from streams.demo.fairness import WINDOW, Fairness, Figure
 from streams.demo.feed import Sent
 from streams.demo.follow import DeadLetter
 from streams.demo.scrape import Batches
-from streams.verify import Verification
+from streams.operate.verify import Verification
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from streams.local.broker import LocalBroker
 from streams.messages.records import header
 from streams.messages.roles import Role
-from streams.verify import Verification
+from streams.operate.verify import Verification
 from tests.contract.messages import doubled, message
 from tests.contract.test_wire import BYTES, DUPLICATES
 from tests.contract.test_wire_values import NUMBERS, REQUIRED

@@ -14,7 +14,7 @@ from models.contracts.taxonomy import CATEGORIES
 from models.voters.llm.breaker import BreakerState
 from streams.messages.records import header
 from streams.messages.roles import Role
-from streams.verify import Verification
+from streams.operate.verify import Verification
 from tests.e2e.conftest import OpenStage
 from tests.e2e.llm_server import Behaviour, LlmServer, asked, drips, late, obeys, says, sends
 from tests.e2e.small_model import SmallModel

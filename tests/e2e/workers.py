@@ -29,8 +29,8 @@ from streams.kafka.topics import SINGLE, create_topics, topic_name
 from streams.local.broker import LocalBroker
 from streams.messages.cloudevents import BLIND_HEADER
 from streams.messages.roles import Role
+from streams.operate.verify import Verification, verify
 from streams.settings.settings import Settings
-from streams.verify import Verification, verify
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "models" / "data" / "sample_transactions.csv.gz"

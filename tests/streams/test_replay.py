@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from streams.replay import Pace
+from streams.operate.replay import Pace
 
 NOON = datetime(2025, 3, 4, 12, tzinfo=UTC)
 

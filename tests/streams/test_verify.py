@@ -17,8 +17,8 @@ from streams.local.broker import LocalBroker
 from streams.messages.cloudevents import BLIND_HEADER, Codec, dead_letter
 from streams.messages.records import Output
 from streams.messages.roles import Role
+from streams.operate.verify import Verification, verify
 from streams.settings.settings import Settings
-from streams.verify import Verification, verify
 from tests.contract.messages import message
 from tests.e2e.runner import constant_ensemble
 from tests.e2e.workers import Message, Stage

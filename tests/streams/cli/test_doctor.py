@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from streams.doctor import State, core_works, examine
 from streams.local.broker import LocalBroker
+from streams.operate.doctor import State, core_works, examine
 from tests.streams.cli.conftest import Invoke
 
 NOWHERE = "127.0.0.1:1"

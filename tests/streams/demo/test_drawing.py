@@ -22,7 +22,7 @@ from streams.demo.summary import Flow, Summary, as_json, category_rates, match
 from streams.demo.view import draw, plain_line
 from streams.demo.words import Told, tell, why
 from streams.files.sample import Planted, bad_messages, load_sample
-from streams.verify import Finding, Verification
+from streams.operate.verify import Finding, Verification
 
 NOON = datetime(2020, 11, 2, 12, tzinfo=UTC)
 TOLD = Told("BLUE BÜS 蓝色公交车 #17 " * 9, "professional_services", 0.41, True, "both agree: " + "some evidence " * 20)
