@@ -12,8 +12,10 @@ from prometheus_client import CollectorRegistry
 
 from models.decisions.ensemble import Ensemble
 from monitors.labels.blind_sample import BlindSample
+from streams.categorizer.handler import BatchResult, CategorizeHandler
+from streams.categorizer.metrics import WorkerMetrics
+from streams.categorizer.recall import DECISION_ROLES, WITH_DIVERTED, recall_window
 from streams.clock import Clock, wall_clock
-from streams.handler import BatchResult, CategorizeHandler
 from streams.http.server import WebServer
 from streams.lanes.agent import settle_agent
 from streams.lanes.delivery import ProducerFactory
@@ -23,10 +25,8 @@ from streams.lanes.lane import Batch
 from streams.messages.cloudevents import Codec
 from streams.messages.records import Received
 from streams.messages.roles import Role
-from streams.metrics import WorkerMetrics
 from streams.settings.settings import Settings
 from streams.slow_lane import SlowLane
-from streams.tail import DECISION_ROLES, WITH_DIVERTED, recall_window
 
 
 class Boot(BootStrategy):

@@ -7,7 +7,7 @@ from models.contracts.events import Transaction
 from models.voters.contract import Ballot
 from models.voters.llm.protocol import Request
 from models.voters.llm.voter import FAILURES, Answers, LlmVoter, Outcome
-from streams.metrics import WorkerMetrics
+from streams.categorizer.metrics import WorkerMetrics
 
 Post = Callable[[Request], Awaitable[bytes | Outcome]]
 """Posts a request: the answer's bytes, or why there is none."""

@@ -11,8 +11,10 @@ from models.voters.llm.protocol import PROTOCOLS
 from models.voters.llm.voter import LlmVoter
 from monitors.labels.blind_sample import BlindSample
 from streams.asking import Asker
+from streams.categorizer.handler import CategorizeHandler
+from streams.categorizer.metrics import WorkerMetrics
+from streams.categorizer.recall import recall_window
 from streams.clock import Clock
-from streams.handler import CategorizeHandler
 from streams.kafka.topics import topic_name
 from streams.lanes.intake import Course
 from streams.lanes.lane import Batch, settle
@@ -20,10 +22,8 @@ from streams.llm_client import LlmClient
 from streams.messages.cloudevents import Codec
 from streams.messages.diversion import LANE_HEADER
 from streams.messages.roles import Role
-from streams.metrics import WorkerMetrics
 from streams.settings.settings import Settings
 from streams.slow import SlowHandler
-from streams.tail import recall_window
 
 
 class SlowLane:

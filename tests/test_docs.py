@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from prometheus_client import CollectorRegistry
 
+from streams.categorizer.metrics import WorkerMetrics
 from streams.kafka.topics import NAMES
-from streams.metrics import WorkerMetrics
 from streams.monitor_metrics import CorrectionsMetrics, MonitorMetrics
 from streams.settings.settings import PREFIX, Settings
 

@@ -19,7 +19,7 @@ from monitors.catalogue.registry import MONITORS
 from monitors.counts.history import History
 from monitors.counts.windows import Window
 from monitors.evaluator import Evaluator
-from streams.metrics import WorkerMetrics
+from streams.categorizer.metrics import WorkerMetrics
 from streams.monitor_metrics import CorrectionsMetrics, MonitorMetrics
 from tests.ops.test_ops import ROOT, run, services, tool
 

@@ -14,7 +14,7 @@ from monitors.alerts.wording import WORDS
 from monitors.base.contract import MonitorName, Rules
 from monitors.counts.windows import LENGTHS, Window
 from streams.alertmanager import alertname
-from streams.metrics import WorkerMetrics
+from streams.categorizer.metrics import WorkerMetrics
 from streams.monitor_metrics import CorrectionsMetrics, MonitorMetrics
 from streams.settings.settings import PREFIX, Settings
 from tests.ops.test_ops import ROOT, run, tool

@@ -14,7 +14,7 @@ from models.voters.contract import Method
 from monitors.counts.cells import Intake, Table, index
 from monitors.counts.observation import NOWHERE, Observation, bucket_of, decode
 from monitors.labels.blind_sample import BlindSample
-from streams.handler import BatchResult, CategorizeHandler
+from streams.categorizer.handler import BatchResult, CategorizeHandler
 from streams.lanes.duplicate_window import DuplicateWindow
 from streams.messages.cloudevents import BLIND_HEADER, DIGEST_HEADER, Codec, digest
 from streams.messages.records import Headers, Output, header

@@ -5,11 +5,11 @@ import asyncio
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from prometheus_client import CollectorRegistry
 
+from streams.categorizer.metrics import WorkerMetrics
 from streams.kafka.clients import consumer_options
 from streams.lanes.delivery import TransactionalDelivery
 from streams.lanes.duplicate_window import DuplicateWindow
 from streams.lanes.lane import Batch, Lane
-from streams.metrics import WorkerMetrics
 from streams.settings.settings import Settings
 from tests.streams.test_handler import an_empty_window
 from tests.voters import NOON

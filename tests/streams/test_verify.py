@@ -8,7 +8,7 @@ import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
 
 from models.errors import ConfigurationError, ContractError
-from streams.handler import CategorizeHandler
+from streams.categorizer.handler import CategorizeHandler
 from streams.kafka.clients import producer_options
 from streams.kafka.topics import topic_name
 from streams.lanes.delivery import TransactionalDelivery

@@ -11,8 +11,8 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from models.errors import ConfigurationError
+from streams.categorizer.metrics import WorkerMetrics
 from streams.http.server import WebServer
-from streams.metrics import WorkerMetrics
 from streams.settings.settings import load_settings
 
 

@@ -20,8 +20,8 @@ from streams.bench.noop import noop_ensemble
 from streams.bench.report import model_bar, stream_bars
 from streams.bench.sample import transactions_for
 from streams.bench.stream import Plan, Standing, StreamReport, VoidError, check, run_one
+from streams.categorizer.handler import CategorizeHandler
 from streams.cli.bench import app
-from streams.handler import CategorizeHandler
 from streams.kafka.topics import create_topics, partition_counts
 from streams.lanes.duplicate_window import DuplicateWindow
 from streams.local.broker import LocalBroker

@@ -1,0 +1,1 @@
+"""Transactions to decisions: handler, metrics, and the duplicate window's recall."""
