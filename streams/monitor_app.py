@@ -23,7 +23,8 @@ from streams.alertmanager import AlertmanagerClient
 from streams.app import Boot
 from streams.clock import Clock, wall_clock
 from streams.console.views import Console
-from streams.corrections import CorrectionsHandler, CorrectionsResult, recall_corrections
+from streams.corrections.handler import CorrectionsHandler, CorrectionsResult, recall_corrections
+from streams.corrections.metrics import CorrectionsMetrics
 from streams.http.server import WebServer
 from streams.kafka.clients import consumer_options
 from streams.kafka.read_to_end import read_to
@@ -37,7 +38,7 @@ from streams.lanes.lane import Batch, Recall
 from streams.messages.records import Received
 from streams.messages.roles import Role
 from streams.monitor_handler import Judging, Memory, MonitorHandler, MonitorResult
-from streams.monitor_metrics import CorrectionsMetrics, MonitorMetrics
+from streams.monitor_metrics import MonitorMetrics
 from streams.monitor_state import restore
 from streams.publishing import Publisher
 from streams.settings.endpoint import AllowList

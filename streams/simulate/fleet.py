@@ -22,7 +22,7 @@ from monitors.counts.cells import BANDS
 from monitors.counts.history import History
 from monitors.labels.blind_sample import BlindSample
 from streams.categorizer.handler import CategorizeHandler
-from streams.corrections import CorrectionsHandler
+from streams.corrections.handler import CorrectionsHandler
 from streams.lanes.duplicate_window import DuplicateWindow
 from streams.messages.cloudevents import Codec
 from streams.messages.records import Output

@@ -20,7 +20,8 @@ from monitors.counts.history import History
 from monitors.counts.windows import Window
 from monitors.evaluator import Evaluator
 from streams.categorizer.metrics import WorkerMetrics
-from streams.monitor_metrics import CorrectionsMetrics, MonitorMetrics
+from streams.corrections.metrics import CorrectionsMetrics
+from streams.monitor_metrics import MonitorMetrics
 from tests.ops.test_ops import ROOT, run, services, tool
 
 GRAFANA = ROOT / "ops" / "grafana"

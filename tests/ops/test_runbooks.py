@@ -15,7 +15,8 @@ from monitors.base.contract import MonitorName, Rules
 from monitors.counts.windows import LENGTHS, Window
 from streams.alertmanager import alertname
 from streams.categorizer.metrics import WorkerMetrics
-from streams.monitor_metrics import CorrectionsMetrics, MonitorMetrics
+from streams.corrections.metrics import CorrectionsMetrics
+from streams.monitor_metrics import MonitorMetrics
 from streams.settings.settings import PREFIX, Settings
 from tests.ops.test_ops import ROOT, run, tool
 

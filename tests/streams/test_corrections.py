@@ -17,12 +17,12 @@ from models.errors import ContractError
 from monitors.counts.cells import Counts, Table, empty, table
 from monitors.counts.history import Changes, History
 from monitors.counts.observation import Observation, bucket_of, decode
-from streams.corrections import CorrectionsHandler, CorrectionsResult, digest, recall_corrections
+from streams.corrections.handler import CorrectionsHandler, CorrectionsResult, digest, recall_corrections
+from streams.corrections.metrics import CorrectionsMetrics
 from streams.lanes.duplicate_window import DuplicateWindow
 from streams.local.broker import LocalBroker
 from streams.messages.records import header
 from streams.messages.roles import Role
-from streams.monitor_metrics import CorrectionsMetrics
 from tests.contract.messages import CORRECTION
 from tests.e2e.workers import Message, Stage
 from tests.fuzzing import fuzzed_messages

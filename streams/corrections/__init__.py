@@ -1,0 +1,1 @@
+"""Corrections that people made, summed up for the monitors."""
