@@ -26,7 +26,7 @@ from streams.messages.cloudevents import Codec
 from streams.messages.records import Received
 from streams.messages.roles import Role
 from streams.settings.settings import Settings
-from streams.slow_lane import SlowLane
+from streams.slow_lane.lane import SlowLane
 
 
 class Boot(BootStrategy):

@@ -9,8 +9,8 @@ import pytest
 
 from models.voters.llm.protocol import LARGEST_ANSWER, Request
 from models.voters.llm.voter import Outcome
-from streams.llm_client import LlmClient
 from streams.settings.settings import load_settings
+from streams.slow_lane.llm_client import LlmClient
 from tests.e2e.llm_server import Behaviour, LlmServer, says, sends
 
 NAME = "llm.bank.example"

@@ -14,14 +14,14 @@ from models.voters.llm.breaker import Breaker, BreakerState
 from models.voters.llm.budget import Budget
 from models.voters.llm.protocol import PROTOCOLS, ProtocolName, Request
 from models.voters.llm.voter import LlmVoter, Outcome
-from streams.asking import Asker
 from streams.categorizer.handler import BatchResult, CategorizeHandler
 from streams.categorizer.metrics import WorkerMetrics
 from streams.messages.cloudevents import DIGEST_HEADER, Codec, digest
 from streams.messages.diversion import LANE_HEADER, divert, restore
 from streams.messages.records import Headers, header
 from streams.messages.roles import Role
-from streams.slow import SlowHandler
+from streams.slow_lane.asker import Asker
+from streams.slow_lane.handler import SlowHandler
 from tests.streams.test_handler import an_empty_window, record
 from tests.voters import NOON, TripsOver, says, transaction
 

@@ -10,12 +10,12 @@ from typing import cast
 from models.decisions.ensemble import Ensemble
 from models.decisions.llm_guard import with_answers
 from models.voters.llm.voter import Answers
-from streams.asking import Asker
 from streams.categorizer.handler import BatchResult, CategorizeHandler
 from streams.clock import Clock
 from streams.lanes.duplicate_window import DuplicateWindow
 from streams.messages.diversion import Timed, restore
 from streams.messages.records import Received
+from streams.slow_lane.asker import Asker
 
 
 class SlowHandler:

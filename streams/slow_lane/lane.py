@@ -10,7 +10,6 @@ from models.voters.llm.budget import Budget
 from models.voters.llm.protocol import PROTOCOLS
 from models.voters.llm.voter import LlmVoter
 from monitors.labels.blind_sample import BlindSample
-from streams.asking import Asker
 from streams.categorizer.handler import CategorizeHandler
 from streams.categorizer.metrics import WorkerMetrics
 from streams.categorizer.recall import recall_window
@@ -18,12 +17,13 @@ from streams.clock import Clock
 from streams.kafka.topics import topic_name
 from streams.lanes.intake import Course
 from streams.lanes.lane import Batch, settle
-from streams.llm_client import LlmClient
 from streams.messages.cloudevents import Codec
 from streams.messages.diversion import LANE_HEADER
 from streams.messages.roles import Role
 from streams.settings.settings import Settings
-from streams.slow import SlowHandler
+from streams.slow_lane.asker import Asker
+from streams.slow_lane.handler import SlowHandler
+from streams.slow_lane.llm_client import LlmClient
 
 
 class SlowLane:

@@ -1,0 +1,1 @@
+"""Unsure decisions wait here for the language model."""
