@@ -19,7 +19,6 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from prometheus_client import CollectorRegistry
 
 from monitors.counts.observation import BUCKET_SECONDS
-from streams.alertmanager import AlertmanagerClient
 from streams.app import Boot
 from streams.clock import Clock, wall_clock
 from streams.console.views import Console
@@ -29,7 +28,6 @@ from streams.http.server import WebServer
 from streams.kafka.clients import consumer_options
 from streams.kafka.read_to_end import read_to
 from streams.kafka.topics import topic_name
-from streams.lag import LagWatch
 from streams.lanes.agent import settle_agent
 from streams.lanes.delivery import ProducerFactory
 from streams.lanes.duplicate_window import DuplicateWindow
@@ -37,10 +35,12 @@ from streams.lanes.intake import Course, Intake
 from streams.lanes.lane import Batch, Recall
 from streams.messages.records import Received
 from streams.messages.roles import Role
-from streams.monitor_handler import Judging, Memory, MonitorHandler, MonitorResult
-from streams.monitor_metrics import MonitorMetrics
-from streams.monitor_state import restore
-from streams.publishing import Publisher
+from streams.monitor.alertmanager import AlertmanagerClient
+from streams.monitor.changelog import restore
+from streams.monitor.handler import Judging, Memory, MonitorHandler, MonitorResult
+from streams.monitor.lag import LagWatch
+from streams.monitor.metrics import MonitorMetrics
+from streams.monitor.publisher import Publisher
 from streams.settings.endpoint import AllowList
 from streams.settings.settings import Settings
 

@@ -13,8 +13,8 @@ from streams.kafka.topics import check_partitions, partition_counts
 from streams.lanes.delivery import ProducerFactory
 from streams.logs import configure_logging
 from streams.messages.roles import Role
+from streams.monitor.handler import Judging
 from streams.monitor_app import create_monitor
-from streams.monitor_handler import Judging
 from streams.settings.settings import Settings
 
 

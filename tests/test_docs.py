@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry
 from streams.categorizer.metrics import WorkerMetrics
 from streams.corrections.metrics import CorrectionsMetrics
 from streams.kafka.topics import NAMES
-from streams.monitor_metrics import MonitorMetrics
+from streams.monitor.metrics import MonitorMetrics
 from streams.settings.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[1]

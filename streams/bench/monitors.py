@@ -30,7 +30,7 @@ from streams.kafka.clients import consumer_options, producer_options
 from streams.kafka.read_to_end import read_to
 from streams.kafka.topics import create_topics, delete_topics, topic_name
 from streams.messages.roles import Role
-from streams.monitor_state import changelog, restore
+from streams.monitor.changelog import changelog, restore
 from streams.settings.settings import Settings
 
 DECISIONS = 5_000

@@ -21,16 +21,16 @@ from monitors.counts.observation import Observation, decode
 from monitors.evaluator import Evaluator
 from streams.bench.job import Contender, Job, Meter
 from streams.collector import calm_collector
-from streams.judging import load_judging
 from streams.kafka.topics import group_id
 from streams.lanes.delivery import ProducerFactory
 from streams.messages.records import Headers
 from streams.messages.roles import Role
+from streams.monitor.changelog import changelog, restore
+from streams.monitor.handler import Memory, MonitorHandler
+from streams.monitor.judging import load_judging
+from streams.monitor.metrics import MonitorMetrics
+from streams.monitor.publisher import Publisher
 from streams.monitor_app import create_monitor
-from streams.monitor_handler import Memory, MonitorHandler
-from streams.monitor_metrics import MonitorMetrics
-from streams.monitor_state import changelog, restore
-from streams.publishing import Publisher
 from streams.settings.settings import load_settings
 
 READY_SECONDS = 0.05

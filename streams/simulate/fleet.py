@@ -27,8 +27,8 @@ from streams.lanes.duplicate_window import DuplicateWindow
 from streams.messages.cloudevents import Codec
 from streams.messages.records import Output
 from streams.messages.roles import Role
-from streams.monitor_handler import Memory, MonitorHandler
-from streams.monitor_state import Stored
+from streams.monitor.changelog import Stored
+from streams.monitor.handler import Memory, MonitorHandler
 from streams.simulate.people import Answer, Message, answer
 from streams.simulate.plan import Plan, draw
 from streams.simulate.scenarios import Scenario, Subject, Traffic, Variant

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from models.decisions.ensemble import Ensemble
 from models.decisions.loading import load_ensemble
 from streams.files.sample import load_sample
-from streams.judging import load_judging
+from streams.monitor.judging import load_judging
 from streams.settings.settings import Settings
 from streams.simulate.expected import rightly_alarmed
 from streams.simulate.fleet import FleetResult, run_fleet

@@ -10,7 +10,7 @@ from models.decisions.ensemble import Ensemble
 from models.decisions.llm_guard import Guarded
 from models.voters.contract import Ballot, Kind, Method
 from models.voters.llm.voter import CONFIDENCE
-from streams.monitor_handler import Judging
+from streams.monitor.handler import Judging
 from streams.simulate.population import Population
 from streams.simulate.scenarios import Variant
 

@@ -29,7 +29,7 @@ from streams.messages.cloudevents import Codec, alert_record, dead_letter
 from streams.messages.diversion import LANE_HEADER, divert
 from streams.messages.observations import encode_observation
 from streams.messages.records import Received
-from streams.monitor_state import alert_records, changelog
+from streams.monitor.changelog import alert_records, changelog
 from tests.contract.messages import ALERT, message
 from tests.voters import says, transaction
 

@@ -16,8 +16,8 @@ from models.contracts.alerts import FairnessAlert
 from monitors.alerts.lifecycle import step
 from monitors.base.contract import MonitorName, Reading, ReadingState
 from monitors.counts.windows import Window
-from streams.alertmanager import annotations, labels
-from streams.monitor_metrics import MonitorMetrics
+from streams.monitor.alertmanager import annotations, labels
+from streams.monitor.metrics import MonitorMetrics
 from tests.e2e.workers import free_port
 from tests.ops.local_alertmanager import local_alertmanager
 from tests.ops.local_prometheus import local_prometheus

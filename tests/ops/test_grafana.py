@@ -21,7 +21,7 @@ from monitors.counts.windows import Window
 from monitors.evaluator import Evaluator
 from streams.categorizer.metrics import WorkerMetrics
 from streams.corrections.metrics import CorrectionsMetrics
-from streams.monitor_metrics import MonitorMetrics
+from streams.monitor.metrics import MonitorMetrics
 from tests.ops.test_ops import ROOT, run, services, tool
 
 GRAFANA = ROOT / "ops" / "grafana"

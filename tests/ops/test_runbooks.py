@@ -13,10 +13,10 @@ from monitors.alerts.lifecycle import runbook
 from monitors.alerts.wording import WORDS
 from monitors.base.contract import MonitorName, Rules
 from monitors.counts.windows import LENGTHS, Window
-from streams.alertmanager import alertname
 from streams.categorizer.metrics import WorkerMetrics
 from streams.corrections.metrics import CorrectionsMetrics
-from streams.monitor_metrics import MonitorMetrics
+from streams.monitor.alertmanager import alertname
+from streams.monitor.metrics import MonitorMetrics
 from streams.settings.settings import PREFIX, Settings
 from tests.ops.test_ops import ROOT, run, tool
 

@@ -10,8 +10,8 @@ from monitors.counts.cells import Intake, Table, confidence_bin, index
 from monitors.counts.observation import Observation
 from streams.messages.records import Output
 from streams.messages.roles import Role
-from streams.monitor_handler import Judging, Memory, MonitorHandler, MonitorResult
-from streams.monitor_state import restore
+from streams.monitor.changelog import restore
+from streams.monitor.handler import Judging, Memory, MonitorHandler, MonitorResult
 from tests.streams.test_handler import Record
 from tests.voters import NOON
 

@@ -21,8 +21,8 @@ from pydantic import SecretStr
 from models.contracts.alerts import Severity
 from models.errors import ConfigurationError
 from monitors.alerts.lifecycle import fingerprint
-from streams.alertmanager import AlertmanagerClient, Pace, annotations, labels
-from streams.monitor_metrics import MonitorMetrics
+from streams.monitor.alertmanager import AlertmanagerClient, Pace, annotations, labels
+from streams.monitor.metrics import MonitorMetrics
 from streams.settings.endpoint import AllowList
 from tests.e2e.llm_server import LlmServer, sends
 from tests.e2e.workers import free_port

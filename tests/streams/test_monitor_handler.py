@@ -19,8 +19,8 @@ from monitors.counts.cells import BANDS, Intake, Table, table
 from monitors.counts.windows import Window
 from streams.messages.records import Output, header
 from streams.messages.roles import Role
-from streams.monitor_handler import EVEN, UNEVEN, treated_unevenly, treatment
-from streams.monitor_metrics import MonitorMetrics
+from streams.monitor.handler import EVEN, UNEVEN, treated_unevenly, treatment
+from streams.monitor.metrics import MonitorMetrics
 from tests.contract.messages import ALERT
 from tests.fuzzing import fuzzed_messages
 from tests.streams.monitoring import BOTH, NEWEST, Decisions, Watched, summary

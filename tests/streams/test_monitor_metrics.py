@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry
 
 from monitors.base.contract import MonitorName, Reading, ReadingState
 from monitors.counts.windows import Window
-from streams.monitor_metrics import MonitorMetrics
+from streams.monitor.metrics import MonitorMetrics
 
 FIGURE = Reading(
     MonitorName.REVIEW_RATE,

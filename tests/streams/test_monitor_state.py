@@ -18,7 +18,7 @@ from monitors.counts.observation import NOWHERE, Observation
 from monitors.counts.windows import KEPT
 from streams.messages.records import Output
 from streams.messages.roles import Role
-from streams.monitor_state import Stored, alert_records, changelog, restore
+from streams.monitor.changelog import Stored, alert_records, changelog, restore
 from tests.contract.messages import ALERT
 
 NEWEST = 6_000_000

@@ -6,7 +6,7 @@ import pytest
 
 from models.contracts.alerts import AlertState, Severity
 from monitors.base.contract import MonitorName
-from streams.alertmanager import PACE, Outbox, alertname, annotations, labels
+from streams.monitor.alertmanager import PACE, Outbox, alertname, annotations, labels
 from tests.streams.alerts import NOW, alert, over
 
 

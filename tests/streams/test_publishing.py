@@ -9,9 +9,9 @@ from prometheus_client import CollectorRegistry
 from monitors.counts.cells import BINS, confidence_bin
 from monitors.counts.windows import KEPT, Window
 from monitors.snapshot import Hour, Snapshot
-from streams.alertmanager import PACE, AlertmanagerClient, Outbox
-from streams.monitor_metrics import MonitorMetrics
-from streams.publishing import RATE_SECONDS, Publisher
+from streams.monitor.alertmanager import PACE, AlertmanagerClient, Outbox
+from streams.monitor.metrics import MonitorMetrics
+from streams.monitor.publisher import RATE_SECONDS, Publisher
 from tests.streams.monitoring import BOTH, HOUR, NEWEST, Clock, Decisions, Watched, summary
 
 MANY = Decisions(accepted=500, review=500)

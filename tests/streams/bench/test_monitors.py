@@ -20,7 +20,7 @@ from streams.bench.summaries import LABELS_PER_SECOND, PER_SECOND, Summary
 from streams.bench.watch import Bench, Record
 from streams.cli.bench import app
 from streams.local.broker import LocalBroker
-from streams.monitor_state import restore
+from streams.monitor.changelog import restore
 
 NOON = datetime(2026, 3, 2, 12, 1, tzinfo=UTC)
 PARTS = {"decode", "take", "evaluate", "changelog", "rest", "publish"}

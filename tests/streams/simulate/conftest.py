@@ -4,7 +4,7 @@ import pytest
 
 from models.decisions.loading import load_ensemble
 from streams.files.sample import load_sample
-from streams.judging import load_judging
+from streams.monitor.judging import load_judging
 from streams.settings.settings import Settings
 from streams.simulate.population import populate
 from streams.simulate.scenarios import Variant

@@ -4,7 +4,7 @@ from models.artefacts.artefact import read_manifest
 from models.artefacts.store import resolve
 from monitors.base.reference import load_reference
 from monitors.catalogue.registry import MONITORS
-from streams.monitor_handler import Judging
+from streams.monitor.handler import Judging
 from streams.settings.settings import Settings
 
 

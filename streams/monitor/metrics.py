@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metr
 
 from models.contracts.alerts import FairnessAlert, Severity
 from monitors.base.contract import Reading, ReadingState
-from streams.monitor_handler import EVEN, UNEVEN, MonitorResult
+from streams.monitor.handler import EVEN, UNEVEN, MonitorResult
 
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 

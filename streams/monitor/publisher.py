@@ -12,10 +12,10 @@ from monitors.counts.history import HOUR, Changes, History
 from monitors.counts.observation import BUCKET_SECONDS
 from monitors.counts.windows import KEPT
 from monitors.snapshot import Hour, Snapshot
-from streams.alertmanager import AlertmanagerClient
 from streams.clock import Clock
-from streams.monitor_handler import Memory, MonitorResult
-from streams.monitor_metrics import MonitorMetrics
+from streams.monitor.alertmanager import AlertmanagerClient
+from streams.monitor.handler import Memory, MonitorResult
+from streams.monitor.metrics import MonitorMetrics
 
 RATE_SECONDS = 60.0
 _REVIEW = OUTCOMES.index(Outcome.REVIEW.value)

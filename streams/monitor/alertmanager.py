@@ -30,7 +30,7 @@ from models.errors import ConfigurationError
 from monitors.alerts import wording
 from streams.clock import Clock
 from streams.http.guarded_client import RefusedAddressError
-from streams.monitor_metrics import MonitorMetrics
+from streams.monitor.metrics import MonitorMetrics
 from streams.settings.endpoint import AllowList, Endpoint
 from streams.settings.settings import is_loopback
 

@@ -17,7 +17,7 @@ from monitors.evaluator import Evaluator
 from streams.clock import Clock
 from streams.messages.cloudevents import alert_record, dead_letter
 from streams.messages.records import Output, Received
-from streams.monitor_state import Stored, alert_records, changelog
+from streams.monitor.changelog import Stored, alert_records, changelog
 
 EVEN, UNEVEN = "even", "uneven"
 """How a decision's category and amount band were treated: whether an alert was open for one of them."""

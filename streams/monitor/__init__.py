@@ -1,0 +1,1 @@
+"""Summaries to readings, alerts and the console."""
