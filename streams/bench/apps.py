@@ -11,7 +11,7 @@ from faust.types import StreamT
 from models.contracts.events import Transaction, amount_band
 from models.contracts.wire import parse
 from models.decisions.verdict import Decided
-from streams.app import create_app
+from streams.apps.worker import create_app
 from streams.bench.job import Job, Meter
 from streams.bench.noop import noop_ensemble, noop_verdicts
 from streams.bench.producer import metered

@@ -11,8 +11,8 @@ from typing import Any
 
 import uvloop
 
+from streams.apps.garbage import calm_collector
 from streams.bench.job import Contender, Job, Measurement, Meter
-from streams.collector import calm_collector
 
 Runner = Callable[[Job, Meter], Awaitable[None]]
 LoopFactory = Callable[[], asyncio.AbstractEventLoop]

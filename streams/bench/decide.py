@@ -14,9 +14,9 @@ from models.decisions.ensemble import Ensemble
 from models.decisions.loading import load_ensemble
 from models.errors import EvenhandError
 from models.voters.contract import Ballot, Method, Voter
+from streams.apps.garbage import calm_collector
 from streams.bench.model import BATCH, Case, Timing
 from streams.bench.sample import transactions_for
-from streams.collector import calm_collector
 
 
 class TimedVoter:

@@ -19,8 +19,9 @@ from monitors.base.contract import Reading
 from monitors.counts.history import Changes, History
 from monitors.counts.observation import Observation, decode
 from monitors.evaluator import Evaluator
+from streams.apps.garbage import calm_collector
+from streams.apps.monitor import create_monitor
 from streams.bench.job import Contender, Job, Meter
-from streams.collector import calm_collector
 from streams.kafka.topics import group_id
 from streams.lanes.delivery import ProducerFactory
 from streams.messages.records import Headers
@@ -30,7 +31,6 @@ from streams.monitor.handler import Memory, MonitorHandler
 from streams.monitor.judging import load_judging
 from streams.monitor.metrics import MonitorMetrics
 from streams.monitor.publisher import Publisher
-from streams.monitor_app import create_monitor
 from streams.settings.settings import load_settings
 
 READY_SECONDS = 0.05

@@ -33,9 +33,9 @@ def monitor(
 
     All other settings come from EVENHAND_*. Console: http://127.0.0.1:9465/, with /metrics, /healthz, /readyz.
     """
+    from streams.apps.run import run_monitor
     from streams.monitor.judging import load_judging
     from streams.settings.settings import load_settings
-    from streams.worker import run_monitor
 
     settings = load_settings(
         bootstrap_servers=bootstrap_servers,

@@ -74,8 +74,8 @@ def worker(
     All other settings, such as TLS and SASL, come from EVENHAND_*. Metrics and health: http://127.0.0.1:9464/metrics,
     /healthz, /readyz.
     """
+    from streams.apps.run import run_worker
     from streams.settings.settings import load_settings
-    from streams.worker import run_worker
 
     settings = load_settings(
         bootstrap_servers=bootstrap_servers,

@@ -20,9 +20,9 @@ from aiokafka import AIOKafkaProducer
 from models.contracts.events import Transaction
 from models.decisions.ensemble import Ensemble
 from models.voters.contract import Ballot, Kind, Method
+from streams.apps.run import run_monitor, run_worker
 from streams.monitor.judging import load_judging
 from streams.settings.settings import load_settings
-from streams.worker import run_monitor, run_worker
 
 DURING_SECONDS = 0.001
 

@@ -2,7 +2,7 @@
 
 import logging
 
-from streams.logs import Throttle
+from streams.apps.logs import Throttle
 
 
 def record(name: str, created: float, message: str = "Unable connect to node with id %s") -> logging.LogRecord:

@@ -7,14 +7,14 @@ import uvloop
 from aiokafka import AIOKafkaProducer
 
 from models.decisions.ensemble import Ensemble
-from streams.app import create_app
-from streams.collector import calm_collector
+from streams.apps.garbage import calm_collector
+from streams.apps.logs import configure_logging
+from streams.apps.monitor import create_monitor
+from streams.apps.worker import create_app
 from streams.kafka.topics import check_partitions, partition_counts
 from streams.lanes.delivery import ProducerFactory
-from streams.logs import configure_logging
 from streams.messages.roles import Role
 from streams.monitor.handler import Judging
-from streams.monitor_app import create_monitor
 from streams.settings.settings import Settings
 
 

@@ -7,11 +7,11 @@ from tempfile import TemporaryDirectory
 
 import faust
 from aiokafka import AIOKafkaProducer
-from faust.app.base import BootStrategy
 from prometheus_client import CollectorRegistry
 
 from models.decisions.ensemble import Ensemble
 from monitors.labels.blind_sample import BlindSample
+from streams.apps.faust_app import Boot
 from streams.categorizer.handler import BatchResult, CategorizeHandler
 from streams.categorizer.metrics import WorkerMetrics
 from streams.categorizer.recall import DECISION_ROLES, WITH_DIVERTED, recall_window
@@ -27,13 +27,6 @@ from streams.messages.records import Received
 from streams.messages.roles import Role
 from streams.settings.settings import Settings
 from streams.slow_lane.lane import SlowLane
-
-
-class Boot(BootStrategy):
-    """Starts agents and our services only: no Faust consumer (it has nothing to subscribe to), no Faust web pages."""
-
-    enable_kafka = False
-    enable_web = False
 
 
 @dataclass(frozen=True, slots=True)

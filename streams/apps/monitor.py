@@ -19,7 +19,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from prometheus_client import CollectorRegistry
 
 from monitors.counts.observation import BUCKET_SECONDS
-from streams.app import Boot
+from streams.apps.faust_app import Boot
 from streams.clock import Clock, wall_clock
 from streams.console.views import Console
 from streams.corrections.handler import CorrectionsHandler, CorrectionsResult, recall_corrections

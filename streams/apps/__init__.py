@@ -1,0 +1,1 @@
+"""Composition roots: the only place that puts rooms together into a worker and a monitor."""
