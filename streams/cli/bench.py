@@ -14,7 +14,7 @@ from streams.cli.exits import ExitCode
 from streams.cli.inputs import JsonOption, ModelOption, load, now, transaction_file
 
 if TYPE_CHECKING:
-    from streams.bench.job import Contender
+    from streams.trials.bench.job import Contender
 
 app = typer.Typer(
     help="Measure what a message, a decision and the monitors cost.", no_args_is_help=True, rich_markup_mode="markdown"
@@ -55,9 +55,9 @@ def stream(
 
     Example: evenhand bench stream --messages 20000 --rounds 1
     """
-    from streams.bench.report import stream_bars, stream_data, stream_table
-    from streams.bench.sample import transactions_for
-    from streams.bench.stream import Plan, VoidError, naive_messages, open_broker, run_stream
+    from streams.trials.bench.report import stream_bars, stream_data, stream_table
+    from streams.trials.bench.sample import transactions_for
+    from streams.trials.bench.stream import Plan, VoidError, naive_messages, open_broker, run_stream
 
     chosen = _contenders(contender)
     _check(source)
@@ -93,9 +93,9 @@ def model(
 
     Example: evenhand bench model --rows 5000 --rounds 1
     """
-    from streams.bench.model import run_model
-    from streams.bench.report import model_bar, model_data, model_load, model_table
     from streams.settings.settings import load_settings
+    from streams.trials.bench.model import run_model
+    from streams.trials.bench.report import model_bar, model_data, model_load, model_table
 
     _check(source)
     folder = load_settings(model=model).model
@@ -126,11 +126,11 @@ def monitors(
 
     Example: evenhand bench monitors --transactions 400000 --rounds 1
     """
-    from streams.bench.monitors import Given, run_handler, run_process
-    from streams.bench.report import handler_table, monitors_bar, monitors_data, process_table, shares_table
-    from streams.bench.sample import transactions_for
-    from streams.bench.stream import VoidError, open_broker
     from streams.settings.settings import load_settings
+    from streams.trials.bench.monitors import Given, run_handler, run_process
+    from streams.trials.bench.report import handler_table, monitors_bar, monitors_data, process_table, shares_table
+    from streams.trials.bench.sample import transactions_for
+    from streams.trials.bench.stream import VoidError, open_broker
 
     try:
         with _steps() as step, open_broker(broker, progress=step) as servers:
@@ -172,8 +172,8 @@ def parts(
     from models.artefacts.store import resolve
     from models.evaluation.data.labelled_file import LabelledFile, Selection
     from models.evaluation.data.labels import labels_for
-    from streams.bench.parts import parts_data, parts_table, run_parts
     from streams.settings.settings import load_settings
+    from streams.trials.bench.parts import parts_data, parts_table, run_parts
 
     selection = Selection(since.date() if since else None, with_mcc=with_mcc)
     labelled = LabelledFile(data, labels, labels_for(labels, label_map), selection)
@@ -193,7 +193,7 @@ def parts(
 
 
 def _contenders(names: list[str] | None) -> "tuple[Contender, ...]":
-    from streams.bench.job import Contender
+    from streams.trials.bench.job import Contender
 
     try:
         return tuple(dict.fromkeys(map(Contender, names))) if names else tuple(Contender)

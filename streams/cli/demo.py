@@ -36,11 +36,11 @@ def demo(
 
     Example: evenhand demo --transactions 5000 --seconds 5
     """
-    from streams.demo.closing import draw_summary
-    from streams.demo.place import open_place
-    from streams.demo.run import Options, run_demo
-    from streams.demo.screen import Screen
-    from streams.demo.summary import as_json as summary_as_json
+    from streams.trials.demo.closing import draw_summary
+    from streams.trials.demo.place import open_place
+    from streams.trials.demo.run import Options, run_demo
+    from streams.trials.demo.screen import Screen
+    from streams.trials.demo.summary import as_json as summary_as_json
 
     screen = Screen(stderr())
     options = Options(transactions, seconds, with_mcc=not text_only)

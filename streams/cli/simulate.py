@@ -68,9 +68,9 @@ def simulate(
     Example: evenhand simulate --null --fleets 1000
     """  # fmt: skip
     from streams.settings.settings import load_settings
-    from streams.simulate.report import data, text
-    from streams.simulate.run import Options, simulate
-    from streams.simulate.scenarios import NULL, SCENARIOS
+    from streams.trials.simulate.report import data, text
+    from streams.trials.simulate.run import Options, simulate
+    from streams.trials.simulate.scenarios import NULL, SCENARIOS
 
     if unknown := set(scenario or ()) - SCENARIOS.keys():
         raise typer.BadParameter(

@@ -12,14 +12,6 @@ from typer.testing import CliRunner
 
 from models.contracts.events import Categorized
 from models.contracts.wire import parse
-from streams.bench.feed import Feed, count_outputs
-from streams.bench.job import Contender, Job, Measurement, Meter
-from streams.bench.loops import recoding
-from streams.bench.model import Case, CaseReport, Timing
-from streams.bench.noop import noop_ensemble
-from streams.bench.report import model_bar, stream_bars
-from streams.bench.sample import transactions_for
-from streams.bench.stream import Plan, Standing, StreamReport, VoidError, check, run_one
 from streams.categorizer.handler import CategorizeHandler
 from streams.cli.bench import app
 from streams.kafka.topics import create_topics, partition_counts
@@ -28,6 +20,14 @@ from streams.local.broker import LocalBroker
 from streams.messages.cloudevents import Codec
 from streams.messages.records import Headers
 from streams.messages.roles import Role
+from streams.trials.bench.feed import Feed, count_outputs
+from streams.trials.bench.job import Contender, Job, Measurement, Meter
+from streams.trials.bench.loops import recoding
+from streams.trials.bench.model import Case, CaseReport, Timing
+from streams.trials.bench.noop import noop_ensemble
+from streams.trials.bench.report import model_bar, stream_bars
+from streams.trials.bench.sample import transactions_for
+from streams.trials.bench.stream import Plan, Standing, StreamReport, VoidError, check, run_one
 from tests.voters import NOON
 
 HEADER = "transaction_id,account_id,description,amount,currency,timestamp,mcc\n"

@@ -10,17 +10,17 @@ from monitors.counts.cells import Counts, Table, table
 from monitors.counts.history import Changes, History
 from monitors.counts.observation import bucket_of, decode
 from monitors.counts.windows import KEPT
-from streams.bench.job import PARTITIONS, Contender, Job, Measurement
-from streams.bench.monitors import BATCH, HANDLER, POLLS, PROCESS, SMALL_BATCH, CaseReport, Given, Run, check
-from streams.bench.noop import noop_ensemble
-from streams.bench.report import monitors_bar
-from streams.bench.sample import transactions_for
-from streams.bench.stream import VoidError
-from streams.bench.summaries import LABELS_PER_SECOND, PER_SECOND, Summary
-from streams.bench.watch import Bench, Record
 from streams.cli.bench import app
 from streams.local.broker import LocalBroker
 from streams.monitor.changelog import restore
+from streams.trials.bench.job import PARTITIONS, Contender, Job, Measurement
+from streams.trials.bench.monitors import BATCH, HANDLER, POLLS, PROCESS, SMALL_BATCH, CaseReport, Given, Run, check
+from streams.trials.bench.noop import noop_ensemble
+from streams.trials.bench.report import monitors_bar
+from streams.trials.bench.sample import transactions_for
+from streams.trials.bench.stream import VoidError
+from streams.trials.bench.summaries import LABELS_PER_SECOND, PER_SECOND, Summary
+from streams.trials.bench.watch import Bench, Record
 
 NOON = datetime(2026, 3, 2, 12, 1, tzinfo=UTC)
 PARTS = {"decode", "take", "evaluate", "changelog", "rest", "publish"}

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from streams.simulate.scenarios import SCENARIOS
+from streams.trials.simulate.scenarios import SCENARIOS
 from tests.streams.cli.conftest import Invoke
 
 SMALL = ("--rows", "600", "--fleets", "1", "--days", "1", "--processes", "1")

@@ -12,17 +12,17 @@ from models.contracts.events import Categorized, Transaction
 from models.contracts.taxonomy import CATEGORIES
 from models.contracts.wire import WireReason
 from monitors.counts.tally import Tally
-from streams.demo.board import REVIEW_EVERY, TELL_SECONDS, Board, Phase, Snapshot
-from streams.demo.closing import draw_summary
-from streams.demo.fairness import Fairness, Look
-from streams.demo.feed import Sent
-from streams.demo.follow import DeadLetter
-from streams.demo.scrape import Batches, Observed, read_batches
-from streams.demo.summary import Flow, Summary, as_json, category_rates, match
-from streams.demo.view import draw, plain_line
-from streams.demo.words import Told, tell, why
 from streams.files.sample import Planted, bad_messages, load_sample
 from streams.operate.verify import Finding, Verification
+from streams.trials.demo.board import REVIEW_EVERY, TELL_SECONDS, Board, Phase, Snapshot
+from streams.trials.demo.closing import draw_summary
+from streams.trials.demo.fairness import Fairness, Look
+from streams.trials.demo.feed import Sent
+from streams.trials.demo.follow import DeadLetter
+from streams.trials.demo.scrape import Batches, Observed, read_batches
+from streams.trials.demo.summary import Flow, Summary, as_json, category_rates, match
+from streams.trials.demo.view import draw, plain_line
+from streams.trials.demo.words import Told, tell, why
 
 NOON = datetime(2020, 11, 2, 12, tzinfo=UTC)
 TOLD = Told("BLUE BÜS 蓝色公交车 #17 " * 9, "professional_services", 0.41, True, "both agree: " + "some evidence " * 20)

@@ -13,9 +13,9 @@ from monitors.base.contract import MonitorName, Reading, ReadingState, Rules
 from monitors.counts.windows import Window
 from monitors.snapshot import Snapshot
 from streams.console.state import document
-from streams.demo.fairness import Alert, Fairness, Look, Watch, read_state
-from streams.demo.fairness_view import SHOWN_ALERTS, fairness
-from streams.demo.scrape import Observed, read_observed
+from streams.trials.demo.fairness import Alert, Fairness, Look, Watch, read_state
+from streams.trials.demo.fairness_view import SHOWN_ALERTS, fairness
+from streams.trials.demo.scrape import Observed, read_observed
 
 END = datetime(2020, 11, 20, 12, tzinfo=UTC)
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from streams.demo.place import MONITOR, WORKER, Place, open_place
 from streams.settings.settings import Settings
+from streams.trials.demo.place import MONITOR, WORKER, Place, open_place
 
 THEIRS = {
     "EVENHAND_ALERTMANAGER_URL": "https://alerts.bank.example",

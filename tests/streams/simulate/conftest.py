@@ -6,9 +6,9 @@ from models.decisions.loading import load_ensemble
 from streams.files.sample import load_sample
 from streams.monitor.judging import load_judging
 from streams.settings.settings import Settings
-from streams.simulate.population import populate
-from streams.simulate.scenarios import Variant
-from streams.simulate.stage import Stage
+from streams.trials.simulate.population import populate
+from streams.trials.simulate.scenarios import Variant
+from streams.trials.simulate.stage import Stage
 
 ROWS = 2_000
 

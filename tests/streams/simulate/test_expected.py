@@ -2,8 +2,8 @@
 
 import pytest
 
-from streams.simulate.expected import rightly_alarmed
-from streams.simulate.stage import Stage
+from streams.trials.simulate.expected import rightly_alarmed
+from streams.trials.simulate.stage import Stage
 
 
 @pytest.mark.parametrize(("error", "right"), [(0.02, False), (0.4, True)])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from streams.simulate.figures import Rate, delay
+from streams.trials.simulate.figures import Rate, delay
 
 
 def test_fleets_that_found_nothing_come_last() -> None:

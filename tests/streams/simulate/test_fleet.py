@@ -6,10 +6,10 @@ import pytest
 
 from models.contracts.alerts import Severity
 from models.errors import DataError
-from streams.simulate.expected import rightly_alarmed
-from streams.simulate.fleet import FleetResult, run_fleet
-from streams.simulate.scenarios import COMMON, FAMILY, SCENARIOS, Traffic
-from streams.simulate.stage import Stage
+from streams.trials.simulate.expected import rightly_alarmed
+from streams.trials.simulate.fleet import FleetResult, run_fleet
+from streams.trials.simulate.scenarios import COMMON, FAMILY, SCENARIOS, Traffic
+from streams.trials.simulate.stage import Stage
 
 ERROR = 0.02
 PARITY = ("category_parity", "amount_parity")

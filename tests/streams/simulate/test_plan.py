@@ -5,9 +5,9 @@ import pytest
 
 from models.contracts.taxonomy import CATEGORIES
 from monitors.counts.cells import BANDS
-from streams.simulate.plan import Plan, draw
-from streams.simulate.scenarios import COMMON, SCENARIOS, Traffic, Variant
-from streams.simulate.stage import Stage
+from streams.trials.simulate.plan import Plan, draw
+from streams.trials.simulate.scenarios import COMMON, SCENARIOS, Traffic, Variant
+from streams.trials.simulate.stage import Stage
 
 TRAFFIC = Traffic(days=8, labels_per_day=10_000)
 

@@ -5,9 +5,9 @@ import json
 import numpy as np
 
 from models.contracts.taxonomy import CATEGORIES
-from streams.simulate.population import LETTERS
-from streams.simulate.scenarios import FAMILY, Variant
-from streams.simulate.stage import Stage
+from streams.trials.simulate.population import LETTERS
+from streams.trials.simulate.scenarios import FAMILY, Variant
+from streams.trials.simulate.stage import Stage
 
 
 def test_what_is_accepted_is_right_until_a_scenario_says_otherwise(stage: Stage) -> None:

@@ -9,11 +9,11 @@ import pytest
 from rich.console import Console
 
 from models.contracts.alerts import Severity
-from streams.simulate.findings import bars, finding, level_alarms, streams
-from streams.simulate.fleet import Alarm, FleetResult
-from streams.simulate.report import data, text
-from streams.simulate.run import Options, ScenarioRun, Simulation
-from streams.simulate.scenarios import NULL, SCENARIOS, Scenario, Subject
+from streams.trials.simulate.findings import bars, finding, level_alarms, streams
+from streams.trials.simulate.fleet import Alarm, FleetResult
+from streams.trials.simulate.report import data, text
+from streams.trials.simulate.run import Options, ScenarioRun, Simulation
+from streams.trials.simulate.scenarios import NULL, SCENARIOS, Scenario, Subject
 
 DOCS = (Path(__file__).parents[3] / "docs" / "simulation.md").read_text(encoding="utf-8")
 SHOPPING: Subject = ("category_parity", "shopping", None)

@@ -7,8 +7,8 @@ import pytest
 
 from models.errors import ArtefactError
 from streams.settings.settings import Settings
-from streams.simulate.run import Options, simulate
-from streams.simulate.scenarios import NULL, SCENARIOS
+from streams.trials.simulate.run import Options, simulate
+from streams.trials.simulate.scenarios import NULL, SCENARIOS
 
 OPTIONS = Options([NULL, SCENARIOS["common-20"]], fleets=2, seed=4, rows=600, processes=1, days=1, labels_per_day=1_000)
 

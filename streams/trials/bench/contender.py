@@ -1,0 +1,66 @@
+"""The process of one contender: a job as JSON on stdin, its measurement as JSON on stdout."""
+
+import asyncio
+import json
+import logging
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict
+from types import MappingProxyType
+from typing import Any
+
+import uvloop
+
+from streams.apps.garbage import calm_collector
+from streams.trials.bench.job import Contender, Job, Measurement, Meter
+
+Runner = Callable[[Job, Meter], Awaitable[None]]
+LoopFactory = Callable[[], asyncio.AbstractEventLoop]
+
+EVENT_LOOPS: Mapping[Contender, LoopFactory] = MappingProxyType(
+    {
+        Contender.EVENHAND: uvloop.new_event_loop,
+        Contender.BARE: uvloop.new_event_loop,
+        Contender.COPY: uvloop.new_event_loop,
+        Contender.NAIVE: asyncio.new_event_loop,
+    }
+)
+"""The naive agent keeps the event loop that Faust has by itself, and Python's own settings of the collector."""
+
+
+def run(job: Job) -> Measurement:
+    """Run one contender in this process."""
+    with asyncio.Runner(loop_factory=EVENT_LOOPS[job.contender]) as runner:
+        return runner.run(_measured(job))
+
+
+async def _measured(job: Job) -> Measurement:
+    meter = Meter(messages=job.messages, margin=job.margin)
+    run_contender = _runner(job.contender)
+    if job.contender is not Contender.NAIVE:
+        calm_collector()
+    await run_contender(job, meter)
+    return meter.measurement()
+
+
+def _runner(contender: Contender) -> Runner:
+    # Imported when chosen: the bare loops' processes are to hold no Faust.
+    if contender in (Contender.BARE, Contender.COPY):
+        from streams.trials.bench import loops
+
+        return loops.bare if contender is Contender.BARE else loops.copy
+    from streams.trials.bench import apps
+
+    return apps.evenhand if contender is Contender.EVENHAND else apps.naive
+
+
+def main() -> None:
+    """Read a job, run it, write what was measured."""
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    given: dict[str, Any] = json.load(sys.stdin)
+    job = Job(**given | {"contender": Contender(given["contender"])})
+    json.dump(asdict(run(job)), sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""The aiokafka contenders: consume, transform, produce, offsets in the same transaction; nothing else.
+
+They have the application's client options, batch size and partitions, and none of its duplicate window, dead letters,
+metrics, lanes or recovery.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+
+from models.contracts.events import amount_band
+from models.decisions.verdict import Decided
+from streams.kafka.clients import consumer_options, producer_options
+from streams.kafka.topics import topic_name
+from streams.messages.cloudevents import Codec, digest
+from streams.messages.records import Output, Received
+from streams.messages.roles import Role
+from streams.settings.settings import Settings
+from streams.trials.bench.job import Job, Meter
+from streams.trials.bench.noop import noop_verdicts
+from streams.trials.bench.producer import metered
+
+Transform = Callable[[Sequence[Received]], Sequence[Output]]
+
+POLL_MS = 500
+
+
+def recoding(codec: Codec) -> Transform:
+    """Decode, decide the same on everything, encode: the application's own codec around a constant decision."""
+    verdicts = noop_verdicts()
+
+    def transform(records: Sequence[Received]) -> list[Output]:
+        stamp = codec.stamp(datetime.now(UTC))
+        outputs = []
+        for record in records:
+            transaction, _ = codec.decode(record)
+            event = Decided(verdicts[amount_band(transaction.amount)], transaction, ahead=False)
+            outputs.append(stamp.encode(event, digest(transaction), record.headers))
+        return outputs
+
+    return transform
+
+
+def copying(records: Sequence[Received]) -> list[Output]:
+    """Byte for byte."""
+    return [Output(Role.CATEGORIZED, record.key, record.value, list(record.headers)) for record in records]
+
+
+async def bare(job: Job, meter: Meter) -> None:
+    """The bare loop with the application's codec."""
+    await _loop(job, meter, recoding(Codec(source=f"/evenhand/{job.prefix}")))
+
+
+async def copy(job: Job, meter: Meter) -> None:
+    """The copy loop."""
+    await _loop(job, meter, copying)
+
+
+async def _loop(job: Job, meter: Meter, transform: Transform) -> None:
+    settings = job.settings()
+    options = producer_options(settings) | {
+        "transactional_id": f"{job.prefix}-loop",
+        "transaction_timeout_ms": settings.transaction_timeout_ms,
+    }
+    producer = metered(meter)(**options)
+    consumer = AIOKafkaConsumer(
+        topic_name(settings, Role.TRANSACTIONS), **consumer_options(settings), group_id=settings.group_id
+    )
+    async with producer, consumer:
+        serving = asyncio.create_task(_serve(settings, consumer, producer, transform))
+        waiting = asyncio.create_task(meter.wait(job.stall_seconds))
+        await asyncio.wait((serving, waiting), return_when=asyncio.FIRST_COMPLETED)
+        if serving.done():
+            await serving  # it ends by failing only
+        serving.cancel()
+        await asyncio.wait((serving,))
+
+
+async def _serve(
+    settings: Settings, consumer: AIOKafkaConsumer, producer: AIOKafkaProducer, transform: Transform
+) -> None:
+    topic = topic_name(settings, Role.CATEGORIZED)
+    while True:
+        fetched: dict[TopicPartition, list[Any]] = await consumer.getmany(
+            timeout_ms=POLL_MS, max_records=settings.batch_max_records
+        )
+        if not fetched:
+            continue
+        async with producer.transaction():
+            for source, records in fetched.items():
+                await _write(producer, topic, source.partition, transform(records))
+            offsets = {source: records[-1].offset + 1 for source, records in fetched.items()}
+            await producer.send_offsets_to_transaction(offsets, settings.group_id)
+
+
+async def _write(producer: AIOKafkaProducer, topic: str, partition: int, outputs: Sequence[Output]) -> None:
+    batch = producer.create_batch()
+    for output in outputs:
+        fields = {"key": output.key, "value": output.value, "headers": output.headers, "timestamp": None}
+        if batch.append(**fields) is None:
+            await (await producer.send_batch(batch, topic, partition=partition))
+            batch = producer.create_batch()
+            batch.append(**fields)
+    await (await producer.send_batch(batch, topic, partition=partition))

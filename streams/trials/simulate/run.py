@@ -1,0 +1,179 @@
+"""All fleets of all scenarios, spread over processes; what comes out does not depend on how many there are."""
+
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from models.decisions.ensemble import Ensemble
+from models.decisions.loading import load_ensemble
+from streams.files.sample import load_sample
+from streams.monitor.judging import load_judging
+from streams.settings.settings import Settings
+from streams.trials.simulate.expected import rightly_alarmed
+from streams.trials.simulate.fleet import FleetResult, run_fleet
+from streams.trials.simulate.population import Population, populate
+from streams.trials.simulate.scenarios import Scenario, Subject, Traffic
+from streams.trials.simulate.stage import Stage
+
+Progress = Callable[[str, int], None]
+"""Told what is being done, and how many fleets are done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command was asked for.
+
+    Args:
+        scenarios: Which ones, in this order.
+        fleets: Fleets of each.
+        seed: Of all draws.
+        rows: Rows of the sample that are drawn from, the latest.
+        processes: Processes at once.
+        error: Error rate of the accepted decisions; None for the measured one.
+        days: Length of each stream; None for the scenario's.
+        labels_per_day: Blind labels a day, about; None for the scenario's.
+        blind_share: Share of accepted decisions that people are asked about; None for the scenario's.
+    """
+
+    scenarios: Sequence[Scenario]
+    fleets: int
+    seed: int
+    rows: int
+    processes: int
+    error: float | None = None
+    days: float | None = None
+    labels_per_day: int | None = None
+    blind_share: float | None = None
+
+    def traffic(self, scenario: Scenario) -> Traffic:
+        """How much comes in a scenario."""
+        own = scenario.traffic
+        return replace(
+            own,
+            days=own.days if self.days is None else self.days,
+            labels_per_day=own.labels_per_day if self.labels_per_day is None else self.labels_per_day,
+            blind_share=own.blind_share if self.blind_share is None else self.blind_share,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioRun:
+    """What came of a scenario.
+
+    Args:
+        scenario: What was planted.
+        traffic: How much came.
+        fleets: What came of each, in their order.
+    """
+
+    scenario: Scenario
+    traffic: Traffic
+    fleets: Sequence[FleetResult]
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """What came of all.
+
+    Args:
+        options: What was asked for.
+        error: Error rate of the accepted decisions.
+        model_version: Who decided.
+        rightly: Subjects whose alarm is right without anything planted.
+        runs: One for each scenario.
+    """
+
+    options: Options
+    error: float
+    model_version: str
+    rightly: frozenset[Subject]
+    runs: Sequence[ScenarioRun]
+
+
+def simulate(options: Options, settings: Settings, progress: Progress) -> Simulation:
+    """Run all fleets.
+
+    Args:
+        options: What is asked for.
+        settings: Model, policy and limits of the monitors.
+        progress: Told how far it is.
+
+    Raises:
+        ArtefactError: The model cannot be used.
+        ConfigurationError: A setting cannot.
+        DataError: The sample cannot.
+    """
+    progress("loading the model", 0)
+    ensemble = _load(settings)
+    progress(f"deciding on {options.rows:,} rows", 0)
+    variants = sorted({scenario.variant for scenario in options.scenarios})
+    population = populate(ensemble, load_sample(options.rows), variants)
+    stage = Stage.of(population, ensemble, load_judging(settings))
+    error = population.error if options.error is None else options.error
+    rightly = rightly_alarmed(stage, error=error, seed=options.seed)
+    runs, done = [], 0
+    with _fleets(options, settings, stage) as run:
+        for scenario in options.scenarios:
+            traffic, results = options.traffic(scenario), []
+            jobs = [Job(scenario, traffic, number, options.seed, error) for number in range(options.fleets)]
+            for result in run(jobs):
+                results.append(result)
+                done += 1
+                progress(scenario.name, done)
+            runs.append(ScenarioRun(scenario, traffic, results))
+    return Simulation(options, error, ensemble.model_version, rightly, runs)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One fleet to run; the fields are arguments of `run_fleet`."""
+
+    scenario: Scenario
+    traffic: Traffic
+    number: int
+    seed: int
+    error: float
+
+    def run(self, stage: Stage) -> FleetResult:
+        """Run it."""
+        return run_fleet(stage, self.scenario, self.traffic, number=self.number, seed=self.seed, error=self.error)
+
+
+Run = Callable[[Sequence[Job]], Iterator[FleetResult]]
+
+_stages: list[Stage] = []
+"""The stage of this process, where it is one of several."""
+
+
+@contextmanager
+def _fleets(options: Options, settings: Settings, stage: Stage) -> Iterator[Run]:
+    """How jobs are run: results come in the order of the jobs."""
+    if options.processes == 1:
+        yield lambda jobs: (job.run(stage) for job in jobs)
+        return
+    with ProcessPoolExecutor(
+        options.processes,
+        mp_context=multiprocessing.get_context("spawn"),  # a fork would copy locks of the model's threads
+        initializer=_set_stage,
+        initargs=(settings, stage.population),
+    ) as pool:
+        try:
+            yield lambda jobs: pool.map(_run_job, jobs)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _set_stage(settings: Settings, population: Population) -> None:
+    _stages.append(Stage.of(population, _load(settings), load_judging(settings)))
+
+
+def _run_job(job: Job) -> FleetResult:
+    return job.run(_stages[0])
+
+
+def _load(settings: Settings) -> Ensemble:
+    return load_ensemble(
+        settings.model, policy=settings.policy, threshold=settings.review_threshold, precision=settings.precision
+    )
