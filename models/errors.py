@@ -9,7 +9,7 @@ EvenhandError
 ├── ToolError            something the command needs is not on this machine
 └── DeliveryError        a batch could not be committed; its partition is opened again
     ├── FencedError      another worker has taken the partition over
-    └── VoidError        a contender of a benchmark lost or doubled records (streams.bench.stream)
+    └── VoidError        a contender of a benchmark lost or doubled records (streams.trials.bench.stream)
 
 A message says what was wrong, where, and what to do. It never carries a transaction's text.
 """

@@ -43,8 +43,8 @@ class Manifest(BaseModel):
         command: Command that makes the same artefact again.
         config: What the training was told.
         metrics: What was measured on merchants held out of training.
-        reference: Confidences given to a year of transactions of such merchants (`models.training.confidence_reference`); None
-            where the training did not say.
+        reference: Confidences given to a year of transactions of such merchants
+            (`models.training.confidence_reference`); None where the training did not say.
         trained_on: Day of the training, as its caller named it; None where it did not.
     """
 

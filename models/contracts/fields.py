@@ -1,8 +1,8 @@
 """How single fields of the contracts are read: nothing is guessed, nothing is coerced, what is kept is canonical.
 
 A reader takes what the decoder gives (str, int, Decimal, bool, None, list, dict) or the finished value, and returns the
-value or raises a `PydanticCustomError` whose type is one of `models.contracts.wire.REASONS`. Reading is idempotent: what was
-read, written and read again is the same.
+value or raises a `PydanticCustomError` whose type is one of `models.contracts.wire.REASONS`. Reading is idempotent:
+what was read, written and read again is the same.
 """
 
 import math

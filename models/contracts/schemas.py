@@ -1,7 +1,7 @@
 """JSON Schemas of the wire events, generated from the contracts and committed under `schemas/`.
 
-`python -m models.contracts.schemas --write` is `make schemas`. It refuses to overwrite a schema with one that would break those
-who rely on it: such a change needs a new version beside the old one.
+`python -m models.contracts.schemas --write` is `make schemas`. It refuses to overwrite a schema with one that would
+break those who rely on it: such a change needs a new version beside the old one.
 """
 
 import argparse

@@ -282,7 +282,7 @@ def _named(contract: type[Event], path: tuple[str | int, ...]) -> str | None:
 def field_names(contract: type[Event]) -> frozenset[str]:
     """Every name that a refusal of this contract can carry: its fields, and their fields as dotted paths.
 
-    >>> from models.events import Categorized
+    >>> from models.contracts.events import Categorized
     >>> "votes.category" in field_names(Categorized)
     True
     """

@@ -56,7 +56,8 @@ class Judged:
         amount_band: Of the transaction.
         currency: ISO 4217.
         basis: What the votes rest on.
-        merchant: Key of the merchant (`models.learned.memory.memory_key`), or its short text where that is too short for a key.
+        merchant: Key of the merchant (`models.learned.memory.memory_key`), or its short text where that is too short
+            for a key.
         source: Where the row comes from; may be empty.
     """
 

@@ -241,7 +241,7 @@ def summary(reading: Reading, *, resolved: bool = False) -> str:
         reading: The figure.
         resolved: Whether the alert is over.
 
-    >>> from monitors.contract import ReadingState
+    >>> from monitors.base.contract import ReadingState
     >>> counted = {"review": 170, "decisions": 540}
     >>> figure = {"value": 170 / 540, "interval": (0.2659, 0.3685), "threshold": 0.25}
     >>> summary(Reading(MonitorName.REVIEW_RATE, Window.DAY, ReadingState.PAGE, counted, category="pets", **figure))

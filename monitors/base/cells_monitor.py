@@ -18,7 +18,7 @@ class CellsMonitor(ABC):
         """The sums of a vector's tables that the monitor looks at, of one shape whatever the vector; linear.
 
         Args:
-            cells: Shape (monitors.cells.SIZE,); not changed.
+            cells: Shape (monitors.counts.cells.SIZE,); not changed.
         """
 
     @abstractmethod

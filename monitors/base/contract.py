@@ -200,7 +200,7 @@ class Monitor(Protocol):
 
         Args:
             part: Of the shape of `initial`.
-            cells: Shape (monitors.cells.SIZE,).
+            cells: Shape (monitors.counts.cells.SIZE,).
         """
         ...
 

@@ -1,7 +1,7 @@
 """How sure the model is of its decisions: the median, and the distribution beside the model's own.
 
-Both see the confidence histogram only, which says nothing of who was right (`monitors.catalogue.parity` does). When it changed is
-told by `monitors.catalogue.confidence_change`.
+Both see the confidence histogram only, which says nothing of who was right (`monitors.catalogue.parity` does). When it
+changed is told by `monitors.catalogue.confidence_change`.
 """
 
 from collections.abc import Sequence

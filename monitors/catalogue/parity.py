@@ -3,10 +3,10 @@
 Two questions, two kinds of labels.
 
 - **How large is the gap?** `value` and `interval`: accuracy of the others less accuracy of the group, over all
-  decisions, from every label that people gave, weighted by inverse probability (`monitors.labels.weighting`). Above 0, the
-  group is worse off.
-- **Is it certain?** `state`: the sequential test (`monitors.statistics.sequential`) of the blind labels alone. They are of
-  accepted decisions drawn with equal probability, so that each is a plain Bernoulli trial without a weight. The harm
+  decisions, from every label that people gave, weighted by inverse probability (`monitors.labels.weighting`). Above 0,
+  the group is worse off.
+- **Is it certain?** `state`: the sequential test (`monitors.statistics.sequential`) of the blind labels alone. They are
+  of accepted decisions drawn with equal probability, so that each is a plain Bernoulli trial without a weight. The harm
   tested is the one that nobody would notice: what was posted, wrongly, without a person.
 
 An open alert holds while there is still some evidence (the square root of what warns: half as much, in logarithms) and

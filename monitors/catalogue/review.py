@@ -1,6 +1,7 @@
 """Who is sent to review: how large a share of each category, and whether one amount band more than the others.
 
-A decision in review is a customer who waits, and work for people. How the share *rises* is in `monitors.catalogue.review_rise`.
+A decision in review is a customer who waits, and work for people. How the share *rises* is in
+`monitors.catalogue.review_rise`.
 """
 
 from collections.abc import Mapping

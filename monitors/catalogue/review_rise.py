@@ -2,9 +2,9 @@
 
 **Evidence.** The day is looked at every few minutes, so the rise is tested with an e-value: for an alternative (share
 before, rise) the likelihood ratio to the nearest pair of shares whose rise is within the tolerance expects at most 1
-there (`monitors.statistics.sequential` says why, and from whom it is). What is reported is its mean over a grid of alternatives,
-which expects at most 1 too. The grid is coarse, as the nearest pair moves along with the alternative: that the share
-before is not on the grid costs little.
+there (`monitors.statistics.sequential` says why, and from whom it is). What is reported is its mean over a grid of
+alternatives, which expects at most 1 too. The grid is coarse, as the nearest pair moves along with the alternative:
+that the share before is not on the grid costs little.
 
 **Hint.** A share may rise because there is more of what was always sent to review, or because the same is now treated
 otherwise. How much of the rise the first explains is told by Kitagawa's decomposition (1955).

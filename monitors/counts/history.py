@@ -61,7 +61,7 @@ class History:
 
     Args:
         lateness: How many buckets behind its source's newest a record may come before it counts as late.
-        buckets: Bucket to counts, shape (monitors.cells.SIZE,); the newest `KEPT` buckets only.
+        buckets: Bucket to counts, shape (monitors.counts.cells.SIZE,); the newest `KEPT` buckets only.
         sources: Source to mark.
         answered: Model version to corrections (that changed, that confirmed), least recently corrected first.
         late: Records that came after their source's watermark; they are counted in their bucket all the same.

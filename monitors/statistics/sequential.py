@@ -61,7 +61,8 @@ HIGHEST_RATE = 0.99
 CAP = 5e7
 """Evidence of an alternative is not added up beyond this, so that a gap that has ended is forgotten, after one or two
 thousand pairs. Less than what was earned is still valid. One alternative at the cap is enough for a discovery among 350
-tests (`monitors.statistics.false_discovery`): 5e7 / 4 alternatives is more than 1,728 blocks of six days x 350 / 0.05."""
+tests (`monitors.statistics.false_discovery`): 5e7 / 4 alternatives is more than 1,728 blocks of six days x 350 /
+0.05."""
 
 _LARGEST_LOG = 600.0
 _STEPS = 12

@@ -2,7 +2,7 @@
 
     transactions.corrections --CorrectionsHandler--> fairness.observations --MonitorHandler--> fairness.alerts
                                                         ^                        |    ^
-                          categorizer (streams.app) ----+                        v    | restored at the start
+                    categorizer (streams.apps.worker) --+                        v    | restored at the start
                                                                            fairness.state
 
 One monitor judges, since it alone sees the one partition of the summaries; others stand by and take over.

@@ -19,7 +19,7 @@ LARGEST_SAMPLE = 60_000
 SOURCE = (
     "City of Toronto purchase cards; descriptions, amounts, days and codes are real, times of day and accounts are not"
 )
-"""What the sample is (models/training/ship.py makes it)."""
+"""What the sample is (models/training/shipped/toronto.py makes it)."""
 
 
 def load_sample(count: int, *, with_mcc: bool = True) -> list[Transaction]:

@@ -1,7 +1,7 @@
 """Transactions from files, CSV or JSON Lines: each row passes the same contract as a message, or is refused by line.
 
-A JSON line goes to `models.contracts.wire.parse` as it is; the cells of a CSV row go there as JSON strings, so that an amount is
-never a binary float. A refusal has the row's first physical line, a reason and a field: never a value.
+A JSON line goes to `models.contracts.wire.parse` as it is; the cells of a CSV row go there as JSON strings, so that an
+amount is never a binary float. A refusal has the row's first physical line, a reason and a field: never a value.
 """
 
 import csv

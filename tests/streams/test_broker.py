@@ -102,7 +102,7 @@ async def test_a_kill_and_a_stop_keep_data_and_address(own_broker: LocalBroker) 
 def test_the_broker_dies_with_its_parent() -> None:
     """When the process that started it is killed, the JVM goes and the temporary folder with it."""
     script = (
-        "import sys, time; from streams.broker import LocalBroker; broker = LocalBroker(); broker.start();"
+        "import sys, time; from streams.local.broker import LocalBroker; broker = LocalBroker(); broker.start();"
         "print(broker.pid, broker.folder, flush=True); time.sleep(300)"
     )
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as parent:

@@ -85,7 +85,7 @@ def test_a_parent_killed_by_its_child_leaves_neither_child_nor_folder(environ: d
     doomed = tmp_path / "doomed"
     doomed.mkdir()
     script = (
-        "import os, sys, time; from pathlib import Path; from streams.watchdog import Guarded;"
+        "import os, sys, time; from pathlib import Path; from streams.local.guarded_child import Guarded;"
         "command, output = ['/bin/sh', '-c', 'kill -9 $PPID; exec sleep 300'], Path(os.devnull).open('wb');"
         "Guarded(command, environ=os.environ, output=output, doomed=Path(sys.argv[1])); time.sleep(60)"
     )

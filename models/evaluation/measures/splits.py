@@ -1,6 +1,7 @@
 """Splits by merchant and by source, never by row: rows of one merchant are too alike.
 
-The split by time is `models.evaluation.data.labelled_file.Selection`: rows from a day on that lies after the training's.
+The split by time is `models.evaluation.data.labelled_file.Selection`: rows from a day on that lies after the
+training's.
 """
 
 from collections import defaultdict

@@ -1,6 +1,7 @@
 """What the monitors cost: their handler part by part, and the process as `evenhand monitor` runs it.
 
-Each run is a process of its own that reads its own CPU clock (`streams.trials.bench.watch`). What it is given is made here,
+Each run is a process of its own that reads its own CPU clock (`streams.trials.bench.watch`). What it is given is made
+here,
 once: a week of history, and summaries as workers write them.
 """
 
