@@ -1,6 +1,6 @@
 """The contract of a voter: a batch of transactions in; for each a ballot, or None where it does not vote.
 
-Every voter passes the same suite, `tests/models/test_voters.py`.
+Every voter passes the same suite, `tests/models/voters/test_voters.py`.
 """
 
 from collections.abc import Sequence

@@ -4,7 +4,7 @@ A monitor is counts in, readings out. `initial`, `add` and `merge` make a *part*
 time holds; a part is a table of whole numbers, and merging is adding. `result` turns parts into readings. A monitor
 keeps no state of its own and reads no clock.
 
-Every monitor passes the same suite, `tests/monitors/test_monitors.py`.
+Every monitor passes the same suite, `tests/monitors/catalogue/test_monitors.py`.
 """
 
 from collections.abc import Mapping, Sequence

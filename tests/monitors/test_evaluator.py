@@ -15,7 +15,7 @@ from monitors.counts.history import Changes, History
 from monitors.counts.observation import Observation
 from monitors.counts.windows import KEPT, LENGTHS, Window
 from monitors.evaluator import Evaluator
-from tests.monitors.worlds import DAY, MODEL, NEWEST, TODAY, ask, decided, history, vectors
+from tests.harness.worlds import DAY, MODEL, NEWEST, TODAY, ask, decided, history, vectors
 
 
 @dataclass

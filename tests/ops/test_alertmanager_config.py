@@ -14,8 +14,8 @@ import pytest
 from aiohttp import web
 from ruamel.yaml import YAML
 
-from tests.e2e.workers import free_port
-from tests.ops.local_alertmanager import local_alertmanager
+from tests.harness.local_alertmanager import local_alertmanager
+from tests.harness.workers import free_port
 from tests.ops.test_ops import ROOT, services
 
 CONFIG = ROOT / "ops" / "alertmanager" / "alertmanager.yml"

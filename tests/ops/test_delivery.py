@@ -18,9 +18,9 @@ from monitors.base.contract import MonitorName, Reading, ReadingState
 from monitors.counts.windows import Window
 from streams.monitor.alertmanager import annotations, labels
 from streams.monitor.metrics import MonitorMetrics
-from tests.e2e.workers import free_port
-from tests.ops.local_alertmanager import local_alertmanager
-from tests.ops.local_prometheus import local_prometheus
+from tests.harness.local_alertmanager import local_alertmanager
+from tests.harness.local_prometheus import local_prometheus
+from tests.harness.workers import free_port
 
 RUNBOOKS = "https://runbooks.example/evenhand"
 QUIET = "route:\n  receiver: nobody\nreceivers:\n  - name: nobody\n"

@@ -7,7 +7,7 @@ from models.decisions.ensemble import Ensemble
 from models.evaluation.data.labelled_file import LabelledRow
 from models.evaluation.judged import Basis, basis, judge
 from models.voters.contract import Ballot, Method
-from tests.voters import NOON, SaysAlways, sure_of, transaction
+from tests.harness.voters import NOON, SaysAlways, sure_of, transaction
 
 
 def vote(method: str, evidence: str) -> Vote:

@@ -9,7 +9,7 @@ from models.evaluation.measures.headline import measure, score
 from models.evaluation.measures.reliability import reliability
 from models.statistics.intervals import newcombe
 from models.statistics.shares import share, share_of
-from tests.models.evaluation.making import judged, many
+from tests.harness.labelled import judged, many
 
 
 def test_newcombe_as_published() -> None:

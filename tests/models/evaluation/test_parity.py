@@ -5,7 +5,7 @@ import pytest
 from models.contracts.events import AmountBand
 from models.evaluation.measures.gaps import Counted, Figure, parity_table, parity_tables
 from models.statistics.intervals import newcombe
-from tests.models.evaluation.making import many
+from tests.harness.labelled import many
 
 SMALL, MIDDLE, LARGE = AmountBand
 

@@ -17,7 +17,7 @@ from models.evaluation.reports.html import html_text
 from models.evaluation.reports.json import REFUSED, json_text
 from models.evaluation.reports.markdown import markdown_text
 from models.evaluation.reports.report import Report, Run
-from tests.models.evaluation.making import judged, many
+from tests.harness.labelled import judged, many
 
 VOID = {"meta", "br", "hr", "img", "link", "input"}
 

@@ -7,7 +7,7 @@ import pytest
 from models.errors import FileError
 from models.evaluation.measures.splits import KNOWN, NEW, by_merchant, by_source, keys_of
 from models.learned.memory import MerchantMemory, to_bytes
-from tests.models.evaluation.making import many
+from tests.harness.labelled import many
 
 
 def test_by_merchant_each_is_on_one_side() -> None:

@@ -9,7 +9,7 @@ from models.contracts.events import AmountBand
 from models.learned.linear import Calibration, Floats, softmax
 from models.training.examples import Merchant
 from models.training.fit_calibration import Scored, fit_calibration, fit_strength, score
-from tests.learned import CATEGORIES, small
+from tests.harness.learned import CATEGORIES, small
 
 BAND = AmountBand.UNDER_100
 

@@ -6,7 +6,7 @@ from models.contracts.events import AmountBand
 from models.training.fit_policy import Cast
 from models.training.policy_metrics import metrics
 from models.voters.contract import Ballot, Kind
-from tests.policies import policy, trust
+from tests.harness.policies import policy, trust
 
 SEEN = {"seen": trust(0.6)}
 

@@ -15,7 +15,7 @@ from models.training.confidence_reference import confidence_reference, memory_be
 from models.training.config import TrainingConfig
 from models.training.examples import DESCRIPTORS_FILE, Merchant, descriptors, merchants
 from models.training.shipped.toronto import DESCRIPTOR_COLUMNS
-from tests.learned import small
+from tests.harness.learned import small
 
 LOW, MIDDLE, HIGH = AmountBand
 

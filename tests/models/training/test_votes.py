@@ -13,7 +13,7 @@ from models.training.votes import cast_seen, cast_votes, transaction
 from models.voters.contract import Kind
 from models.voters.cues import Cue, Cues
 from models.voters.rules import RulesVoter
-from tests.learned import small
+from tests.harness.learned import small
 
 LOW, MIDDLE, HIGH = AmountBand
 

@@ -1,0 +1,34 @@
+"""FAULTS 6: the broker goes away, cleanly and hard, while a worker is busy; the worker waits and resumes."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from streams.local.broker import LocalBroker
+from tests.harness.workers import QUICK, Stage, sample_messages
+
+pytestmark = pytest.mark.kafka
+
+AWAY_SECONDS = 4.0
+LONGEST_LOG = 100_000
+
+
+@pytest.mark.parametrize("how", ["stop", "kill"])
+async def test_a_worker_survives_its_broker(how: str, tmp_path: Path) -> None:
+    """I1 I2 I4 I6: progress resumes within 30 s, each input has one terminal record, and the log stays readable."""
+    with LocalBroker() as broker:
+        async with Stage(broker, "away.", tmp_path, dict(QUICK)) as scene:
+            await scene.send(list(sample_messages(20_000)))
+            worker = scene.worker()
+            await scene.progress(3_000)
+            getattr(broker, how)()
+            await asyncio.sleep(AWAY_SECONDS)
+            broker.start()
+            await scene.drained(within=30)
+            worker.terminate()
+            assert 0 == await worker.ended(within=10)
+            result = await scene.verified()
+
+    assert (20_000, 20_000) == (result.inputs, result.categorized + result.review)
+    assert len(worker.log) < LONGEST_LOG

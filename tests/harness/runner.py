@@ -1,0 +1,114 @@
+"""A worker for tests: what `evenhand worker` runs, with a choice of ensemble and of a moment at which it kills itself.
+
+    python -m tests.harness.runner [--ensemble shipped|constant|telling] [--die METHOD:MOMENT:CALL]
+    python -m tests.harness.runner --monitor [--die METHOD:MOMENT:CALL]
+
+METHOD is a coroutine of the producer, MOMENT is before, during (a millisecond after it began) or after.
+"""
+
+import argparse
+import asyncio
+import os
+import signal
+from collections.abc import Sequence
+from itertools import count
+from typing import Any
+from zlib import crc32
+
+from aiokafka import AIOKafkaProducer
+
+from models.contracts.events import Transaction
+from models.decisions.ensemble import Ensemble
+from models.voters.contract import Ballot, Kind, Method
+from streams.apps.run import run_monitor, run_worker
+from streams.monitor.judging import load_judging
+from streams.settings.settings import load_settings
+
+DURING_SECONDS = 0.001
+
+
+class ConstantVoter:
+    """Votes without looking at the text: one in four transactions, by its id, is left to a person."""
+
+    method = Method.MCC
+
+    def vote(self, transactions: Sequence[Transaction]) -> list[Ballot | None]:
+        """One ballot per transaction."""
+        return [
+            Ballot("other", 0.95 if crc32(transaction.transaction_id.encode()) % 4 else 0.5, "constant")
+            for transaction in transactions
+        ]
+
+
+class TellingVoter:
+    """Believes the text: "pets sure" is a pets decision that stands, "pets unsure" one for a person."""
+
+    method = Method.TEXT
+
+    def vote(self, transactions: Sequence[Transaction]) -> list[Ballot | None]:
+        """One ballot per transaction."""
+        told = [transaction.description.lower().split() for transaction in transactions]
+        return [Ballot(category, 0.99 if state == "sure" else 0.5, "told", kind=Kind.SEEN) for category, state in told]
+
+
+def telling_ensemble() -> Ensemble:
+    """An ensemble that decides what the test wants."""
+    return Ensemble([TellingVoter()], "telling")
+
+
+def constant_ensemble() -> Ensemble:
+    """An ensemble that costs nothing, for tests that are about delivery."""
+    return Ensemble([ConstantVoter()], "constant")
+
+
+def shipped_ensemble() -> Ensemble:
+    """What `evenhand worker` runs."""
+    from models.decisions.loading import load_ensemble
+
+    return load_ensemble()
+
+
+ENSEMBLES = {"constant": constant_ensemble, "telling": telling_ensemble, "shipped": shipped_ensemble}
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def dying_producer(method: str, moment: str, call: int) -> type[AIOKafkaProducer]:
+    """A real producer whose process ends with SIGKILL at the n-th call of one of its methods, over all instances."""
+    calls = count(1)
+
+    async def dying(self: AIOKafkaProducer, *args: Any, **kwargs: Any) -> Any:
+        due = next(calls) == call
+        if due and moment == "before":
+            _die()
+        if due and moment == "during":
+            asyncio.get_running_loop().call_later(DURING_SECONDS, _die)
+        result = await getattr(AIOKafkaProducer, method)(self, *args, **kwargs)
+        if due and moment == "after":
+            _die()
+        return result
+
+    return type("DyingProducer", (AIOKafkaProducer,), {method: dying})
+
+
+def main() -> None:
+    """Serve until a signal, or until the moment to die."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--ensemble", choices=ENSEMBLES, default="constant")
+    parser.add_argument("--monitor", action="store_true", help="what `evenhand monitor` runs")
+    parser.add_argument("--die", metavar="METHOD:MOMENT:CALL")
+    options = parser.parse_args()
+    producer = AIOKafkaProducer
+    if options.die:
+        method, moment, call = options.die.split(":")
+        producer = dying_producer(method, moment, int(call))
+    settings = load_settings()
+    if options.monitor:
+        run_monitor(settings, load_judging(settings), producer_factory=producer)
+    run_worker(settings, ENSEMBLES[options.ensemble](), producer_factory=producer)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,52 @@
+"""A lane without a broker: it waits for one, ends when it is told to, and then gives up what it showed."""
+
+import asyncio
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from prometheus_client import CollectorRegistry
+
+from streams.categorizer.metrics import WorkerMetrics
+from streams.kafka.clients import consumer_options
+from streams.lanes.delivery import TransactionalDelivery
+from streams.lanes.duplicate_window import DuplicateWindow
+from streams.lanes.lane import Batch, Lane
+from streams.settings.settings import Settings
+from tests.harness.voters import NOON
+from tests.streams.categorizer.test_handler import an_empty_window
+
+SETTINGS = Settings(bootstrap_servers="127.0.0.1:1")
+SOURCE = TopicPartition("fairness.observations", 0)
+
+
+async def recall(_partition: int, _committed: int) -> DuplicateWindow:
+    """Nothing is known."""
+    return an_empty_window()
+
+
+async def send(_batch: Batch) -> None:
+    """Nothing ever comes."""
+
+
+async def test_a_lane_tells_once_that_its_partition_is_given_up() -> None:
+    """Not at each failed attempt to open it, which is no reason to show nothing: when it ends, for whatever reason."""
+    given_up: list[str] = []
+    consumer = AIOKafkaConsumer(**consumer_options(SETTINGS))
+    lane = Lane(
+        SOURCE,
+        consumer=consumer,
+        delivery=TransactionalDelivery(SETTINGS, SOURCE, AIOKafkaProducer, group_id="g"),
+        recall=recall,
+        send=send,
+        metrics=WorkerMetrics(CollectorRegistry()),
+        clock=lambda: NOON,
+        settings=SETTINGS,
+        released=lambda: given_up.append(SOURCE.topic),
+    )
+    running = asyncio.create_task(lane.run())
+    await asyncio.sleep(0.5)
+    assert [] == given_up
+    assert not lane.is_open
+    lane.stop()
+    await asyncio.wait_for(running, 10)
+    await consumer.stop()
+    assert [SOURCE.topic] == given_up
