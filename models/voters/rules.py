@@ -11,7 +11,7 @@ from models.gazetteer.table import Gazetteer, Match, Span
 from models.normalise import statement_text
 from models.voters.circumstances import circumstances, names_somebody
 from models.voters.cues import Cues
-from models.voters.grammar import Flow, match_grammar
+from models.voters.grammar import Flow, Grammar, match_grammar
 from models.voting import Ballot, Kind, Method
 
 WRITTEN = "written"
@@ -109,6 +109,8 @@ class RulesVoter:
         self._gazetteer = gazetteer or Gazetteer.shipped()
         self._cues = Cues.shipped() if cues is None else cues
         self._grammar = grammar
+        if grammar:
+            Grammar.shipped()  # read while the voter is built, not under the first transaction
         self._cached = lru_cache(maxsize=CACHED_DESCRIPTIONS)(self._judge)
         self._names_somebody = lru_cache(maxsize=CACHED_DESCRIPTIONS)(names_somebody)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from models.normalise import merchant_text, statement_text
-from models.voters.grammar.engine import RULES, match_grammar
+from models.voters.grammar.engine import Grammar, match_grammar
 from models.voters.grammar.rule import Flow, GrammarRule
 from models.voters.mcc import code_category
 
@@ -65,7 +65,7 @@ def hits(lines: Iterable[tuple[str, str]], *, flow: Flow = Flow.OUT, shown: int 
             right[rule] += rule.category == category
             if rule.category != category:
                 wrong.setdefault(rule, []).append(f"{description} [{category}]")
-    for rule in RULES:
+    for rule in Grammar.shipped().rules:
         if total[rule]:
             yield RuleHits(rule, total[rule], right[rule], tuple(wrong.get(rule, ())[:shown]))
 
