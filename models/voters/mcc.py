@@ -142,6 +142,9 @@ class MccVoter:
     [Ballot(category='food_dining', confidence=0.9, evidence='mcc 5814 fast food restaurants', alternatives=())]
     """
 
+    def __init__(self) -> None:
+        code_table()  # read while the voter is built, not under the first transaction
+
     @property
     def method(self) -> Method:
         """Always `Method.MCC`."""

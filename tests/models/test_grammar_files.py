@@ -4,6 +4,7 @@ import shutil
 from collections import Counter
 from importlib.resources import as_file
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -108,28 +109,27 @@ def test_slip_is_named(folder: Path, file: str, old: str, new: str, message: str
         Grammar.read(folder)
 
 
-def test_dialect_is_a_file_and_a_name(folder: Path) -> None:
-    """A country's phrases need no line of Python; a phrase may be broken over lines."""
-    rule = """
-[[rule]]
-label = "rent"
-category = "housing"
-confidence = 0.9
-flow = "out"
-phrases = [
-  '''
-  czynsz|
-  najem mieszkania
-  ''',
-]
-"""
-    (folder / "polish.toml").write_text(rule, encoding="utf-8")
+def test_documented_dialect_is_a_file_and_a_name(folder: Path) -> None:
+    """A country's phrases need no line of Python: the example of docs/grammar.md is read as it stands there."""
+    page = (Path(__file__).parents[2] / "docs" / "grammar.md").read_text(encoding="utf-8")
+    example = page.split("```toml\n")[1].split("```")[0]
+    (folder / "polish.toml").write_text(dedent("   " + example.lstrip()), encoding="utf-8")
     _replace(folder / "order.toml", '"continental"]', '"continental", "polish"]')
     grammar = Grammar.read(folder)
-    found = grammar.match("przelew czynsz mieszkania maj", Flow.OUT)
-    assert found is not None
-    assert ("rent", ("czynsz|najem mieszkania",)) == (found.label, found.phrases)
-    assert grammar.match("przelew czynsz mieszkania maj", Flow.IN) is None
+    assert ("housing", "income", None) == tuple(
+        rule and rule.category
+        for rule in (
+            grammar.match("przelew czynsz maj", Flow.OUT),
+            grammar.match("wynagrodzenie maj", Flow.IN),
+            grammar.match("wynagrodzenie maj", Flow.OUT),
+        )
+    )
+
+
+def test_phrase_may_be_broken_over_lines(folder: Path) -> None:
+    """At a blank, or after a bar."""
+    _replace(folder / "purposes.toml", '"vet|vets bill|bills"', "'''\n  vet|\n  vets\n  bill|bills\n'''")
+    assert Grammar.shipped().rules == Grammar.read(folder).rules
 
 
 def test_wrappers_of_several_languages_are_read() -> None:
