@@ -78,7 +78,6 @@ class Evidence:
     """What the votes on one transaction come to.
 
     Args:
-        category: The pooled answer.
         features: Values of `FEATURES`, shape (5,).
         scores: Category to pooled probability, best first.
         agreeing: Number of votes behind `category`.
@@ -95,7 +94,6 @@ def weigh(ballots: Sequence[Ballot], pool: Pool) -> Evidence:
 
     Args:
         ballots: At least one.
-        pool: Weights of the kinds.
     """
     distribution = pool.distribution(ballots)
     order = np.argsort(-distribution, kind="stable")
@@ -155,7 +153,6 @@ def assess(
     Args:
         ballots: At least one.
         band: Amount band of the transaction.
-        model: What was fitted.
         precision: A target for which it has thresholds.
     """
     trust = model[familiarity(ballots)]

@@ -61,7 +61,6 @@ class Ensemble:
         """Decide on a batch.
 
         Args:
-            transactions: Any number of transactions.
             now: The clock, timezone-aware; only for flagging timestamps that lie ahead of it.
 
         Returns:

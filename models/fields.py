@@ -48,7 +48,6 @@ class Reader:
         read: Returns the value or raises `PydanticCustomError`.
         accepted: JSON Schema of what is read.
         emitted: JSON Schema of what is written; None where it is the same.
-        written: How pydantic writes it.
     """
 
     read: Callable[[object], object]

@@ -48,7 +48,6 @@ def inspect(folder: Path, *, version: str | None = None) -> list[Check]:
     """Look at everything in an artefact; what depends on something broken is not looked at.
 
     Args:
-        folder: Of the artefact.
         version: Version that it must be, where that is known.
 
     Returns:

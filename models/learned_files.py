@@ -15,7 +15,6 @@ def to_files(learned: LearnedText, encoder: Mapping[str, bytes]) -> dict[str, by
     """The files of everything learned; equal content gives equal bytes.
 
     Args:
-        learned: What was learned.
         encoder: Files of its encoder, which are passed on as they are.
     """
     settings = {

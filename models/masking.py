@@ -63,9 +63,6 @@ def mask(text: str) -> str:
     The text comes back in NFKC and without format characters: digits of another width, or with invisible characters
     between them, are digits still. A phone number of seven digits or fewer is not recognised.
 
-    Args:
-        text: Any text.
-
     Returns:
         The text with everything else kept.
 

@@ -32,11 +32,8 @@ class Judgement:
     """What a policy makes of the votes.
 
     Args:
-        category: The category decided.
         confidence: In [FLOOR, 1], not yet rounded.
-        requires_review: Whether a person decides.
         agreeing: Number of methods behind `category`.
-        reasons: Why, in codes.
         scores: Category to what speaks for it, alternatives included, best first.
         votes: The votes with the weight that the policy gave them.
     """

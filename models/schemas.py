@@ -33,7 +33,6 @@ class Published:
     """A contract whose schema is published.
 
     Args:
-        contract: The event.
         direction: Whether we accept it or emit it; decides which changes are compatible.
     """
 

@@ -38,7 +38,6 @@ class Entry(BaseModel):
 
     Args:
         at: When, with time zone.
-        action: What was done.
         version: The promoted version after it.
         previous: The one before it, or None where nothing was promoted.
         reason: Why, in the words of who did it.
@@ -167,7 +166,6 @@ def carried_out(entries: Sequence[Entry], current: str | None) -> list[Entry]:
 
     Args:
         entries: In their order.
-        current: The promoted version.
     """
     after = [*(entry.previous for entry in entries[1:]), current]
     return [entry for entry, version in zip(entries, after, strict=bool(entries)) if entry.version == version]

@@ -109,9 +109,6 @@ class TextModel:
         """The known features of one text that speak most for one category, strongest first.
 
         Args:
-            encoded: Encoded texts.
-            row: Which text.
-            column: Which category.
             limit: How many to name at most; a feature that lies inside one already named is passed over.
         """
         start, end = encoded.matrix.indptr[row], encoded.matrix.indptr[row + 1]

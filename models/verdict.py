@@ -35,11 +35,7 @@ class Traits(NamedTuple):
     """What sets verdicts apart for those who count them, in plain strings: they are hashed for each transaction.
 
     Args:
-        category: The category decided.
-        band: Amount band.
-        requires_review: Whether a person decides.
         confidence: As the event has it.
-        methods: The methods that voted.
         decisive: The method whose vote for the category decided weighs most; None where none voted for it.
         familiarity: How well the merchant is known; None where no method voted.
     """
@@ -58,10 +54,8 @@ class Verdict:
     """The part of a decision that the votes fix.
 
     Args:
-        requires_review: Whether a person decides.
         checked: Every field of `Decision` in the contract's order, validated; the ids are stand-ins.
         reasons: Why, in codes, for transactions that are not ahead of the clock.
-        category: The category decided.
         written: What the JSON of a sure decision has after the account.
         traits: What the monitors count of it.
     """
@@ -77,7 +71,6 @@ class Verdict:
         """The event for one transaction: `ReviewRequest` when a person must look.
 
         Args:
-            transaction: What was voted on.
             ahead: Whether its timestamp lies ahead of the clock, which the reasons then say.
         """
         values = {
@@ -95,7 +88,6 @@ class Verdict:
         """The request to somebody who does not see the decision; votes and alternatives, which show it, are left out.
 
         Args:
-            transaction: What was voted on.
             probability: With which it was drawn.
         """
         event = self.event(transaction, ahead=False)
@@ -124,7 +116,6 @@ class Decided(NamedTuple):
 
     Args:
         verdict: What follows from the votes.
-        transaction: What was voted on.
         ahead: Whether its timestamp lies ahead of the clock.
     """
 
@@ -164,7 +155,6 @@ def verdict_of(judgement: Judgement, band: AmountBand, *, model_version: str, po
         judgement: What the policy made of the votes.
         band: Amount band of the transactions that it is for.
         model_version: Version of the artefact behind the voters.
-        policy_name: Name of the policy.
 
     Raises:
         ValidationError: A vote breaks the contract, such as an unknown category.

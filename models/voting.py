@@ -55,7 +55,6 @@ class Ballot:
         confidence: Probability in [0, 1] that the category is right, as this voter sees it.
         evidence: Why, in a few words a reviewer understands, such as ``mcc 5411`` or ``brand tim hortons``.
         alternatives: Other categories with their confidence, best first; may be empty.
-        kind: What it rests on.
     """
 
     category: str

@@ -108,7 +108,6 @@ def parse(contract: type[E], raw: bytes) -> tuple[E, int]:
     """Read one message.
 
     Args:
-        contract: What it should be.
         raw: The bytes as they came; a tombstone is `b""`.
 
     Returns:

@@ -31,7 +31,6 @@ class LabelledRow:
 
     Args:
         line: Physical line of the file, from 1; the transaction's id is made of it.
-        transaction: What the ensemble gets.
         truth: Categories that are right, at least one.
         source: Where it comes from; empty where the file does not say.
     """
@@ -96,7 +95,6 @@ class LabelledFile:
         path: The file, gzipped or not.
         column: Name of the label column, in any case.
         labels: How its cells are read, from `models.evaluation.labels.labels_for`.
-        selection: Which rows are scored.
 
     Raises:
         FileError: It cannot be read, or its header lacks a column.
@@ -170,7 +168,6 @@ def sample(rows: Iterator[LabelledRow], size: int, *, seed: int) -> Sequence[Lab
     """A random sample without replacement, in the order of the rows, in memory of its own size (Vitter's R, 1985).
 
     Args:
-        rows: Any number of rows.
         size: Rows to take; all where there are fewer.
         seed: The same seed and rows give the same sample.
     """

@@ -49,11 +49,9 @@ class Judged:
     """One decision beside its truth: right when `category` is in `truth`.
 
     Args:
-        category: What was decided.
         confidence: In [0, 1].
         accepted: Whether it stands without review.
         truth: Categories that are right, at least one.
-        amount_band: Of the transaction.
         currency: ISO 4217.
         basis: What the votes rest on.
         merchant: Key of the merchant (`models.memory.memory_key`), or its short text where that is too short for a key.
@@ -97,7 +95,6 @@ def judge(ensemble: Ensemble, rows: Sequence[LabelledRow], *, now: datetime) -> 
 
     Args:
         ensemble: Decides; it never sees the truth.
-        rows: Any number of rows.
         now: The clock, timezone-aware.
 
     Returns:

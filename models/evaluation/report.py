@@ -16,9 +16,7 @@ class Run:
     Args:
         command: Command that gives these figures again.
         data: Name of the data file.
-        labels: Label column.
         label_map: Name of the label map; None where there is none.
-        selection: Which rows.
         model_version: Version of the artefact that decided.
         policy: Review policy, with its setting.
         at: When, timezone-aware.
@@ -44,7 +42,6 @@ class Report:
         run: What was run on what.
         counts: What became of the rows.
         metrics: All decisions with a known truth.
-        splits: Parts of them.
     """
 
     run: Run

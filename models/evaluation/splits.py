@@ -37,7 +37,6 @@ def split(by: str, judged: Iterable[Judged], part_of: Callable[[Judged], str]) -
 
     Args:
         by: What the parts differ in, in words.
-        judged: Decisions.
         part_of: Name of a decision's part; the empty name is left out.
     """
     held: dict[str, list[Judged]] = defaultdict(list)
@@ -51,7 +50,6 @@ def by_merchant(judged: Iterable[Judged], known: Container[str]) -> Split:
     """Merchants that the training knows, and those that it does not.
 
     Args:
-        judged: Decisions.
         known: Keys of merchants (`models.memory.memory_key`), from a memory or from `keys_of`.
     """
     return split("merchant", judged, lambda each: KNOWN if each.merchant in known else NEW)

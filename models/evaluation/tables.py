@@ -27,8 +27,6 @@ class TextTable:
     """A table; the first column names the row.
 
     Args:
-        caption: What it is.
-        head: Names of the columns.
         rows: Cells, as many per row as there are columns.
     """
 

@@ -51,7 +51,6 @@ class Entry:
 
     Args:
         name: The brand as readable tokens.
-        category: Where its entries belong.
         kind: OpenStreetMap tag, or ``written`` for a brand written by hand.
         weight: How many entries say so.
         common: Whether the name is a common word, believed only where it is the whole descriptor.

@@ -70,7 +70,6 @@ class Endpoint:
     Args:
         scheme: http or https.
         host: Name, or address without brackets.
-        port: TCP port.
         path: Before the protocol's path; empty or beginning with a slash.
         allowed: What may be called beside the bank's own addresses.
     """

@@ -27,7 +27,6 @@ class Request:
 
     Args:
         path: Below the endpoint's base address.
-        body: JSON.
     """
 
     path: str

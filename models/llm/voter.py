@@ -62,8 +62,6 @@ class LlmVoter:
     Times are readings of one monotonic clock, in seconds.
 
     Args:
-        protocol: What the endpoint speaks.
-        model: The model's name there.
         max_tokens: Most tokens of an answer.
         breaker: Leaves a failing endpoint alone.
         budget: Bounds calls and tokens.

@@ -38,7 +38,6 @@ def score(ngrams: TextModel, chosen: Sequence[Merchant], shares: Floats) -> Scor
     """Score merchants; all of them must have a category that the model has.
 
     Args:
-        ngrams: The linear model.
         chosen: Merchants that it did not learn from.
         shares: Of the neighbours, a row per merchant.
     """

@@ -32,7 +32,6 @@ class Table:
     """A table of text.
 
     Args:
-        heading: What is above it.
         columns: Their names.
         rows: As many cells as columns each.
     """

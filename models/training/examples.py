@@ -53,7 +53,6 @@ class Example:
     Args:
         text: Result of `models.normalise.merchant_text`.
         category: Name of the taxonomy.
-        origin: Where it comes from.
         weight: How much it counts; 1 is a descriptor seen once.
     """
 
@@ -99,9 +98,7 @@ class Labelled:
     Args:
         description: As it stood on the statement.
         currency: ISO 4217.
-        band: Amount band.
         truth: Categories that are right.
-        weight: How much it counts.
     """
 
     description: str

@@ -66,7 +66,6 @@ def learning_sets(
     """The five sets, from the same merchants.
 
     Args:
-        config: Settings of the training.
         merchants: Real merchants that may be learned from.
         calibrating: Real merchants kept for the calibration.
         withheld: From `withheld_keys`.

@@ -19,7 +19,6 @@ class Outcome:
         truth: The category that is right.
         said: The category that was decided.
         accepted: Whether the decision stands without review.
-        band: Amount band.
     """
 
     truth: str
@@ -38,8 +37,6 @@ class Measures:
     """What came out on some rows.
 
     Args:
-        accuracy: Share that is right.
-        bands: By amount band.
         amount_gap: Largest gap of accuracy between bands with enough rows; None where fewer than two have.
         amount_gap_alike: The same with each category weighted alike in each band, over categories that occur in all
             of these bands: a gap that remains is not one of the mix of categories.

@@ -91,7 +91,6 @@ def train(config: TrainingConfig, progress: Progress | None = None, *, trained_o
     Deterministic: equal tables, configuration and library versions on one kind of machine give equal bytes.
 
     Args:
-        config: Settings.
         progress: Told what begins, for a person who waits.
         trained_on: The day, for the manifest; no file depends on it.
 
@@ -176,7 +175,6 @@ def fit_learned(
     Args:
         merchants: Learned from.
         knowledge: Examples that are no merchants.
-        config: Settings.
         encoder: Embeds the texts that become neighbours.
     """
     learnt = [*source.of_merchants(merchants), *knowledge]
@@ -203,7 +201,6 @@ def calibrate(trial: LearnedText, calibrating: list[Merchant], encoder: EncodedO
     Args:
         trial: From `fit_learned`.
         calibrating: Those merchants; one with a category that the trial does not have is passed over.
-        encoder: Embeds them.
     """
     known = [merchant for merchant in calibrating if set(merchant.categories()) <= set(trial.categories)]
     answers = trial.neighbours.ask(encoder.encode([merchant.text for merchant in known]))

@@ -153,9 +153,6 @@ class MccVoter:
     def vote(self, transactions: Sequence[Transaction]) -> list[Ballot | None]:
         """Give the code's category; None without a code, for an unknown one, and where a trap silences it.
 
-        Args:
-            transactions: Any number of transactions.
-
         Returns:
             One ballot or None per transaction, in the order given.
         """

@@ -72,11 +72,7 @@ _SHORT_NAME = 4
 
 
 def brand_confidence(match: Match) -> float:
-    """Precision that matches of this kind were measured to have; 0 where it is too low for a vote.
-
-    Args:
-        match: What the gazetteer found.
-    """
+    """Precision that matches of this kind were measured to have; 0 where it is too low for a vote."""
     if not match.exact:
         return _MISSPELT[match.tokens > 1]
     written = match.kind == WRITTEN
@@ -121,9 +117,6 @@ class RulesVoter:
 
     def vote(self, transactions: Sequence[Transaction]) -> list[Ballot | None]:
         """Give the surest of what grammar, brands and cue words say; where they say nothing, what the amount suggests.
-
-        Args:
-            transactions: Any number of transactions.
 
         Returns:
             One ballot or None per transaction, in the order given.

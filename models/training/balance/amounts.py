@@ -119,11 +119,7 @@ def _model(row: Mapping[str, str]) -> AmountModel:
 
 
 def estimate(rows: Iterable[Mapping[str, str]]) -> Mapping[str, AmountModel]:
-    """Models of the categories with at least `FEWEST_ROWS` rows and some rows in the lowest and the highest band.
-
-    Args:
-        rows: Of the shipped descriptors.
-    """
+    """Models of the categories with at least `FEWEST_ROWS` rows and some rows in the lowest and the highest band."""
     counts: dict[str, Counter[str]] = {}
     for row in rows:
         category = code_category(row["mcc"], row["description"])

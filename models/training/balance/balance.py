@@ -77,12 +77,10 @@ class Row:
 
     Args:
         transaction_id: Made from the settings and a number.
-        description: Statement line.
         amount: Positive for money out. Drawn from the category's model; for a real row within its real band.
         currency: ISO 4217.
         timestamp: Drawn; no source has one.
         mcc: Always empty, as the category of a real row comes from it.
-        category: The truth.
         origin: Real or generated.
         template: Names of the templates of a generated row.
         brand: Names in a generated row; the merchant's text of a real one.

@@ -74,10 +74,6 @@ class Grammar:
         >>> Grammar.shipped().match("interest paid", Flow.IN).category
         'income'
 
-        Args:
-            text: Of `statement_text`.
-            flow: Direction of the money.
-
         Returns:
             The rule, or None where the line does not speak the bank's language.
         """

@@ -23,7 +23,6 @@ class RuleHits:
     """What became of one rule.
 
     Args:
-        rule: The rule.
         hits: Merchants on which it decided.
         right: Those whose code means the rule's category.
         wrong: Texts of up to some of the others.
