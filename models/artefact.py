@@ -32,7 +32,7 @@ _REMEDY = "restore the folder from its release, or make a model with `evenhand t
 
 
 class Manifest(BaseModel):
-    """What an artefact consists of and where it comes from.
+    """Names the files of an artefact, and where they come from.
 
     Args:
         model_version: Digest over `files`, 12 hex digits; every decision names it.

@@ -75,7 +75,7 @@ Thresholds = Mapping[tuple[AmountBand, str], float]
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the votes on one transaction come to.
+    """The votes on one transaction, pooled.
 
     Args:
         features: Values of `FEATURES`, shape (5,).
@@ -117,7 +117,7 @@ def weigh(ballots: Sequence[Ballot], pool: Pool) -> Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """How far votes are trusted for merchants of one familiarity.
+    """Coefficients and thresholds for merchants of one familiarity.
 
     Args:
         pool: Weights of the kinds of ballots.
@@ -148,7 +148,7 @@ PolicyModel = Mapping[Familiarity, Trust]
 def assess(
     ballots: Sequence[Ballot], band: AmountBand, model: PolicyModel, *, precision: float
 ) -> tuple[Evidence, float, bool]:
-    """What ballots come to, how probably that is right, and whether it is accepted.
+    """Pool ballots, and say how probably the answer is right and whether it is accepted.
 
     Args:
         ballots: At least one.

@@ -69,7 +69,7 @@ class Ensemble:
         return [decided.event() for decided in self.decide(transactions, now=now)]
 
     def decide(self, transactions: Sequence[Transaction], *, now: datetime) -> list[Decided]:
-        """What `categorize` does, with events only where they are asked for; same arguments, same order."""
+        """Decide as `categorize` does, with events only where they are asked for; same arguments, same order."""
         ballots = [voter.vote(transactions) for voter in self.voters]
         rows = zip(*ballots, strict=True) if ballots else ((),) * len(transactions)
         horizon = now + CLOCK_TOLERANCE

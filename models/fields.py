@@ -1,4 +1,4 @@
-"""How single fields of the contracts are read: nothing is guessed, nothing is coerced, what is kept is canonical.
+"""Reads single fields of the contracts: nothing is guessed, nothing is coerced, what is kept is canonical.
 
 A reader takes what the decoder gives (str, int, Decimal, bool, None, list, dict) or the finished value, and returns the
 value or raises a `PydanticCustomError` whose type is one of `models.wire.REASONS`. Reading is idempotent: what was

@@ -1,4 +1,4 @@
-"""What is wrong with an artefact: every file against its sha256, then every part loaded and asked once."""
+"""Finds the faults of an artefact: every file against its sha256, then every part loaded and asked once."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What was learned from texts, put together: n-grams, nearest neighbours of the embedding, the merchant memory.
+"""Puts together all that was learned from texts: n-grams, nearest neighbours of the embedding, the merchant memory.
 
 For a merchant never seen, n-grams and neighbours are pooled; the neighbours are asked only where the n-grams leave
 room for another answer. For one seen before, the counts of the memory are read with that opinion as their prior
@@ -25,7 +25,7 @@ STRANGE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Opinions:
-    """What is known of some texts.
+    """Probabilities and evidence for some texts.
 
     Args:
         probabilities: Shape (n texts, n categories), each row summing to 1.
@@ -69,7 +69,7 @@ class LearnedText:
         return self.ngrams.categories
 
     def opinions(self, texts: Sequence[str]) -> Opinions:
-        """What is known of texts.
+        """Probabilities and evidence for texts.
 
         Args:
             texts: Results of `models.normalise.merchant_text`.

@@ -1,4 +1,4 @@
-"""What was learned from texts, as the files of an artefact."""
+"""Writes all that was learned from texts as files of an artefact, and reads it back."""
 
 import json
 from collections.abc import Mapping

@@ -30,7 +30,7 @@ _CHUNK = 256
 
 @dataclass(frozen=True, slots=True)
 class Neighbourhood:
-    """What the neighbours of some texts say.
+    """The answer of the neighbours of some texts.
 
     Args:
         shares: Logarithm of the share of votes per category, shape (n texts, n categories).

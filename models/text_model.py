@@ -22,7 +22,7 @@ _SHARPEST = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """How far scores may be trusted: softmax of scores x exp(intercept + slopes . familiarity) + neighbours x shares.
+    """Makes scores probabilities: softmax of scores x exp(intercept + slopes . familiarity) + neighbours x shares.
 
     Temperature scaling (Guo et al., On Calibration of Modern Neural Networks, 2017) with a temperature that depends on
     how much of the text is known: one temperature for all would be too sure of merchants never seen. The neighbours'

@@ -32,7 +32,7 @@ _HEAD = '{"transaction_id":"-","account_id":"-",'
 
 
 class Traits(NamedTuple):
-    """What sets verdicts apart for those who count them, in plain strings: they are hashed for each transaction.
+    """Traits by which verdicts are counted, in plain strings: they are hashed for each transaction.
 
     Args:
         confidence: As the event has it.
@@ -130,7 +130,7 @@ class Decided(NamedTuple):
 
     @property
     def requires_review(self) -> bool:
-        """Whether a person decides."""
+        """True where a person decides."""
         return self.verdict.requires_review
 
     def event(self) -> DecisionEvent:

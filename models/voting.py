@@ -22,7 +22,7 @@ class Method(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a ballot rests on; how far each kind may be trusted is learned apart."""
+    """Grounds of a ballot; how far each kind may be trusted is learned apart."""
 
     CODE = "code"
     """A merchant category code."""
@@ -48,7 +48,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """What one voter says about one transaction.
+    """One voter's word on one transaction.
 
     Args:
         category: A name from `models.taxonomy.CATEGORIES`.

@@ -1,4 +1,4 @@
-"""What banks and card processors put in front of a merchant, and fields of which one names the merchant."""
+"""Cuts what banks and card processors put in front of a merchant, and finds the field that names the merchant."""
 
 import re
 from collections.abc import Iterator, Mapping

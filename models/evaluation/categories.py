@@ -17,7 +17,7 @@ from models.taxonomy import CATEGORIES
 
 @dataclass(frozen=True, slots=True)
 class CategoryScore:
-    """How one class is decided.
+    """Recall, precision and F1 of one class.
 
     Args:
         categories: Categories that are right, in the taxonomy's order; one, unless the label allows several.

@@ -43,7 +43,7 @@ class LabelledRow:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which rows are scored.
+    """The rows that are scored.
 
     Args:
         since: First day; None for no bound.
@@ -64,7 +64,7 @@ class Selection:
 
 @dataclass(slots=True)
 class Counts:
-    """What became of the rows that were read: rows = labelled + outside + unlabelled + all of unknown + refused.
+    """Counts of the rows that were read: rows = labelled + outside + unlabelled + all of unknown + refused.
 
     Args:
         rows: Rows read, the header not counted.
@@ -183,7 +183,7 @@ def sample(rows: Iterator[LabelledRow], size: int, *, seed: int) -> Sequence[Lab
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """Where the header puts what is needed."""
+    """Places of the needed columns in the header."""
 
     width: int
     places: dict[str, int]

@@ -16,7 +16,7 @@ from models.voting import Method
 
 
 class Basis(StrEnum):
-    """What the votes on a transaction rest on, read off their evidence."""
+    """The ground of the votes on a transaction, read off their evidence."""
 
     SEEN = "seen merchant"
     BRAND = "known brand"
@@ -70,7 +70,7 @@ class Judged:
 
     @property
     def right(self) -> bool:
-        """Whether the category is one of those that are true."""
+        """True where the category is one of those that are true."""
         return self.category in self.truth
 
 

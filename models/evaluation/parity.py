@@ -17,14 +17,14 @@ LEAST = 30
 
 
 class Counted(StrEnum):
-    """What a table counts."""
+    """The unit that a table counts."""
 
     TRANSACTIONS = "transactions"
     MERCHANTS = "merchants"
 
 
 class Figure(StrEnum):
-    """What groups may be unequal in."""
+    """A figure in which groups may be unequal."""
 
     ACCURACY = "accuracy"
     ACCEPTANCE = "acceptance"

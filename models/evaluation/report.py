@@ -1,4 +1,4 @@
-"""What a report says, whatever it is written in."""
+"""The contents of a report, whatever it is written in."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from models.evaluation.splits import Split
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What was run on what.
+    """One evaluation: its command, data, model and policy.
 
     Args:
         command: Command that gives these figures again.

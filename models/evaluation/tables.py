@@ -149,7 +149,7 @@ def split_table(split: Split) -> TextTable:
 
 
 def rows_table(report: Report) -> TextTable:
-    """What became of the rows of the file."""
+    """The rows of the file: scored, passed over and refused."""
     counts, scored = report.counts, report.metrics.scores.accuracy.rows
     rows = [
         ("read", counts.rows),

@@ -1,4 +1,4 @@
-"""What a training is told. The same configuration, data and versions give the same artefact."""
+"""Settings of a training. The same configuration, data and versions give the same artefact."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What is learned from: descriptors with their codes, names of the knowledge base and of the index, generated lines."""
+"""Gathers examples: descriptors with their codes, names of the knowledge base and of the index, generated lines."""
 
 import math
 from collections import Counter, defaultdict
@@ -37,7 +37,7 @@ names from these places become neighbours; the encoder reads English."""
 
 
 class Origin(StrEnum):
-    """Where an example comes from."""
+    """The source of an example."""
 
     DESCRIPTOR = "descriptor"
     NAME = "name"

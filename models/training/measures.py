@@ -28,13 +28,13 @@ class Outcome:
 
     @property
     def right(self) -> bool:
-        """Whether the decision is right."""
+        """True where the decision is right."""
         return self.truth == self.said
 
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """What came out on some rows.
+    """Accuracy, coverage and recall on some rows.
 
     Args:
         amount_gap: Largest gap of accuracy between bands with enough rows; None where fewer than two have.

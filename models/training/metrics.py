@@ -1,4 +1,4 @@
-"""What a policy is worth on votes with a known truth."""
+"""Measures a policy on votes with a known truth."""
 
 from collections.abc import Sequence
 

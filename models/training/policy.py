@@ -74,7 +74,7 @@ class Cast:
 
     @property
     def familiarity(self) -> Familiarity:
-        """How well the merchant is known."""
+        """The degree to which the merchant is known."""
         return familiarity(self.ballots)
 
 
@@ -258,7 +258,7 @@ def lowest_threshold(
 def probabilities(
     rows: Sequence[Cast], policy: PolicyModel, *, precision: float
 ) -> tuple[list[str], NDArray[np.float64], NDArray[np.bool_]]:
-    """What a policy makes of votes: categories, probabilities of being right, and which are accepted, each (n,)."""
+    """Apply a policy to votes: categories, probabilities of being right, and which are accepted, each (n,)."""
     said: list[str] = []
     sure: list[float] = []
     accepted: list[bool] = []

@@ -63,7 +63,7 @@ def confidence_reference(
 
 
 def memory_before(merchants: Sequence[Merchant]) -> MerchantMemory:
-    """What was remembered before the last twelve months of the descriptors."""
+    """The memory as it was before the last twelve months of the descriptors."""
     return MerchantMemory(
         (memory_key(merchant.text), category, count - merchant.recent[category])
         for merchant in merchants

@@ -39,7 +39,7 @@ _KEPT_NEAR = frozenset((Origin.DESCRIPTOR, Origin.NAME, Origin.GENERATED))
 
 @dataclass(frozen=True, slots=True)
 class TrainedModel:
-    """What a training made, ready to be saved or used.
+    """The result of a training, ready to be saved or used.
 
     Args:
         manifest: Names the files, the data, the configuration and the metrics.
@@ -51,7 +51,7 @@ class TrainedModel:
 
     @property
     def learned(self) -> LearnedText:
-        """What was learned from texts, as it will be loaded from its files."""
+        """The learned part, as it will be loaded from its files."""
         return learned_files.from_files(self.contents)
 
     @property

@@ -78,7 +78,7 @@ def mcc_table() -> Mapping[str, tuple[str, str]]:
 
 
 def code_category(mcc: str, description: str) -> str | None:
-    """What a code means for this merchant, traps applied: the truth that training data with codes carries.
+    """Translate a code for this merchant, traps applied: the truth that training data with codes carries.
 
     >>> code_category("4816", "AMZN MKTP CA*MW7039SW0")
     'shopping'

@@ -161,7 +161,7 @@ def _brand_ballot(match: Match) -> Ballot | None:
 
 
 def _names_merchant(match: Match) -> bool:
-    """Whether the brand alone decides: written by hand or the whole line, and known where the currency is used."""
+    """Tell whether the brand alone decides: written by hand or the whole line, and known where the currency is used."""
     return match.exact and match.home and (match.kind == WRITTEN or (match.span is Span.WHOLE and match.tokens > 1))
 
 

@@ -28,7 +28,7 @@ class _Index:
         self._stems: Mapping[str, list[_Entry]] = dict(stems)
 
     def candidates(self, line: str) -> Iterator[tuple[int, int, Phrase]]:
-        """Where a phrase may begin, the number it was given, and the phrase."""
+        """Yield the places where a phrase may begin, with its number and itself."""
         start = 0
         for word in line[1:].split(" "):
             for place, phrase in self._words.get(word, ()):
@@ -112,7 +112,7 @@ class Grammar:
 
 @lru_cache(maxsize=8192)
 def match_grammar(text: str, flow: Flow) -> GrammarRule | None:
-    """What `Grammar.match` of the shipped grammar says; lines that come again cost nothing.
+    """Match the shipped grammar, see `Grammar.match`; lines that come again cost nothing.
 
     >>> match_grammar("atm cash withdrawal fee", Flow.OUT).label
     'bank fee'

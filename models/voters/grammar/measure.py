@@ -1,4 +1,4 @@
-"""How often each rule is right where a merchant's code is known: `python -m models.voters.grammar.measure`.
+"""Counts how often each rule is right where a merchant's code is known: `python -m models.voters.grammar.measure`.
 
 Purchase cards hardly carry the bank's own lines, so this finds rules that misread names of merchants; it does not show
 how often a rule is right on bank statements. Every merchant (text of `merchant_text`) counts once.
@@ -20,7 +20,7 @@ from models.voters.mcc import code_category
 
 @dataclass(frozen=True, slots=True)
 class RuleHits:
-    """What became of one rule.
+    """Hits of one rule, and how many were right.
 
     Args:
         hits: Merchants on which it decided.

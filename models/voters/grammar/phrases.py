@@ -84,7 +84,7 @@ def spoken(text: str) -> str:
 
 
 def beginning(line: str) -> int:
-    """Where in `spoken` text the first word stands that is no code; the length where there is none."""
+    """The place in `spoken` text of the first word that is no code; the length where there is none."""
     place = 0
     for word in line.split():
         if not _is_code(word):
