@@ -1,1 +1,1 @@
-"""What is decided: event contracts, voters, the ensemble, training. No Kafka, clock, environment or network."""
+"""Decides: event contracts, voters, the ensemble, training. No Kafka, clock, environment or network."""

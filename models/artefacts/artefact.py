@@ -32,10 +32,9 @@ _REMEDY = "restore the folder from its release, or make a model with `evenhand t
 
 
 class Manifest(BaseModel):
-    """What an artefact consists of and where it comes from.
+    """Names the files of an artefact, and where they come from.
 
     Args:
-        format_version: Version of the layout.
         model_version: Digest over `files`, 12 hex digits; every decision names it.
         taxonomy_version: Version of the taxonomy that the categories belong to.
         files: File name to sha256, hex.
@@ -112,8 +111,6 @@ def read_content(folder: Path, name: str, digest: str) -> bytes:
     """The bytes of one file that the manifest names, verified.
 
     Args:
-        folder: Of the artefact.
-        name: Of the file.
         digest: Its sha256 by the manifest, hex.
 
     Raises:

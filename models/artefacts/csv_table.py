@@ -13,7 +13,6 @@ def read_table(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
     """All rows of a gzipped, UTF-8 CSV file with a header.
 
     Args:
-        path: The file.
         columns: Columns that must be there; others are kept as well.
 
     Raises:

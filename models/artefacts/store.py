@@ -27,7 +27,7 @@ _VERSION = re.compile(r"[0-9a-f]{12}")
 
 
 class Action(StrEnum):
-    """What was done to the promoted version."""
+    """A change of the promoted version."""
 
     PROMOTE = "promote"
     ROLLBACK = "rollback"
@@ -38,7 +38,6 @@ class Entry(BaseModel):
 
     Args:
         at: When, with time zone.
-        action: What was done.
         version: The promoted version after it.
         previous: The one before it, or None where nothing was promoted.
         reason: Why, in the words of who did it.
@@ -75,17 +74,17 @@ def resolve(path: Path | None) -> Path:
 
 
 def is_artefact(path: Path) -> bool:
-    """Whether a folder has a manifest."""
+    """Tell whether a folder has a manifest."""
     return (path / MANIFEST).is_file()
 
 
 def is_store(path: Path) -> bool:
-    """Whether a folder has a promoted version, or could have."""
+    """Tell whether a folder has a promoted version, or could have."""
     return (path / CURRENT).is_file() or bool(versions(path))
 
 
 def is_version(name: str) -> bool:
-    """Whether a name has the form of a model version.
+    """Tell whether a name has the form of a model version.
 
     >>> is_version("4c61cc9453f8"), is_version("../4c61cc945")
     (True, False)
@@ -136,7 +135,7 @@ def metrics_digest(manifest: Manifest) -> str:
 
 
 def history(store: Path) -> list[Entry]:
-    """What was carried out in a store, the oldest first.
+    """The changes carried out in a store, the oldest first.
 
     Raises:
         ArtefactError: A line of the history is not one.
@@ -167,7 +166,6 @@ def carried_out(entries: Sequence[Entry], current: str | None) -> list[Entry]:
 
     Args:
         entries: In their order.
-        current: The promoted version.
     """
     after = [*(entry.previous for entry in entries[1:]), current]
     return [entry for entry, version in zip(entries, after, strict=bool(entries)) if entry.version == version]

@@ -1,4 +1,4 @@
-"""Which changes of a JSON Schema break those who rely on it.
+"""Finds the changes of a JSON Schema that break those who rely on it.
 
 The question is always the same: does one schema accept everything that the other accepts? What we consume may only be
 accepted more widely, what we produce may only be emitted more narrowly; fields vanish in neither direction. Whatever
@@ -19,7 +19,7 @@ _Side = TypeVar("_Side")
 
 
 class Direction(StrEnum):
-    """Whether a schema says what is accepted or what is emitted."""
+    """The side of a schema: it says what is accepted, or what is emitted."""
 
     CONSUMED = "consumed"
     PRODUCED = "produced"

@@ -1,4 +1,4 @@
-"""What people say of decisions, as it comes in on `transactions.corrections`: a frozen pydantic contract.
+"""Corrections: people's word on decisions, as it comes in on `transactions.corrections`: a frozen pydantic contract.
 
 A correction names the right category. Where that is the category decided, it confirms.
 """

@@ -1,4 +1,4 @@
-"""How single fields of the contracts are read: nothing is guessed, nothing is coerced, what is kept is canonical.
+"""Reads single fields of the contracts: nothing is guessed, nothing is coerced, what is kept is canonical.
 
 A reader takes what the decoder gives (str, int, Decimal, bool, None, list, dict) or the finished value, and returns the
 value or raises a `PydanticCustomError` whose type is one of `models.contracts.wire.REASONS`. Reading is idempotent:
@@ -48,7 +48,6 @@ class Reader:
         read: Returns the value or raises `PydanticCustomError`.
         accepted: JSON Schema of what is read.
         emitted: JSON Schema of what is written; None where it is the same.
-        written: How pydantic writes it.
     """
 
     read: Callable[[object], object]

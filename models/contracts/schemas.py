@@ -33,7 +33,6 @@ class Published:
     """A contract whose schema is published.
 
     Args:
-        contract: The event.
         direction: Whether we accept it or emit it; decides which changes are compatible.
     """
 
@@ -113,7 +112,7 @@ def check(directory: Path) -> list[str]:
 
 
 def _all_required(node: Any) -> Any:
-    """What we emit is always complete, so every field of every object can be relied on."""
+    """Require every field: emitted events are always complete, so every field of every object can be relied on."""
     if isinstance(node, list):
         return [_all_required(item) for item in node]
     if not isinstance(node, dict):

@@ -37,7 +37,7 @@ E = TypeVar("E", bound=Event)
 
 
 class WireReason(StrEnum):
-    """Why a message was refused; a closed set, safe as a metric label and as a header."""
+    """Reasons to refuse a message; a closed set, safe as a metric label and as a header."""
 
     TOO_LARGE = "too_large"
     EMPTY = "empty"
@@ -108,7 +108,6 @@ def parse(contract: type[E], raw: bytes) -> tuple[E, int]:
     """Read one message.
 
     Args:
-        contract: What it should be.
         raw: The bytes as they came; a tombstone is `b""`.
 
     Returns:
@@ -149,7 +148,7 @@ def dump(event: Event) -> bytes:
 
 
 class _HookError(Exception):
-    """What the decoder's hooks find, inside this module only; the second decoder leaves it where the value was."""
+    """Carries a finding of the decoder's hooks within this module; the second decoder leaves it where the value was."""
 
     def __init__(self, reason: WireReason) -> None:
         super().__init__(reason.value)

@@ -75,10 +75,9 @@ Thresholds = Mapping[tuple[AmountBand, str], float]
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the votes on one transaction come to.
+    """The votes on one transaction, pooled.
 
     Args:
-        category: The pooled answer.
         features: Values of `FEATURES`, shape (5,).
         scores: Category to pooled probability, best first.
         agreeing: Number of votes behind `category`.
@@ -95,7 +94,6 @@ def weigh(ballots: Sequence[Ballot], pool: Pool) -> Evidence:
 
     Args:
         ballots: At least one.
-        pool: Weights of the kinds.
     """
     distribution = pool.distribution(ballots)
     order = np.argsort(-distribution, kind="stable")
@@ -119,7 +117,7 @@ def weigh(ballots: Sequence[Ballot], pool: Pool) -> Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """How far votes are trusted for merchants of one familiarity.
+    """Coefficients and thresholds for merchants of one familiarity.
 
     Args:
         pool: Weights of the kinds of ballots.
@@ -150,12 +148,11 @@ PolicyModel = Mapping[Familiarity, Trust]
 def assess(
     ballots: Sequence[Ballot], band: AmountBand, model: PolicyModel, *, precision: float
 ) -> tuple[Evidence, float, bool]:
-    """What ballots come to, how probably that is right, and whether it is accepted.
+    """Pool ballots, and say how probably the answer is right and whether it is accepted.
 
     Args:
         ballots: At least one.
         band: Amount band of the transaction.
-        model: What was fitted.
         precision: A target for which it has thresholds.
     """
     trust = model[familiarity(ballots)]

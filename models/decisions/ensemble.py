@@ -61,7 +61,6 @@ class Ensemble:
         """Decide on a batch.
 
         Args:
-            transactions: Any number of transactions.
             now: The clock, timezone-aware; only for flagging timestamps that lie ahead of it.
 
         Returns:
@@ -70,7 +69,7 @@ class Ensemble:
         return [decided.event() for decided in self.decide(transactions, now=now)]
 
     def decide(self, transactions: Sequence[Transaction], *, now: datetime) -> list[Decided]:
-        """What `categorize` does, with events only where they are asked for; same arguments, same order."""
+        """Decide as `categorize` does, with events only where they are asked for; same arguments, same order."""
         ballots = [voter.vote(transactions) for voter in self.voters]
         rows = zip(*ballots, strict=True) if ballots else ((),) * len(transactions)
         horizon = now + CLOCK_TOLERANCE

@@ -1,4 +1,4 @@
-"""What is wrong with an artefact: every file against its sha256, then every part loaded and asked once."""
+"""Finds the faults of an artefact: every file against its sha256, then every part loaded and asked once."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -51,7 +51,6 @@ def inspect(folder: Path, *, version: str | None = None) -> list[Check]:
     """Look at everything in an artefact; what depends on something broken is not looked at.
 
     Args:
-        folder: Of the artefact.
         version: Version that it must be, where that is known.
 
     Returns:

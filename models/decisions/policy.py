@@ -29,14 +29,11 @@ class WeightedBallot:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a policy makes of the votes.
+    """A policy's decision on the votes.
 
     Args:
-        category: The category decided.
         confidence: In [FLOOR, 1], not yet rounded.
-        requires_review: Whether a person decides.
         agreeing: Number of methods behind `category`.
-        reasons: Why, in codes.
         scores: Category to what speaks for it, alternatives included, best first.
         votes: The votes with the weight that the policy gave them.
     """
@@ -131,7 +128,7 @@ _ADJUSTMENTS: Mapping[Reason, float] = MappingProxyType(
 
 
 def agreement_reason(agreeing: int, voting: int) -> Reason:
-    """How many of the methods that voted stand behind the category, as a reason.
+    """Say as a reason how many of the methods that voted stand behind the category.
 
     >>> agreement_reason(2, 3).value
     'two_or_more_methods_agree'

@@ -35,7 +35,7 @@ def log_opinion(ballot: Ballot) -> NDArray[np.float64]:
 
 
 class Familiarity(StrEnum):
-    """How well the merchant is known; what holds for one kind does not for the others."""
+    """Degrees to which the merchant is known; what holds for one kind does not for the others."""
 
     SEEN = "seen"
     """It is in the memory."""
@@ -46,7 +46,7 @@ class Familiarity(StrEnum):
 
 
 def familiarity(ballots: Sequence[Ballot]) -> Familiarity:
-    """What the ballots say of the merchant."""
+    """Read off the ballots how well the merchant is known."""
     kinds = {ballot.kind for ballot in ballots}
     if Kind.SEEN in kinds:
         return Familiarity.SEEN

@@ -24,14 +24,10 @@ _HEAD = '{"transaction_id":"-","account_id":"-",'
 
 
 class Traits(NamedTuple):
-    """What sets verdicts apart for those who count them, in plain strings: they are hashed for each transaction.
+    """Traits by which verdicts are counted, in plain strings: they are hashed for each transaction.
 
     Args:
-        category: The category decided.
-        band: Amount band.
-        requires_review: Whether a person decides.
         confidence: As the event has it.
-        methods: The methods that voted.
         decisive: The method whose vote for the category decided weighs most; None where none voted for it.
         familiarity: How well the merchant is known; None where no method voted.
     """
@@ -50,10 +46,8 @@ class Verdict:
     """The part of a decision that the votes fix.
 
     Args:
-        requires_review: Whether a person decides.
         checked: Every field of `Decision` in the contract's order, validated; the ids are stand-ins.
         reasons: Why, in codes, for transactions that are not ahead of the clock.
-        category: The category decided.
         written: What the JSON of a sure decision has after the account.
         traits: What the monitors count of it.
     """
@@ -69,7 +63,6 @@ class Verdict:
         """The event for one transaction: `ReviewRequest` when a person must look.
 
         Args:
-            transaction: What was voted on.
             ahead: Whether its timestamp lies ahead of the clock, which the reasons then say.
         """
         values = {
@@ -87,7 +80,6 @@ class Verdict:
         """The request to somebody who does not see the decision; votes and alternatives, which show it, are left out.
 
         Args:
-            transaction: What was voted on.
             probability: With which it was drawn.
         """
         event = self.event(transaction, ahead=False)
@@ -116,7 +108,6 @@ class Decided(NamedTuple):
 
     Args:
         verdict: What follows from the votes.
-        transaction: What was voted on.
         ahead: Whether its timestamp lies ahead of the clock.
     """
 
@@ -131,7 +122,7 @@ class Decided(NamedTuple):
 
     @property
     def requires_review(self) -> bool:
-        """Whether a person decides."""
+        """True where a person decides."""
         return self.verdict.requires_review
 
     def event(self) -> DecisionEvent:
@@ -156,7 +147,6 @@ def verdict_of(judgement: Judgement, band: AmountBand, *, model_version: str, po
         judgement: What the policy made of the votes.
         band: Amount band of the transactions that it is for.
         model_version: Version of the artefact behind the voters.
-        policy_name: Name of the policy.
 
     Raises:
         ValidationError: A vote breaks the contract, such as an unknown category.

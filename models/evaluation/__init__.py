@@ -1,1 +1,1 @@
-"""How good decisions are on labelled transactions, and how evenly: reading, judging, measuring, reporting."""
+"""Measures how good decisions are on labelled transactions, and how evenly: reading, judging, measuring, reporting."""

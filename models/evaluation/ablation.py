@@ -26,7 +26,6 @@ def steps(
 
     Args:
         contents: Files of an artefact by name.
-        model_version: Of the artefact.
         precision: Target of the policy `calibrated`.
 
     Yields:

@@ -16,7 +16,7 @@ from models.voters.contract import Method
 
 
 class Basis(StrEnum):
-    """What the votes on a transaction rest on, read off their evidence."""
+    """The ground of the votes on a transaction, read off their evidence."""
 
     SEEN = "seen merchant"
     BRAND = "known brand"
@@ -49,11 +49,9 @@ class Judged:
     """One decision beside its truth: right when `category` is in `truth`.
 
     Args:
-        category: What was decided.
         confidence: In [0, 1].
         accepted: Whether it stands without review.
         truth: Categories that are right, at least one.
-        amount_band: Of the transaction.
         currency: ISO 4217.
         basis: What the votes rest on.
         merchant: Key of the merchant (`models.learned.memory.memory_key`), or its short text where that is too short
@@ -73,7 +71,7 @@ class Judged:
 
     @property
     def right(self) -> bool:
-        """Whether the category is one of those that are true."""
+        """True where the category is one of those that are true."""
         return self.category in self.truth
 
 
@@ -98,7 +96,6 @@ def judge(ensemble: Ensemble, rows: Sequence[LabelledRow], *, now: datetime) -> 
 
     Args:
         ensemble: Decides; it never sees the truth.
-        rows: Any number of rows.
         now: The clock, timezone-aware.
 
     Returns:

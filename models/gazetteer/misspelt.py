@@ -10,7 +10,7 @@ _EDGE = 4
 
 
 def one_edit(first: str, second: str) -> bool:
-    """Whether two words are one edit apart (Damerau, 1964): a letter inserted, deleted or changed, or two swapped.
+    """Tell whether two words are one edit apart (Damerau, 1964): a letter inserted, deleted or changed, or two swapped.
 
     >>> one_edit("starbucks", "starbuks"), one_edit("starbucks", "satrbucks"), one_edit("starbucks", "starbucks")
     (True, True, False)

@@ -38,7 +38,7 @@ _REGIONS: Mapping[str, frozenset[str]] = MappingProxyType(
 
 
 class Span(StrEnum):
-    """Which part of the descriptor is the brand."""
+    """The part of the descriptor that is the brand."""
 
     WHOLE = "whole"
     START = "start"
@@ -51,7 +51,6 @@ class Entry:
 
     Args:
         name: The brand as readable tokens.
-        category: Where its entries belong.
         kind: OpenStreetMap tag, or ``written`` for a brand written by hand.
         weight: How many entries say so.
         common: Whether the name is a common word, believed only where it is the whole descriptor.
@@ -95,7 +94,7 @@ class Match:
 
 @cache
 def home_places(currency: str) -> frozenset[str]:
-    """Where brands are at home for a currency; its first two letters are a country in ISO 4217.
+    """Places where brands are at home for a currency; its first two letters are a country in ISO 4217.
 
     >>> sorted(home_places("JPY"))
     ['001', 'jp']

@@ -22,7 +22,7 @@ _SHARPEST = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """How far scores may be trusted: softmax of scores x exp(intercept + slopes . familiarity) + neighbours x shares.
+    """Makes scores probabilities: softmax of scores x exp(intercept + slopes . familiarity) + neighbours x shares.
 
     Temperature scaling (Guo et al., On Calibration of Modern Neural Networks, 2017) with a temperature that depends on
     how much of the text is known: one temperature for all would be too sure of merchants never seen. The neighbours'
@@ -109,9 +109,6 @@ class TextModel:
         """The known features of one text that speak most for one category, strongest first.
 
         Args:
-            encoded: Encoded texts.
-            row: Which text.
-            column: Which category.
             limit: How many to name at most; a feature that lies inside one already named is passed over.
         """
         start, end = encoded.matrix.indptr[row], encoded.matrix.indptr[row + 1]

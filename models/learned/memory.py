@@ -30,7 +30,7 @@ def memory_key(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Recollection:
-    """What is remembered of a merchant.
+    """Counts of a merchant's categories, as remembered.
 
     Args:
         counts: Categories with how often each was seen, most frequent first, then by name.
@@ -45,12 +45,12 @@ class Recollection:
 
     @property
     def count(self) -> int:
-        """How often it was seen."""
+        """Number of times that category was seen."""
         return self.counts[0][1]
 
     @property
     def total(self) -> int:
-        """How often the merchant was seen."""
+        """Number of times the merchant was seen."""
         return sum(count for _, count in self.counts)
 
 
@@ -89,7 +89,7 @@ class MerchantMemory:
             del self._counts[key]
 
     def find(self, key: str) -> Recollection | None:
-        """What is known of a merchant, or None."""
+        """The recollection of a merchant, or None."""
         counts = self._counts.get(key)
         return Recollection(tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))) if counts else None
 

@@ -30,7 +30,7 @@ _CHUNK = 256
 
 @dataclass(frozen=True, slots=True)
 class Neighbourhood:
-    """What the neighbours of some texts say.
+    """The answer of the neighbours of some texts.
 
     Args:
         shares: Logarithm of the share of votes per category, shape (n texts, n categories).
@@ -48,9 +48,7 @@ class Neighbours:
     """Texts with their categories as unit vectors of few dimensions.
 
     Args:
-        names: The texts.
         targets: Column of each text's category, shape (n,).
-        columns: Number of categories.
         center: Mean embedding, shape (d,).
         basis: Principal directions, shape (d, k).
         steps: The projected vectors in whole steps of 1/127, shape (n, k).
@@ -117,10 +115,8 @@ def fit_neighbours(
     """Keep texts as vectors of few dimensions (principal component analysis).
 
     Args:
-        names: The texts.
         targets: Column of each text's category.
         embeddings: Shape (n, d).
-        columns: Number of categories.
         dimensions: How many principal directions to keep.
     """
     center = embeddings.mean(axis=0, dtype=np.float64)

@@ -1,4 +1,4 @@
-"""What the learned text model reads: pieces of words, words and pairs of words."""
+"""Features that the learned text model reads: pieces of words, words and pairs of words."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""What was learned from texts, put together: n-grams, nearest neighbours of the embedding, the merchant memory.
+"""Puts together all that was learned from texts: n-grams, nearest neighbours of the embedding, the merchant memory.
 
 For a merchant never seen, n-grams and neighbours are pooled; the neighbours are asked only where the n-grams leave
 room for another answer. For one seen before, the counts of the memory are read with that opinion as their prior
@@ -25,7 +25,7 @@ STRANGE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Opinions:
-    """What is known of some texts.
+    """Probabilities and evidence for some texts.
 
     Args:
         probabilities: Shape (n texts, n categories), each row summing to 1.
@@ -50,7 +50,6 @@ class LearnedText:
         ngrams: The linear model, calibrated for texts on which it stands alone.
         memory: Merchants seen in training, or corrected by people.
         strength: How many sightings the opinion of n-grams and neighbours is worth beside those of the memory.
-        neighbours: Texts with known categories.
         pooled: Calibration of n-grams and neighbours together.
         encoder: Embeds texts for the neighbours; None to do without them.
         currencies: Where the memory is at home (ISO 4217).
@@ -70,7 +69,7 @@ class LearnedText:
         return self.ngrams.categories
 
     def opinions(self, texts: Sequence[str]) -> Opinions:
-        """What is known of texts.
+        """Probabilities and evidence for texts.
 
         Args:
             texts: Results of `models.statements.normalise.merchant_text`.

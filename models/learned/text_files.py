@@ -1,4 +1,4 @@
-"""What was learned from texts, as the files of an artefact."""
+"""Writes all that was learned from texts as files of an artefact, and reads it back."""
 
 import json
 from collections.abc import Mapping
@@ -16,7 +16,6 @@ def to_files(learned: LearnedText, encoder: Mapping[str, bytes]) -> dict[str, by
     """The files of everything learned; equal content gives equal bytes.
 
     Args:
-        learned: What was learned.
         encoder: Files of its encoder, which are passed on as they are.
     """
     settings = {

@@ -1,4 +1,4 @@
-"""What closes a line after the merchant: how it was paid for, the small number of a store, a web address cut short."""
+"""Cuts a line's close after the merchant: the way it was paid, the small number of a store, a short web address."""
 
 import json
 import re
@@ -76,7 +76,7 @@ def _is_channel(last: str, before: list[str]) -> bool:
 
 
 def _is_store(words: list[str]) -> bool:
-    """Whether the number at the end follows a name that it does not belong to."""
+    """Tell whether the number at the end follows a name that it does not belong to."""
     named = [word for word in words if word != BREAK]
     before = named[-2].replace(".", "") if len(named) > 1 else ""
     return (

@@ -63,9 +63,6 @@ def mask(text: str) -> str:
     The text comes back in NFKC and without format characters: digits of another width, or with invisible characters
     between them, are digits still. A phone number of seven digits or fewer is not recognised.
 
-    Args:
-        text: Any text.
-
     Returns:
         The text with everything else kept.
 
@@ -101,7 +98,7 @@ def _iban_masked(match: re.Match[str]) -> str:
 
 
 def _is_iban(text: str) -> bool:
-    """Whether the check digits hold: ISO 7064 MOD 97-10 over the characters, the first four moved to the end."""
+    """Check the digits of an IBAN: ISO 7064 MOD 97-10 over the characters, the first four moved to the end."""
     characters = "".join(filter(str.isalnum, text)).upper()
     return int("".join(str(int(char, 36)) for char in characters[4:] + characters[:4])) % 97 == 1
 
@@ -123,7 +120,7 @@ def _numbers_masked(match: re.Match[str]) -> str:
 
 
 def _longest(groups: Sequence[str], *, plus: bool) -> tuple[str, int]:
-    """What the longest run from the first group on is, and how many groups it has; ("", 1) where it is nothing."""
+    """The kind of the longest run from the first group on, and its number of groups; ("", 1) where it is nothing."""
     if own := _spaced_card(groups):
         return CARD, own
     digits = ""
@@ -139,7 +136,7 @@ def _longest(groups: Sequence[str], *, plus: bool) -> tuple[str, int]:
 
 
 def _spaced_card(groups: Sequence[str]) -> int:
-    """How many groups from the first on are spaced like a card number and have its check digit; 0 where they do not."""
+    """Count the groups from the first on that are spaced like a card number and have its check digit; 0 for none."""
     if len(groups) < 3 or len(groups[0]) != 4:
         return 0
     sizes = _sizes(groups)
@@ -173,6 +170,6 @@ def _is_phone(digits: str, sizes: tuple[int, ...], *, plus: bool) -> bool:
 
 
 def _luhn(digits: str) -> bool:
-    """Whether the check digit of a card number holds (ISO/IEC 7812-1, annex B)."""
+    """Check the last digit of a card number (ISO/IEC 7812-1, annex B)."""
     total = sum(digits[-1::-2].encode()) + sum(digits[-2::-2].translate(_DOUBLED).encode())
     return (total - ord("0") * len(digits)) % 10 == 0

@@ -122,7 +122,7 @@ def _without_city(words: list[str], cities: frozenset[str]) -> list[str]:
 
 
 def _city_size(words: list[str], cities: frozenset[str]) -> int:
-    """How many words at the end are a city that may go; 0 where there is none."""
+    """Count the words at the end that are a city and may go; 0 where there is none."""
     for size in range(min(_MOST_WORDS, len(words) - 1), 0, -1):
         if " ".join(words[-size:]) in cities and names(words[:-size]):
             before = words[-size - 1]
@@ -131,7 +131,7 @@ def _city_size(words: list[str], cities: frozenset[str]) -> int:
 
 
 def _town_size(words: list[str]) -> int:
-    """How many words at the end are a town that stands right after a break."""
+    """Count the words at the end that are a town right after a break."""
     for size in range(min(_MOST_WORDS, len(words) - 1), 0, -1):
         if words[-size - 1] == BREAK:
             return size if " ".join(words[-size:]) in _TOWNS and names(words[:-size]) else 0
@@ -139,5 +139,5 @@ def _town_size(words: list[str]) -> int:
 
 
 def names(words: list[str]) -> bool:
-    """Whether a word of three letters or more is left to name the merchant."""
+    """Tell whether a word of three letters or more is left to name the merchant."""
     return any(sum(map(str.isalpha, word)) >= 3 for word in words)

@@ -28,12 +28,7 @@ Histogram = Annotated[
 
 
 class ConfidenceReference(BaseModel):
-    """The confidences that a model gave to transactions it had not seen.
-
-    Args:
-        confidence: Transactions in each bin.
-        rows: Transactions in all bins.
-    """
+    """The confidences that a model gave to transactions it had not seen."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

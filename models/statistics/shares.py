@@ -11,7 +11,6 @@ class Share:
     """A share of `rows` that are hits.
 
     Args:
-        hits: How many are.
         rows: Of how many, at least 1.
         interval: 95% Wilson interval of the share.
     """

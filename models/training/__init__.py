@@ -1,1 +1,1 @@
-"""How an artefact is made: tables in; memory, n-grams, neighbours and policy out. Nothing here runs in a worker."""
+"""Makes an artefact: tables in; memory, n-grams, neighbours and policy out. Nothing here runs in a worker."""

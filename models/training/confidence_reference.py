@@ -39,7 +39,6 @@ def confidence_reference(
     Args:
         config: Names the tables.
         trial: Learned without the held-out merchants; its memory is not used.
-        merchants: All of them.
         held_out: Those that the trial did not learn from.
         policy: As it is fitted.
 
@@ -64,7 +63,7 @@ def confidence_reference(
 
 
 def memory_before(merchants: Sequence[Merchant]) -> MerchantMemory:
-    """What was remembered before the last twelve months of the descriptors."""
+    """The memory as it was before the last twelve months of the descriptors."""
     return MerchantMemory(
         (memory_key(merchant.text), category, count - merchant.recent[category])
         for merchant in merchants
@@ -88,7 +87,6 @@ def shared_out(total: int, bands: Mapping[AmountBand, int]) -> dict[AmountBand, 
     The table does not say which of a descriptor's rows are the recent ones.
 
     Args:
-        total: Rows to share out.
         bands: All rows by band, at least `total`.
 
     >>> low, middle, high = AmountBand

@@ -1,4 +1,4 @@
-"""What a training is told. The same configuration, data and versions give the same artefact."""
+"""Settings of a training. The same configuration, data and versions give the same artefact."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -29,7 +29,6 @@ class TrainingConfig:
         penalty: Inverse strength of regularisation of the linear model (C); larger follows the data more closely.
         rarest: A feature must occur in this many distinct texts to be kept.
         index_weight: Weight of a name of the index; 1 is a merchant.
-        generated: Sentences generated per category.
         recency: How often a row of the last twelve months counts in the memory; card codes change.
         dimensions: Principal directions kept of the embeddings of known texts.
         held_out: Share of merchants held out, half for calibration, half for the metrics.

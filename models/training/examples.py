@@ -1,4 +1,4 @@
-"""What is learned from: descriptors with their codes, names of the knowledge base and of the index, generated lines."""
+"""Gathers examples: descriptors with their codes, names of the knowledge base and of the index, generated lines."""
 
 import math
 from collections import Counter, defaultdict
@@ -37,7 +37,7 @@ names from these places become neighbours; the encoder reads English."""
 
 
 class Origin(StrEnum):
-    """Where an example comes from."""
+    """The source of an example."""
 
     DESCRIPTOR = "descriptor"
     NAME = "name"
@@ -53,7 +53,6 @@ class Example:
     Args:
         text: Result of `models.statements.normalise.merchant_text`.
         category: Name of the taxonomy.
-        origin: Where it comes from.
         weight: How much it counts; 1 is a descriptor seen once.
     """
 
@@ -99,9 +98,7 @@ class Labelled:
     Args:
         description: As it stood on the statement.
         currency: ISO 4217.
-        band: Amount band.
         truth: Categories that are right.
-        weight: How much it counts.
     """
 
     description: str

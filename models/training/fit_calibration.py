@@ -38,7 +38,6 @@ def score(ngrams: TextModel, chosen: Sequence[Merchant], shares: Floats) -> Scor
     """Score merchants; all of them must have a category that the model has.
 
     Args:
-        ngrams: The linear model.
         chosen: Merchants that it did not learn from.
         shares: Of the neighbours, a row per merchant.
     """
@@ -73,7 +72,7 @@ def fit_calibration(scored: Scored, *, pooled: bool) -> Calibration:
 
 
 def fit_strength(chosen: Sequence[Merchant], opinions: Floats, categories: Sequence[str]) -> float:
-    """How many sightings an opinion is worth: the least log loss of a row when the merchant's other rows are known.
+    """Fit how many sightings an opinion is worth: the least log loss of a row when the merchant's other rows are known.
 
     A merchant with n rows counts as 1 + ln(n) rows; the row itself is left out of the counts.
 

@@ -54,7 +54,7 @@ def fit(examples: Sequence[Example], config: TrainingConfig) -> TextModel:
 
 
 def has_reference(text: str) -> bool:
-    """Whether a text holds part of an account, ticket or phone number: a published model must not store it."""
+    """Tell whether a text holds part of an account, ticket or phone number: a published model must not store it."""
     return _REFERENCE.search(text) is not None
 
 

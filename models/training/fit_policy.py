@@ -64,9 +64,7 @@ class Cast:
 
     Args:
         ballots: At least one.
-        band: Amount band.
         truth: Categories that are right.
-        weight: How much it counts.
     """
 
     ballots: tuple[Ballot, ...]
@@ -76,7 +74,7 @@ class Cast:
 
     @property
     def familiarity(self) -> Familiarity:
-        """How well the merchant is known."""
+        """The degree to which the merchant is known."""
         return familiarity(self.ballots)
 
 
@@ -100,9 +98,6 @@ def fit_policy(data: Calibrating) -> PolicyModel:
 
     New merchants, of sources that the memory does not know, are fitted on both sources: on the left-out merchants as
     if their source were unknown, and on the other source: 1 to `ELSEWHERE`, for the thresholds `CAUTION` to 1.
-
-    Args:
-        data: Votes with their truth.
     """
     as_new = [_as_new(row) for row in data.rare]
     new = _weighted((as_new, 1.0), (data.elsewhere, ELSEWHERE))
@@ -263,7 +258,7 @@ def lowest_threshold(
 def probabilities(
     rows: Sequence[Cast], policy: PolicyModel, *, precision: float
 ) -> tuple[list[str], NDArray[np.float64], NDArray[np.bool_]]:
-    """What a policy makes of votes: categories, probabilities of being right, and which are accepted, each (n,)."""
+    """Apply a policy to votes: categories, probabilities of being right, and which are accepted, each (n,)."""
     said: list[str] = []
     sure: list[float] = []
     accepted: list[bool] = []

@@ -1,4 +1,4 @@
-"""What a policy is worth on votes with a known truth."""
+"""Measures a policy on votes with a known truth."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,6 @@ def metrics(rows: Sequence[Cast], policy: PolicyModel) -> dict[str, float]:
 
     Args:
         rows: Votes with their truth; weights need not sum to 1.
-        policy: What judges them.
 
     Returns:
         Number of rows; accuracy; macro-F1 over the first truths that occur; expected calibration error over 15 bins

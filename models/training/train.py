@@ -40,7 +40,7 @@ _KEPT_NEAR = frozenset((Origin.DESCRIPTOR, Origin.NAME, Origin.GENERATED))
 
 @dataclass(frozen=True, slots=True)
 class TrainedModel:
-    """What a training made, ready to be saved or used.
+    """The result of a training, ready to be saved or used.
 
     Args:
         manifest: Names the files, the data, the configuration and the metrics.
@@ -52,7 +52,7 @@ class TrainedModel:
 
     @property
     def learned(self) -> LearnedText:
-        """What was learned from texts, as it will be loaded from its files."""
+        """The learned part, as it will be loaded from its files."""
         return learned_files.from_files(self.contents)
 
     @property
@@ -92,7 +92,6 @@ def train(config: TrainingConfig, progress: Progress | None = None, *, trained_o
     Deterministic: equal tables, configuration and library versions on one kind of machine give equal bytes.
 
     Args:
-        config: Settings.
         progress: Told what begins, for a person who waits.
         trained_on: The day, for the manifest; no file depends on it.
 
@@ -177,7 +176,6 @@ def fit_learned(
     Args:
         merchants: Learned from.
         knowledge: Examples that are no merchants.
-        config: Settings.
         encoder: Embeds the texts that become neighbours.
     """
     learnt = [*source.of_merchants(merchants), *knowledge]
@@ -204,7 +202,6 @@ def calibrate(trial: LearnedText, calibrating: list[Merchant], encoder: EncodedO
     Args:
         trial: From `fit_learned`.
         calibrating: Those merchants; one with a category that the trial does not have is passed over.
-        encoder: Embeds them.
     """
     known = [merchant for merchant in calibrating if set(merchant.categories()) <= set(trial.categories)]
     answers = trial.neighbours.ask(encoder.encode([merchant.text for merchant in known]))

@@ -35,9 +35,7 @@ def cast_votes(rows: Sequence[Labelled], learned: LearnedText, rules: RulesVoter
     """Votes of rules and text; rows on which nobody votes are left out, as no policy accepts them.
 
     Args:
-        rows: Labelled rows.
         learned: Its memory decides what counts as seen.
-        rules: The rules.
     """
     transactions = [transaction(row) for row in rows]
     return casts(rows, rules.vote(transactions), TextVoter(learned).vote(transactions))
@@ -49,8 +47,6 @@ def cast_seen(chosen: Sequence[Merchant], currency: str, learned: LearnedText, r
     Args:
         chosen: Merchants that `learned` does not know; those with one row are left out.
         currency: ISO 4217.
-        learned: N-grams, neighbours and strength.
-        rules: The rules.
     """
     rows: list[Labelled] = []
     memories: list[list[tuple[str, int]]] = []
@@ -76,7 +72,6 @@ def casts(rows: Sequence[Labelled], first: Sequence[Ballot | None], second: Sequ
     """The votes of two voters on labelled rows; rows on which neither votes are left out.
 
     Args:
-        rows: Labelled rows.
         first: Ballot or None of one voter per row.
         second: The same of the other.
     """

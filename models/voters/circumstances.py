@@ -1,4 +1,4 @@
-"""What amount, sign and day say of a line whose words say nothing: weak evidence for income, cash and fees.
+"""Reads amount, sign and day of a line whose words say nothing: weak evidence for income, cash and fees.
 
 The confidences are judged, not measured: no data here have such lines with a known truth. They are low enough that
 none of them is accepted by itself; a reviewer sees a guess instead of none.
@@ -50,7 +50,7 @@ def circumstances(transaction: Transaction, names_somebody: Callable[[str], bool
 
 
 def names_somebody(description: str) -> bool:
-    """Whether a token of the merchant's text has more than two letters.
+    """Tell whether a token of the merchant's text has more than two letters.
 
     >>> names_somebody("88371123"), names_somebody("TIM HORTONS #12")
     (False, True)

@@ -22,7 +22,7 @@ class Method(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a ballot rests on; how far each kind may be trusted is learned apart."""
+    """Grounds of a ballot; how far each kind may be trusted is learned apart."""
 
     CODE = "code"
     """A merchant category code."""
@@ -48,14 +48,13 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """What one voter says about one transaction.
+    """One voter's word on one transaction.
 
     Args:
         category: A name from `models.contracts.taxonomy.CATEGORIES`.
         confidence: Probability in [0, 1] that the category is right, as this voter sees it.
         evidence: Why, in a few words a reviewer understands, such as ``mcc 5411`` or ``brand tim hortons``.
         alternatives: Other categories with their confidence, best first; may be empty.
-        kind: What it rests on.
     """
 
     category: str

@@ -52,9 +52,6 @@ class Cues:
     def find(self, tokens: list[str]) -> Cue | None:
         """Find the surest cue; of equals the last, because trades come last in a name.
 
-        Args:
-            tokens: The merchant's tokens.
-
         Returns:
             A cue, or None where no token is one.
         """

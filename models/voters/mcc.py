@@ -3,12 +3,14 @@
 import csv
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
+from typing import Annotated
 
 import iso18245
+from pydantic import StringConstraints
 
+from models.contracts.data_files import Category, Confidence, Expression, Table, read_table, shipped
 from models.contracts.events import Transaction
 from models.statements.normalise import statement_text
 from models.voters.contract import Ballot, Kind, Method
@@ -16,59 +18,53 @@ from models.voters.contract import Ballot, Kind, Method
 USUAL_CONFIDENCE = 0.9
 """Confidence of a code that names one kind of merchant."""
 
-_CONFIDENCE: Mapping[float, str] = {
-    # Catch-all codes: "miscellaneous", "not elsewhere classified".
-    0.4: "5099 5199 5969 5999 7299 7399 8999 9700 9701 9702 9950",
-    # Wide trades whose goods serve several purposes.
-    0.5: "4816 5046 5051 5085 5169 5310 5311 5331 5399 5964 5965 5968 6012 6051 7375 7699 8641 8699 9034 9401",
-    # One trade, but a second purpose is common.
-    0.7: "4789 4812 4814 4899 5065 5192 5262 5300 5499 5533 5734 5735 5818 5943 5945 5947 5994 5996 6513 7032"
-    " 7221 7322 7333 7372 7379 7392 7393 7394 7513 7841 7941 7999 9399 9405",
-}
-"""Confidence to codes. A judgement, not a measurement: where the code is the only truth, it cannot be scored."""
+Code = Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
 
 
-@dataclass(frozen=True, slots=True)
-class Trap:
+class Doubt(Table):
+    """Codes that name several kinds of merchants, and how far they are trusted."""
+
+    confidence: Confidence
+    codes: tuple[Code, ...]
+
+
+class Trap(Table):
     """A code that means something else for certain merchants.
 
     Args:
-        codes: The codes it applies to; none means every code.
-        merchant: Searched in the folded description.
-        category: What it means then, or None where the code stands but deserves less trust.
+        codes: The codes it applies to.
+        merchant: Expressions; one of them is found in the folded description.
+        category: The meaning then, or None where the code stands but deserves less trust.
         confidence: How sure that is; 0 is no vote.
     """
 
-    codes: frozenset[str]
-    merchant: re.Pattern[str]
-    category: str | None
-    confidence: float
+    codes: frozenset[Code]
+    merchant: tuple[Expression, ...]
+    category: Category | None = None
+    confidence: Confidence
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """All expressions as one."""
+        return re.compile("|".join(self.merchant))
 
 
-def _trap(codes: str, merchant: str, category: str | None, confidence: float) -> Trap:
-    return Trap(frozenset(codes.split()), re.compile(merchant), category, confidence)
+class CodeTable(Table):
+    """``codes.toml``; of several traps that apply, the first decides."""
+
+    doubt: tuple[Doubt, ...]
+    trap: tuple[Trap, ...]
 
 
-_STREAMING = (
-    r"netflix|spotify|hulu|disney ?\+|disney ?plus|youtube|dazn|paramount|crunchyroll|prime video|showmax|now ?tv"
-)
-_APPS = r"itunes|apple\.com/?bil|google ?\*|adobe|microsoft|playstation"
+@cache
+def code_table() -> CodeTable:
+    """Doubts and traps, as shipped in ``models/data/grammar/codes.toml``.
 
-TRAPS: tuple[Trap, ...] = (
-    # 94% of Toronto's Amazon rows carry 4816.
-    _trap("4816 5968", r"prime member|amazon prime|amznprime", "subscriptions_digital", 0.8),
-    _trap("4816 5942 5735 5818 5969", r"^(?:amazon|amzn|amz)\b", "shopping", 0.9),
-    # The land registry is coded as fines and as information retrieval.
-    _trap("7375 9222", r"\bteranet|\bonland", "government_taxes", 0.7),
-    # Sells both; the two codes change from store to store.
-    _trap("5310 5311 5411", r"\bwal[ *-]?mart|\bwm supercent|^asda\b(?=.*living)", None, 0.5),
-    _trap("4814 4816 4899 5735 5815 7841", _STREAMING, "subscriptions_digital", 0.9),
-    _trap("5735 5734 5045 5732", _APPS, "subscriptions_digital", 0.75),
-    _trap("5968 7375", r"\badws|\bads\b|adwords|facebk|facebook", "professional_services", 0.8),
-    # Catch-all of marketplaces and payment services: the code is the intermediary's.
-    _trap("6051 6540 7399 8999", r"^(?:paypal|pp|sq) ?\*", None, 0.0),
-)
-"""The first that applies decides."""
+    Raises:
+        FileError: The file breaks its form.
+    """
+    return read_table(CodeTable, shipped("grammar") / "codes.toml")
+
 
 _SPACES = re.compile(r"[^a-z]+")
 _DESCRIPTION_LIMIT = 60
@@ -82,7 +78,7 @@ def mcc_table() -> Mapping[str, tuple[str, str]]:
 
 
 def code_category(mcc: str, description: str) -> str | None:
-    """What a code means for this merchant, traps applied: the truth that training data with codes carries.
+    """Translate a code for this merchant, traps applied: the truth that training data with codes carries.
 
     >>> code_category("4816", "AMZN MKTP CA*MW7039SW0")
     'shopping'
@@ -103,17 +99,17 @@ def _find_trap(mcc: str, description: str) -> Trap | None:
     if mcc not in _trapped_codes():
         return None
     text = statement_text(description)
-    return next((trap for trap in TRAPS if mcc in trap.codes and trap.merchant.search(text)), None)
+    return next((trap for trap in code_table().trap if mcc in trap.codes and trap.pattern.search(text)), None)
 
 
 @cache
 def _trapped_codes() -> frozenset[str]:
-    return frozenset().union(*(trap.codes for trap in TRAPS))
+    return frozenset().union(*(trap.codes for trap in code_table().trap))
 
 
 @cache
 def _ballots() -> Mapping[str, Ballot]:
-    confidence = {code: value for value, codes in _CONFIDENCE.items() for code in codes.split()}
+    confidence = {code: doubt.confidence for doubt in code_table().doubt for code in doubt.codes}
     return {
         code: Ballot(
             category,
@@ -146,6 +142,9 @@ class MccVoter:
     [Ballot(category='food_dining', confidence=0.9, evidence='mcc 5814 fast food restaurants', alternatives=())]
     """
 
+    def __init__(self) -> None:
+        code_table()  # read while the voter is built, not under the first transaction
+
     @property
     def method(self) -> Method:
         """Always `Method.MCC`."""
@@ -153,9 +152,6 @@ class MccVoter:
 
     def vote(self, transactions: Sequence[Transaction]) -> list[Ballot | None]:
         """Give the code's category; None without a code, for an unknown one, and where a trap silences it.
-
-        Args:
-            transactions: Any number of transactions.
 
         Returns:
             One ballot or None per transaction, in the order given.

@@ -12,7 +12,7 @@ from models.statements.normalise import statement_text
 from models.voters.circumstances import circumstances, names_somebody
 from models.voters.contract import Ballot, Kind, Method
 from models.voters.cues import Cues
-from models.voters.grammar import Flow, match_grammar
+from models.voters.grammar import Flow, Grammar, match_grammar
 
 WRITTEN = "written"
 CACHED_DESCRIPTIONS = 16_384
@@ -72,11 +72,7 @@ _SHORT_NAME = 4
 
 
 def brand_confidence(match: Match) -> float:
-    """Precision that matches of this kind were measured to have; 0 where it is too low for a vote.
-
-    Args:
-        match: What the gazetteer found.
-    """
+    """Precision that matches of this kind were measured to have; 0 where it is too low for a vote."""
     if not match.exact:
         return _MISSPELT[match.tokens > 1]
     written = match.kind == WRITTEN
@@ -109,6 +105,8 @@ class RulesVoter:
         self._gazetteer = gazetteer or Gazetteer.shipped()
         self._cues = Cues.shipped() if cues is None else cues
         self._grammar = grammar
+        if grammar:
+            Grammar.shipped()  # read while the voter is built, not under the first transaction
         self._cached = lru_cache(maxsize=CACHED_DESCRIPTIONS)(self._judge)
         self._names_somebody = lru_cache(maxsize=CACHED_DESCRIPTIONS)(names_somebody)
 
@@ -119,9 +117,6 @@ class RulesVoter:
 
     def vote(self, transactions: Sequence[Transaction]) -> list[Ballot | None]:
         """Give the surest of what grammar, brands and cue words say; where they say nothing, what the amount suggests.
-
-        Args:
-            transactions: Any number of transactions.
 
         Returns:
             One ballot or None per transaction, in the order given.
@@ -166,7 +161,7 @@ def _brand_ballot(match: Match) -> Ballot | None:
 
 
 def _names_merchant(match: Match) -> bool:
-    """Whether the brand alone decides: written by hand or the whole line, and known where the currency is used."""
+    """Tell whether the brand alone decides: written by hand or the whole line, and known where the currency is used."""
     return match.exact and match.home and (match.kind == WRITTEN or (match.span is Span.WHOLE and match.tokens > 1))
 
 

@@ -57,9 +57,6 @@ class TextVoter:
     def vote(self, transactions: Sequence[Transaction]) -> list[Ballot | None]:
         """Give the most probable category; None where nothing of the text is known.
 
-        Args:
-            transactions: Any number of transactions.
-
         Returns:
             One ballot or None per transaction, in the order given.
         """
@@ -117,8 +114,6 @@ def ballot_of(
         categories: Category of each column.
         probabilities: Shape (n categories,).
         best: The most probable columns, best first.
-        evidence: Why.
-        kind: What it rests on.
     """
     ranked = [(categories[column], round(float(probabilities[column]), _DIGITS)) for column in best]
     return Ballot(*ranked[0], evidence, tuple(item for item in ranked[1:] if item[1] > 0), kind)

@@ -1,4 +1,4 @@
-"""Which endpoint may be called: judged by the address that is connected to, so what a name resolves to cannot trick it.
+"""Judges an endpoint by the address that is connected to, so that what a name resolves to cannot trick it.
 
 | address | http | https |
 |---|---|---|
@@ -65,12 +65,11 @@ class AllowList:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where a model is served.
+    """The address of a served model.
 
     Args:
         scheme: http or https.
         host: Name, or address without brackets.
-        port: TCP port.
         path: Before the protocol's path; empty or beginning with a slash.
         allowed: What may be called beside the bank's own addresses.
     """
@@ -113,7 +112,7 @@ class Endpoint:
         return f"{self.scheme}://{host}:{self.port}{self.path}"
 
     def permits(self, address: Address | str) -> bool:
-        """Whether to connect to this address, which is what the host is or what its name resolved to.
+        """Tell whether to connect to this address, which is what the host is or what its name resolved to.
 
         >>> endpoint = Endpoint.of("http://llm.bank.example")
         >>> endpoint.permits("192.168.1.7"), endpoint.permits("169.254.169.254"), endpoint.permits("203.0.113.9")

@@ -24,7 +24,6 @@ class Record:
 
     Args:
         line: Physical line where it starts, from 1.
-        cells: Its cells.
     """
 
     line: int

@@ -31,7 +31,6 @@ class LabelledRow:
 
     Args:
         line: Physical line of the file, from 1; the transaction's id is made of it.
-        transaction: What the ensemble gets.
         truth: Categories that are right, at least one.
         source: Where it comes from; empty where the file does not say.
     """
@@ -44,7 +43,7 @@ class LabelledRow:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which rows are scored.
+    """The rows that are scored.
 
     Args:
         since: First day; None for no bound.
@@ -65,7 +64,7 @@ class Selection:
 
 @dataclass(slots=True)
 class Counts:
-    """What became of the rows that were read: rows = labelled + outside + unlabelled + all of unknown + refused.
+    """Counts of the rows that were read: rows = labelled + outside + unlabelled + all of unknown + refused.
 
     Args:
         rows: Rows read, the header not counted.
@@ -95,8 +94,7 @@ class LabelledFile:
     Args:
         path: The file, gzipped or not.
         column: Name of the label column, in any case.
-        labels: How its cells are read, from `models.evaluation.data.labelled_file.labels.labels_for`.
-        selection: Which rows are scored.
+        labels: How its cells are read, from `models.evaluation.data.labels.labels_for`.
 
     Raises:
         FileError: It cannot be read, or its header lacks a column.
@@ -170,7 +168,6 @@ def sample(rows: Iterator[LabelledRow], size: int, *, seed: int) -> Sequence[Lab
     """A random sample without replacement, in the order of the rows, in memory of its own size (Vitter's R, 1985).
 
     Args:
-        rows: Any number of rows.
         size: Rows to take; all where there are fewer.
         seed: The same seed and rows give the same sample.
     """
@@ -186,7 +183,7 @@ def sample(rows: Iterator[LabelledRow], size: int, *, seed: int) -> Sequence[Lab
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """Where the header puts what is needed."""
+    """Places of the needed columns in the header."""
 
     width: int
     places: dict[str, int]

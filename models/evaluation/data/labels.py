@@ -24,7 +24,7 @@ _COLUMNS = ["label", "category"]
 
 
 def labels_for(column: str, label_map: Path | None) -> Labels:
-    """How the cells of a label column are read.
+    """Find out how the cells of a label column are read.
 
     Args:
         column: Name of the label column. Without a map its cells are category names, or codes where it is `mcc`.

@@ -17,7 +17,7 @@ from models.statistics.shares import Share, share
 
 @dataclass(frozen=True, slots=True)
 class CategoryScore:
-    """How one class is decided.
+    """Recall, precision and F1 of one class.
 
     Args:
         categories: Categories that are right, in the taxonomy's order; one, unless the label allows several.

@@ -16,7 +16,7 @@ POINTS = 100
 
 @dataclass(frozen=True, slots=True)
 class CoveragePoint:
-    """What is taken from a confidence on.
+    """Share and precision of the decisions from a confidence on.
 
     Args:
         threshold: Lowest confidence that is taken.

@@ -17,14 +17,14 @@ LEAST = 30
 
 
 class Counted(StrEnum):
-    """What a table counts."""
+    """The unit that a table counts."""
 
     TRANSACTIONS = "transactions"
     MERCHANTS = "merchants"
 
 
 class Figure(StrEnum):
-    """What groups may be unequal in."""
+    """A figure in which groups may be unequal."""
 
     ACCURACY = "accuracy"
     ACCEPTANCE = "acceptance"
@@ -36,8 +36,6 @@ class Group:
     """One group.
 
     Args:
-        name: Of the group.
-        accuracy: Share that is right.
         coverage: Share that was accepted without review.
         precision: Share of the accepted that is right; None where none was accepted.
     """
@@ -53,11 +51,8 @@ class Gap:
     """Difference of one figure between two groups.
 
     Args:
-        of: Which figure.
         higher: Name of the group with the higher share.
-        high: That share.
         lower: Name of the group with the lower share.
-        low: That share.
         difference: High minus low, in [0, 1].
         interval: 95% interval of the difference (Newcombe 1998). The pair was picked for its gap, which it does not
             make up for.
@@ -79,7 +74,6 @@ class ParityTable:
     Args:
         by: What the groups differ in.
         counted: Whether each transaction counts once, or each distinct merchant of a group.
-        groups: Every group that occurs.
         gaps: Largest gap of each figure between two groups of at least `LEAST`; none where there are not two.
     """
 
@@ -129,8 +123,6 @@ def parity_table(
 
     Args:
         by: What the groups differ in, in words.
-        judged: Decisions.
-        counted: What counts once.
         group_of: Name of a decision's group.
         order: Names in the order of the table; others follow by name.
     """
@@ -174,8 +166,6 @@ def largest_gap(groups: Sequence[Group], of: Figure = Figure.ACCURACY, *, least:
     """The largest difference of a figure between two groups.
 
     Args:
-        groups: Any number.
-        of: Which figure.
         least: Fewest rows of a group that takes part.
     """
     shares = [(group.name, group.accuracy if of is Figure.ACCURACY else group.coverage) for group in groups]

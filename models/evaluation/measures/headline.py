@@ -39,7 +39,6 @@ class Metrics:
 
     Args:
         scores: The headline.
-        categories: Scores of each class.
         reliability: Calibration.
         coverage: Precision against coverage.
         parity: By amount band, basis of the decision and currency; each by transaction and by merchant.

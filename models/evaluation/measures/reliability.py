@@ -20,7 +20,6 @@ class Bin:
         low: Lower end.
         high: Upper end.
         confidence: Mean confidence in the bin.
-        accuracy: Share that is right.
     """
 
     low: float
@@ -31,12 +30,7 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Decisions of one confidence band, as events carry it.
-
-    Args:
-        name: Of the band.
-        accuracy: Share that is right.
-    """
+    """Decisions of one confidence band, as events carry it."""
 
     name: ConfidenceBand
     accuracy: Share

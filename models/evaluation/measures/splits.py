@@ -1,7 +1,6 @@
 """Splits by merchant and by source, never by row: rows of one merchant are too alike.
 
-The split by time is `models.evaluation.data.labelled_file.Selection`: rows from a day on that lies after the
-training's.
+The split by time is `models.evaluation.data.labelled_file.Selection`: rows from a day on, after those of the training.
 """
 
 from collections import defaultdict
@@ -38,7 +37,6 @@ def split(by: str, judged: Iterable[Judged], part_of: Callable[[Judged], str]) -
 
     Args:
         by: What the parts differ in, in words.
-        judged: Decisions.
         part_of: Name of a decision's part; the empty name is left out.
     """
     held: dict[str, list[Judged]] = defaultdict(list)
@@ -52,7 +50,6 @@ def by_merchant(judged: Iterable[Judged], known: Container[str]) -> Split:
     """Merchants that the training knows, and those that it does not.
 
     Args:
-        judged: Decisions.
         known: Keys of merchants (`models.learned.memory.memory_key`), from a memory or from `keys_of`.
     """
     return split("merchant", judged, lambda each: KNOWN if each.merchant in known else NEW)

@@ -50,7 +50,7 @@ def json_text(report: Report) -> str:
 
 
 def plain(value: object) -> JsonValue:
-    """What JSON can hold of a value of the report.
+    """Turn a value of the report into one that JSON can hold.
 
     Raises:
         TypeError: It is of a kind that no report has.

@@ -1,4 +1,4 @@
-"""What a reader of a report must know."""
+"""Notes that a reader of a report must know."""
 
 from typing import Final
 
@@ -43,7 +43,7 @@ _SHOWN = "The ensemble saw the merchant category code: where the labels are made
 
 
 def what(report: Report) -> str:
-    """What was evaluated, in a paragraph."""
+    """Describe the evaluation in a paragraph."""
     run = report.run
     chosen = run.selection
     dates = [f"from {chosen.since}" if chosen.since else "", f"until {chosen.until}" if chosen.until else ""]

@@ -97,7 +97,6 @@ def bars_plot(name: str, title: str, shares: Sequence[tuple[str, Share]], note: 
 
     Args:
         name: Start of the ids, unique on the page.
-        title: What it is.
         shares: Name and share, from the top.
         note: Said first in the description.
     """

@@ -1,4 +1,4 @@
-"""What a report says, whatever it is written in."""
+"""The contents of a report, whatever it is written in."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,14 +11,12 @@ from models.evaluation.measures.splits import Split
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What was run on what.
+    """One evaluation: its command, data, model and policy.
 
     Args:
         command: Command that gives these figures again.
         data: Name of the data file.
-        labels: Label column.
         label_map: Name of the label map; None where there is none.
-        selection: Which rows.
         model_version: Version of the artefact that decided.
         policy: Review policy, with its setting.
         at: When, timezone-aware.
@@ -44,7 +42,6 @@ class Report:
         run: What was run on what.
         counts: What became of the rows.
         metrics: All decisions with a known truth.
-        splits: Parts of them.
     """
 
     run: Run

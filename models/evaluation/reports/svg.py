@@ -61,7 +61,6 @@ def drawing(name: str, title: str, description: str, height: float, marks: Itera
 
     Args:
         name: Start of the ids, unique on the page.
-        title: What it is.
         description: What it shows, in words.
         height: In units; the width is `WIDTH`.
         marks: Its elements, the lowest first.
@@ -83,9 +82,6 @@ class Frame:
 
     Args:
         left: Of the area, in units.
-        top: Of the area.
-        width: Of the area.
-        height: Of the area.
         lowest: Share at the foot of the upright axis.
     """
 

@@ -20,8 +20,6 @@ class TextTable:
     """A table; the first column names the row.
 
     Args:
-        caption: What it is.
-        head: Names of the columns.
         rows: Cells, as many per row as there are columns.
     """
 
@@ -144,7 +142,7 @@ def split_table(split: Split) -> TextTable:
 
 
 def rows_table(report: Report) -> TextTable:
-    """What became of the rows of the file."""
+    """The rows of the file: scored, passed over and refused."""
     counts, scored = report.counts, report.metrics.scores.accuracy.rows
     rows = [
         ("read", counts.rows),

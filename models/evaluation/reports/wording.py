@@ -69,7 +69,7 @@ def class_name(categories: tuple[str, ...]) -> str:
 
 
 def counted_by(table: ParityTable) -> str:
-    """What a table counts."""
+    """The unit that a table counts, in words."""
     return "each transaction once" if table.counted is Counted.TRANSACTIONS else "each distinct merchant once"
 
 

@@ -1,4 +1,4 @@
-"""How much a transaction of a category comes to: a log-normal model per category, in `category_amounts.csv`.
+"""Models the amount of a transaction by category: a log-normal model per category, in `category_amounts.csv`.
 
     python -m models.training.balance.amounts [--write]
 
@@ -48,7 +48,7 @@ _ANY = (Decimal("0.50"), Decimal(50_000))
 
 
 class Source(StrEnum):
-    """Where a row of the table comes from."""
+    """The origin of a row of the table."""
 
     TORONTO = "toronto"
     JUDGEMENT = "judgement"
@@ -119,11 +119,7 @@ def _model(row: Mapping[str, str]) -> AmountModel:
 
 
 def estimate(rows: Iterable[Mapping[str, str]]) -> Mapping[str, AmountModel]:
-    """Models of the categories with at least `FEWEST_ROWS` rows and some rows in the lowest and the highest band.
-
-    Args:
-        rows: Of the shipped descriptors.
-    """
+    """Models of the categories with at least `FEWEST_ROWS` rows and some rows in the lowest and the highest band."""
     counts: dict[str, Counter[str]] = {}
     for row in rows:
         category = code_category(row["mcc"], row["description"])

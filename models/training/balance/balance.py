@@ -30,14 +30,14 @@ _ATTEMPTS = 60
 
 
 class By(StrEnum):
-    """What is balanced: rows, where a merchant may have several, or merchants, which have one row each."""
+    """The unit that is balanced: rows, where a merchant may have several, or merchants, which have one row each."""
 
     ROW = "row"
     MERCHANT = "merchant"
 
 
 class RowOrigin(StrEnum):
-    """Whether a row stood on a statement."""
+    """Origin of a row: a real statement, or generated."""
 
     REAL = "real"
     GENERATED = "generated"
@@ -45,7 +45,7 @@ class RowOrigin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BalanceConfig:
-    """What set is wanted.
+    """Describes the set that is wanted.
 
     Args:
         per_category: Rows of each category.
@@ -77,12 +77,10 @@ class Row:
 
     Args:
         transaction_id: Made from the settings and a number.
-        description: Statement line.
         amount: Positive for money out. Drawn from the category's model; for a real row within its real band.
         currency: ISO 4217.
         timestamp: Drawn; no source has one.
         mcc: Always empty, as the category of a real row comes from it.
-        category: The truth.
         origin: Real or generated.
         template: Names of the templates of a generated row.
         brand: Names in a generated row; the merchant's text of a real one.
@@ -113,7 +111,7 @@ COLUMNS = tuple(field.name for field in fields(Row))
 
 @dataclass(frozen=True, slots=True)
 class CategoryCount:
-    """What a set has of a category."""
+    """Numbers of rows and merchants that a set has of a category."""
 
     category: str
     real: int
@@ -225,7 +223,7 @@ def _numbered(row: Row, config: BalanceConfig, number: int) -> Row:
 
 
 def summary(rows: Sequence[Row]) -> list[CategoryCount]:
-    """What a set has of each category, in the taxonomy's order."""
+    """Count what a set has of each category, in the taxonomy's order."""
     origins = Counter((row.category, row.origin) for row in rows)
     merchants = Counter(category for category, _ in {(row.category, row.merchant) for row in rows})
     return [

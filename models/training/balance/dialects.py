@@ -18,7 +18,7 @@ _REFERENCE_LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 
 
 class Channel(StrEnum):
-    """How the money moved, as far as the wrapping shows it."""
+    """The way the money moved, as far as the wrapping shows it."""
 
     CARD = "card"
     DEBIT = "debit"
@@ -105,7 +105,7 @@ class Statements:
         return self.channels.get(category, self.channels["default"])
 
     def is_incoming(self, line: str) -> bool:
-        """Whether a line of the bank's own words says that money came in."""
+        """Tell whether a line of the bank's own words says that money came in."""
         return any(word in line for word in self.incoming) and not any(word in line for word in self.outgoing)
 
 

@@ -15,19 +15,19 @@ _GROUP_LETTERS = 4
 
 
 class Part(StrEnum):
-    """Which brands and templates a set is made of."""
+    """The brands and templates that a set is made of."""
 
     TRAIN = "train"
     TEST = "test"
     ALL = "all"
 
     def takes(self, part: "Part") -> bool:
-        """Whether what belongs to `part` may be used."""
+        """Tell whether what belongs to `part` may be used."""
         return self in (part, Part.ALL)
 
 
 def brand_group(name: str) -> str:
-    """What keeps spellings and branches of a brand together: the first four letters or digits of its key.
+    """The key that keeps spellings and branches of a brand together: the first four letters or digits of its key.
 
     >>> brand_group("The Keg #12"), brand_group("TIM HORTONS"), brand_group("TIMHORTONS 204")
     ('keg', 'timh', 'timh')

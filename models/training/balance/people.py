@@ -41,7 +41,6 @@ class Names:
 
     Args:
         people: First and last names of one language each.
-        employers: Names of companies.
     """
 
     people: tuple[FullName, ...]

@@ -21,7 +21,7 @@ CURRENCY = "CAD"
 
 @dataclass(frozen=True, slots=True)
 class RealRow:
-    """What is known of one real transaction.
+    """One real transaction, as far as it is known.
 
     Args:
         description: As it stood on the statement.
@@ -52,7 +52,7 @@ class RealMerchant:
 
     @property
     def total(self) -> int:
-        """How many rows there are."""
+        """The number of rows."""
         return sum(self.counts)
 
 

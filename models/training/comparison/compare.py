@@ -72,7 +72,6 @@ class Tested:
 
     Args:
         transactions: As the voters get them.
-        truths: One category each.
     """
 
     transactions: tuple[Transaction, ...]
@@ -84,11 +83,8 @@ class Result:
     """One set, one decider, one test.
 
     Args:
-        learning_set: Name of the set.
         rows: Rows or names that it was made of.
         decider: Text alone, or with rules.
-        test: Real or synthetic.
-        decided: Measures of all decisions.
         accepted: Measures of those that stand without review; None for the text alone, or where none does.
         coverage: Share accepted; 0 for the text alone.
     """

@@ -1,4 +1,4 @@
-"""What the models that `evenhand train --compare` compares learn from, and the rows that they are then measured on.
+"""Makes the learning sets of the models that `evenhand train --compare` compares, and the rows that measure them.
 
 No brand of the test part (`models.training.balance.parts`) is learned from by any of them, under no spelling.
 """
@@ -26,7 +26,7 @@ BY_MERCHANT = "balanced by merchant"
 
 @dataclass(frozen=True, slots=True)
 class LearningSet:
-    """What one model learns from.
+    """The examples that one model learns from.
 
     Args:
         name: What the report calls it.
@@ -51,7 +51,7 @@ def withheld_keys(config: TrainingConfig) -> frozenset[str]:
 
 
 def is_withheld(text: str, withheld: frozenset[str]) -> bool:
-    """Whether a merchant text or name belongs to the test part."""
+    """Tell whether a merchant text or name belongs to the test part."""
     return part_of_brand(text) is Part.TEST or text.replace(" ", "") in withheld
 
 
@@ -66,7 +66,6 @@ def learning_sets(
     """The five sets, from the same merchants.
 
     Args:
-        config: Settings of the training.
         merchants: Real merchants that may be learned from.
         calibrating: Real merchants kept for the calibration.
         withheld: From `withheld_keys`.
@@ -103,7 +102,7 @@ def _as_they_fall(merchants: Sequence[Merchant], number: int, seed: int) -> Lear
 
 
 def _as_trained(config: TrainingConfig, merchants: Sequence[Merchant], withheld: frozenset[str]) -> tuple[Example, ...]:
-    """What `models.training.train` learns from, without the test part; its sentences from the training's templates."""
+    """The examples of `models.training.train` without the test part; its sentences from the training's templates."""
     known = [
         each
         for each in source.of_knowledge(config)

@@ -19,7 +19,6 @@ class Outcome:
         truth: The category that is right.
         said: The category that was decided.
         accepted: Whether the decision stands without review.
-        band: Amount band.
     """
 
     truth: str
@@ -29,17 +28,15 @@ class Outcome:
 
     @property
     def right(self) -> bool:
-        """Whether the decision is right."""
+        """True where the decision is right."""
         return self.truth == self.said
 
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """What came out on some rows.
+    """Accuracy, coverage and recall on some rows.
 
     Args:
-        accuracy: Share that is right.
-        bands: By amount band.
         amount_gap: Largest gap of accuracy between bands with enough rows; None where fewer than two have.
         amount_gap_alike: The same with each category weighted alike in each band, over categories that occur in all
             of these bands: a gap that remains is not one of the mix of categories.

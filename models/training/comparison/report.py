@@ -32,7 +32,6 @@ class Table:
     """A table of text.
 
     Args:
-        heading: What is above it.
         columns: Their names.
         rows: As many cells as columns each.
     """
@@ -57,7 +56,7 @@ _MEASURED = ("accuracy", "amount gap", "alike", "lowest recall", "category gap",
 
 
 def tables(comparison: Comparison) -> Iterator[Table]:
-    """What people read: all decisions, those accepted, the bar, and balanced minus imbalanced."""
+    """Tables for people: all decisions, those accepted, the bar, and balanced minus imbalanced."""
     for test, heading in HEADINGS.items():
         of_test = [each for each in comparison.results if each.test == test]
         yield Table(
@@ -96,7 +95,7 @@ def tables(comparison: Comparison) -> Iterator[Table]:
 
 
 class Reach(StrEnum):
-    """Whether a figure is reached."""
+    """The answer to whether a figure is reached."""
 
     REACHED = "reached"
     MISSED = "missed"
@@ -105,7 +104,7 @@ class Reach(StrEnum):
 
 
 def reaches_bar(measured: Measures) -> tuple[Reach, Reach]:
-    """Whether the amount gap, and the lowest recall, reach the mission's figures.
+    """Hold the amount gap and the lowest recall against the mission's figures.
 
     The interval is not asked: a gap that is below one point may still be larger in truth.
     """

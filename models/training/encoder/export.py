@@ -61,9 +61,6 @@ def export(output: Path, *, precision: Precision = "int8") -> Manifest:
 def traced(folder: Path) -> bytes:
     """The network as an ONNX graph with fp32 weights: word pieces in, the mean over them of length 1 out.
 
-    Args:
-        folder: Of the weights.
-
     Returns:
         A graph from `input_ids` and `attention_mask`, both int64 of shape (n, pieces), to `embedding`, (n, 384).
     """

@@ -142,7 +142,6 @@ def table(index: Mapping[str, Any], merchants: Mapping[str, str]) -> list[tuple[
     """The rows to write, sorted.
 
     Args:
-        index: The brands of name-suggestion-index.
         merchants: Merchant text to category, of real merchants: they show which names are words of the language.
     """
     collected = collect(index)
@@ -163,7 +162,6 @@ def words_in_use(rows: Iterable[tuple[str, ...]], merchants: Mapping[str, str]) 
     have its category, and no other category has most of them: then it would be another name for the brand.
 
     Args:
-        rows: Rows of the table.
         merchants: Merchant text to category.
     """
     begun: dict[str, Counter[str]] = defaultdict(Counter)

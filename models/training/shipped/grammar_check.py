@@ -1,4 +1,4 @@
-"""How often each rule is right where a merchant's code is known: `python -m models.training.shipped.grammar_check`.
+"""Counts how often each rule is right where a code is known: `python -m models.training.shipped.grammar_check`.
 
 Purchase cards hardly carry the bank's own lines, so this finds rules that misread names of merchants; it does not show
 how often a rule is right on bank statements. Every merchant (text of `merchant_text`) counts once.
@@ -13,17 +13,16 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from models.statements.normalise import merchant_text, statement_text
-from models.voters.grammar.engine import RULES, match_grammar
+from models.voters.grammar.engine import Grammar, match_grammar
 from models.voters.grammar.rule import Flow, GrammarRule
 from models.voters.mcc import code_category
 
 
 @dataclass(frozen=True, slots=True)
 class RuleHits:
-    """What became of one rule.
+    """Hits of one rule, and how many were right.
 
     Args:
-        rule: The rule.
         hits: Merchants on which it decided.
         right: Those whose code means the rule's category.
         wrong: Texts of up to some of the others.
@@ -65,7 +64,7 @@ def hits(lines: Iterable[tuple[str, str]], *, flow: Flow = Flow.OUT, shown: int 
             right[rule] += rule.category == category
             if rule.category != category:
                 wrong.setdefault(rule, []).append(f"{description} [{category}]")
-    for rule in RULES:
+    for rule in Grammar.shipped().rules:
         if total[rule]:
             yield RuleHits(rule, total[rule], right[rule], tuple(wrong.get(rule, ())[:shown]))
 

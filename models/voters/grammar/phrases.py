@@ -15,30 +15,63 @@ r"""The notation of phrases, and what it becomes: an expression that is tried on
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
+
+from models.statements.normalise import statement_text
 
 STEM = 3
 """Letters by which a word with a star is looked up; it may have no fewer."""
 
+_WORDS = r"[^\W_]+\*?(?:\|[^\W_]+\*?)*"
+_is_phrase = re.compile(rf"(?:\^ )?{_WORDS}(?: (?:{_WORDS}\??|\.\.|#))*(?: (?:\$|!{_WORDS}))?").fullmatch
+_WORD = re.compile(r"[^\W_]+")
+_BAR = re.compile(r"\|\s+")
 _APART = re.compile(r"[\W_]+")
 _CODE = r"(?:\S*\d\S*|x+)"
 _is_code = re.compile(_CODE).fullmatch
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Phrase:
-    """One compiled phrase.
+    """One phrase, taken apart.
 
     Args:
         words: First words it may begin with.
         stems: First `STEM` letters of those that have a star.
         opening: Whether the line must begin with it.
-        pattern: Matches a blank and the words, from the blank before the first word.
+        tokens: The words and signs, without the sign of an opening.
     """
 
     words: tuple[str, ...]
     stems: tuple[str, ...]
     opening: bool
-    pattern: re.Pattern[str]
+    tokens: tuple[str, ...]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Matches a blank and the words, from the blank before the first word; compiled when it is first tried."""
+        return re.compile("".join(map(_piece, self.tokens)))
+
+
+def tidy(text: str) -> str:
+    """A phrase on one line; a file may break it at a blank or after a bar.
+
+    >>> tidy("late|annual|\\n  monthly fee")
+    'late|annual|monthly fee'
+
+    Raises:
+        ValueError: It is not in the notation, or no line could ever match it.
+    """
+    phrase = " ".join(_BAR.sub("|", text).split())
+    if not _is_phrase(phrase) or phrase != phrase.lower():
+        message = f"{phrase!r} is no phrase: words in lower case and the signs of docs/grammar.md"
+        raise ValueError(message)
+    for word in () if phrase.isascii() else _WORD.findall(phrase):
+        if (folded := statement_text(word)) != word:
+            message = f"statement text has {folded!r} where the phrase has {word!r}"
+            raise ValueError(message)
+    parse_phrase(phrase)
+    return phrase
 
 
 def spoken(text: str) -> str:
@@ -51,7 +84,7 @@ def spoken(text: str) -> str:
 
 
 def beginning(line: str) -> int:
-    """Where in `spoken` text the first word stands that is no code; the length where there is none."""
+    """The place in `spoken` text of the first word that is no code; the length where there is none."""
     place = 0
     for word in line.split():
         if not _is_code(word):
@@ -60,16 +93,16 @@ def beginning(line: str) -> int:
     return len(line)
 
 
-def compile_phrase(phrase: str) -> Phrase:
-    """Compile a phrase.
+def parse_phrase(phrase: str) -> Phrase:
+    """Take a phrase apart.
 
-    >>> bool(compile_phrase("late .. fee|fees $").pattern.match(" late payment fee 0412"))
+    >>> bool(parse_phrase("late .. fee|fees $").pattern.match(" late payment fee 0412"))
     True
 
     Raises:
-        ValueError: where the first word can be anything, or a star stands after fewer than `STEM` letters.
+        ValueError: The first word can be anything, or a star stands after fewer than `STEM` letters.
     """
-    tokens = phrase.split()
+    tokens = tuple(phrase.split())
     opening = tokens[0] == "^"
     tokens = tokens[opening:]
     firsts = tokens[0].split("|")
@@ -79,7 +112,7 @@ def compile_phrase(phrase: str) -> Phrase:
         raise ValueError(message)
     words = tuple(first for first in firsts if not first.endswith("*"))
     stems = tuple(dict.fromkeys(first[:STEM] for first in starred))
-    return Phrase(words, stems, opening, re.compile("".join(map(_piece, tokens))))
+    return Phrase(words, stems, opening, tokens)
 
 
 def _piece(token: str) -> str:

@@ -44,13 +44,13 @@ class Breaker:
         self._probe_since: float | None = None
 
     def state(self, *, now: float) -> BreakerState:
-        """What it is at a time."""
+        """The state at a time."""
         if self._opened is None:
             return BreakerState.CLOSED
         return BreakerState.OPEN if now < self._opened + self._pause else BreakerState.HALF_OPEN
 
     def take(self, *, now: float) -> bool:
-        """Whether a call may be made; half-open, the one that may is the probe until it has an outcome."""
+        """Tell whether a call may be made; half-open, the one that may is the probe until it has an outcome."""
         state = self.state(now=now)
         if state is not BreakerState.HALF_OPEN:
             return state is BreakerState.CLOSED

@@ -29,7 +29,7 @@ class Budget:
         self._day: float | None = None
 
     def allows(self, tokens: int, *, now: float) -> bool:
-        """Whether a call with so many tokens could be made now."""
+        """Tell whether a call with so many tokens could be made now."""
         self._advance(now)
         return self._calls >= 1 and self._tokens >= tokens
 

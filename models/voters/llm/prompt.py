@@ -30,7 +30,7 @@ _MARKS = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>[]|"})
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What a model is asked: the same instructions for all, and the data of one transaction."""
+    """The question to a model: the same instructions for all, and the data of one transaction."""
 
     system: str
     user: str

@@ -23,11 +23,10 @@ class ProtocolName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to post.
+    """An HTTP request to post.
 
     Args:
         path: Below the endpoint's base address.
-        body: JSON.
     """
 
     path: str
@@ -49,7 +48,7 @@ class Protocol:
     content: Callable[[Any], str | None]
 
     def request(self, prompt: Prompt, *, model: str, max_tokens: int) -> Request:
-        """What asks `model` the prompt, for at most `max_tokens` tokens of answer."""
+        """The request that asks `model` the prompt, for at most `max_tokens` tokens of answer."""
         return Request(self.path, json.dumps(self.write(model, prompt, max_tokens)).encode())
 
     def read(self, body: bytes) -> str | None:

@@ -26,7 +26,7 @@ BYTES_PER_TOKEN = 3
 
 
 class Outcome(StrEnum):
-    """What became of a transaction in the slow lane."""
+    """The end of a transaction in the slow lane, asked or not."""
 
     VOTED = "voted"
     UNKNOWN_LABEL = "unknown_label"
@@ -62,8 +62,6 @@ class LlmVoter:
     Times are readings of one monotonic clock, in seconds.
 
     Args:
-        protocol: What the endpoint speaks.
-        model: The model's name there.
         max_tokens: Most tokens of an answer.
         breaker: Leaves a failing endpoint alone.
         budget: Bounds calls and tokens.
@@ -76,13 +74,13 @@ class LlmVoter:
     budget: Budget
 
     def ready(self, *, now: float) -> bool:
-        """Whether asking makes sense: the breaker is not open and the budget has room for a plain question."""
+        """Tell whether asking makes sense: the breaker is not open and the budget has room for a plain question."""
         return self.breaker.state(now=now) is not BreakerState.OPEN and self.budget.allows(
             self._tokens(len(SYSTEM)), now=now
         )
 
     def question(self, transaction: Transaction, *, now: float) -> Request | Outcome:
-        """What to post for a transaction, paid for from the budget; or why it is not asked."""
+        """The request for a transaction, paid for from the budget; or the reason why it is not asked."""
         prompt = prompt_of(transaction)
         tokens = self._tokens(prompt.size)
         if not self.budget.allows(tokens, now=now):
