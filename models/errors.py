@@ -5,6 +5,7 @@ EvenhandError
 ├── ArtefactError        a model artefact is missing, altered or of another format
 ├── DataError            training or evaluation data cannot be used
 ├── FileError            a file that was named cannot be read, or cannot be written
+│   └── EmptyFileError   it has no rows
 ├── ConfigurationError   a setting is missing, contradictory or unsafe
 ├── ToolError            something the command needs is not on this machine
 └── DeliveryError        a batch could not be committed; its partition is opened again
@@ -61,6 +62,10 @@ class DataError(EvenhandError):
 
 class FileError(EvenhandError):
     """A file as a whole cannot be used: missing, unreadable, without a required column, not to be written."""
+
+
+class EmptyFileError(FileError):
+    """A file has no rows, so there is nothing to say about it."""
 
 
 class ConfigurationError(EvenhandError):

@@ -15,7 +15,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from models.artefacts.artefact import Day, Manifest
-from models.errors import ConfigurationError, DataError, FileError
+from models.errors import ConfigurationError, DataError
 from models.statistics.histogram import BINS, Histogram
 from monitors.base.contract import Reference
 
@@ -74,20 +74,14 @@ def read_reference(path: Path) -> Reference:
     return Reference(np.array(found.confidence, dtype=np.int64), found.trained_on)
 
 
-def write_reference(path: Path, reference: Reference) -> None:
-    """Write what `read_reference` reads; a file that is there is replaced at once, so no reader sees half of it.
+def reference_json(reference: Reference) -> str:
+    """What `read_reference` reads, to be written to a file.
 
     Raises:
         DataError: The reference has no confidences.
-        FileError: The file cannot be written.
     """
     if reference.confidence is None or not reference.confidence.any():
-        raise DataError(f"there are no confidences to write to {path}: wait until transactions were decided")
+        raise DataError("there are no confidences to write: wait until transactions were decided")
     day = reference.trained_on
     values = {"confidence": reference.confidence.tolist(), "trained_on": None if day is None else day.isoformat()}
-    beside = path.with_name(f".{path.name}.new")
-    try:
-        beside.write_text(json.dumps(values) + "\n", encoding="utf-8")
-        beside.replace(path)
-    except OSError as error:
-        raise FileError(f"{path} cannot be written ({type(error).__name__})") from error
+    return json.dumps(values) + "\n"

@@ -11,7 +11,6 @@ One monitor judges, since it alone sees the one partition of the summaries; othe
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import faust
@@ -19,7 +18,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from prometheus_client import CollectorRegistry
 
 from monitors.counts.observation import BUCKET_SECONDS
-from streams.apps.faust_app import Boot
+from streams.apps.worker import bare_app
 from streams.clock import Clock, wall_clock
 from streams.console.views import Console
 from streams.corrections.handler import CorrectionsHandler, CorrectionsResult, recall_corrections
@@ -56,7 +55,6 @@ class MonitorApplication:
     intakes: Sequence[Intake]
     web: WebServer
     metrics: MonitorMetrics
-    datadir: "TemporaryDirectory[str]"
 
 
 def create_monitor(
@@ -82,15 +80,7 @@ def create_monitor(
         ConfigurationError: The address of Alertmanager cannot be used.
     """
     own = settings.model_copy(update={"web_port": settings.monitor_port, "delivery": "transactional"})
-    datadir = TemporaryDirectory(prefix="evenhand-")  # Faust insists on a folder; nothing of ours is kept there
-    app = faust.App(
-        f"{own.app_id}-monitor",
-        broker=f"aiokafka://{own.bootstrap_servers.replace(',', ';')}",
-        store="memory://",
-        datadir=datadir.name,
-        autodiscover=False,
-    )
-    app.boot_strategy = Boot(app)
+    app = bare_app(own, f"{own.app_id}-monitor")
     registry = registry_factory()
     metrics, counts = MonitorMetrics(registry), CorrectionsMetrics(registry)
     metrics.info.labels(version("evenhand"), judging.model_version).set(1)
@@ -108,7 +98,7 @@ def create_monitor(
     web = _web(own, judging, publisher, registry, intakes)
     for service in (watch, *((poster,) if poster else ()), *intakes, web):
         app.service(service)
-    return MonitorApplication(app, intakes, web, metrics, datadir)
+    return MonitorApplication(app, intakes, web, metrics)
 
 
 def _observations(

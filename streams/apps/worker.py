@@ -1,9 +1,9 @@
 """The Faust application: the batch channel, the agent, the slow lane, the web endpoints, put together."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from tempfile import TemporaryDirectory
 
 import faust
 from aiokafka import AIOKafkaProducer
@@ -29,6 +29,29 @@ from streams.settings.settings import Settings
 from streams.slow_lane.lane import SlowLane
 
 
+class FolderlessApp(faust.App):
+    """A Faust application that makes no folder: Faust makes three for tables, which a killed worker would leave."""
+
+    logger = logging.getLogger("faust")  # else its news would come as this module's, which an operator reads
+
+    def _create_directories(self) -> None:
+        """Make none: nothing of ours is kept in files."""
+
+
+def bare_app(settings: Settings, name: str) -> faust.App:
+    """A Faust application that runs agents and services and touches neither Kafka nor the disk by itself.
+
+    Args:
+        settings: Say where the broker is.
+        name: Faust's id of the application.
+    """
+    app = FolderlessApp(
+        name, broker=f"aiokafka://{settings.bootstrap_servers.replace(',', ';')}", store="memory://", autodiscover=False
+    )
+    app.boot_strategy = Boot(app)
+    return app
+
+
 @dataclass(frozen=True, slots=True)
 class Application:
     """A worker's parts, for those who start it."""
@@ -37,7 +60,6 @@ class Application:
     intakes: Sequence[Intake]
     web: WebServer
     metrics: WorkerMetrics
-    datadir: "TemporaryDirectory[str]"
 
 
 def create_app(
@@ -59,15 +81,7 @@ def create_app(
         producer_factory: Makes producers; aiokafka's by default.
         registry_factory: Makes the metrics registry.
     """
-    datadir = TemporaryDirectory(prefix="evenhand-")  # Faust insists on a folder; nothing of ours is kept there
-    app = faust.App(
-        settings.app_id,
-        broker=f"aiokafka://{settings.bootstrap_servers.replace(',', ';')}",
-        store="memory://",
-        datadir=datadir.name,
-        autodiscover=False,
-    )
-    app.boot_strategy = Boot(app)
+    app = bare_app(settings, settings.app_id)
     metrics = WorkerMetrics(registry_factory())
     metrics.info.labels(version("evenhand"), ensemble.model_version, settings.delivery).set(1)
     codec = Codec(source=f"/evenhand/{settings.app_id}")
@@ -99,4 +113,4 @@ def create_app(
     web = WebServer(settings, registry=metrics.registry, ready=lambda: all(intake.ready for intake in intakes))
     for service in (*(lane.services if lane else ()), *intakes, web):
         app.service(service)  # type: ignore[arg-type]  # faust takes instances too
-    return Application(app, intakes, web, metrics, datadir)
+    return Application(app, intakes, web, metrics)

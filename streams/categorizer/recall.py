@@ -11,7 +11,7 @@ from streams.kafka.read_to_end import read_to
 from streams.kafka.topics import topic_name
 from streams.lanes.duplicate_window import DuplicateWindow
 from streams.lanes.lane import Recall
-from streams.messages.cloudevents import BLIND_HEADER, DIGEST_HEADER, SUBJECT_HEADER
+from streams.messages.headers import BLIND_HEADER, DIGEST_HEADER, SUBJECT_HEADER
 from streams.messages.records import header
 from streams.messages.roles import Role
 from streams.settings.settings import Settings

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from streams.cli.console import file_progress, print_json, stdout
 from streams.cli.exits import ExitCode
-from streams.cli.inputs import JsonOption, ModelOption, load, now, transaction_file
+from streams.cli.inputs import JsonOption, ModelOption, load, now, require_rows, transaction_file
 
 if TYPE_CHECKING:
     from models.decisions.ensemble import Ensemble
@@ -39,6 +39,7 @@ def categorize(
     the input.
 
     Refused rows go to OUTPUT.rejected.jsonl with line, field and reason, never with a value; the exit code is then 3.
+    An input without rows gives an empty output, and 7.
     """
     from streams.files.categorize import categorize_file, check_paths
     from streams.settings.settings import load_settings
@@ -55,6 +56,7 @@ def categorize(
         print_json(report)
     else:
         _show(report)
+    require_rows(result.rows, source)
     if result.refused:
         raise typer.Exit(int(ExitCode.REFUSED))
 

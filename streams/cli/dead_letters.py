@@ -16,7 +16,8 @@ from streams.cli.inputs import BootstrapOption, JsonOption, run
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from streams.operate.dead_letters import DeadLetter, Listing, ReplayResult
+    from streams.messages.dead_letters import DeadLetter
+    from streams.operate.dead_letters import Listing, ReplayResult
 
 app = typer.Typer(
     help="Look at what could not be processed, and send it again.", no_args_is_help=True, rich_markup_mode="markdown"

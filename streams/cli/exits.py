@@ -10,6 +10,7 @@ from models.errors import (
     ContractError,
     DataError,
     DeliveryError,
+    EmptyFileError,
     EvenhandError,
     FileError,
     ToolError,
@@ -25,6 +26,8 @@ class ExitCode(IntEnum):
     REFUSED = 3
     ENVIRONMENT = 4
     MODEL = 5
+    TOPICS = 6
+    EMPTY = 7
 
 
 MEANINGS: Mapping[ExitCode, str] = MappingProxyType(
@@ -35,9 +38,11 @@ MEANINGS: Mapping[ExitCode, str] = MappingProxyType(
         ExitCode.REFUSED: "done, but some rows were refused",
         ExitCode.ENVIRONMENT: "configuration or environment: a setting, a missing tool, no broker",
         ExitCode.MODEL: "model artefact or data",
+        ExitCode.TOPICS: "looked at, and topics are missing or do not fit together",
+        ExitCode.EMPTY: "the input has no rows",
     }
 )
-"""Exit code to what it says, as the help prints it."""
+"""Exit code to what it says, as the help prints it; a command that signal N ended gives 128 + N."""
 
 _ERRORS: tuple[tuple[type[EvenhandError], ExitCode], ...] = (
     (ConfigurationError, ExitCode.ENVIRONMENT),
@@ -46,6 +51,7 @@ _ERRORS: tuple[tuple[type[EvenhandError], ExitCode], ...] = (
     (ArtefactError, ExitCode.MODEL),
     (DataError, ExitCode.MODEL),
     (ContractError, ExitCode.USAGE),
+    (EmptyFileError, ExitCode.EMPTY),
     (FileError, ExitCode.USAGE),
 )
 

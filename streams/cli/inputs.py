@@ -63,6 +63,18 @@ def transaction_file(path: Path) -> Iterator["TransactionFile"]:
         yield rows
 
 
+def require_rows(count: int, path: Path) -> None:
+    """End with the exit code for an empty input where there were no rows; what was asked for is done and shown.
+
+    Raises:
+        EmptyFileError: There were none.
+    """
+    from models.errors import EmptyFileError
+
+    if not count:
+        raise EmptyFileError(f"{path} has no rows")
+
+
 def run(work: Coroutine[Any, Any, T], settings: "Settings") -> T:
     """Run a coroutine that talks to Kafka.
 

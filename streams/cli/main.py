@@ -31,6 +31,7 @@ from streams.cli import (
 )
 from streams.cli.console import debugging, fail
 from streams.cli.exits import MEANINGS, ExitCode, exit_code
+from streams.cli.signals import end_cleanly_by_signal
 
 STREAM = "Stream"
 FILES = "Files, without a broker"
@@ -124,6 +125,7 @@ app.add_typer(bench.app, name="bench", rich_help_panel=OPERATE)
 
 def main() -> None:
     """Entry point of the console script."""
+    end_cleanly_by_signal()
     app(prog_name="evenhand")
 
 

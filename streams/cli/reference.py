@@ -26,12 +26,13 @@ def reference(output: OutputOption, console: ConsoleOption = None, window: Windo
     normal from then on. Take it anew after each change of the model. A console that asks for a token gets
     EVENHAND_WEB_TOKEN.
     """
-    from monitors.base.reference import write_reference
+    from monitors.base.reference import reference_json
     from streams.console.client import read_confidence
+    from streams.local.atomic import replace_file
     from streams.settings.settings import load_settings
 
     settings = load_settings()
     found = read_confidence(console or f"http://127.0.0.1:{settings.monitor_port}", window, token=settings.web_token)
-    write_reference(output, found)
+    replace_file(output, reference_json(found).encode())
     counted = 0 if found.confidence is None else int(found.confidence.sum())
     stdout().print(f"{output}: confidences of {counted:,} decisions, window {window}", markup=False, soft_wrap=True)

@@ -10,11 +10,12 @@ import typer
 
 from streams.cli.console import fail, file_progress, print_json, stdout
 from streams.cli.exits import ExitCode
-from streams.cli.inputs import BootstrapOption, JsonOption, run, transaction_file
+from streams.cli.inputs import BootstrapOption, JsonOption, require_rows, run, transaction_file
 
 if TYPE_CHECKING:
+    from models.contracts.csv_rows import Refusal
     from models.contracts.events import Transaction
-    from streams.files.transactions import Refusal, Row
+    from streams.files.transactions import Row
 
 
 def replay(
@@ -41,7 +42,7 @@ def replay(
     """Send a file's transactions to the topic transactions, keyed by account.
 
     The messages keep the timestamps of the file; only when they are sent is a matter of --speed or --rate. Rows that
-    break the contract are not sent: they are counted, and the exit code is then 3.
+    break the contract are not sent: they are counted, and the exit code is then 3. A file without rows ends with 7.
     """
     from streams.operate.replay import Pace
     from streams.operate.replay import replay as send
@@ -60,6 +61,8 @@ def replay(
     else:
         reasons = ", ".join(f"{reason} {number:,}" for reason, number in refused.most_common())
         stdout().print(f"sent {count:,}, refused {refused.total():,}" + (f" ({reasons})" if reasons else ""))
+    if limit != 0:
+        require_rows(count + refused.total(), source)
     if refused:
         raise typer.Exit(int(ExitCode.REFUSED))
 

@@ -7,6 +7,7 @@ from rich import box
 from rich.table import Table
 
 from streams.cli.console import note, print_json, stdout
+from streams.cli.exits import ExitCode
 from streams.cli.inputs import BootstrapOption, JsonOption, run
 
 if TYPE_CHECKING:
@@ -53,7 +54,10 @@ def create(
 
 @app.command("list")
 def list_topics(bootstrap_servers: BootstrapOption = None, as_json: JsonOption = False) -> None:
-    """List the topics with partitions and retention, and say whether they fit together."""
+    """List the topics with partitions and retention, and say whether they fit together.
+
+    Where some are missing or do not fit, the exit code is 6.
+    """
     from models.errors import ConfigurationError
     from streams.kafka.topics import check_partitions, partition_counts
     from streams.settings.settings import load_settings
@@ -68,10 +72,12 @@ def list_topics(bootstrap_servers: BootstrapOption = None, as_json: JsonOption =
     rows = _rows(settings, {role.value: count for role, count in counts.items()})
     if as_json:
         print_json({"topics": rows, "problem": problem})
-        return
-    stdout().print(_table(rows))
+    else:
+        stdout().print(_table(rows))
+        if problem:
+            note(problem)
     if problem:
-        note(problem)
+        raise typer.Exit(int(ExitCode.TOPICS))
 
 
 def _rows(settings: "Settings", counts: dict[str, int]) -> list[dict[str, Any]]:

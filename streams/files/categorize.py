@@ -5,22 +5,21 @@ name only when it is whole.
 """
 
 import json
-import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
 
+from models.contracts.csv_rows import Refusal
 from models.decisions.ensemble import Ensemble
 from models.decisions.isolation import decide_each
 from models.decisions.verdict import Decided
 from models.errors import ContractError, FileError
 from monitors.counts.tally import Tally
-from streams.files.transactions import Refusal, Row, TransactionFile, without_repeats
+from streams.files.transactions import Row, TransactionFile, without_repeats
+from streams.local.atomic import Replacement, remove_file
 
 BATCH = 1000
 """Rows decided on at once."""
@@ -77,21 +76,24 @@ def categorize_file(
     """
     check_paths(source.path, target)
     result = FileResult()
-    with _Writer(target) as accepted, _Writer(rejected_path(target)) as rejected:
+    with Replacement(target) as accepted, Replacement(rejected_path(target)) as rejected:
         rows = iter(without_repeats(source))
         while batch := list(islice(rows, BATCH)):
             outcomes = _decide(batch, ensemble, clock())
             decisions = [each for each in outcomes if not isinstance(each, Refusal)]
             refusals = [each for each in outcomes if isinstance(each, Refusal)]
-            accepted.write(decision.dumped() for decision in decisions)
-            rejected.write(_refusal_line(refusal) for refusal in refusals)
+            accepted.write(b"".join(decision.dumped() + b"\n" for decision in decisions))
+            rejected.write(b"".join(_refusal_line(refusal) for refusal in refusals))
             result.rows += len(batch)
             result.tally = result.tally.merge(Tally.of(decisions))
             result.refused.update(refusal.reason for refusal in refusals)
             result.dropped_fields += sum(row.dropped for row in batch if isinstance(row, Row))
             on_progress(len(batch))
         accepted.publish()
-        rejected.publish(wanted=bool(result.refused))
+        if result.refused:
+            rejected.publish()
+        else:
+            remove_file(rejected_path(target))
     return result
 
 
@@ -122,48 +124,4 @@ def check_paths(source: Path, target: Path) -> None:
 
 
 def _refusal_line(refusal: Refusal) -> bytes:
-    return json.dumps({"line": refusal.line, "field": refusal.field, "reason": refusal.reason}).encode()
-
-
-class _Writer:
-    """Writes lines to a new file beside `target`, which takes the target's name when it is published."""
-
-    def __init__(self, target: Path) -> None:
-        self._target = target.resolve()  # a link stays a link: what it points to is replaced
-        self._partial = self._target.with_name(f".{self._target.name}.{os.getpid()}.partial")
-        self._file: BinaryIO | None = None
-
-    def __enter__(self) -> "_Writer":
-        with self._errors():
-            self._file = self._partial.open("wb")
-        return self
-
-    def write(self, lines: Iterable[bytes]) -> None:
-        """Append lines, each without its end."""
-        assert self._file is not None
-        with self._errors():
-            self._file.writelines(line + b"\n" for line in lines)
-
-    def publish(self, *, wanted: bool = True) -> None:
-        """Make the file durable under its name; where it is not wanted, see that there is none under that name."""
-        assert self._file is not None
-        with self._errors():
-            self._file.flush()
-            os.fsync(self._file.fileno())
-            if wanted:
-                self._partial.replace(self._target)
-            else:
-                self._target.unlink(missing_ok=True)
-
-    def __exit__(self, *_: object) -> None:
-        if self._file is not None:
-            with suppress(OSError):
-                self._file.close()
-        self._partial.unlink(missing_ok=True)
-
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise FileError(f"{self._target} cannot be written: {error.strerror}") from None
+    return json.dumps({"line": refusal.line, "field": refusal.field, "reason": refusal.reason}).encode() + b"\n"

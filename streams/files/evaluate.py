@@ -17,6 +17,7 @@ from models.evaluation.reports.html import html_text
 from models.evaluation.reports.json import json_text
 from models.evaluation.reports.markdown import markdown_text
 from models.evaluation.reports.report import Report
+from streams.local.atomic import replace_file
 
 BATCH: Final = 1000
 """Rows decided on at once."""
@@ -100,11 +101,7 @@ def write_report(report: Report, folder: Path) -> tuple[Path, ...]:
     """
     paths = []
     for name, text_of in WRITERS:
-        path, partial = folder / name, folder / f".{name}.partial"
-        try:
-            partial.write_text(text_of(report), encoding="utf-8")
-            partial.replace(path)
-        except OSError as error:
-            raise FileError(f"{path} cannot be written: {error.strerror}") from None
+        path = folder / name
+        replace_file(path, text_of(report).encode())
         paths.append(path)
     return tuple(paths)

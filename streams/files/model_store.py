@@ -1,7 +1,7 @@
 """Writing to a store of artefacts (`models.artefacts.store`): what a crash cuts off is as if it had never been begun.
 
-Every file is written beside its place, synced, and renamed into it, and the folder is synced; a lock on the store's
-folder keeps two writers apart.
+Every file is replaced as a whole (`streams.files.transactions.atomic`); a lock on the store's folder keeps two writers
+apart.
 """
 
 import fcntl
@@ -26,6 +26,7 @@ from models.artefacts.store import (
 )
 from models.decisions.inspection import require_sound
 from models.errors import ArtefactError, FileError
+from streams.local.atomic import replace_file, sync_folder
 
 Verify = Callable[[Path], None]
 """Raises ArtefactError for a folder that must not be promoted."""
@@ -69,10 +70,10 @@ class ModelStore:
                     return version, False
                 folder = self._folder / version
                 folder.mkdir(exist_ok=True)
-                _sync(self._folder)
+                sync_folder(self._folder)
                 # The manifest comes last: a folder without one is no artefact.
                 for name, content in [*contents.items(), (MANIFEST, said)]:
-                    _write(folder / name, content)
+                    replace_file(folder / name, content)
         read_artefact(artefact_of(self._folder, version))
         return version, True
 
@@ -131,7 +132,7 @@ class ModelStore:
         )
         begun(self._folder)  # a history that cannot be read is not written on
         _append(self._folder / HISTORY, entry.model_dump_json().encode() + b"\n")
-        _write(self._folder / CURRENT, f"{version}\n".encode())
+        replace_file(self._folder / CURRENT, f"{version}\n".encode())
         return entry
 
     @contextmanager
@@ -170,17 +171,6 @@ def _locked(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Replace a file as a whole: under its name there is the old content or the new, whatever happens."""
-    partial = path.with_name(f".{path.name}.partial")
-    with partial.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
-    _sync(path.parent)
-
-
 def _append(path: Path, line: bytes) -> None:
     """Add a line; what a crash left of one without its end is cut off first, because it was never carried out."""
     with path.open("ab+") as file:
@@ -189,13 +179,4 @@ def _append(path: Path, line: bytes) -> None:
         file.write(line)
         file.flush()
         os.fsync(file.fileno())
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_folder(path.parent)

@@ -4,29 +4,33 @@ A JSON line goes to `models.contracts.wire.parse` as it is; the cells of a CSV r
 amount is never a binary float. A refusal has the row's first physical line, a reason and a field: never a value.
 """
 
-import csv
-import gzip
 import json
-import zlib
-from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2b
-from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Final, Self, cast
+from typing import BinaryIO, Final, Self
 
 from models.contracts import wire
+from models.contracts.csv_rows import (
+    BOM,
+    UNREADABLE,
+    CsvReason,
+    CsvRow,
+    Lines,
+    Refusal,
+    header_names,
+    misfit,
+    rows_of,
+    unreadable,
+    unzipped,
+)
 from models.contracts.events import Identifier, Transaction
-from models.contracts.wire import SIZE_LIMIT, WireReason
 from models.decisions.isolation import CATEGORIZER_FAILED
 from models.errors import ContractError, FileError
 from streams.messages.cloudevents import digest
-
-RECORD_LINES: Final = 20
-"""Most physical lines of one CSV row: a quote that is never closed must not swallow the rest of the file."""
 
 UNASSIGNED: Final = "unassigned"
 """The account of a row that names none."""
@@ -35,8 +39,6 @@ REQUIRED: Final = ("transaction_id", "description", "amount", "currency", "times
 """Columns that a CSV header must name; cells of `mcc` may be empty."""
 
 _KEPT_EMPTY = frozenset(REQUIRED) - {"mcc"}
-_BOM = b"\xef\xbb\xbf"
-_GZIP = b"\x1f\x8b"
 
 
 class FileFormat(StrEnum):
@@ -47,17 +49,13 @@ class FileFormat(StrEnum):
 
 
 class FileReason(StrEnum):
-    """Why a row was refused, beyond the reasons of `models.contracts.wire`."""
+    """Why a row was refused, beyond the reasons of `models.contracts.wire` and of CSV."""
 
-    TOO_FEW_COLUMNS = "too_few_columns"
-    TOO_MANY_COLUMNS = "too_many_columns"
-    UNBALANCED_QUOTES = "unbalanced_quotes"
-    NUL_BYTE = "nul_byte"
     DUPLICATE = "duplicate"
     CONFLICTING_DUPLICATE = "conflicting_duplicate"
 
 
-REASONS: Final = wire.REASONS | {reason.value for reason in FileReason} | {CATEGORIZER_FAILED}
+REASONS: Final = wire.REASONS | {reason.value for reason in (*CsvReason, *FileReason)} | {CATEGORIZER_FAILED}
 """Every reason for which a row of a file can be refused."""
 
 _FORMATS = {
@@ -89,21 +87,6 @@ class Row:
     dropped: int
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A row that breaks the contract.
-
-    Args:
-        line: Physical line where it starts, from 1.
-        reason: One of `REASONS`.
-        field: The contract's field at fault, or None where the row as a whole is.
-    """
-
-    line: int
-    reason: str
-    field: str | None
-
-
 class TransactionFile:
     """A file of transactions, read row by row in bounded memory; gunzipped where it is gzip.
 
@@ -126,15 +109,14 @@ class TransactionFile:
         try:
             self._raw = path.open("rb")
         except OSError as error:
-            raise FileError(f"{path} cannot be read: {error.strerror}") from None
+            raise unreadable(path, error) from None
         self.size = path.stat().st_size
         try:
-            zipped = self._raw.peek(2)[:2] == _GZIP
-            self._source = cast(BinaryIO, gzip.GzipFile(fileobj=self._raw)) if zipped else self._raw
+            self._source = unzipped(self._raw)
             self.format = _format_of(path) or _sniffed(self._source)
-        except (OSError, EOFError, zlib.error) as error:
+        except UNREADABLE as error:
             self._raw.close()
-            raise self._unreadable(error) from None
+            raise unreadable(path, error) from None
 
     @property
     def position(self) -> int:
@@ -149,11 +131,11 @@ class TransactionFile:
         """
         read = _csv_rows if self.format is FileFormat.CSV else _json_rows
         try:
-            yield from read(_Lines(self._source))
+            yield from read(Lines(self._source))
         except FileError as error:
             raise FileError(f"{self.path}: {error}") from None
-        except (OSError, EOFError, zlib.error) as error:
-            raise self._unreadable(error) from None
+        except UNREADABLE as error:
+            raise unreadable(self.path, error) from None
 
     def __enter__(self) -> Self:
         return self
@@ -162,9 +144,6 @@ class TransactionFile:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._raw.close()
-
-    def _unreadable(self, error: Exception) -> FileError:
-        return FileError(f"{self.path} cannot be read to its end ({type(error).__name__})")
 
 
 def without_repeats(rows: Iterable[Row | Refusal]) -> Iterator[Row | Refusal]:
@@ -205,46 +184,11 @@ def _format_of(path: Path) -> FileFormat | None:
 
 
 def _sniffed(source: BinaryIO) -> FileFormat:
-    start = source.peek(4)[:4].removeprefix(_BOM)  # type: ignore[attr-defined]  # both kinds of source have it
+    start = source.peek(4)[:4].removeprefix(BOM)  # type: ignore[attr-defined]  # both kinds of source have it
     return FileFormat.JSON_LINES if start.startswith(b"{") else FileFormat.CSV
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    number: int
-    raw: bytes
-    """Without its end; the beginning only, but more than `SIZE_LIMIT`, where it is longer than that."""
-
-
-class _Lines:
-    """Physical lines, numbered from 1, of which some can be given back; no more of a line is held than is of use."""
-
-    def __init__(self, source: BinaryIO) -> None:
-        self._source = source
-        self._number = 0
-        self._back: deque[_Line] = deque()
-
-    def __iter__(self) -> Iterator[_Line]:
-        return self
-
-    def __next__(self) -> _Line:
-        if self._back:
-            return self._back.popleft()
-        raw = self._source.readline(SIZE_LIMIT + 2)
-        if not raw:
-            raise StopIteration
-        rest = raw
-        while rest and not rest.endswith(b"\n") and len(rest) == SIZE_LIMIT + 2:
-            rest = self._source.readline(SIZE_LIMIT + 2)
-        self._number += 1
-        return _Line(self._number, raw.removesuffix(b"\n").removesuffix(b"\r"))
-
-    def give_back(self, lines: Iterable[_Line]) -> None:
-        """Put lines back, in order, to be read again."""
-        self._back.extendleft(reversed(list(lines)))
-
-
-def _json_rows(lines: _Lines) -> Iterator[Row | Refusal]:
+def _json_rows(lines: Lines) -> Iterator[Row | Refusal]:
     for line in lines:
         if line.raw.strip():
             yield _parsed(line.number, line.raw, 0)
@@ -266,86 +210,36 @@ class _Header:
     extra: int
 
 
-def _csv_rows(lines: _Lines) -> Iterator[Row | Refusal]:
-    header: _Header | None = None
-    for line in lines:
-        if not line.raw.removeprefix(_BOM if line.number == 1 else b"").strip():
-            continue
-        if header is None:
-            header = _header(line, lines)
-            continue
-        try:
-            raw = _as_json(_cells(line, lines), header)
-        except ContractError as error:
-            yield Refusal(line.number, error.reason, error.field)
+def _csv_rows(lines: Lines) -> Iterator[Row | Refusal]:
+    rows = rows_of(lines)
+    first = next(rows, None)
+    if first is None:
+        return
+    header = _header(first)
+    for row in rows:
+        if isinstance(row, Refusal):
+            yield row
+        elif reason := misfit(row, len(header.fields)):
+            yield Refusal(row.line, reason.value)
         else:
-            yield _parsed(line.number, raw, header.extra)
+            yield _parsed(row.line, _as_json(row, header), header.extra)
 
 
-def _header(line: _Line, lines: _Lines) -> _Header:
-    try:
-        cells = _cells(_Line(line.number, line.raw.removeprefix(_BOM)), lines)
-    except ContractError as error:
-        raise FileError(f"the header in line {line.number} cannot be read ({error.reason}): UTF-8 is needed") from None
-    names = [cell.strip().casefold() for cell in cells]
+def _header(row: CsvRow | Refusal) -> _Header:
+    names = header_names(row)
     known = [name for name in names if name in FileTransaction.model_fields]
     if twice := sorted({name for name in known if known.count(name) > 1}):
         raise FileError(f"the header names {', '.join(twice)} more than once")
     if missing := [name for name in REQUIRED if name not in known]:
-        hint = "; columns are separated by commas" if len(cells) == 1 else ""
-        raise FileError(f"the header in line {line.number} has no column {', '.join(missing)}{hint}")
+        hint = "; columns are separated by commas" if len(names) == 1 else ""
+        raise FileError(f"the header in line {row.line} has no column {', '.join(missing)}{hint}")
     return _Header(tuple(name if name in known else None for name in names), len(names) - len(known))
 
 
-def _cells(line: _Line, lines: _Lines) -> list[str]:
-    """The cells of the row that starts with `line`; takes further lines where a quoted cell goes on in them."""
-    if len(line.raw) > SIZE_LIMIT:
-        raise ContractError(WireReason.TOO_LARGE.value)
-    if b"\0" in line.raw:
-        raise ContractError(FileReason.NUL_BYTE.value)
-    if b'"' in line.raw:
-        return _quoted_cells(line, lines)
-    try:
-        return line.raw.decode().split(",")
-    except UnicodeDecodeError:
-        raise ContractError(WireReason.BAD_UTF8.value) from None
-
-
-def _quoted_cells(line: _Line, lines: _Lines) -> list[str]:
-    taken = [line]
-
-    def texts() -> Iterator[str]:
-        yield _text(line)
-        for more in islice(lines, RECORD_LINES - 1):
-            taken.append(more)
-            yield _text(more)
-
-    try:
-        cells = next(csv.reader(texts(), strict=True))
-    except csv.Error:
-        lines.give_back(taken[1:])  # they may be rows of their own
-        raise ContractError(FileReason.UNBALANCED_QUOTES.value) from None
-    raw = b"\n".join(part.raw for part in taken)
-    if len(raw) > SIZE_LIMIT:
-        raise ContractError(WireReason.TOO_LARGE.value)
-    if b"\0" in raw:
-        raise ContractError(FileReason.NUL_BYTE.value)
-    try:
-        raw.decode()
-    except UnicodeDecodeError:
-        raise ContractError(WireReason.BAD_UTF8.value) from None
-    return cells
-
-
-def _text(line: _Line) -> str:
-    return line.raw.decode(errors="surrogateescape") + "\n"
-
-
-def _as_json(cells: list[str], header: _Header) -> bytes:
-    if len(cells) != len(header.fields):
-        few = len(cells) < len(header.fields)
-        raise ContractError((FileReason.TOO_FEW_COLUMNS if few else FileReason.TOO_MANY_COLUMNS).value)
+def _as_json(row: CsvRow, header: _Header) -> bytes:
     members = {
-        name: cell for name, cell in zip(header.fields, cells, strict=True) if name and (cell or name in _KEPT_EMPTY)
+        name: cell
+        for name, cell in zip(header.fields, row.cells, strict=True)
+        if name and (cell or name in _KEPT_EMPTY)
     }
     return json.dumps(members, ensure_ascii=False).encode()

@@ -2,6 +2,7 @@
 
 import hmac
 import logging
+import os
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
@@ -50,7 +51,17 @@ class WebServer(Service):
         self.port = 0
 
     async def on_start(self) -> None:
-        """Bind the port.
+        """Bind the port, where that has not been done.
+
+        Raises:
+            ConfigurationError: The port is taken, or the TLS files cannot be read.
+        """
+        if self._runner is None:
+            await self.bind()
+        log.info("metrics and health on %s:%d", self._settings.web_host, self.port)
+
+    async def bind(self) -> None:
+        """Bind the port before all else is started: a process that cannot serve should not disturb its group first.
 
         Raises:
             ConfigurationError: The port is taken, or the TLS files cannot be read.
@@ -74,11 +85,10 @@ class WebServer(Service):
             await site.start()
         except OSError as error:
             raise ConfigurationError(
-                f"{host}:{port} cannot be bound ({error.strerror}): set EVENHAND_WEB_PORT (of a monitor: "
+                f"{host}:{port} cannot be bound ({_reason(error)}): set EVENHAND_WEB_PORT (of a monitor: "
                 "EVENHAND_MONITOR_PORT) to a free port, or 0 for any"
             ) from None
         self.port = self._runner.addresses[0][1]
-        log.info("metrics and health on %s:%d", host, self.port)
 
     async def on_stop(self) -> None:
         """Release the port."""
@@ -116,3 +126,8 @@ class WebServer(Service):
         if self._ready():
             return web.Response(text="ready\n")
         return web.Response(status=503, text="not ready: not joined, or a partition is not open yet\n")
+
+
+def _reason(error: OSError) -> str | None:
+    """The system's words; asyncio puts a sentence of its own around them, except where a name has no address."""
+    return os.strerror(error.errno) if error.errno is not None and error.errno > 0 else error.strerror

@@ -1,1 +1,1 @@
-"""Processes on this machine, for demo and tests: broker, jars, guarded children."""
+"""This machine: a broker, its jars, guarded children, files replaced as a whole."""

@@ -8,12 +8,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from models.errors import ToolError
+from streams.local.atomic import replace_folder
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 """Root of the checkout: `ops/` and `build/` lie beside the packages."""
 
 OPS = CHECKOUT / "ops" / "kafka"
 DEFAULT_LIBS = CHECKOUT / "build" / "kafka" / "libs"
+STAMP = "pom.sha256"
+"""File beside the jars with the digest of the pom that they are of."""
+
 FETCH_SECONDS = 600.0
 INSTALL_HINT = "Install them with: apt install openjdk-17-jre-headless maven"
 
@@ -54,20 +58,23 @@ def fetch_jars(*, libs: Path, environ: Mapping[str, str], progress: Callable[[st
         if _stamp(libs) != wanted:
             maven = _find("mvn", home=environ.get("MAVEN_HOME"), path=environ.get("PATH", ""))
             progress("fetching Kafka's jars with Maven (44 MB, once)")
-            _fetch(maven, pom, libs, environ=environ, stamp=wanted)
+
+            def fill(folder: Path) -> None:
+                _fetch(maven, pom, folder, environ=environ)
+                (folder / STAMP).write_text(wanted + "\n")
+
+            replace_folder(libs, fill)
     return libs
 
 
 def _stamp(libs: Path) -> str | None:
-    stamp = libs / "pom.sha256"
+    stamp = libs / STAMP
     return stamp.read_text().strip() if stamp.is_file() else None
 
 
-def _fetch(maven: Path, pom: Path, libs: Path, *, environ: Mapping[str, str], stamp: str) -> None:
-    partial = libs.with_name(f"{libs.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
+def _fetch(maven: Path, pom: Path, libs: Path, *, environ: Mapping[str, str]) -> None:
     command = [str(maven), "-q", "-B", "-C", "-f", str(pom), "dependency:copy-dependencies"]
-    options = ["-DincludeScope=runtime", f"-DoutputDirectory={partial}"]
+    options = ["-DincludeScope=runtime", f"-DoutputDirectory={libs}"]
     try:
         done = subprocess.run(
             [*command, *options], env=dict(environ), capture_output=True, text=True, timeout=FETCH_SECONDS, check=False
@@ -77,9 +84,6 @@ def _fetch(maven: Path, pom: Path, libs: Path, *, environ: Mapping[str, str], st
     if done.returncode != 0:
         said = (done.stdout + done.stderr).strip()[-2000:]
         raise ToolError(f"Maven could not fetch Kafka's jars ({maven} -f {pom}):\n{said}")
-    (partial / "pom.sha256").write_text(stamp + "\n")
-    shutil.rmtree(libs, ignore_errors=True)
-    partial.rename(libs)
 
 
 def _find(program: str, *, home: str | None, path: str) -> Path:

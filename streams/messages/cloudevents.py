@@ -15,23 +15,48 @@ from models.contracts.events import Categorized, ReviewRequest, Transaction
 from models.contracts.wire import dump, parse
 from models.decisions.verdict import Decided
 from models.errors import ContractError
-from streams.messages.records import Headers, Output, Received, header
+from streams.messages.headers import (
+    ATTEMPT_HEADER,
+    BLIND_HEADER,
+    DIGEST_HEADER,
+    FIELD_HEADER,
+    OFFSET_HEADER,
+    PARTITION_HEADER,
+    REASON_HEADER,
+    STAGE_HEADER,
+    SUBJECT_HEADER,
+    TOPIC_HEADER,
+    TRACE_HEADER,
+    TRUNCATED_HEADER,
+)
+from streams.messages.records import Header, Headers, Output, Received, header
 from streams.messages.roles import Role
 
 NAMESPACE = UUID("6f0c5b0e-3f5f-5d0a-9a58-6b8f7c2f6a01")
 """Namespace of the derived event ids: UUIDv5 of `<kind>:<transaction_id>`."""
 
-DIGEST_HEADER = "evenhand_digest"
-SUBJECT_HEADER = "ce_subject"
-BLIND_HEADER = ("evenhand_blind", b"1")
-"""Marks the copy of an accepted decision that a person is asked about: not a transaction's one outcome."""
+
+def ce_type(kind: str) -> Header:
+    """The kind of an event, such as `evenhand.categorized.v1`."""
+    return "ce_type", kind.encode()
+
+
+def ce_source(source: str) -> Header:
+    """The application that an event comes from, such as `/evenhand/categorizer`."""
+    return "ce_source", source.encode()
+
+
+def ce_time(at: datetime) -> Header:
+    """The time of an event."""
+    return "ce_time", at.isoformat().encode()
+
 
 _TRACEPARENT = re.compile(rb"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _NAMESPACE_BYTES = NAMESPACE.bytes
 _SPECVERSION = ("ce_specversion", b"1.0")
 _CONTENT_TYPE = ("content-type", b"application/json")
-_KINDS: Mapping[bool, tuple[Role, str, tuple[str, bytes]]] = {
-    requires_review: (role, contract.ce_type, ("ce_type", contract.ce_type.encode()))
+_KINDS: Mapping[bool, tuple[Role, str, Header]] = {
+    requires_review: (role, contract.ce_type, ce_type(contract.ce_type))
     for requires_review, contract, role in (
         (False, Categorized, Role.CATEGORIZED),
         (True, ReviewRequest, Role.REVIEW),
@@ -68,15 +93,15 @@ class Codec:
 
     def stamp(self, now: datetime) -> "Stamp":
         """What all decisions of one batch share."""
-        return Stamp(("ce_source", self.source.encode()), ("ce_time", now.isoformat().encode()), self.marks)
+        return Stamp(ce_source(self.source), ce_time(now), self.marks)
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
     """Encodes the decisions of one batch: the headers of source and time are the same for all."""
 
-    source: tuple[str, bytes]
-    time: tuple[str, bytes]
+    source: Header
+    time: Header
     marks: Headers = ()
 
     def encode(self, decision: Decided, digest: bytes, incoming: Headers) -> Output:
@@ -92,20 +117,10 @@ class Stamp:
         headers = self._headers(kind, kind_header, request.transaction_id, digest, incoming)
         return Output(role, request.account_id.encode(), dump(request), [*headers, BLIND_HEADER])
 
-    def _headers(
-        self, kind: str, kind_header: tuple[str, bytes], subject: str, digest: bytes, incoming: Headers
-    ) -> list[tuple[str, bytes]]:
-        headers: list[tuple[str, bytes]] = [
-            _SPECVERSION,
-            kind_header,
-            self.source,
-            ("ce_id", event_id(kind, subject).encode()),
-            (SUBJECT_HEADER, subject.encode()),
-            self.time,
-            _CONTENT_TYPE,
-            (DIGEST_HEADER, digest),
-            *self.marks,
-        ]
+    def _headers(self, kind: str, kind_header: Header, subject: str, digest: bytes, incoming: Headers) -> list[Header]:
+        headers = attributes(kind_header, self.source, event_id(kind, subject), self.time, subject=subject)
+        headers.append((DIGEST_HEADER, digest))
+        headers += self.marks
         if incoming:
             headers += traceparent(incoming)
         return headers
@@ -115,16 +130,35 @@ def alert_record(alert: FairnessAlert, *, source: str) -> Output:
     """The record of a step of an alert, keyed by its fingerprint."""
     kind = FairnessAlert.ce_type
     step = f"{alert.fingerprint}:{alert.state.value}:{alert.at.isoformat()}"
-    headers: list[tuple[str, bytes]] = [
-        _SPECVERSION,
-        ("ce_type", kind.encode()),
-        ("ce_source", source.encode()),
-        ("ce_id", event_id(kind, step).encode()),
-        (SUBJECT_HEADER, alert.fingerprint.encode()),
-        ("ce_time", alert.at.isoformat().encode()),
-        _CONTENT_TYPE,
-    ]
+    headers = attributes(
+        ce_type(kind), ce_source(source), event_id(kind, step), ce_time(alert.at), subject=alert.fingerprint
+    )
     return Output(Role.ALERTS, alert.fingerprint.encode(), dump(alert), headers)
+
+
+def transaction_headers(transaction: Transaction, *, source: str) -> list[Header]:
+    """The headers of a transaction that is sent to the input."""
+    kind = transaction.ce_type
+    identity = event_id(kind, transaction.transaction_id)
+    return attributes(ce_type(kind), ce_source(source), identity, ce_time(transaction.timestamp))
+
+
+def attributes(
+    kind: Header, source: Header, identity: str, time: Header, *, subject: str | None = None
+) -> list[Header]:
+    """The CloudEvents attributes of a record, in the order in which we write them.
+
+    Args:
+        kind: From `ce_type`.
+        source: From `ce_source`.
+        identity: From `event_id`.
+        time: From `ce_time`.
+        subject: What the event is about; None where the event is the thing itself.
+    """
+    named = ("ce_id", identity.encode())
+    if subject is None:
+        return [_SPECVERSION, kind, source, named, time, _CONTENT_TYPE]
+    return [_SPECVERSION, kind, source, named, (SUBJECT_HEADER, subject.encode()), time, _CONTENT_TYPE]
 
 
 def event_id(kind: str, transaction_id: str) -> str:
@@ -150,27 +184,27 @@ def digest(transaction: Transaction) -> bytes:
     return blake2b(contents.encode(), digest_size=8).hexdigest().encode()
 
 
-def traceparent(incoming: Headers) -> list[tuple[str, bytes]]:
+def traceparent(incoming: Headers) -> list[Header]:
     """The W3C trace context to pass on: nothing but a well-formed `traceparent`."""
-    value = header(incoming, "traceparent") if incoming else None
-    return [("traceparent", value)] if value is not None and _TRACEPARENT.fullmatch(value) else []
+    value = header(incoming, TRACE_HEADER) if incoming else None
+    return [(TRACE_HEADER, value)] if value is not None and _TRACEPARENT.fullmatch(value) else []
 
 
 def dead_letter(record: Received, error: ContractError, stage: str) -> Output:
     """The bytes as received, with headers that say why; never a value of the message or the text of an exception."""
-    attempt = header(record.headers, "evenhand_attempt") or b""
+    attempt = header(record.headers, ATTEMPT_HEADER) or b""
     headers = [
-        ("evenhand_stage", stage.encode()),
-        ("evenhand_reason", error.reason.encode()),
-        ("evenhand_field", (error.field or "").encode()),
-        ("evenhand_topic", record.topic.encode()),
-        ("evenhand_partition", str(record.partition).encode()),
-        ("evenhand_offset", str(record.offset).encode()),
-        ("evenhand_attempt", attempt if attempt.isdigit() and len(attempt) < 6 else b"1"),
+        (STAGE_HEADER, stage.encode()),
+        (REASON_HEADER, error.reason.encode()),
+        (FIELD_HEADER, (error.field or "").encode()),
+        (TOPIC_HEADER, record.topic.encode()),
+        (PARTITION_HEADER, str(record.partition).encode()),
+        (OFFSET_HEADER, str(record.offset).encode()),
+        (ATTEMPT_HEADER, attempt if attempt.isdigit() and len(attempt) < 6 else b"1"),
     ]
     headers += traceparent(record.headers)
     value = record.value if record.value is not None or record.key is not None else b""
     if value is not None and len(value) > _DEAD_LETTER_LIMIT:
-        headers.append(("evenhand_truncated_from_bytes", str(len(value)).encode()))
+        headers.append((TRUNCATED_HEADER, str(len(value)).encode()))
         value = value[:_DEAD_LETTER_LIMIT]
     return Output(Role.DEAD_LETTER, record.key, value, headers)

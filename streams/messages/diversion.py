@@ -9,15 +9,10 @@ from typing import Protocol
 
 from models.contracts.events import Transaction
 from models.contracts.wire import dump
-from streams.messages.cloudevents import DIGEST_HEADER, SUBJECT_HEADER, traceparent
+from streams.messages.cloudevents import traceparent
+from streams.messages.headers import ATTEMPT_HEADER, DIGEST_HEADER, OFFSET_HEADER, SUBJECT_HEADER, number
 from streams.messages.records import Headers, Output, Received, header
 from streams.messages.roles import Role
-
-LANE_HEADER = ("evenhand_lane", b"slow")
-"""Marks what the slow lane decided: such a decision may come after later ones of its account."""
-
-OFFSET_HEADER = "evenhand_offset"
-ATTEMPT_HEADER = "evenhand_attempt"
 
 
 class Timed(Received, Protocol):
@@ -64,7 +59,7 @@ def restore(record: Received, topic: str) -> Received:
     Returns:
         The record under its first place; as it is where it does not say that, since somebody else wrote it.
     """
-    offset = header(record.headers, OFFSET_HEADER) or b""
-    if not (offset.isdigit() and len(offset) < 20):
+    offset = number(record.headers, OFFSET_HEADER, otherwise=-1)
+    if offset < 0:
         return record
-    return Restored(topic, record.partition, int(offset), record.key, record.value, record.headers)
+    return Restored(topic, record.partition, offset, record.key, record.value, record.headers)

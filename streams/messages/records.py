@@ -5,7 +5,8 @@ from typing import NamedTuple, Protocol
 
 from streams.messages.roles import Role
 
-Headers = Sequence[tuple[str, bytes]]
+Header = tuple[str, bytes]
+Headers = Sequence[Header]
 
 
 class Received(Protocol):

@@ -8,10 +8,9 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import blake2b
 from heapq import heappush, heappushpop
-from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
@@ -20,7 +19,8 @@ from models.errors import ConfigurationError, DeliveryError
 from streams.kafka.clients import consumer_options, producer_options
 from streams.kafka.read_to_end import read_to
 from streams.kafka.topics import partition_counts, topic_name
-from streams.messages.records import Headers, header
+from streams.messages.dead_letters import DeadLetter, decode_dead_letter
+from streams.messages.headers import ATTEMPT_HEADER
 from streams.messages.roles import Role
 from streams.settings.settings import Settings
 
@@ -33,53 +33,9 @@ CHUNK = 500
 CHUNK_BYTES = 8 << 20
 """Bytes from which on a transaction of a replay is not made larger."""
 
-ATTEMPT_HEADER = "evenhand_attempt"
-
 
 def _nothing(_count: int) -> None:
     """Progress that goes nowhere."""
-
-
-@dataclass(frozen=True, slots=True)
-class DeadLetter:
-    """One dead letter.
-
-    Args:
-        partition: Of the dead-letter topic.
-        offset: In that partition; with it the dead letter's name, `partition:offset`.
-        at: When it was written.
-        stage: Where processing failed.
-        reason: Code of what was wrong.
-        contract_field: The contract's field at fault, or None.
-        source_topic: Topic that it came from.
-        source_partition: Partition that it came from; -1 where the header is missing or spoilt.
-        source_offset: Offset that it came from; -1 likewise.
-        attempt: How often it was tried, from 1.
-        truncated: Whether the bytes are only the beginning of what was received.
-        key: Key as received.
-        value: Bytes as received.
-        trace: W3C trace context, as headers.
-    """
-
-    partition: int
-    offset: int
-    at: datetime
-    stage: str
-    reason: str
-    contract_field: str | None
-    source_topic: str
-    source_partition: int
-    source_offset: int
-    attempt: int
-    truncated: bool
-    key: bytes | None
-    value: bytes | None
-    trace: Headers
-
-    @property
-    def size(self) -> int:
-        """Bytes of the value."""
-        return len(self.value or b"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +74,7 @@ async def read_dead_letters(settings: Settings) -> AsyncIterator[DeadLetter]:
         consumer.assign(sources)
         await consumer.seek_to_beginning(*sources)
         async for record in read_to(consumer, await consumer.end_offsets(sources)):
-            yield _dead_letter(record)
+            yield decode_dead_letter(record)
     finally:
         await consumer.stop()
 
@@ -280,35 +236,3 @@ async def _send(producer: AIOKafkaProducer, topic: str, chunk: Sequence[DeadLett
             for letter in chunk
         ]
     )
-
-
-def _dead_letter(record: Any) -> DeadLetter:
-    """A dead letter from a record of aiokafka; headers that are missing or spoilt become "" or -1."""
-    headers = record.headers
-    trace = header(headers, "traceparent")
-    return DeadLetter(
-        partition=record.partition,
-        offset=record.offset,
-        at=datetime.fromtimestamp(record.timestamp / 1000, UTC),
-        stage=_text(headers, "evenhand_stage"),
-        reason=_text(headers, "evenhand_reason"),
-        contract_field=_text(headers, "evenhand_field") or None,
-        source_topic=_text(headers, "evenhand_topic"),
-        source_partition=_number(headers, "evenhand_partition", -1),
-        source_offset=_number(headers, "evenhand_offset", -1),
-        attempt=_number(headers, ATTEMPT_HEADER, 1),
-        truncated=header(headers, "evenhand_truncated_from_bytes") is not None,
-        key=record.key,
-        value=record.value,
-        trace=[] if trace is None else [("traceparent", trace)],
-    )
-
-
-def _text(headers: Headers, name: str) -> str:
-    """A header as text; control characters, which could drive a terminal, are left out."""
-    return "".join(filter(str.isprintable, (header(headers, name) or b"").decode(errors="replace")))
-
-
-def _number(headers: Headers, name: str, otherwise: int) -> int:
-    value = header(headers, name) or b""
-    return int(value) if value.isdigit() and len(value) < 20 else otherwise

@@ -21,7 +21,7 @@ from models.errors import ArtefactError, ConfigurationError, ToolError
 from streams.kafka.topics import check_partitions, partition_counts
 from streams.local.kafka_jars import find_java
 from streams.messages.roles import Role
-from streams.settings.settings import PREFIX, Settings, load_settings
+from streams.settings.settings import PREFIX, Settings, load_settings, unknown_variables
 
 PYTHONS = ((3, 11), (3, 13))
 """First version that works, first that does not."""
@@ -70,9 +70,9 @@ def examine(environ: Mapping[str, str] = os.environ) -> list[Finding]:
     """Look at everything.
 
     Args:
-        environ: Environment in which programs are looked for.
+        environ: Environment in which programs and misspelt settings are looked for.
     """
-    return [_python(), *_packages(), *_configured(), *_programs(environ), *_extras(), _disk()]
+    return [_python(), *_packages(), *_configured(), *_misspelt(environ), *_programs(environ), *_extras(), _disk()]
 
 
 def _configured() -> Iterator[Finding]:
@@ -85,6 +85,14 @@ def _configured() -> Iterator[Finding]:
         yield _settings(settings)
         yield _model(settings.model)
         yield asyncio.run(_broker(settings))
+
+
+def _misspelt(environ: Mapping[str, str]) -> Iterator[Finding]:
+    for variable in unknown_variables(environ):
+        hint = (
+            f"did you mean {variable.closest}?" if variable.closest else "unset it, or see the README for the settings"
+        )
+        yield Finding(variable.name, State.NOTE, "is no setting and has no effect", hint)
 
 
 def _python() -> Finding:

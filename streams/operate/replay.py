@@ -13,7 +13,7 @@ from models.contracts.wire import dump
 from models.errors import ConfigurationError, DeliveryError
 from streams.kafka.clients import producer_options
 from streams.kafka.topics import partition_counts, topic_name, unreachable
-from streams.messages.cloudevents import event_id
+from streams.messages.cloudevents import transaction_headers
 from streams.messages.roles import Role
 from streams.settings.settings import Settings
 
@@ -23,7 +23,7 @@ CHUNK = 1000
 TICK = 0.01
 """Seconds: a message that is due within this time goes at once, so that high rates do not sleep for each message."""
 
-SOURCE = b"/evenhand/replay"
+SOURCE = "/evenhand/replay"
 """CloudEvents source of what is sent here."""
 
 
@@ -138,7 +138,10 @@ class _Sender:
         """Hand one message to the producer; waits for the broker when `CHUNK` are under way."""
         self._under_way.append(
             await self._producer.send(
-                self._topic, dump(transaction), key=transaction.account_id.encode(), headers=_headers(transaction)
+                self._topic,
+                dump(transaction),
+                key=transaction.account_id.encode(),
+                headers=transaction_headers(transaction, source=SOURCE),
             )
         )
         if len(self._under_way) >= CHUNK:
@@ -151,14 +154,3 @@ class _Sender:
             await asyncio.gather(*under_way)
             self.sent += len(under_way)
             self._on_sent(len(under_way))
-
-
-def _headers(transaction: Transaction) -> list[tuple[str, bytes]]:
-    return [
-        ("ce_specversion", b"1.0"),
-        ("ce_type", transaction.ce_type.encode()),
-        ("ce_source", SOURCE),
-        ("ce_id", event_id(transaction.ce_type, transaction.transaction_id).encode()),
-        ("ce_time", transaction.timestamp.isoformat().encode()),
-        ("content-type", b"application/json"),
-    ]

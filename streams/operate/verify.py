@@ -25,8 +25,18 @@ from models.errors import ConfigurationError, ContractError
 from streams.kafka.clients import consumer_options
 from streams.kafka.topics import check_partitions, partition_counts, topic_name, unreachable
 from streams.kafka.topics import group_id as group_of
-from streams.messages.cloudevents import BLIND_HEADER, DIGEST_HEADER, SUBJECT_HEADER, digest
-from streams.messages.diversion import LANE_HEADER
+from streams.messages.cloudevents import digest
+from streams.messages.headers import (
+    BLIND_HEADER,
+    DIGEST_HEADER,
+    LANE_HEADER,
+    OFFSET_HEADER,
+    PARTITION_HEADER,
+    REASON_HEADER,
+    SUBJECT_HEADER,
+    TOPIC_HEADER,
+    number,
+)
 from streams.messages.records import Headers, Received, header
 from streams.messages.roles import Role
 from streams.settings.settings import Settings
@@ -308,12 +318,12 @@ class _Ledger:
         self._order[role, lane].append((transaction_id, record.key))
 
     def _dead_letter(self, headers: Headers) -> None:
-        if header(headers, "evenhand_topic") != self._audit.topic.encode():
+        if header(headers, TOPIC_HEADER) != self._audit.topic.encode():
             return
         self._audit.counts["dead_letters"] += 1
-        self._audit.counts["conflicts"] += header(headers, "evenhand_reason") == b"conflicting_duplicate"
-        partition, offset = (int(header(headers, f"evenhand_{name}") or -1) for name in ("partition", "offset"))
-        if partition != self._partition:
+        self._audit.counts["conflicts"] += header(headers, REASON_HEADER) == b"conflicting_duplicate"
+        partition, offset = (number(headers, name, otherwise=-1) for name in (PARTITION_HEADER, OFFSET_HEADER))
+        if partition != self._partition or offset < 0:  # of another input, or it does not say of which
             self._audit.found["unexplained"].add(f"{partition}:{offset}")
         elif offset in self._dead:
             self._audit.found["doubled"].add(f"{partition}:{offset}")

@@ -1,7 +1,9 @@
 """Every setting of the worker and the commands: read once at the edge from `EVENHAND_*`, frozen, secrets masked."""
 
 import ipaddress
-from dataclasses import fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -226,3 +228,34 @@ def load_settings(**overrides: object) -> Settings:
     except ValidationError as error:
         lines = [f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" if e["loc"] else e["msg"] for e in error.errors()]
         raise ConfigurationError("settings: " + "; ".join(lines)) from None
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownVariable:
+    """A variable of the environment that begins like a setting and is none.
+
+    Args:
+        name: As the environment has it.
+        closest: The setting's variable that was probably meant; None where none is close.
+    """
+
+    name: str
+    closest: str | None
+
+    def __str__(self) -> str:
+        meant = f"did you mean {self.closest}?" if self.closest else "no setting has a name like it"
+        return f"{self.name} is no setting and has no effect: {meant}"
+
+
+def unknown_variables(environ: Mapping[str, str]) -> list[UnknownVariable]:
+    """Variables that begin with `EVENHAND_` and set nothing, by name; their values are not looked at.
+
+    >>> [str(variable) for variable in unknown_variables({"EVENHAND_WEB_PROT": "0", "EVENHAND_WEB_PORT": "0"})]
+    ['EVENHAND_WEB_PROT is no setting and has no effect: did you mean EVENHAND_WEB_PORT?']
+    """
+    known = [PREFIX + name.upper() for name in Settings.model_fields]
+    strange = sorted(name for name in environ if name.upper().startswith(PREFIX) and name.upper() not in known)
+    return [
+        UnknownVariable(name, next(iter(get_close_matches(name.upper(), known, n=1, cutoff=0.75)), None))
+        for name in strange
+    ]

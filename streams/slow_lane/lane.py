@@ -18,7 +18,7 @@ from streams.kafka.topics import topic_name
 from streams.lanes.intake import Course
 from streams.lanes.lane import Batch, settle
 from streams.messages.cloudevents import Codec
-from streams.messages.diversion import LANE_HEADER
+from streams.messages.headers import LANE_HEADER
 from streams.messages.roles import Role
 from streams.settings.settings import Settings
 from streams.slow_lane.asker import Asker

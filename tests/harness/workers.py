@@ -27,7 +27,7 @@ from aiokafka.structs import ConsumerRecord
 from streams.kafka.clients import admin_client, consumer_options, producer_options
 from streams.kafka.topics import SINGLE, create_topics, topic_name
 from streams.local.broker import LocalBroker
-from streams.messages.cloudevents import BLIND_HEADER
+from streams.messages.headers import BLIND_HEADER
 from streams.messages.roles import Role
 from streams.operate.verify import Verification, verify
 from streams.settings.settings import Settings

@@ -10,9 +10,9 @@ from random import Random
 from typing import Final
 
 from models.contracts import wire
+from models.contracts.csv_rows import CsvRow, Refusal, header_names, misfit, read_rows
 from models.contracts.events import Transaction
-from models.errors import ContractError, FileError
-from models.evaluation.data.csv_records import Record, Refused, read_records
+from models.errors import ContractError, EmptyFileError, FileError
 from models.evaluation.data.labels import Labels, Truth
 
 REQUIRED: Final = ("description", "amount", "currency")
@@ -80,12 +80,12 @@ class Counts:
     outside: int = 0
     unlabelled: int = 0
     unknown: Counter[str] = field(default_factory=Counter)
-    refused: list[Refused] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
 
     def refuse(self, row: LabelledRow, reason: str) -> None:
         """Count a labelled row as refused after all, such as one that a voter trips over."""
         self.labelled -= 1
-        self.refused.append(Refused(row.line, reason))
+        self.refused.append(Refusal(row.line, reason))
 
 
 class LabelledFile:
@@ -98,12 +98,13 @@ class LabelledFile:
 
     Raises:
         FileError: It cannot be read, or its header lacks a column.
+        EmptyFileError: It has no header either.
     """
 
     def __init__(self, path: Path, column: str, labels: Labels, selection: Selection | None = None) -> None:
         self.counts = Counts()
         self._path, self._labels, self._selection = path, labels, selection or Selection()
-        self._records = read_records(path)
+        self._records = read_rows(path)
         self._columns = _Columns.of(path, next(self._records, None), column)
 
     def __iter__(self) -> Iterator[LabelledRow]:
@@ -111,19 +112,22 @@ class LabelledFile:
 
         Raises:
             FileError: The file cannot be read to its end.
+            EmptyFileError: It has a header and no rows.
         """
         chosen = self._selection
         if chosen.sample is None:
             yield from self._labelled()
         else:
             yield from sample(self._labelled(), chosen.sample, seed=chosen.seed)
+        if not self.counts.rows:
+            raise EmptyFileError(f"{self._path} has no rows below its header")
 
     def _labelled(self) -> Iterator[LabelledRow]:
         counts, limit = self.counts, self._selection.limit
         for record in self._records:
             counts.rows += 1
             row = self._row(record)
-            if isinstance(row, Refused):
+            if isinstance(row, Refusal):
                 counts.refused.append(row)
             elif row is not None:
                 counts.labelled += 1
@@ -131,17 +135,16 @@ class LabelledFile:
                 if counts.labelled == limit:
                     return
 
-    def _row(self, record: Record | Refused) -> LabelledRow | Refused | None:
-        if isinstance(record, Refused):
+    def _row(self, record: CsvRow | Refusal) -> LabelledRow | Refusal | None:
+        if isinstance(record, Refusal):
             return record
         columns = self._columns
-        if len(record.cells) != columns.width:
-            few = len(record.cells) < columns.width
-            return Refused(record.line, "too_few_columns" if few else "too_many_columns")
+        if reason := misfit(record, columns.width):
+            return Refusal(record.line, reason.value)
         try:
             transaction = columns.transaction(record, with_mcc=self._selection.with_mcc)
         except ContractError as error:
-            return Refused(record.line, error.reason, error.field)
+            return Refusal(record.line, error.reason, error.field)
         if not self._inside(transaction.timestamp.date()):
             self.counts.outside += 1
             return None
@@ -193,10 +196,13 @@ class _Columns:
     source: int | None
 
     @classmethod
-    def of(cls, path: Path, header: Record | Refused | None, column: str) -> "_Columns":
-        if header is None or isinstance(header, Refused):
-            raise FileError(f"{path} has no header: its first line must name the columns")
-        names = [cell.strip().casefold() for cell in header.cells]
+    def of(cls, path: Path, header: CsvRow | Refusal | None, column: str) -> "_Columns":
+        if header is None:
+            raise EmptyFileError(f"{path} is empty: its first line must name the columns")
+        try:
+            names = header_names(header)
+        except FileError as error:
+            raise FileError(f"{path}: {error}") from None
         label = column.casefold()
         if label == "description":
             raise FileError("the label column cannot be the description itself: name another one")
@@ -213,7 +219,7 @@ class _Columns:
         places = {name: at[name] for name in REQUIRED}
         return cls(len(names), places | {time: at[time]}, time, at[label], at.get("mcc"), at.get(SOURCE))
 
-    def transaction(self, record: Record, *, with_mcc: bool) -> Transaction:
+    def transaction(self, record: CsvRow, *, with_mcc: bool) -> Transaction:
         """The transaction of a record; a date without a time stands for noon UTC.
 
         Raises:

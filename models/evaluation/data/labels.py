@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from models.contracts.csv_rows import Refusal, header_names, misfit, read_rows
 from models.contracts.taxonomy import CATEGORIES
 from models.errors import FileError
-from models.evaluation.data.csv_records import Refused, read_records
 from models.voters.mcc import code_category
 
 MCC = "mcc"
@@ -65,14 +65,14 @@ def read_map(path: Path) -> dict[str, Truth]:
         FileError: It cannot be read, lacks a column, or names a category that the taxonomy does not have.
     """
     found: dict[str, set[str]] = defaultdict(set)
-    records = read_records(path)
+    records = read_rows(path)
     header = next(records, None)
-    names = [] if header is None or isinstance(header, Refused) else [cell.strip().casefold() for cell in header.cells]
+    names = [] if header is None or isinstance(header, Refusal) else header_names(header)
     if not set(_COLUMNS) <= set(names):
         raise FileError(f"{path} is no label map: its header must name label and category")
     places = [names.index(column) for column in _COLUMNS]
     for record in records:
-        if isinstance(record, Refused) or len(record.cells) != len(names):
+        if isinstance(record, Refusal) or misfit(record, len(names)):
             raise FileError(f"{path}, line {record.line}: not as many cells as the header, or quotes that do not close")
         label, category = (record.cells[place].strip() for place in places)
         if category not in _SINGLE:

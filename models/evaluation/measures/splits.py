@@ -8,8 +8,8 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from models.contracts.csv_rows import Refusal, header_names, misfit, read_rows
 from models.errors import FileError
-from models.evaluation.data.csv_records import Record, Refused, read_records
 from models.evaluation.judged import Judged
 from models.evaluation.measures.headline import Scores, score
 from models.learned.memory import memory_key
@@ -73,12 +73,12 @@ def keys_of(path: Path) -> frozenset[str]:
     Raises:
         FileError: It cannot be read or has neither column.
     """
-    records = read_records(path)
+    records = read_rows(path)
     header = next(records, None)
-    names = [cell.strip().casefold() for cell in header.cells] if isinstance(header, Record) else []
+    names = [] if header is None or isinstance(header, Refusal) else header_names(header)
     column = next((name for name in ("key", "description") if name in names), None)
     if column is None:
         raise FileError(f"{path} has no column description, nor key")
     place, as_is = names.index(column), column == "key"
-    rows = (record.cells for record in records if not isinstance(record, Refused) and len(record.cells) == len(names))
+    rows = (record.cells for record in records if not isinstance(record, Refusal) and not misfit(record, len(names)))
     return frozenset(cells[place] if as_is else memory_key(merchant_text(cells[place])) for cells in rows) - {""}

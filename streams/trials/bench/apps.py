@@ -1,17 +1,14 @@
 """The Faust contenders: Evenhand itself, and the agent that one would write first."""
 
 from datetime import UTC, datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import faust
 from faust.app.base import BootStrategy
 from faust.types import StreamT
 
 from models.contracts.events import Transaction, amount_band
 from models.contracts.wire import parse
 from models.decisions.verdict import Decided
-from streams.apps.worker import create_app
+from streams.apps.worker import FolderlessApp, create_app
 from streams.kafka.topics import topic_name
 from streams.messages.cloudevents import Codec, digest
 from streams.messages.roles import Role
@@ -40,35 +37,33 @@ async def naive(job: Job, meter: Meter) -> None:
     """One `async for` over a topic, one `send` per event, `exactly_once` by Faust: the same codec, nothing batched."""
     settings = job.settings()
     codec, verdicts = Codec(source=f"/evenhand/{job.prefix}"), noop_verdicts()
-    with TemporaryDirectory(prefix="evenhand-bench-") as folder:
-        app = faust.App(
-            job.prefix,
-            broker=f"aiokafka://{job.bootstrap_servers.replace(',', ';')}",
-            store="memory://",
-            datadir=str(Path(folder) / "faust"),
-            autodiscover=False,
-            topic_disable_leader=True,
-            topic_allow_declare=False,
-            consumer_auto_offset_reset="earliest",
-            processing_guarantee="exactly_once",
-        )
-        app.boot_strategy = NoWeb(app)
-        source, target = (
-            app.topic(topic_name(settings, role), value_serializer="raw", key_serializer="raw", internal=True)
-            for role in (Role.TRANSACTIONS, Role.CATEGORIZED)
-        )
+    app = FolderlessApp(
+        job.prefix,
+        broker=f"aiokafka://{job.bootstrap_servers.replace(',', ';')}",
+        store="memory://",
+        autodiscover=False,
+        topic_disable_leader=True,
+        topic_allow_declare=False,
+        consumer_auto_offset_reset="earliest",
+        processing_guarantee="exactly_once",
+    )
+    app.boot_strategy = NoWeb(app)
+    source, target = (
+        app.topic(topic_name(settings, role), value_serializer="raw", key_serializer="raw", internal=True)
+        for role in (Role.TRANSACTIONS, Role.CATEGORIZED)
+    )
 
-        @app.agent(source)
-        async def categorize(stream: StreamT[bytes]) -> None:
-            async for value in stream:
-                transaction, _ = parse(Transaction, value)
-                decision = Decided(verdicts[amount_band(transaction.amount)], transaction, ahead=False)
-                output = codec.stamp(datetime.now(UTC)).encode(decision, digest(transaction), ())
-                await target.send(key=output.key, value=output.value, headers=list(output.headers))
-                meter.committed(1)
+    @app.agent(source)
+    async def categorize(stream: StreamT[bytes]) -> None:
+        async for value in stream:
+            transaction, _ = parse(Transaction, value)
+            decision = Decided(verdicts[amount_band(transaction.amount)], transaction, ahead=False)
+            output = codec.stamp(datetime.now(UTC)).encode(decision, digest(transaction), ())
+            await target.send(key=output.key, value=output.value, headers=list(output.headers))
+            meter.committed(1)
 
-        await app.start()
-        try:
-            await meter.wait(job.stall_seconds)
-        finally:
-            await app.stop()
+    await app.start()
+    try:
+        await meter.wait(job.stall_seconds)
+    finally:
+        await app.stop()

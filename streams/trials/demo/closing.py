@@ -99,7 +99,7 @@ def dead_letters(fates: Sequence[PlantedFate]) -> RenderableType:
     table.add_column("input", no_wrap=True, justify="right")
     for fate in fates:
         letter, place = fate.letter, f"{fate.sent.partition}:{fate.sent.offset}"
-        said = (letter.stage, letter.reason, letter.field) if letter else ("", "no dead letter", "")
+        said = (letter.stage, letter.reason, letter.contract_field or "") if letter else ("", "no dead letter", "")
         table.add_row(fate.sent.planted.kind, *said, place, style="" if fate.as_expected else "bold red")
     return table
 

@@ -1,7 +1,6 @@
 """What comes out: the output topics, read as any ledger would read them, committed records only."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -10,8 +9,8 @@ from models.contracts.events import Categorized, Decision, ReviewRequest
 from models.contracts.wire import parse
 from streams.kafka.clients import consumer_options
 from streams.kafka.topics import topic_name
-from streams.messages.cloudevents import BLIND_HEADER
-from streams.messages.records import Headers, header
+from streams.messages.dead_letters import DeadLetter, decode_dead_letter
+from streams.messages.headers import BLIND_HEADER
 from streams.messages.roles import Role
 from streams.settings.settings import Settings
 from streams.trials.demo.board import Board
@@ -19,18 +18,6 @@ from streams.trials.demo.board import Board
 POLL_MS = 100
 MOST = 1000
 """Records taken at once: more would hold up the drawing."""
-
-
-@dataclass(frozen=True, slots=True)
-class DeadLetter:
-    """What a dead letter says about itself, and where it came from."""
-
-    stage: str
-    reason: str
-    field: str
-    partition: int
-    offset: int
-    size: int
 
 
 _CONTRACTS: Mapping[Role, type[Categorized] | type[ReviewRequest]] = {
@@ -73,27 +60,7 @@ def _decisions(role: Role, board: Board) -> Callable[[Sequence[Any]], None]:
 
 def _dead_letters(board: Board, dead_letters: list[DeadLetter]) -> Callable[[Sequence[Any]], None]:
     def take(records: Sequence[Any]) -> None:
-        dead_letters.extend(read_dead_letter(record.headers, record.value) for record in records)
+        dead_letters.extend(decode_dead_letter(record) for record in records)
         board.dead_letters += len(records)
 
     return take
-
-
-def read_dead_letter(headers: Headers, value: bytes | None) -> DeadLetter:
-    """Read what a dead letter's headers say.
-
-    >>> read_dead_letter([("evenhand_reason", b"missing"), ("evenhand_offset", b"7")], b"{}")
-    DeadLetter(stage='', reason='missing', field='', partition=-1, offset=7, size=2)
-    """
-
-    def said(name: str) -> str:
-        return (header(headers, f"evenhand_{name}") or b"").decode()
-
-    return DeadLetter(
-        stage=said("stage"),
-        reason=said("reason"),
-        field=said("field"),
-        partition=int(said("partition") or -1),
-        offset=int(said("offset") or -1),
-        size=len(value or b""),
-    )

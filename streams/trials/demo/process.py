@@ -6,17 +6,21 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 import aiohttp
 
-from models.errors import EvenhandError
+from models.errors import ArtefactError, ConfigurationError, EvenhandError
 from streams.local.guarded_child import Guarded
 
 READY_SECONDS = 90.0
 STOP_SECONDS = 20.0
 LAST_LINES = 12
+
+_ERROR = "error: "
+KINDS: Mapping[int, type[EvenhandError]] = MappingProxyType({4: ConfigurationError, 5: ArtefactError})
+"""What the program's exit codes (`streams.cli.exits`) mean for whoever started it; its last line says the rest."""
 
 
 @dataclass(slots=True)
@@ -92,11 +96,16 @@ class Part:
         """Make sure that it lives.
 
         Raises:
-            EvenhandError: It ended; the message has its exit code and the end of its log.
+            EvenhandError: It ended; the message has its exit code and the end of its log, or, as an error of the same
+                kind, the line in which it said itself what was wrong, such as a port that is taken.
         """
         code = self._process.poll() if self._process else None
-        if code is not None:
-            raise EvenhandError(f"the {self.command} ended with code {code}:\n{self.last_words()}")
+        if code is None:
+            return
+        said = self.last_words().rpartition(_ERROR)
+        if (kind := KINDS.get(code)) and said[1]:
+            raise kind(f"the {self.command}: {said[2].strip()}")
+        raise EvenhandError(f"the {self.command} ended with code {code}:\n{self.last_words()}")
 
     def last_words(self) -> str:
         """The end of its log."""

@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 from models.contracts.events import Transaction
 from streams.files.sample import Planted, bad_messages, held_out, load_sample
 from streams.kafka.topics import create_topics, delete_topics, topic_name
+from streams.messages.dead_letters import DeadLetter
 from streams.messages.roles import Role
 from streams.operate.verify import verify
 from streams.trials.demo.board import Board, Phase
 from streams.trials.demo.fairness import conclude, watch_monitor
 from streams.trials.demo.feed import Sent, feed
-from streams.trials.demo.follow import DeadLetter, follow
+from streams.trials.demo.follow import follow
 from streams.trials.demo.place import MONITOR, WORKER, Place
 from streams.trials.demo.process import Part
 from streams.trials.demo.scrape import Batches, read_batches

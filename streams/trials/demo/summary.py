@@ -6,10 +6,10 @@ from datetime import datetime
 
 from models.statistics.intervals import wilson
 from monitors.counts.tally import Tally
+from streams.messages.dead_letters import DeadLetter
 from streams.operate.verify import Verification
 from streams.trials.demo.fairness import WINDOW, Fairness, Figure
 from streams.trials.demo.feed import Sent
-from streams.trials.demo.follow import DeadLetter
 from streams.trials.demo.scrape import Batches
 
 
@@ -60,8 +60,8 @@ class PlantedFate:
     @property
     def as_expected(self) -> bool:
         """Whether the dead letter gives the reason and the field that it should."""
-        wanted = (self.sent.planted.reason.value, self.sent.planted.field or "")
-        return self.letter is not None and wanted == (self.letter.reason, self.letter.field)
+        wanted = (self.sent.planted.reason.value, self.sent.planted.field or None)
+        return self.letter is not None and wanted == (self.letter.reason, self.letter.contract_field)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +112,13 @@ class Summary:
 
 
 def _fault(fate: PlantedFate) -> str:
-    return "no dead letter names it" if fate.letter is None else f"refused as {fate.letter.reason} {fate.letter.field}"
+    letter = fate.letter
+    return "no dead letter names it" if letter is None else f"refused as {letter.reason} {letter.contract_field or ''}"
 
 
 def match(sent: Sequence[Sent], letters: Sequence[DeadLetter]) -> tuple[PlantedFate, ...]:
     """Find each planted message's dead letter by the partition and offset that it names."""
-    by_place = {(letter.partition, letter.offset): letter for letter in letters}
+    by_place = {(letter.source_partition, letter.source_offset): letter for letter in letters}
     return tuple(PlantedFate(one, by_place.get((one.partition, one.offset))) for one in sent)
 
 
@@ -188,4 +189,9 @@ def _fate(fate: PlantedFate) -> Mapping[str, object]:
     letter = fate.letter
     if letter is None:
         return place | {"stage": None, "reason": None, "field": None, "bytes": None}
-    return place | {"stage": letter.stage, "reason": letter.reason, "field": letter.field or None, "bytes": letter.size}
+    return place | {
+        "stage": letter.stage,
+        "reason": letter.reason,
+        "field": letter.contract_field,
+        "bytes": letter.size,
+    }

@@ -161,6 +161,10 @@ def _fleets(options: Options, settings: Settings, stage: Stage) -> Iterator[Run]
     ) as pool:
         try:
             yield lambda jobs: pool.map(_run_job, jobs)
+        except BaseException:
+            for process in multiprocessing.active_children():  # an interrupt does not wait for what runs
+                process.terminate()
+            raise
         finally:
             pool.shutdown(cancel_futures=True)
 

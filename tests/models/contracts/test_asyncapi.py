@@ -26,7 +26,8 @@ from monitors.counts.history import Changes, History
 from monitors.counts.summarise import observe
 from streams.kafka.topics import SINGLE, TOPICS
 from streams.messages.cloudevents import Codec, alert_record, dead_letter
-from streams.messages.diversion import LANE_HEADER, divert
+from streams.messages.diversion import divert
+from streams.messages.headers import LANE_HEADER
 from streams.messages.observations import encode_observation
 from streams.messages.records import Received
 from streams.monitor.changelog import alert_records, changelog

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from models.contracts.csv_rows import Refusal
 from models.errors import FileError
-from models.evaluation.data.csv_records import Refused
 from models.evaluation.data.labelled_file import LabelledFile, LabelledRow, Selection
 from models.evaluation.data.labels import by_name, labels_for
 
@@ -40,7 +40,7 @@ def test_every_row_is_accounted_for(tmp_path: Path) -> None:
     assert [2] == [row.line for row in rows]
     assert (6, 1, 1, 1) == (counts.rows, counts.labelled, counts.outside, counts.unlabelled)
     assert Counter({"Petrol": 1}) == counts.unknown
-    assert [Refused(6, "bad_format", "amount"), Refused(7, "too_few_columns")] == counts.refused
+    assert [Refusal(6, "bad_format", "amount"), Refusal(7, "too_few_columns")] == counts.refused
 
 
 def test_the_code_is_withheld_unless_it_is_asked_for(tmp_path: Path) -> None:

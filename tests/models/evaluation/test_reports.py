@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 
 import pytest
 
+from models.contracts.csv_rows import Refusal
 from models.contracts.events import AmountBand
-from models.evaluation.data.csv_records import Refused
 from models.evaluation.data.labelled_file import Counts, Selection
 from models.evaluation.measures.headline import measure
 from models.evaluation.measures.splits import by_merchant
@@ -32,7 +32,7 @@ def a_report(name: str = "bank.csv", **run: object) -> Report:
         outside=1,
         unlabelled=1,
         unknown=Counter({"<Petrol>": 2, "Debit|Order": 1}),
-        refused=[Refused(7, "bad_format", "amount"), Refused(9, "unbalanced_quotes")],
+        refused=[Refusal(7, "bad_format", "amount"), Refusal(9, "unbalanced_quotes")],
     )
     details: dict[str, object] = {
         "command": f"evenhand evaluate --data {name} --labels kind",
@@ -196,7 +196,7 @@ def test_json_has_the_figures() -> None:
 def test_many_refused_rows_are_counted_not_all_listed() -> None:
     """The JSON lists the first; the count has all."""
     report = a_report()
-    report.counts.refused.extend(Refused(line, "bad_utf8") for line in range(2 * REFUSED))
+    report.counts.refused.extend(Refusal(line, "bad_utf8") for line in range(2 * REFUSED))
     data = json.loads(json_text(report))
 
     assert (REFUSED, 2 * REFUSED + 2) == (len(data["refused_rows"]), data["rows"]["refused"])

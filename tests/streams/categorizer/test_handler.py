@@ -16,7 +16,8 @@ from monitors.counts.observation import NOWHERE, Observation, bucket_of, decode
 from monitors.labels.blind_sample import BlindSample
 from streams.categorizer.handler import BatchResult, CategorizeHandler
 from streams.lanes.duplicate_window import DuplicateWindow
-from streams.messages.cloudevents import BLIND_HEADER, DIGEST_HEADER, Codec, digest
+from streams.messages.cloudevents import Codec, digest
+from streams.messages.headers import BLIND_HEADER, DIGEST_HEADER
 from streams.messages.records import Headers, Output, header
 from streams.messages.roles import Role
 from tests.harness.voters import NOON, TripsOver, says, sure_of, transaction

@@ -3,13 +3,16 @@
 import gzip
 import json
 import os
+import signal
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
 from models.contracts.events import Categorized, ReviewRequest
 from models.contracts.wire import parse
-from tests.streams.cli.conftest import GOOD, HEADER, SHORT, Invoke, Program
+from tests.streams.cli.conftest import COMMAND, GOOD, HEADER, SHORT, Invoke, Program, clean_environment
 
 ROOT = Path(__file__).parents[3]
 SAMPLE = ROOT / "models" / "data" / "sample_transactions.csv.gz"
@@ -57,11 +60,13 @@ def test_progress_stays_off_where_nobody_watches(program: Program, source: Path)
     assert "\x1b" not in done.stdout
 
 
-def test_an_empty_file_gives_an_empty_file(evenhand: Invoke, tmp_path: Path) -> None:
-    """No rows is no fault."""
-    (tmp_path / "in.csv").write_bytes(b"")
+@pytest.mark.parametrize("content", ["", HEADER, "\n\n"])
+def test_an_empty_file_gives_an_empty_file(evenhand: Invoke, tmp_path: Path, content: str) -> None:
+    """What was asked for is done, and the exit code tells a script that there was nothing to do."""
+    (tmp_path / "in.csv").write_text(content)
     result = evenhand("categorize", "-i", tmp_path / "in.csv", "-o", tmp_path / "out.jsonl", "--json")
-    assert 0 == result.exit_code
+    assert 7 == result.exit_code
+    assert f"error: {tmp_path / 'in.csv'} has no rows\n" == result.stderr
     assert b"" == (tmp_path / "out.jsonl").read_bytes()
     assert (0, None) == (json.loads(result.stdout)["rows"], json.loads(result.stdout)["review_share"])
 
@@ -101,6 +106,66 @@ def test_a_linked_output_is_the_input_too(evenhand: Invoke, source: Path, tmp_pa
     assert 3 == evenhand("categorize", "-i", source, "-o", tmp_path / "soft.jsonl").exit_code
     assert (tmp_path / "soft.jsonl").is_symlink()
     assert 2 == len((tmp_path / "real.jsonl").read_text().splitlines())
+
+
+class Running:
+    """The program in the middle of a file that takes long, with what there is in its folder."""
+
+    def __init__(self, folder: Path, *before: str) -> None:
+        self.folder = folder
+        rows = (
+            f"t{number},a1,FOOD BASICS #606,35.71,CAD,2019-10-07T09:00:00-04:00,5411\n" for number in range(300_000)
+        )
+        (folder / "in.csv").write_text(HEADER + "".join(rows))
+        (folder / "out.jsonl").write_text("before")
+        command = [*before, *COMMAND, "categorize", "-i", "in.csv", "-o", "out.jsonl"]
+        self.process = subprocess.Popen(
+            command, cwd=folder, env=clean_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        )
+        deadline = time.monotonic() + 60
+        while not any(path.stat().st_size for path in folder.glob(".out.jsonl.*.partial")):
+            assert self.process.poll() is None
+            assert time.monotonic() < deadline, "nothing was written"
+            time.sleep(0.1)
+
+    def ended(self, number: signal.Signals) -> tuple[int, str]:
+        """Exit code and stderr after a signal."""
+        self.process.send_signal(number)
+        said = self.process.communicate(timeout=60)[1]
+        return self.process.returncode, said
+
+    @property
+    def files(self) -> list[str]:
+        """Names in the folder, hidden ones too."""
+        return sorted(path.name for path in self.folder.iterdir())
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_leaves_no_hidden_file(tmp_path: Path, number: signal.Signals) -> None:
+    """128 and its number, as a shell has it, no traceback; the output of an earlier run is as it was."""
+    running = Running(tmp_path)
+    assert (128 + number, "") == running.ended(number)
+    assert ["in.csv", "out.jsonl"] == running.files
+    assert "before" == (tmp_path / "out.jsonl").read_text()
+
+
+def test_what_a_kill_leaves_is_removed_by_the_next_run(program: Program, tmp_path: Path) -> None:
+    """Nothing can be done at a SIGKILL; the next run of the same output makes good for it."""
+    running = Running(tmp_path)
+    assert (-9, "") == running.ended(signal.SIGKILL)
+    assert 2 == len(list(tmp_path.glob(".out.jsonl*.partial")))
+    (tmp_path / "in.csv").write_text(HEADER + GOOD)
+    assert 0 == program("categorize", "-i", "in.csv", "-o", "out.jsonl").returncode
+    assert ["in.csv", "out.jsonl"] == running.files
+
+
+def test_nohup_outlives_its_terminal(tmp_path: Path) -> None:
+    """SIGHUP stays ignored where it was."""
+    running = Running(tmp_path, "nohup")
+    running.process.send_signal(signal.SIGHUP)
+    with pytest.raises(subprocess.TimeoutExpired):
+        running.process.wait(3)
+    assert 143 == running.ended(signal.SIGTERM)[0]
 
 
 def test_the_sample_twice_over_counts_every_row(evenhand: Invoke, tmp_path: Path) -> None:

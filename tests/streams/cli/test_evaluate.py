@@ -48,6 +48,17 @@ def test_reports_are_written_and_agree(evenhand: Invoke, data: Path, tmp_path: P
         assert "of 3" in (folder / name).read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(("content", "said"), [("", "is empty"), (HEAD, "has no rows below its header")])
+def test_a_file_without_rows_ends_with_7(evenhand: Invoke, tmp_path: Path, content: str, said: str) -> None:
+    """It is told from one whose labels mean nothing; there is no report of nothing."""
+    data = tmp_path / "data.csv"
+    data.write_text(content, encoding="utf-8")
+    result = evenhand("evaluate", "--data", data, "--labels", "kind", "--output", tmp_path / "report")
+    assert (7, "") == (result.exit_code, result.stdout)
+    assert f"error: {data} {said}" in result.stderr
+    assert not list(tmp_path.glob("report/*"))
+
+
 def test_no_report_holds_a_description(evenhand: Invoke, data: Path, tmp_path: Path) -> None:
     """Neither the files nor stdout have the text of a transaction, the merchant made of it, or its amount."""
     folder = tmp_path / "report"

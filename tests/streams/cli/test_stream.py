@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Sequence
@@ -15,7 +17,7 @@ from aiokafka.structs import ConsumerRecord
 from models.errors import ContractError
 from streams.messages.cloudevents import dead_letter
 from streams.messages.records import header
-from tests.streams.cli.conftest import COMMAND, GOOD, HEADER, SHORT, Invoke, clean_environment
+from tests.streams.cli.conftest import COMMAND, GOOD, HEADER, SHORT, Invoke, Program, clean_environment
 
 pytestmark = pytest.mark.kafka
 
@@ -65,12 +67,15 @@ def until(check: Callable[[], bool], seconds: float = 60.0) -> None:
 def test_topics_are_created_once_and_listed(evenhand: Invoke, kafka: dict[str, str], prefix: str) -> None:
     """A second `create` changes nothing; `list` says what is missing, then what is there."""
     before = evenhand("topics", "list", **kafka)
+    assert (6, 6) == (before.exit_code, evenhand("topics", "list", "--json", **kafka).exit_code)
     assert "missing" in before.stdout
     assert "evenhand topics create" in before.stderr
     created = json.loads(evenhand("topics", "create", "--json", **kafka).stdout)
     assert {True} == set(created.values())
     assert f"{prefix}transactions: exists" in evenhand("topics", "create", **kafka).stdout
-    listed = json.loads(evenhand("topics", "list", "--json", **kafka).stdout)
+    result = evenhand("topics", "list", "--json", **kafka)
+    listed = json.loads(result.stdout)
+    assert 0 == result.exit_code
     assert (list(created), None) == ([row["topic"] for row in listed["topics"]], listed["problem"])
     partitions = {row["topic"].removeprefix(prefix): row["partitions"] for row in listed["topics"]}
     assert {name: 1 if name.startswith("fairness.") else 2 for name in partitions} == partitions
@@ -104,6 +109,66 @@ def test_replay_needs_its_topic_and_one_pace(evenhand: Invoke, kafka: dict[str, 
     assert "evenhand topics create" in missing.stderr
     assert 2 == evenhand("replay", "-i", path, "--speed", 1, "--rate", 1, **kafka).exit_code
     assert 2 == evenhand("replay", "-i", path, "--rate", 0, **kafka).exit_code
+
+
+def test_replay_of_a_file_without_rows_ends_with_7(evenhand: Invoke, kafka: dict[str, str], tmp_path: Path) -> None:
+    """Nothing is sent, and a script can tell; --limit 0 asks for just that."""
+    path = tmp_path / "in.csv"
+    path.write_text(HEADER)
+    evenhand("topics", "create", **kafka)
+    result = evenhand("replay", "-i", path, "--json", **kafka)
+    assert (7, 0) == (result.exit_code, json.loads(result.stdout)["sent"])
+    assert f"error: {path} has no rows\n" == result.stderr
+    path.write_text(HEADER + GOOD)
+    assert 0 == evenhand("replay", "-i", path, "--limit", 0, **kafka).exit_code
+
+
+@pytest.mark.parametrize(("command", "setting"), [("worker", "web_port"), ("monitor", "monitor_port")])
+def test_a_port_that_is_taken_is_one_line_and_4(
+    evenhand: Invoke, program: Program, kafka: dict[str, str], command: str, setting: str
+) -> None:
+    """No traceback, and before the group is joined."""
+    evenhand("topics", "create", **kafka)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = program(command, **kafka | {setting: str(port)})
+    assert (4, "", 1) == (done.returncode, done.stdout, done.stderr.count("\n"))
+    assert done.stderr.startswith(f"error: 127.0.0.1:{port} cannot be bound (Address already in use): set EVENHAND_")
+
+
+@pytest.mark.parametrize("command", ["worker", "monitor"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_process_leaves_no_files_and_no_escape_codes(
+    evenhand: Invoke, kafka: dict[str, str], tmp_path: Path, command: str, number: signal.Signals
+) -> None:
+    """However it ends: nothing in the temporary directory or where it runs, and a log for programs to read."""
+    evenhand("topics", "create", **kafka)
+    log, temporary, folder = tmp_path / "log", tmp_path / "tmp", tmp_path / "cwd"
+    temporary.mkdir()
+    folder.mkdir()
+    given = kafka | {"monitor_port": "0", "web_prot": "1"}
+    environ = {f"EVENHAND_{name.upper()}": value for name, value in given.items()} | {"TMPDIR": str(temporary)}
+    with log.open("wb") as stream:
+        process = subprocess.Popen(
+            [*COMMAND[:1], *COMMAND[3:], command],
+            cwd=folder,
+            env=clean_environment() | {"PYTHONPATH": str(Path(__file__).parents[3])} | environ,
+            stdout=stream,
+            stderr=stream,
+        )
+    try:
+        until(lambda: "open at offset" in log.read_text())
+        process.send_signal(number)
+        code = process.wait(30)
+    finally:
+        process.kill()
+    text = log.read_text()
+    assert (0 if number is signal.SIGTERM else -9) == code, text
+    assert [] == [*temporary.iterdir(), *folder.iterdir()]
+    assert "\x1b" not in text
+    assert "WARNING streams.apps.run: EVENHAND_WEB_PROT is no setting" in text
+    assert "did you mean EVENHAND_WEB_PORT?" in text
+    assert "FolderlessApp" not in text
 
 
 def _letter(topic: str, offset: int, value: bytes, reason: str, attempt: bytes = b"1") -> dict[str, Any]:

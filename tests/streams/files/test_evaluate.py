@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from models.contracts.csv_rows import Refusal
 from models.decisions.ensemble import Ensemble
-from models.evaluation.data.csv_records import Refused
 from models.evaluation.data.labelled_file import LabelledFile
 from models.evaluation.data.labels import by_name
 from streams.files.evaluate import evaluate_file
@@ -39,5 +39,5 @@ def test_a_row_that_trips_a_voter_is_refused_by_line(tmp_path: Path) -> None:
     evaluated = evaluate_file(data, Ensemble([TripsOver("BOOM")], "m"), clock=lambda: NOON)
 
     assert 2 == len(evaluated.judged)
-    assert [Refused(3, "categorizer_failed")] == data.counts.refused
+    assert [Refusal(3, "categorizer_failed")] == data.counts.refused
     assert (3, 2) == (data.counts.rows, data.counts.labelled)

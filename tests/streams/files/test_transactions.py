@@ -11,8 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from models.contracts.csv_rows import ROW_LINES, Refusal
 from models.errors import FileError
-from streams.files.transactions import REASONS, RECORD_LINES, FileFormat, Refusal, Row, TransactionFile, without_repeats
+from streams.files.transactions import REASONS, FileFormat, Row, TransactionFile, without_repeats
 
 HEADER = "transaction_id,account_id,description,amount,currency,timestamp,mcc"
 TIME = "2019-10-07T09:00:00-04:00"
@@ -111,9 +112,9 @@ def test_a_quoted_cell_may_go_on_over_lines(table: Path) -> None:
 
 def test_an_open_quote_swallows_no_other_row(table: Path) -> None:
     """However many rows follow, and whether or not they have quotes of their own."""
-    many = [line(number, '"Q"' if number % 3 else "P") for number in range(2, 3 * RECORD_LINES)]
+    many = [line(number, '"Q"' if number % 3 else "P") for number in range(2, 3 * ROW_LINES)]
     rows = read(table, "\n".join([HEADER, line(1, '"OPEN'), *many]))
-    assert [(2, "unbalanced_quotes"), *[(n + 1, f"t{n}") for n in range(2, 3 * RECORD_LINES)]] == told(rows)
+    assert [(2, "unbalanced_quotes"), *[(n + 1, f"t{n}") for n in range(2, 3 * ROW_LINES)]] == told(rows)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from streams.kafka.topics import topic_name
 from streams.lanes.delivery import TransactionalDelivery
 from streams.lanes.duplicate_window import DuplicateWindow
 from streams.local.broker import LocalBroker
-from streams.messages.cloudevents import BLIND_HEADER, Codec, dead_letter
+from streams.messages.cloudevents import Codec, dead_letter
+from streams.messages.headers import BLIND_HEADER
 from streams.messages.records import Output
 from streams.messages.roles import Role
 from streams.operate.verify import Verification, verify
@@ -139,6 +140,12 @@ def _dead_letter_of_nothing(outputs: list[Output]) -> list[Output]:
     return [*outputs, dead_letter(record, ContractError("empty"), "decode")]
 
 
+def _dead_letter_without_a_place(outputs: list[Output]) -> list[Output]:
+    letter = next(output for output in outputs if output.role is Role.DEAD_LETTER)
+    headers = [(name, b"seven" if name == "evenhand_offset" else value) for name, value in letter.headers]
+    return [*outputs, Output(Role.DEAD_LETTER, letter.key, letter.value, headers)]
+
+
 SPOILT: dict[str, tuple[Spoil, str]] = {
     # Dead letters of the decoder come first, then the conflict's, then decisions, as the handler gives them.
     "a dead letter is missing": (_without(0), "1 inputs without a terminal record"),
@@ -148,6 +155,7 @@ SPOILT: dict[str, tuple[Spoil, str]] = {
     "in another order": (_reversed_decisions, "1 accounts out of order"),
     "a decision of no input": (_of_another, "1 outputs without an input, such as t-99"),
     "a dead letter of no input": (_dead_letter_of_nothing, "1 outputs without an input"),
+    "a dead letter of a spoilt place": (_dead_letter_without_a_place, "1 outputs without an input"),
     "a decision about other contents": (_with_another_digest, "2 inputs without a terminal record"),
 }
 

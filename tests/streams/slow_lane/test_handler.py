@@ -16,8 +16,9 @@ from models.voters.llm.protocol import PROTOCOLS, ProtocolName, Request
 from models.voters.llm.voter import LlmVoter, Outcome
 from streams.categorizer.handler import BatchResult, CategorizeHandler
 from streams.categorizer.metrics import WorkerMetrics
-from streams.messages.cloudevents import DIGEST_HEADER, Codec, digest
-from streams.messages.diversion import LANE_HEADER, divert, restore
+from streams.messages.cloudevents import Codec, digest
+from streams.messages.diversion import divert, restore
+from streams.messages.headers import DIGEST_HEADER, LANE_HEADER
 from streams.messages.records import Headers, header
 from streams.messages.roles import Role
 from streams.slow_lane.asker import Asker

@@ -13,12 +13,12 @@ from models.contracts.taxonomy import CATEGORIES
 from models.contracts.wire import WireReason
 from monitors.counts.tally import Tally
 from streams.files.sample import Planted, bad_messages, load_sample
+from streams.messages.dead_letters import DeadLetter
 from streams.operate.verify import Finding, Verification
 from streams.trials.demo.board import REVIEW_EVERY, TELL_SECONDS, Board, Phase, Snapshot
 from streams.trials.demo.closing import draw_summary
 from streams.trials.demo.fairness import Fairness, Look
 from streams.trials.demo.feed import Sent
-from streams.trials.demo.follow import DeadLetter
 from streams.trials.demo.scrape import Batches, Observed, read_batches
 from streams.trials.demo.summary import Flow, Summary, as_json, category_rates, match
 from streams.trials.demo.view import draw, plain_line
@@ -210,7 +210,22 @@ evenhand_build_info{version="0.1.0",model_version="m-1",delivery="transactional"
 NOTHING = Finding()
 VERIFIED = Verification(11, 8, 2, 1, 0, 0, 0, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING)
 SENT = Sent(Planted("no timestamp", WireReason.MISSING, "timestamp", b"a-1", b"{}"), partition=2, offset=7)
-LETTER = DeadLetter("decode", "missing", "timestamp", partition=2, offset=7, size=2)
+LETTER = DeadLetter(
+    partition=0,
+    offset=3,
+    at=NOON,
+    stage="decode",
+    reason="missing",
+    contract_field="timestamp",
+    source_topic="transactions",
+    source_partition=2,
+    source_offset=7,
+    attempt=1,
+    truncated=False,
+    key=b"a-1",
+    value=b"{}",
+    trace=[],
+)
 SUMMARY = Summary(
     flow=Flow(10, NOON, NOON, 10, 20.0, 20.5, 4, with_mcc=True),
     tally=Tally(Counter({("fuel", False): 8, ("other", True): 2})),
