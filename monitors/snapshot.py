@@ -41,6 +41,13 @@ class Snapshot:
         expired: Those of them that no window holds any more.
         per_second: Decisions observed per second of the clock, over the last minute.
         lag: Records of the input not yet observed; None where that is not known.
+        waiting: The same; None where that is not known, and on a monitor that stands by, which cannot know it.
+        reported: When a categorizer's newest summary was written; None before the first.
+        reporting: Partitions of the input that summaries have come of.
+        labels: Labels in the last seven days of event time.
+        last_label: End of the newest bucket with a label; None where no label is kept.
+        steps: Steps of alerts in the last seven days of the clock, newest first.
+        lines: Name of a figure to its hours that have one, oldest first.
     """
 
     at: datetime
@@ -55,3 +62,10 @@ class Snapshot:
     expired: int = 0
     per_second: float = 0.0
     lag: int | None = None
+    waiting: int | None = None
+    reported: datetime | None = None
+    reporting: int = 0
+    labels: int = 0
+    last_label: datetime | None = None
+    steps: Sequence[FairnessAlert] = ()
+    lines: Mapping[str, Sequence[tuple[datetime, float]]] = field(default_factory=dict)

@@ -99,10 +99,45 @@ class Reading:
     ratios: Mapping[str, float] = field(default_factory=dict)
     hint: str = ""
 
+    def __post_init__(self) -> None:
+        """Refuse numbers that are not Python's own.
+
+        Raises:
+            TypeError: A field holds a number of numpy's, or another type than it says.
+        """
+        # numpy's numbers pass for Python's everywhere, until JSON meets one of its bools or integers.
+        figures = (self.value, self.evidence, self.e_value, self.reference, self.level, self.threshold)
+        found = {*map(type, figures), *map(type, self.interval or ()), *map(type, self.ratios.values())}
+        counted = {*map(type, self.counts.values())}
+        if not (type(self.holds) is bool and found <= _FIGURES and counted <= _COUNTS):
+            raise TypeError(f"{self.monitor.value}: {', '.join(_strange(self))} of a reading is no plain Python number")
+
     @property
     def subject(self) -> tuple[str, str | None, str | None]:
         """(monitor, category, group): what an alert is about, whatever the window."""
         return self.monitor.value, self.category, self.group
+
+
+_NUMBERS = ("value", "evidence", "e_value", "reference", "level", "threshold")
+_FIGURES = frozenset({float, int, type(None)})
+_COUNTS = frozenset({int})
+
+
+def _strange(reading: Reading) -> list[str]:
+    """Names of the fields of a reading that hold another type than they say."""
+    bounds = zip(("lower bound", "upper bound"), reading.interval or (), strict=False)
+    figures = {
+        **{
+            name: getattr(reading, name) for name in ("value", "evidence", "e_value", "reference", "level", "threshold")
+        },
+        **dict(bounds),
+        **{f"ratio {name}": ratio for name, ratio in reading.ratios.items()},
+    }
+    return [
+        *(["holds"] if type(reading.holds) is not bool else []),
+        *(name for name, figure in figures.items() if type(figure) not in _FIGURES),
+        *(f"count {name}" for name, count in reading.counts.items() if type(count) not in _COUNTS),
+    ]
 
 
 @dataclass(frozen=True, slots=True)

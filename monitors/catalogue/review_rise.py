@@ -66,7 +66,7 @@ class ReviewRise(CellsMonitor):
         now, then = (part[:, _OF_METHOD].sum(axis=1) for part in (day, before))
         found = evidence(
             now[:, _REVIEW], now.sum(axis=1), then[:, _REVIEW], then.sum(axis=1), tolerance=view.rules.review_rise
-        )
+        ).tolist()
         return [
             self._reading(category, Pair(day[place], before[place]), found[place], view.rules)
             for place, category in enumerate(CATEGORIES)

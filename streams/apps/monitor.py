@@ -11,35 +11,30 @@ One monitor judges, since it alone sees the one partition of the summaries; othe
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any
 
 import faust
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaProducer
 from prometheus_client import CollectorRegistry
 
-from monitors.counts.observation import BUCKET_SECONDS
 from streams.apps.worker import bare_app
 from streams.clock import Clock, wall_clock
 from streams.console.views import Console
 from streams.corrections.handler import CorrectionsHandler, CorrectionsResult, recall_corrections
 from streams.corrections.metrics import CorrectionsMetrics
 from streams.http.server import WebServer
-from streams.kafka.clients import consumer_options
-from streams.kafka.read_to_end import read_to
-from streams.kafka.topics import topic_name
 from streams.lanes.agent import settle_agent
 from streams.lanes.delivery import ProducerFactory
 from streams.lanes.duplicate_window import DuplicateWindow
 from streams.lanes.intake import Course, Intake
-from streams.lanes.lane import Batch, Recall
+from streams.lanes.lane import Batch
 from streams.messages.records import Received
 from streams.messages.roles import Role
 from streams.monitor.alertmanager import AlertmanagerClient
-from streams.monitor.changelog import restore
 from streams.monitor.handler import Judging, Memory, MonitorHandler, MonitorResult
 from streams.monitor.lag import LagWatch
 from streams.monitor.metrics import MonitorMetrics
 from streams.monitor.publisher import Publisher
+from streams.monitor.recall import recall_state
 from streams.settings.endpoint import AllowList
 from streams.settings.settings import Settings
 
@@ -87,6 +82,14 @@ def create_monitor(
     poster = _poster(own, metrics, clock)
     watch = LagWatch(own, partitions, lambda: publisher.observed)
     publisher = Publisher(metrics, clock, model_version=judging.model_version, lag=lambda: watch.records, poster=poster)
+    token = own.web_token
+    console = Console(
+        publisher.latest,
+        rules=judging.rules,
+        token=None if token is None else token.get_secret_value(),
+        encoded=metrics.encoded,
+    )
+    publisher.watched = console.look
     courses = (
         (_observations(app, own, judging, publisher, metrics, clock), metrics),
         (_corrections(app, own, counts, clock), counts),
@@ -95,7 +98,7 @@ def create_monitor(
         Intake(own, course=course, metrics=lane_metrics, clock=clock, producer_factory=producer_factory)
         for course, lane_metrics in courses
     ]
-    web = _web(own, judging, publisher, registry, intakes)
+    web = _web(own, console, registry, intakes)
     for service in (watch, *((poster,) if poster else ()), *intakes, web):
         app.service(service)
     return MonitorApplication(app, intakes, web, metrics)
@@ -139,28 +142,6 @@ def _corrections(app: faust.App, settings: Settings, metrics: CorrectionsMetrics
     return Course(Role.CORRECTIONS, put, recall_corrections(settings, clock))
 
 
-def recall_state(settings: Settings, judging: Judging, publisher: Publisher, clock: Clock) -> Recall:
-    """What the lane of the observations restores the monitors' state by: the changelog, read to its end."""
-
-    async def recall(_partition: int, _committed: int) -> Memory:
-        source = TopicPartition(topic_name(settings, Role.STATE), 0)
-        consumer = AIOKafkaConsumer(**consumer_options(settings))
-        try:
-            await consumer.start()
-            consumer.assign([source])
-            await consumer.seek_to_beginning(source)
-            ends = await consumer.end_offsets([source])
-            records = [(record.key, record.value) async for record in read_to(consumer, ends)]
-        finally:
-            await consumer.stop()
-        lateness = settings.allowed_lateness_minutes * 60 // BUCKET_SECONDS
-        memory = Memory(restore(records, lateness=lateness), judging, clock)
-        publisher.restored(memory)
-        return memory
-
-    return recall
-
-
 def _poster(settings: Settings, metrics: MonitorMetrics, clock: Clock) -> AlertmanagerClient | None:
     if not settings.alertmanager_url:
         return None
@@ -175,17 +156,12 @@ def _poster(settings: Settings, metrics: MonitorMetrics, clock: Clock) -> Alertm
     )
 
 
-def _web(
-    settings: Settings, judging: Judging, publisher: Publisher, registry: CollectorRegistry, intakes: Sequence[Intake]
-) -> WebServer:
-    token: Any = settings.web_token
-    console = Console(
-        publisher.latest, rules=judging.rules, token=token.get_secret_value() if token is not None else None
-    )
+def _web(settings: Settings, console: Console, registry: CollectorRegistry, intakes: Sequence[Intake]) -> WebServer:
     return WebServer(
         settings,
         registry=registry,
         ready=lambda: all(intake.ready for intake in intakes),
+        fault=console.look,
         routes=console.routes(),
         on_shutdown=console.on_shutdown,
     )

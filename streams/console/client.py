@@ -13,6 +13,12 @@ from monitors.base.contract import Reference
 
 SECONDS = 10.0
 
+_REMEDIES = {
+    401: "set EVENHAND_WEB_TOKEN",
+    503: "the monitor cannot tell its state at the moment; its /readyz and its log say why",
+}
+"""Status of a refusal to what to do about it."""
+
 
 def read_confidence(console: str, window: str, *, token: SecretStr | None = None) -> Reference:
     """The confidences of one window.
@@ -23,7 +29,7 @@ def read_confidence(console: str, window: str, *, token: SecretStr | None = None
         token: Bearer token, where the console asks for one.
 
     Raises:
-        ConfigurationError: Nobody answers there, or what answers is no console.
+        ConfigurationError: Nobody answers there, what answers is no console, or one that cannot tell its state.
     """
     if not console.startswith(("http://", "https://")):
         raise ConfigurationError(f"--console {console}: an address begins with http:// or https://")
@@ -34,7 +40,7 @@ def read_confidence(console: str, window: str, *, token: SecretStr | None = None
         with urllib.request.urlopen(request, timeout=SECONDS) as answer:
             counts = np.array(json.load(answer)["confidence"].get(window, [0] * BINS), dtype=np.int64)
     except urllib.error.HTTPError as error:
-        remedy = "set EVENHAND_WEB_TOKEN" if error.code == 401 else "is it a monitor's console?"
+        remedy = _REMEDIES.get(error.code, "is it a monitor's console?")
         error.close()
         raise ConfigurationError(f"{console} answers with {error.code}: {remedy}") from None
     except OSError as error:

@@ -1,11 +1,21 @@
 """The present state, encoded once for everybody who looks at it."""
 
+import json
+import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from operator import attrgetter
 
 from monitors.base.contract import Rules
 from monitors.snapshot import Snapshot
 from streams.console.state import Json, document, dump
+
+log = logging.getLogger(__name__)
+
+_FAULTS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
+"""What turning figures into JSON raises where one of them is not what it should be."""
+
+_FIGURES = attrgetter(*(field.name for field in fields(Snapshot) if field.name != "at"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,51 +24,65 @@ class Frame:
 
     Args:
         number: Grows when something other than the clock changed.
-        at: The moment the state stands for, as JSON.
-        body: The state, as JSON.
+        at: The moment of the look, as JSON.
+        body: The state as JSON; where it cannot be told, an object that says why.
+        fault: Why the state cannot be told, in one line; empty where it can.
     """
 
     number: int
     at: bytes
     body: bytes
+    fault: str = ""
 
 
 class Feed:
-    """Looks at the snapshot, at most once per period, and keeps the last frame only.
+    """Encodes the snapshot when its figures changed, and keeps the last frame only.
+
+    A snapshot that cannot be encoded takes the place of the one before all the same: figures of the past would pass for
+    those of now.
 
     Args:
-        latest: The present snapshot; asked again when the period is over.
+        latest: The present snapshot; cheap, as it is asked at every look.
         rules: Limits of the monitors.
-        clock: Monotonic seconds.
-        period: Seconds between two looks.
+        encoded: Told of every snapshot with other figures whether it could be encoded.
     """
 
     def __init__(
-        self, latest: Callable[[], Snapshot], *, rules: Rules, clock: Callable[[], float], period: float
+        self, latest: Callable[[], Snapshot], *, rules: Rules, encoded: Callable[[bool], None] = lambda _told: None
     ) -> None:
         self._latest = latest
         self._rules = rules
-        self._clock = clock
-        self._period = period
-        self._looked = float("-inf")
+        self._encoded = encoded
         self._snapshot: Snapshot | None = None
-        self._document: Json = {}
+        self._document: Json | None = None
+        self._figures = b""
         self._frame = Frame(0, b"", b"")
 
     def current(self) -> Frame:
-        """The present frame."""
-        now = self._clock()
-        if now - self._looked >= self._period:
-            self._looked = now
-            self._look()
-        return self._frame
-
-    def _look(self) -> None:
+        """The frame of the snapshot as it is now."""
         snapshot = self._latest()
         if snapshot is self._snapshot:
-            return
-        known = document(snapshot, self._rules)
-        at = {"at": snapshot.at.isoformat(timespec="seconds")}
-        changed = known != self._document
-        self._snapshot, self._document = snapshot, known
-        self._frame = Frame(self._frame.number + changed, dump(at), dump({**at, **known}))
+            return self._frame
+        at = dump({"at": snapshot.at.isoformat(timespec="seconds")})
+        number, fault = self._frame.number, self._frame.fault
+        if self._snapshot is None or _FIGURES(snapshot) != _FIGURES(self._snapshot):
+            number, fault = self._encode(snapshot)
+        self._snapshot = snapshot
+        self._frame = Frame(number, at, at[:-1] + b"," + self._figures[1:], fault)
+        return self._frame
+
+    def _encode(self, snapshot: Snapshot) -> tuple[int, str]:
+        """Number and fault of the frame of other figures."""
+        before, number = self._document, self._frame.number
+        try:
+            known = document(snapshot, self._rules)
+            figures = dump(known)
+        except _FAULTS as error:
+            fault = f"the state cannot be written as JSON ({type(error).__name__}: {' '.join(str(error).split())})"
+            log.error("console: %s", fault)
+            self._document, self._figures = None, json.dumps({"reason": fault}).encode()
+            self._encoded(False)
+            return number + (fault != self._frame.fault), fault
+        self._document, self._figures = known, figures
+        self._encoded(True)
+        return number + (known != before), ""

@@ -13,32 +13,17 @@ from models.contracts.alerts import FairnessAlert
 from models.contracts.taxonomy import DESCRIPTIONS
 from models.voters.contract import Method
 from monitors.alerts.wording import BAND_WORDS, WORDS
-from monitors.base.contract import MonitorName, Reading, ReadingState, Rules
+from monitors.base.contract import Reading, Rules
 from monitors.catalogue.registry import DESCRIPTIONS as ABOUT
 from monitors.counts.cells import NOBODY
 from monitors.counts.observation import BUCKET_SECONDS
 from monitors.counts.windows import KEPT, LENGTHS, Window
 from monitors.snapshot import Hour, Snapshot
+from streams.console.judged import PARITY, judged, needed, too_few
 
 Json = Mapping[str, object]
 
 FORMAT = 1
-
-_NEEDS: Mapping[MonitorName, Sequence[str]] = {
-    MonitorName.REVIEW_RISE: ("decisions", "decisions_before"),
-    MonitorName.REVIEW_PARITY: ("decisions", "others_decisions"),
-    MonitorName.AMOUNT_PARITY: ("blind", "others_blind"),
-    MonitorName.CATEGORY_PARITY: ("blind", "others_blind"),
-    MonitorName.MINORITY_RECALL: ("labels",),
-    MonitorName.CONFIDENCE_DRIFT: ("decisions", "reference"),
-    MonitorName.CONFIDENCE_CHANGE: (),
-    MonitorName.DEAD_LETTERS: ("records",),
-    MonitorName.CORRECTIONS: (),
-    MonitorName.MODEL_AGE: (),
-}
-"""Monitor to the counts that must be large enough for a figure; of the others it is the decisions."""
-
-_LABELLED = frozenset({MonitorName.AMOUNT_PARITY, MonitorName.CATEGORY_PARITY, MonitorName.MINORITY_RECALL})
 
 METHOD_WORDS: Mapping[str, str] = {
     Method.MCC: "merchant category code",
@@ -61,6 +46,7 @@ def document(snapshot: Snapshot, rules: Rules) -> Json:
         snapshot: What the monitors know.
         rules: Their limits; they say how many cases a figure needs.
     """
+    few = too_few(snapshot.readings)
     open_alerts = {(alert.monitor, alert.category, alert.group) for alert in snapshot.alerts}
     return {
         "format": FORMAT,
@@ -84,11 +70,24 @@ def document(snapshot: Snapshot, rules: Rules) -> Json:
         "windows": [_window(window, snapshot) for window in LENGTHS],
         "readings": [
             _reading(reading, rules, held=reading.holds and reading.subject in open_alerts)
+            | ({"too_few": few[reading.monitor, reading.window]} if reading.monitor in PARITY else {})
             for reading in snapshot.readings
         ],
         "alerts": [_alert(alert) for alert in snapshot.alerts],
         "confidence": {window.value: [int(count) for count in bins] for window, bins in snapshot.confidence.items()},
         "trend": _trend(snapshot),
+        "workers": {
+            "last_reported": _moment(snapshot.reported),
+            "waiting": None if snapshot.waiting is None else int(snapshot.waiting),
+            "partitions": int(snapshot.reporting),
+        },
+        "judged": {
+            **judged(snapshot, rules),
+            "last_label": _moment(snapshot.last_label),
+            "labels": int(snapshot.labels),
+        },
+        "history": [_step(step) for step in snapshot.steps],
+        "sparks": _sparks(snapshot),
         "limits": {
             "review_rate": rules.review_rate,
             "confidence_median": rules.confidence_median,
@@ -117,7 +116,7 @@ def _window(window: Window, snapshot: Snapshot) -> Json:
     }
 
 
-def _reading(reading: Reading, rules: Rules, *, held: bool) -> Json:
+def _reading(reading: Reading, rules: Rules, *, held: bool) -> dict[str, object]:
     return {
         "monitor": reading.monitor.value,
         "window": reading.window.value,
@@ -134,17 +133,8 @@ def _reading(reading: Reading, rules: Rules, *, held: bool) -> Json:
         "reference": _number(reading.reference),
         "ratios": {name: _number(ratio) for name, ratio in reading.ratios.items()},
         "hint": reading.hint,
-        "needed": _needed(reading, rules),
+        "needed": needed(reading, rules),
     }
-
-
-def _needed(reading: Reading, rules: Rules) -> Json | None:
-    """Count that a figure has too few of, and how many it needs; None where that is not what it lacks."""
-    if reading.state is not ReadingState.NOT_ENOUGH_DATA:
-        return None
-    least = rules.minimum_labels if reading.monitor in _LABELLED else rules.minimum_count
-    needs = _NEEDS.get(reading.monitor, ("decisions",))
-    return next(({"of": name, "least": least} for name in needs if reading.counts.get(name, 0) < least), None)
 
 
 def _alert(alert: FairnessAlert) -> Json:
@@ -168,6 +158,36 @@ def _alert(alert: FairnessAlert) -> Json:
         "opened_at": _moment(alert.opened_at),
         "at": _moment(alert.at),
         "model_version": alert.model_version,
+    }
+
+
+def _step(alert: FairnessAlert) -> Json:
+    return {
+        "fingerprint": alert.fingerprint,
+        "state": alert.state.value,
+        "severity": alert.severity.value,
+        "monitor": alert.monitor,
+        "category": None if alert.category is None else str(alert.category),
+        "group": alert.group,
+        "summary": alert.summary,
+        "opened_at": _moment(alert.opened_at),
+        "at": _moment(alert.at),
+    }
+
+
+def _sparks(snapshot: Snapshot) -> Json:
+    """Hours as numbers since `start`; only those that have the figure are named."""
+    starts = [start for line in snapshot.lines.values() for start, _ in line]
+    if not starts:
+        return {"start": None, "hours": 0, "series": {}}
+    first = min(starts)
+    return {
+        "start": _moment(first),
+        "hours": (max(starts) - first) // _HOUR + 1,
+        "series": {
+            name: [[(start - first) // _HOUR, _number(figure)] for start, figure in line]
+            for name, line in snapshot.lines.items()
+        },
     }
 
 

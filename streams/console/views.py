@@ -1,4 +1,4 @@
-"""The console's routes: the page, its files, the state as JSON, and the state as a stream of server-sent events."""
+"""The console's routes: the page, its files, the runbooks, the state as JSON and as a stream of server-sent events."""
 
 import asyncio
 import contextlib
@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
 from hashlib import sha256
 from importlib.resources import files
-from time import monotonic
 from types import MappingProxyType
 
 from aiohttp import ETag, web
@@ -15,6 +14,7 @@ from monitors.base.contract import Rules
 from monitors.snapshot import Snapshot
 from streams.console.access import Access
 from streams.console.feed import Feed, Frame
+from streams.console.handbook import Handbook
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -62,11 +62,12 @@ class Console:
     """The fairness dashboard.
 
     Args:
-        latest: The present snapshot; cheap, as it is asked every `period`.
+        latest: The present snapshot; cheap, as every request and every listener ask for it.
         rules: Limits of the monitors, which say how many cases a figure needs.
         token: Asked of everybody; None where the server is bound to loopback.
-        period: Seconds between two looks at the snapshot.
+        period: Seconds between two looks of a listener at the snapshot.
         heartbeat: Seconds of silence after which a stream says that it is alive.
+        encoded: Told of every state whether it could be encoded.
     """
 
     def __init__(
@@ -77,12 +78,14 @@ class Console:
         token: str | None = None,
         period: float = 2.0,
         heartbeat: float = 15.0,
+        encoded: Callable[[bool], None] = lambda _told: None,
     ) -> None:
-        self._feed = Feed(latest, rules=rules or Rules(), clock=monotonic, period=period)
+        self._feed = Feed(latest, rules=rules or Rules(), encoded=encoded)
         self._access = Access(token)
         self._period = period
         self._heartbeat = heartbeat
         self._files = _static()
+        self._handbook = Handbook()
         self._stopping = asyncio.Event()
         self._streams: set[asyncio.Task[None]] = set()
 
@@ -93,7 +96,13 @@ class Console:
             web.get("/static/{name}", self._static_file),
             web.get("/api/state", self._guarded(self._state)),
             web.get("/api/stream", self._guarded(self._stream), allow_head=False),
+            web.get("/runbooks/", self._guarded(self._runbook)),
+            web.get("/runbooks/{name}", self._guarded(self._runbook)),
         ]
+
+    def look(self) -> str:
+        """Encode the state of now, whether somebody watches or not, and say why it cannot be told; empty if it can."""
+        return self._feed.current().fault
 
     async def on_shutdown(self, _app: web.Application) -> None:
         """End all streams, those of listeners that do not listen any more included."""
@@ -136,8 +145,16 @@ class Console:
         return response
 
     async def _state(self, _request: web.Request) -> web.Response:
-        body = self._feed.current().body
-        return web.Response(body=body, content_type="application/json", headers=_headers())
+        frame = self._feed.current()
+        if frame.fault:
+            return web.Response(status=503, text=f"{frame.fault}\n", headers=_headers())
+        return web.Response(body=frame.body, content_type="application/json", headers=_headers())
+
+    async def _runbook(self, request: web.Request) -> web.Response:
+        page = self._handbook.page(request.match_info.get("name", ""))
+        if page is None:
+            return web.Response(status=404, text="there is no such runbook: see /runbooks/\n", headers=_headers())
+        return web.Response(body=page, content_type="text/html", charset="utf-8", headers=_headers())
 
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         if len(self._streams) >= LISTENERS or self._stopping.is_set():
@@ -160,13 +177,15 @@ class Console:
         return response
 
     async def _tell(self, request: web.Request, response: web.StreamResponse) -> None:
-        """Send the latest state whenever it changed. A slow listener misses states; none is kept for it."""
+        """Send the latest state whenever it changed, or why there is none. A slow listener misses states; none is kept
+        for it.
+        """
         await _send(response, b"retry: %d\n\n" % RETRY_MS)
         sent, silent = -1, 0.0
         while not self._stopping.is_set() and request.transport is not None:
             frame = self._feed.current()
             if frame.number != sent:
-                await _send(response, _event("state", frame.body))
+                await _send(response, _event("broken" if frame.fault else "state", frame.body))
                 sent, silent = frame.number, 0.0
             elif silent >= self._heartbeat:
                 await _send(response, _beat(frame))

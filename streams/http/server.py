@@ -27,6 +27,7 @@ class WebServer(Service):
         settings: Address, TLS and token.
         registry: What `/metrics` shows.
         ready: Whether every assigned partition is being served.
+        fault: Why it is not ready although every partition is served, in one line; empty where nothing is wrong.
         routes: What is served beside; each route sees to its own protection.
         on_shutdown: Called when the server stops, before connections are closed.
     """
@@ -37,6 +38,7 @@ class WebServer(Service):
         *,
         registry: CollectorRegistry,
         ready: Callable[[], bool],
+        fault: Callable[[], str] = lambda: "",
         routes: Sequence[web.RouteDef] = (),
         on_shutdown: Callable[[web.Application], Awaitable[None]] | None = None,
         **kwargs: Any,
@@ -47,6 +49,7 @@ class WebServer(Service):
         self._settings = settings
         self._registry = registry
         self._ready = ready
+        self._fault = fault
         self._runner: web.AppRunner | None = None
         self.port = 0
 
@@ -123,9 +126,11 @@ class WebServer(Service):
         return web.Response(text="ok\n")
 
     async def _readyz(self, _request: web.Request) -> web.Response:
-        if self._ready():
-            return web.Response(text="ready\n")
-        return web.Response(status=503, text="not ready: not joined, or a partition is not open yet\n")
+        if not self._ready():
+            return web.Response(status=503, text="not ready: not joined, or a partition is not open yet\n")
+        if fault := self._fault():
+            return web.Response(status=503, text=f"not ready: {fault}\n")
+        return web.Response(text="ready\n")
 
 
 def _reason(error: OSError) -> str | None:

@@ -5,7 +5,6 @@ id and digest, by which a repeat is recognised meanwhile, and its place in the i
 """
 
 from dataclasses import dataclass
-from typing import Protocol
 
 from models.contracts.events import Transaction
 from models.contracts.wire import dump
@@ -13,15 +12,6 @@ from streams.messages.cloudevents import traceparent
 from streams.messages.headers import ATTEMPT_HEADER, DIGEST_HEADER, OFFSET_HEADER, SUBJECT_HEADER, number
 from streams.messages.records import Headers, Output, Received, header
 from streams.messages.roles import Role
-
-
-class Timed(Received, Protocol):
-    """A consumed record with the time at which it was written."""
-
-    @property
-    def timestamp(self) -> int:
-        """Milliseconds since 1970."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +24,7 @@ class Restored:
     key: bytes | None
     value: bytes | None
     headers: Headers
+    timestamp: int
 
 
 def divert(record: Received, transaction: Transaction, digest: bytes) -> Output:
@@ -62,4 +53,4 @@ def restore(record: Received, topic: str) -> Received:
     offset = number(record.headers, OFFSET_HEADER, otherwise=-1)
     if offset < 0:
         return record
-    return Restored(topic, record.partition, offset, record.key, record.value, record.headers)
+    return Restored(topic, record.partition, offset, record.key, record.value, record.headers, record.timestamp)

@@ -24,6 +24,10 @@ class Received(Protocol):
     def value(self) -> bytes | None: ...
     @property
     def headers(self) -> Headers: ...
+    @property
+    def timestamp(self) -> int:
+        """When it was written, Unix milliseconds."""
+        ...
 
 
 class Output(NamedTuple):

@@ -6,6 +6,7 @@ A record is a part of the state under its key; the newest of each key counts, an
     source:transactions:3       how far a source has been read
     answered                    corrections by model version
     passed                      records that came late
+    reported                    when a categorizer's newest summary was written, Unix milliseconds
     alert:c9c4bd2a169b888b      an open alert
 """
 
@@ -39,11 +40,15 @@ class Stored:
     Args:
         history: The counts.
         alerts: Fingerprint to open alert, as its last step said it.
+        reported: When a categorizer's newest summary was written, Unix milliseconds; 0 before the first.
+        steps: Steps of alerts, oldest first. They are no part of the changelog: `fairness.alerts` holds them.
         strange: Keys of records that this release cannot read.
     """
 
     history: History
     alerts: dict[str, FairnessAlert] = field(default_factory=dict)
+    reported: int = 0
+    steps: list[FairnessAlert] = field(default_factory=list)
     strange: list[str] = field(default_factory=list)
 
 
@@ -75,6 +80,11 @@ def alert_records(before: Iterable[str], now: Mapping[str, FairnessAlert], chang
         yield Output(Role.STATE, f"alert:{fingerprint}".encode(), dump(now[fingerprint]), [])
     for fingerprint in sorted({*before} - now.keys()):
         yield _record(f"alert:{fingerprint}", None)
+
+
+def reported_record(reported: int) -> Output:
+    """The record for the time at which a categorizer last reported, Unix milliseconds."""
+    return _record("reported", reported)
 
 
 def restore(records: Iterable[tuple[bytes | None, bytes | None]], *, lateness: int) -> Stored:
@@ -128,11 +138,22 @@ def _passed(stored: Stored, _name: str, value: bytes) -> None:
     stored.history.late, stored.history.expired = read_count(late), read_count(expired)
 
 
+def _reported(stored: Stored, _name: str, value: bytes) -> None:
+    stored.reported = read_count(json.loads(value))
+
+
 def _alert(stored: Stored, name: str, value: bytes) -> None:
     stored.alerts[name] = parse(FairnessAlert, value)[0]
 
 
-_READERS = {"bucket": _bucket, "source": _source, "answered": _answered, "passed": _passed, "alert": _alert}
+_READERS = {
+    "bucket": _bucket,
+    "source": _source,
+    "answered": _answered,
+    "passed": _passed,
+    "reported": _reported,
+    "alert": _alert,
+}
 
 
 def _record(key: str, value: Json) -> Output:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from models.contracts.alerts import FairnessAlert
 from models.contracts.taxonomy import CATEGORIES
@@ -17,10 +17,14 @@ from monitors.evaluator import Evaluator
 from streams.clock import Clock
 from streams.messages.cloudevents import alert_record, dead_letter
 from streams.messages.records import Output, Received
-from streams.monitor.changelog import Stored, alert_records, changelog
+from streams.messages.roles import Role
+from streams.monitor.changelog import Stored, alert_records, changelog, reported_record
 
 EVEN, UNEVEN = "even", "uneven"
 """How a decision's category and amount band were treated: whether an alert was open for one of them."""
+
+STEPS, STEPS_FOR = 100, timedelta(days=7)
+"""Steps of alerts that are remembered at most, and for how long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +66,20 @@ class Memory:
         self.history: History = stored.history
         self.alerts: dict[str, FairnessAlert] = stored.alerts
         self.easing: dict[str, datetime] = {}
+        self.reported_ms = stored.reported
+        self.steps: list[FairnessAlert] = stored.steps
         self.evaluator = judging.evaluator()
         self.readings: list[Reading] = self.evaluator.readings(self.history, today=clock().date())
         self.uneven = treated_unevenly(self.alerts.values())
+
+    @property
+    def reported(self) -> datetime | None:
+        """When a categorizer's newest summary was written; None before the first."""
+        return datetime.fromtimestamp(self.reported_ms / 1000, UTC) if self.reported_ms else None
+
+    def recent(self, now: datetime) -> list[FairnessAlert]:
+        """The last steps of alerts, newest first."""
+        return [step for step in reversed(self.steps) if now - step.at <= STEPS_FOR]
 
     def __str__(self) -> str:
         return f"{len(self.history.buckets)} buckets, {len(self.alerts)} open alerts"
@@ -112,7 +127,8 @@ class MonitorHandler:
 
     def __call__(self, records: Sequence[Received], memory: Memory) -> MonitorResult:
         """Handle one batch; the memory is changed."""
-        result = MonitorResult()
+        result, reported = MonitorResult(), memory.reported_ms
+        now = int(self._clock().timestamp() * 1000)
         for record in records:
             try:
                 observation = decode(record.value or b"")
@@ -120,11 +136,15 @@ class MonitorHandler:
                 result.written.append(dead_letter(record, error, "observe"))
                 result.dead_letters["observe", error.reason] += 1
                 continue
+            if not _of_corrections(observation):
+                memory.reported_ms = max(memory.reported_ms, min(record.timestamp, now))
             if memory.history.take(observation, result.changes):
                 result.taken += 1
                 result.treatment += treatment(observation, memory.uneven)
         result.repeated = result.changes.repeated
         result.written += changelog(memory.history, result.changes)
+        if memory.reported_ms != reported:
+            result.written.append(reported_record(memory.reported_ms))
         self._judge(memory, result)
         return result
 
@@ -142,11 +162,17 @@ class MonitorHandler:
             easing=memory.easing,
         )
         result.steps = steps.events
+        memory.steps = [*memory.steps, *steps.events][-STEPS:]
         result.written += (alert_record(event, source=self._source) for event in steps.events)
         changed = [event.fingerprint for event in steps.events]
         result.written += alert_records(memory.alerts, steps.open, changed)
         memory.alerts, memory.easing = dict(steps.open), dict(steps.easing)
         memory.uneven = treated_unevenly(memory.alerts.values())
+
+
+def _of_corrections(observation: Observation) -> bool:
+    """Whether it is one of the monitor's own, which say nothing of a worker."""
+    return observation.source.rpartition(":")[0].endswith(Role.CORRECTIONS.value)
 
 
 def treated_unevenly(alerts: Iterable[FairnessAlert]) -> Counts:

@@ -12,7 +12,7 @@ def load_judging(settings: Settings) -> Judging:
     """Read the manifest of the model that the workers have, and the reference.
 
     Args:
-        settings: `model`, `reference`, `monitor_rules`, `runbook_base_url`.
+        settings: `model`, `reference`, `monitor_rules`, `runbooks`.
 
     Raises:
         ArtefactError: The model cannot be used.
@@ -24,5 +24,5 @@ def load_judging(settings: Settings) -> Judging:
         rules=settings.rules,
         reference=load_reference(manifest, settings.reference),
         model_version=manifest.model_version,
-        runbooks=settings.runbook_base_url,
+        runbooks=settings.runbooks,
     )

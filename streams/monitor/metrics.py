@@ -117,6 +117,12 @@ class MonitorMetrics:
             "evenhand_newest_event_seconds", "End of the newest bucket of event time, Unix seconds.", registry=registry
         )
         self.alerts = Counter("evenhand_alerts", "Steps of alerts published.", ["state", "severity"], registry=registry)
+        self.unencodable = Counter(
+            "evenhand_console_unencodable", "States that could not be told as JSON.", registry=registry
+        )
+        self.broken = Gauge(
+            "evenhand_console_broken", "1 while the present state cannot be told as JSON.", registry=registry
+        )
         self.posts = Counter("evenhand_alertmanager_posts", "Posts to Alertmanager.", ["outcome"], registry=registry)
 
     def committed(self, result: MonitorResult, _records: int) -> None:
@@ -129,6 +135,12 @@ class MonitorMetrics:
             self.decisions.labels(treatment).inc(count)
         for alert in result.steps:
             self.alerts.labels(alert.state.value, alert.severity.value).inc()
+
+    def encoded(self, told: bool) -> None:
+        """Count a state of the console that could not be told."""
+        self.broken.set(0 if told else 1)
+        if not told:
+            self.unencodable.inc()
 
     def show(self, readings: Iterable[Reading], alerts: Iterable[FairnessAlert]) -> None:
         """Show what the monitors say now, in place of what they said before.

@@ -3,22 +3,23 @@
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from models.contracts.alerts import AlertState, FairnessAlert
-from models.contracts.taxonomy import CATEGORIES
-from monitors.counts.cells import OUTCOMES, Outcome, Table, table
-from monitors.counts.history import HOUR, Changes, History
+from monitors.counts.cells import Table, table
 from monitors.counts.observation import BUCKET_SECONDS
-from monitors.counts.windows import KEPT
-from monitors.snapshot import Hour, Snapshot
+from monitors.counts.windows import Window
+from monitors.hours import Hours, label_count
+from monitors.snapshot import Snapshot
 from streams.clock import Clock
+from streams.messages.roles import Role
 from streams.monitor.alertmanager import AlertmanagerClient
 from streams.monitor.handler import Memory, MonitorResult
 from streams.monitor.metrics import MonitorMetrics
 
 RATE_SECONDS = 60.0
-_REVIEW = OUTCOMES.index(Outcome.REVIEW.value)
+SECOND = timedelta(seconds=1)
 
 
 class Publisher:
@@ -47,21 +48,32 @@ class Publisher:
         self._lag = lag
         self._poster = poster
         self._rates: deque[tuple[datetime, int]] = deque()
-        self._trend: dict[int, list[tuple[str, Hour]]] = {}
+        self._hours = Hours()
+        self._judging = False
+        self.watched: Callable[[], object] = lambda: None
+        """Looks at what is shown, after each change of it: so that one that cannot be shown is noticed unwatched."""
         self.observed: Mapping[str, int] = {}
         self.snapshot = Snapshot(at=clock(), model_version=model_version)
 
     def latest(self) -> Snapshot:
-        """What is known at the last commit, with the lag and the throughput of now: a commit may be long ago."""
+        """What is known at the last commit, with the lag, the throughput and the time of now: a commit may be long ago.
+
+        The same object as long as nothing of it has changed and no second has passed.
+        """
+        now = self._clock()
+        changes: dict[str, Any] = {"at": now} if abs(now - self.snapshot.at) >= SECOND else {}
+        current: dict[str, Any] = {"waiting": self._waiting()}
         if self.observed:
-            now = {"per_second": self._per_second(self._clock()), "lag": self._lag()}
-            if any(getattr(self.snapshot, name) != value for name, value in now.items()):
-                self.snapshot = replace(self.snapshot, **now)  # type: ignore[arg-type]  # of two types
+            current |= {"per_second": self._per_second(now), "lag": self._lag()}
+        changes |= {name: value for name, value in current.items() if getattr(self.snapshot, name) != value}
+        if changes:
+            self.snapshot = replace(self.snapshot, **changes)
         return self.snapshot
 
     def released(self) -> None:
         """Show nothing: another monitor judges now, and figures of the past would stand beside its own."""
-        self._trend.clear()
+        self._judging = False
+        self._hours.clear()
         self._rates.clear()
         self.observed = {}
         self.snapshot = Snapshot(at=self._clock(), model_version=self._model_version)
@@ -69,21 +81,19 @@ class Publisher:
         self._metrics.observed.clear()
         if self._poster is not None:
             self._poster.forget()
+        self.watched()
 
     def restored(self, memory: Memory) -> None:
         """Show a state that was read back."""
-        self._trend.clear()
+        self._judging = True
+        self._hours.clear()
         self._show(memory, ())
 
     def committed(self, memory: Memory, result: MonitorResult) -> None:
         """Show the state after a batch."""
         self._rates.append((self._clock(), result.treatment.total()))
-        self._forget(result.changes)
+        self._hours.forget(result.changes)
         self._show(memory, [step for step in result.steps if step.state is AlertState.RESOLVED])
-
-    def _forget(self, changes: Changes) -> None:
-        for bucket in changes.buckets | changes.expired:
-            self._trend.pop(bucket // HOUR, None)
 
     def _show(self, memory: Memory, resolved: Sequence[FairnessAlert]) -> None:
         history, alerts = memory.history, list(memory.alerts.values())
@@ -98,10 +108,12 @@ class Publisher:
             self._metrics.newest.set(self.snapshot.newest.timestamp())
         if self._poster is not None:
             self._poster.publish(alerts, resolved)
+        self.watched()
 
     def _snapshot(self, memory: Memory) -> Snapshot:
         history, now, newest = memory.history, self._clock(), memory.history.newest
         windows = memory.evaluator.windows
+        self._hours.look(history)
         return Snapshot(
             at=now,
             model_version=self._model_version,
@@ -110,21 +122,22 @@ class Publisher:
             alerts=tuple(memory.alerts.values()),
             decisions={window: int(table(counts, Table.DECISIONS).sum()) for window, counts in windows.items()},
             confidence={window: table(counts, Table.CONFIDENCE).tolist() for window, counts in windows.items()},
-            trend={} if newest is None else self._hours(history, newest),
+            trend=self._hours.trend,
             late=history.late,
             expired=history.expired,
             per_second=self._per_second(now),
             lag=self._lag(),
+            waiting=self._waiting(),
+            reported=memory.reported,
+            reporting=sum(_topic(source).endswith(Role.TRANSACTIONS.value) for source in self.observed),
+            labels=label_count(windows[Window.WEEK]) if windows else 0,
+            last_label=self._hours.last_label,
+            steps=tuple(memory.recent(now)),
+            lines=self._hours.lines,
         )
 
-    def _hours(self, history: History, newest: int) -> dict[str, list[Hour]]:
-        known, kept = self._trend, range((newest - KEPT + 1) // HOUR, newest // HOUR + 1)
-        self._trend = {hour: known[hour] if hour in known else _by_category(history, hour) for hour in kept}
-        trend: dict[str, list[Hour]] = {}
-        for figures in self._trend.values():
-            for category, figure in figures:
-                trend.setdefault(category, []).append(figure)
-        return trend
+    def _waiting(self) -> int | None:
+        return self._lag() if self._judging else None
 
     def _per_second(self, now: datetime) -> float:
         while self._rates and (now - self._rates[0][0]).total_seconds() > RATE_SECONDS:
@@ -140,12 +153,9 @@ def _by_topic(observed: Mapping[str, int]) -> Counter[str]:
     """
     records: Counter[str] = Counter()
     for source, count in observed.items():
-        records[source.rpartition(":")[0]] += count
+        records[_topic(source)] += count
     return records
 
 
-def _by_category(history: History, hour: int) -> list[tuple[str, Hour]]:
-    start = datetime.fromtimestamp(hour * HOUR * BUCKET_SECONDS, UTC)
-    decided = table(history.between(hour * HOUR, (hour + 1) * HOUR - 1), Table.DECISIONS).sum(axis=(1, 2))
-    figures = zip(CATEGORIES, decided.sum(axis=1).tolist(), decided[:, _REVIEW].tolist(), strict=True)
-    return [(category, Hour(start, decisions, review)) for category, decisions, review in figures if decisions]
+def _topic(source: str) -> str:
+    return source.rpartition(":")[0]

@@ -132,7 +132,9 @@ class Settings(BaseSettings):
     reference: Path | None = Field(
         None, description="File with the confidences of your own traffic to compare with; empty: the model's."
     )
-    runbook_base_url: str = Field("docs/runbooks", description="Where the runbooks are; alerts link to pages there.")
+    runbook_base_url: str = Field(
+        "", description="Address of the runbooks, which alerts link to; empty: the monitor's own."
+    )
     alertmanager_url: str = Field(
         "", description="Base address of an Alertmanager that alerts are posted to, beside the topic; empty: none."
     )
@@ -206,6 +208,14 @@ class Settings(BaseSettings):
             name: type(getattr(default, name))(value) for name, value in self.monitor_rules.items()
         }
         return replace(default, **changes)
+
+    @property
+    def runbooks(self) -> str:
+        """Address of the folder with the runbooks: `runbook_base_url`, or where the monitor serves them."""
+        scheme = "https" if self.web_certificate_location else "http"
+        host = f"[{self.web_host}]" if ":" in self.web_host else self.web_host
+        own = f"{scheme}://{host}:{self.monitor_port}" if self.monitor_port else ""  # 0: not known before it is bound
+        return self.runbook_base_url or f"{own}/runbooks"
 
     @property
     def bootstrap_hosts(self) -> list[str]:

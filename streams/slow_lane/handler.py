@@ -5,7 +5,6 @@ late goes to review at once, and of what is not, no more is taken than can be as
 """
 
 from collections.abc import Iterator, Sequence
-from typing import cast
 
 from models.decisions.ensemble import Ensemble
 from models.decisions.llm_guard import with_answers
@@ -13,7 +12,7 @@ from models.voters.llm.voter import Answers
 from streams.categorizer.handler import BatchResult, CategorizeHandler
 from streams.clock import Clock
 from streams.lanes.duplicate_window import DuplicateWindow
-from streams.messages.diversion import Timed, restore
+from streams.messages.diversion import restore
 from streams.messages.records import Received
 from streams.slow_lane.asker import Asker
 
@@ -69,5 +68,5 @@ class SlowHandler:
     def _left(self, record: Received) -> float:
         """Seconds until the record's deadline; a clock that was ahead when it was written gives no more than all."""
         assert self._asker is not None
-        waited = self._clock().timestamp() - cast(Timed, record).timestamp / 1000
+        waited = self._clock().timestamp() - record.timestamp / 1000
         return self._asker.deadline - max(0.0, waited)

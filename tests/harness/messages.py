@@ -73,7 +73,7 @@ ALERT: dict[str, Any] = {
     "evidence": None,
     "summary": "Review rate of pets is 30.9%.",
     "hint": "Which method votes in this category?",
-    "runbook": "docs/runbooks/review_rate.md",
+    "runbook": "http://127.0.0.1:9465/runbooks/review_rate.md",
     "opened_at": "2025-03-04T12:03:20Z",
     "at": "2025-03-04T12:03:20Z",
     "model_version": "m-1",

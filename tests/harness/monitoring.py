@@ -57,13 +57,12 @@ class Decisions:
     def cells(self) -> dict[int, int]:
         """Their counts."""
         counts = {"accepted": self.accepted, "review": self.review}
-        decisions = {
-            index(Table.DECISIONS, self.category, self.band, "text", outcome): count
-            for outcome, count in counts.items()
-            if count
-        }
-        place = index(Table.CONFIDENCE, str(confidence_bin(self.confidence)))
-        return {**decisions, place: self.accepted + self.review}
+        cells = {index(Table.CONFIDENCE, str(confidence_bin(self.confidence))): self.accepted + self.review}
+        for outcome, count in counts.items():
+            if count:
+                cells[index(Table.DECISIONS, self.category, self.band, "text", outcome)] = count
+                cells[index(Table.FAMILIARITY, self.category, "seen", outcome)] = count
+        return cells
 
 
 def summary(

@@ -28,6 +28,7 @@ from monitors.counts.cells import (
     confidence_bin,
     empty,
     index,
+    table,
 )
 from monitors.counts.history import History, Mark
 from monitors.counts.windows import KEPT, LENGTHS, Window
@@ -137,6 +138,29 @@ def histories() -> st.SearchStrategy[History]:
     """States of up to eight buckets within seven days."""
     buckets = st.dictionaries(st.integers(0, KEPT - 1).map(lambda age: NEWEST - age), vectors(), max_size=8)
     return buckets.map(history)
+
+
+def crowds() -> st.SearchStrategy[History]:
+    """States of which every cell has counts on both sides of yesterday, so that every figure is judged.
+
+    The rates of the two days are drawn apart: some categories rise on strong evidence, some on weak, some fall.
+    """
+    return st.builds(_crowd, st.integers(0, 2**32 - 1), st.sampled_from([3.0, 30.0, 300.0]))
+
+
+def _crowd(seed: int, size: float) -> History:
+    random = np.random.default_rng(seed)
+    buckets = {}
+    for bucket in (*range(YESTERDAY - 2 * DAY, YESTERDAY, 24), *range(YESTERDAY + 1, NEWEST + 1, 24)):
+        cells = empty()
+        for name in Table:
+            counts = table(cells, name)
+            counts[:] = random.poisson(random.uniform(0, size, counts.shape) / (1 if name is Table.CONFIDENCE else 4))
+        labels = table(cells, Table.LABELS)
+        labels[..., 1] = 1_000 * labels[..., 0]
+        labels[..., 2] = 1_000_000 * labels[..., 0]
+        buckets[bucket] = cells
+    return history(buckets)
 
 
 def references() -> st.SearchStrategy[Reference]:

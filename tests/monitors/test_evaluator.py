@@ -115,7 +115,7 @@ class Sure(Witness):
     def result(self, view: View) -> list[Reading]:
         """Of the newest day."""
         state = ReadingState.WARNING if self.e_value > 1 else ReadingState.OK
-        return [Reading(self.name, Window.DAY, state, {"labels": view.parts[Window.DAY][0]}, e_value=self.e_value)]
+        return [Reading(self.name, Window.DAY, state, {"labels": int(view.parts[Window.DAY][0])}, e_value=self.e_value)]
 
 
 def test_false_discoveries_are_controlled_over_all_monitors() -> None:

@@ -103,7 +103,7 @@ def test_each_alert_says_what_to_do_and_where_to_read_on(file: str) -> None:
 
 def test_each_alert_has_its_runbook() -> None:
     """The page that it names exists, and no page is left without an alert."""
-    runbooks = ROOT / "docs" / "runbooks"
+    runbooks = ROOT / "streams" / "console" / "runbooks"
     named = {monitor_of(rule).value for rule in alerts("fairness")}
     for file in ("operations", "slo"):
         named |= {Path(rule["annotations"]["runbook_url"]).stem for rule in alerts(file)}

@@ -4,6 +4,7 @@ import re
 import shlex
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -17,10 +18,12 @@ from streams.categorizer.metrics import WorkerMetrics
 from streams.corrections.metrics import CorrectionsMetrics
 from streams.monitor.alertmanager import alertname
 from streams.monitor.metrics import MonitorMetrics
-from streams.settings.settings import PREFIX, Settings
+from streams.settings.settings import PREFIX, Settings, load_settings
 from tests.ops.test_ops import ROOT, run, tool
+from tests.streams.console.serving import get, serving
+from tests.streams.console.snapshots import nothing
 
-FOLDER = ROOT / "docs" / "runbooks"
+FOLDER = ROOT / "streams" / "console" / "runbooks"
 CLI = (ROOT / "docs" / "cli.md").read_text()
 PAGES = sorted(path for path in FOLDER.glob("*.md") if path.name != "README.md")
 TEXTS = sorted(FOLDER.glob("*.md"))
@@ -97,9 +100,23 @@ def test_each_alert_has_its_page_and_each_page_its_alert() -> None:
 
 
 @pytest.mark.parametrize("monitor", list(MonitorName))
-def test_the_link_of_an_alert_is_a_page(monitor: MonitorName) -> None:
-    """What the life cycle writes into an alert, below the folder that is the default of the setting."""
-    assert (ROOT / runbook(Settings.model_fields["runbook_base_url"].default, monitor)).is_file()
+async def test_the_link_of_an_alert_is_a_page(monitor: MonitorName) -> None:
+    """What the life cycle writes into an alert is a page that the console serves, if no other address is set."""
+    async with serving(nothing()) as console:
+        port = urlsplit(console.url).port
+        link = runbook(load_settings(monitor_port=port).runbooks, monitor)
+        answer = await get(link)
+    assert (200, "text/html; charset=utf-8") == (answer.status, answer.headers["Content-Type"])
+    assert f'<h1 id="{alertname(monitor).lower()}">{alertname(monitor)}</h1>' in answer.body.decode()
+
+
+def test_another_address_of_the_runbooks_wins() -> None:
+    """Else it is the monitor's own, as the settings of its web server say it."""
+    assert "https://wiki.bank.example/e" == load_settings(runbook_base_url="https://wiki.bank.example/e").runbooks
+    assert "http://127.0.0.1:9465/runbooks" == load_settings().runbooks
+    assert "/runbooks" == load_settings(monitor_port=0).runbooks
+    tls = {"web_certificate_location": "c.pem", "web_key_location": "k.pem", "web_token": "t"}
+    assert "https://[::1]:9000/runbooks" == load_settings(web_host="::1", monitor_port=9000, **tls).runbooks
 
 
 def test_the_links_of_the_rules_are_pages() -> None:

@@ -46,6 +46,7 @@ class Record(NamedTuple):
     partition: int = 0
     offset: int = 0
     headers: Headers = ()
+    timestamp: int = 0
 
 
 class TimedHistory(History):

@@ -22,6 +22,7 @@ class Message(NamedTuple):
     key: bytes | None
     value: bytes | None
     headers: Headers = ()
+    timestamp: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from monitors.catalogue.registry import DESCRIPTIONS, MONITORS
 from monitors.counts.cells import BANDS, METHODS, Counts
 from monitors.counts.history import History
 from monitors.counts.windows import Window
-from tests.harness.worlds import NEWEST, ask, decided, histories, history, references, vectors
+from tests.harness.worlds import NEWEST, ask, crowds, decided, histories, history, references, vectors
 
 TIMELESS = {MonitorName.CORRECTIONS, MonitorName.MODEL_AGE}
 """Their figures are counts, not estimates: there is always enough of them, or none at all."""
@@ -146,6 +146,47 @@ def test_readings_are_sound(monitor: Monitor, state: History, reference: Referen
         if reading.state.severity:
             assert wording.hint(reading)
             assert wording.summary(reading)
+
+
+def plain(reading: Reading) -> bool:
+    """Whether every part of a reading is of one of Python's own types, not of one that is like it."""
+    figures = (reading.value, reading.reference, reading.e_value, reading.evidence, *(reading.interval or ()))
+    return (
+        {*map(type, figures), type(reading.level), type(reading.threshold), *map(type, reading.ratios.values())}
+        <= {float, int, type(None)}
+        and {*map(type, reading.counts.values())} <= {int}
+        and {*map(type, reading.counts)} | {*map(type, reading.ratios)} | {type(reading.hint)} <= {str}
+        and {type(reading.category), type(reading.group)} <= {str, type(None)}
+        and type(reading.holds) is bool
+    )
+
+
+@every_monitor
+@few
+@given(state=histories() | crowds(), reference=references(), minimum=st.sampled_from([0, 30, 200]))
+def test_readings_are_of_plain_types(monitor: Monitor, state: History, reference: Reference, minimum: int) -> None:
+    """Nothing of numpy leaves a monitor: JSON takes whatever was counted, and so do metrics and alerts."""
+    for reading in ask(monitor, state, rules=Rules(minimum_count=minimum, minimum_labels=minimum), reference=reference):
+        assert plain(reading), reading
+
+
+@pytest.mark.parametrize(
+    ("field", "strange"),
+    [
+        ("holds", {"holds": np.bool_(True)}),
+        ("value", {"value": np.float64(0.5)}),
+        ("evidence", {"evidence": np.float32(1.0)}),
+        ("upper bound", {"interval": (0.1, np.float64(0.2))}),
+        ("ratio review", {"ratios": {"review": np.float64(0.2)}}),
+        ("count decisions", {"counts": {"decisions": np.int64(3)}}),
+        ("count decisions", {"counts": {"decisions": True}}),
+    ],
+)
+def test_a_reading_refuses_what_is_not_plain(field: str, strange: dict[str, object]) -> None:
+    """At its construction, naming whose it is and which field is at fault."""
+    made: dict[str, object] = {"counts": {}, **strange}
+    with pytest.raises(TypeError, match=f"^review_rate: {field} of a reading is no plain Python number$"):
+        Reading(MonitorName.REVIEW_RATE, Window.DAY, ReadingState.OK, **made)  # type: ignore[arg-type]
 
 
 @every_monitor

@@ -33,6 +33,7 @@ class Record:
     headers: Headers = field(default_factory=tuple)
     topic: str = "transactions"
     partition: int = 3
+    timestamp: int = 1_600_000_000_000
 
 
 def record(event: Transaction, **fields: object) -> Record:

@@ -1,10 +1,11 @@
-"""Snapshots to show: a bank's working day with alerts open, one before the first decision, and one with long texts.
+"""Snapshots to show: a bank's working day with alerts open, one before the first decision, and one with long texts;
+days without labels, with few of them, and one on which the workers are gone.
 
 The working day is judged by the real monitors: cells of a week are drawn, and the evaluator and the alerts' life cycle
 make of them what they make of a bank's.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -12,10 +13,11 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from models.contracts.alerts import AlertState, FairnessAlert
 from models.contracts.events import AmountBand
 from models.contracts.taxonomy import CATEGORIES
 from monitors.alerts.lifecycle import step
-from monitors.base.contract import Reference, Rules
+from monitors.base.contract import MonitorName, Reading, ReadingState, Reference, Rules
 from monitors.catalogue.registry import MONITORS
 from monitors.counts.cells import (
     BANDS,
@@ -37,7 +39,8 @@ from monitors.counts.history import History, Mark
 from monitors.counts.observation import BUCKET_SECONDS, bucket_of
 from monitors.counts.windows import KEPT, LENGTHS, Window
 from monitors.evaluator import Evaluator
-from monitors.snapshot import Hour, Snapshot
+from monitors.hours import Hours, label_count
+from monitors.snapshot import Snapshot
 
 NOW = datetime(2026, 3, 4, 14, 3, 20, tzinfo=UTC)
 NEWEST = datetime(2026, 3, 4, 14, 5, tzinfo=UTC)
@@ -54,6 +57,9 @@ RATES: Mapping[str, float] = {"pets": 0.14, "professional_services": 0.27, "othe
 
 RISEN = {"pets": 0.31}
 """Those of the newest day."""
+
+LABELLED = frozenset({MonitorName.AMOUNT_PARITY, MonitorName.CATEGORY_PARITY, MonitorName.MINORITY_RECALL})
+"""Monitors whose figures are of labels."""
 
 BAND_SHARES = (0.62, 0.33, 0.05)
 ACCURACY: Mapping[str, float] = {AmountBand.OVER_1000.value: 0.84}
@@ -82,6 +88,8 @@ def working_day() -> Snapshot:
     )
     last = bucket_of(NEWEST) - 1
     windows = {window: history.between(last - length + 1, last) for window, length in LENGTHS.items()}
+    hours = Hours()
+    hours.look(history)
     return Snapshot(
         at=NOW,
         model_version=MODEL,
@@ -90,12 +98,61 @@ def working_day() -> Snapshot:
         alerts=tuple(opened.open.values()),
         decisions={window: int(table(cells, Table.DECISIONS).sum()) for window, cells in windows.items()},
         confidence={window: table(cells, Table.CONFIDENCE).tolist() for window, cells in windows.items()},
-        trend=_trend(history),
+        trend=hours.trend,
         late=1_204,
         expired=3,
         per_second=412.6,
         lag=0,
+        waiting=0,
+        reported=NOW - timedelta(seconds=4),
+        reporting=6,
+        labels=label_count(windows[Window.WEEK]),
+        last_label=hours.last_label,
+        steps=(*opened.events, *_earlier(opened.events)),
+        lines=hours.lines,
     )
+
+
+@cache
+def unlabelled() -> Snapshot:
+    """The same day where nobody answered: what needs labels says nothing, no alert is open, no step was ever made."""
+    day = working_day()
+    readings = [
+        replace(reading, counts=dict.fromkeys(reading.counts, 0)) if reading.monitor in LABELLED else reading
+        for reading in _silent(day, LABELLED)
+    ]
+    lines = {name: line for name, line in day.lines.items() if not name.startswith("accuracy:")}
+    return replace(day, readings=readings, alerts=(), steps=(), labels=0, last_label=None, lines=lines)
+
+
+@cache
+def sparsely_labelled() -> Snapshot:
+    """The same day with so few labels of large amounts that nothing is said of them, and no alert."""
+    day = working_day()
+    readings = [
+        replace(
+            reading,
+            state=ReadingState.NOT_ENOUGH_DATA,
+            counts={**reading.counts, "labels": 82, "right": 53, "blind": 21, "blind_wrong": 9},
+            holds=False,
+        )
+        if reading.monitor is MonitorName.AMOUNT_PARITY and reading.group == AmountBand.OVER_1000
+        else replace(reading, state=min(reading.state, ReadingState.OK, key=[*ReadingState].index), holds=False)
+        for reading in day.readings
+    ]
+    return replace(day, readings=readings, alerts=(), steps=day.steps[:2])
+
+
+@cache
+def abandoned() -> Snapshot:
+    """The same day after the only worker was killed: nothing is observed, and transactions wait."""
+    silent = timedelta(minutes=4)
+    return replace(working_day(), reported=NOW - silent, waiting=3_000, lag=3_000, per_second=0.0)
+
+
+def unserved() -> Snapshot:
+    """A monitor that has just begun, on topics in which transactions wait for the first worker."""
+    return replace(nothing(), waiting=3_000)
 
 
 @cache
@@ -182,16 +239,26 @@ def _reference() -> Reference:
     return Reference(confidence=np.asarray((60_000 * _confidences()).astype(np.int64)), trained_on=date(2025, 11, 21))
 
 
-def _trend(history: History) -> dict[str, list[Hour]]:
-    trend: dict[str, list[Hour]] = {category: [] for category in CATEGORIES}
-    for hour, start in _hours(history):
-        decided = table(history.between(hour * BUCKETS_PER_HOUR, (hour + 1) * BUCKETS_PER_HOUR - 1), Table.DECISIONS)
-        for category, (accepted, review) in zip(CATEGORIES, decided.sum(axis=(1, 2)).tolist(), strict=True):
-            if accepted + review:
-                trend[category].append(Hour(start, accepted + review, review))
-    return trend
+def _earlier(opened: Sequence[FairnessAlert]) -> Iterator[FairnessAlert]:
+    """Steps of the days before, newest first: an alert that is over, and each of the open ones as if opened then."""
+    first = opened[0]
+    for hours, state in ((26, AlertState.RESOLVED), (27, AlertState.UPDATE), (49, AlertState.OPEN)):
+        at = NOW - timedelta(hours=hours)
+        yield first.model_copy(update={"state": state, "at": at, "opened_at": NOW - timedelta(hours=49)})
 
 
-def _hours(history: History) -> Iterator[tuple[int, datetime]]:
-    for hour in range(min(history.buckets) // BUCKETS_PER_HOUR, max(history.buckets) // BUCKETS_PER_HOUR + 1):
-        yield hour, datetime.fromtimestamp(hour * 3_600, UTC)
+def _silent(day: Snapshot, monitors: Collection[MonitorName]) -> list[Reading]:
+    """The readings of a day, of which some monitors have too few cases and nobody alarms."""
+    return [
+        Reading(
+            reading.monitor,
+            reading.window,
+            ReadingState.NOT_ENOUGH_DATA,
+            reading.counts,
+            reading.category,
+            reading.group,
+        )
+        if reading.monitor in monitors
+        else replace(reading, state=min(reading.state, ReadingState.OK, key=[*ReadingState].index), holds=False)
+        for reading in day.readings
+    ]

@@ -8,7 +8,7 @@ from streams.console.access import COOKIE
 from tests.streams.console.serving import get, serving
 from tests.streams.console.snapshots import nothing
 
-GUARDED = ("", "api/state", "api/stream")
+GUARDED = ("", "api/state", "api/stream", "runbooks/", "runbooks/review_rate")
 TOKEN = 's3cret; with "letters" that no cookie can hold, ü'
 
 

@@ -14,6 +14,7 @@ from monitors.counts.windows import Window
 from monitors.snapshot import Snapshot
 from streams.console.client import read_confidence
 from streams.console.views import Console
+from tests.streams.console.serving import serving
 from tests.streams.console.snapshots import NOW
 
 HISTOGRAM = [*range(BINS)]
@@ -49,6 +50,14 @@ async def test_who_is_not_let_in_is_told_what_to_set(console: str) -> None:
     """401 names the setting."""
     with pytest.raises(ConfigurationError, match="EVENHAND_WEB_TOKEN"):
         await asyncio.to_thread(read_confidence, console, "24h")
+
+
+async def test_a_console_that_cannot_tell_its_state_is_said_to_be_unable() -> None:
+    """503: whoever takes a reference is told where the reason stands, and gets none of old figures."""
+    untellable = Snapshot(at=NOW, model_version="m", late="many")  # type: ignore[arg-type]  # that is the fault
+    async with serving(untellable) as console:
+        with pytest.raises(ConfigurationError, match="503: the monitor cannot tell its state"):
+            await asyncio.to_thread(read_confidence, console.url, "24h")
 
 
 async def test_what_is_no_console_is_said_to_be_none(console: str) -> None:

@@ -5,7 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
+from monitors.alerts.lifecycle import step
 from monitors.base.contract import MonitorName, Reading, ReadingState, Reference, Rules
 from monitors.catalogue.registry import MONITORS
 from monitors.counts.cells import BINS
@@ -14,7 +16,17 @@ from monitors.counts.windows import Window
 from monitors.evaluator import Evaluator
 from monitors.snapshot import Hour
 from streams.console.state import document, dump
-from tests.streams.console.snapshots import NEWEST, NOW, nothing, working_day
+from tests.harness.worlds import TODAY, crowds, histories, references
+from tests.streams.console.snapshots import (
+    NEWEST,
+    NOW,
+    abandoned,
+    nothing,
+    sparsely_labelled,
+    unlabelled,
+    unserved,
+    working_day,
+)
 
 
 def reading_of(reading: Reading, **rules: object) -> dict[str, object]:
@@ -35,6 +47,20 @@ def test_every_reading_and_alert_is_in_it_with_window_and_counts() -> None:
     assert [dict(reading.counts) for reading in day.readings] == [reading["counts"] for reading in said["readings"]]
     assert [alert.summary for alert in day.alerts] == [alert["summary"] for alert in said["alerts"]]
     assert [dict(alert.counts) for alert in day.alerts] == [alert["counts"] for alert in said["alerts"]]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(state=histories() | crowds(), reference=references())
+def test_whatever_was_counted_can_be_told(state: History, reference: Reference) -> None:
+    """The readings of all monitors and the alerts that they open become JSON, which says the same."""
+    readings = Evaluator(MONITORS, rules=Rules(), reference=reference, model_version="m1").readings(state, today=TODAY)
+    steps = step({}, readings, at=NOW, newest=state.newest, model_version="m1", runbooks="docs/runbooks", easing={})
+    shown = replace(nothing(), readings=readings, alerts=tuple(steps.open.values()))
+
+    said = json.loads(dump(document(shown, Rules())))
+
+    assert [reading.state.value for reading in readings] == [one["state"] for one in said["readings"]]
+    assert [*steps.open] == [one["fingerprint"] for one in said["alerts"]]
 
 
 def test_windows_are_told_with_their_bounds() -> None:
@@ -67,6 +93,7 @@ def test_before_the_first_observation_there_is_no_window_and_no_figure() -> None
         (MonitorName.CONFIDENCE_DRIFT, {"decisions": 90_000, "reference": 0}, {"of": "reference", "least": 200}),
         (MonitorName.CONFIDENCE_CHANGE, {"buckets": 3}, None),
         (MonitorName.MODEL_AGE, {}, None),
+        (MonitorName.CORRECTIONS, {}, None),
     ],
 )
 def test_too_few_cases_say_what_is_missing(
@@ -164,3 +191,111 @@ def test_readings_of_an_empty_history() -> None:
 
     assert len(readings) == len(said)
     assert not {"warning", "page"} & {one["state"] for one in said}
+
+
+def test_how_old_the_figures_are_is_told_without_prometheus() -> None:
+    """When a worker last reported, what waits since, and of how many partitions; null where it is not known."""
+    said = [json.loads(dump(document(one, Rules())))["workers"] for one in (abandoned(), unserved(), nothing())]
+
+    assert [
+        {"last_reported": (NOW - timedelta(minutes=4)).isoformat(), "waiting": 3_000, "partitions": 6},
+        {"last_reported": None, "waiting": 3_000, "partitions": 0},
+        {"last_reported": None, "waiting": None, "partitions": 0},
+    ] == said
+
+
+def test_monitors_that_do_not_judge_are_named_with_what_they_lack() -> None:
+    """Without labels three of fifteen say nothing, and nothing else hides it; with labels all of them judge."""
+    said = json.loads(dump(document(unlabelled(), Rules())))["judged"]
+
+    assert (15, 12, None, 0) == (said["monitors"], said["judging"], said["last_label"], said["labels"])
+    assert [
+        {"monitor": "amount_parity", "why": "no_labels", "of": "blind", "have": 0, "least": 30},
+        {"monitor": "category_parity", "why": "no_labels", "of": "blind", "have": 0, "least": 30},
+        {"monitor": "minority_recall", "why": "no_labels", "of": "labels", "have": 0, "least": 30},
+    ] == said["silent"]
+    all_judge = json.loads(dump(document(working_day(), Rules())))["judged"]
+    assert (15, []) == (all_judge["judging"], all_judge["silent"])
+    assert 30_000 < all_judge["labels"]
+    assert NEWEST.isoformat() == all_judge["last_label"]
+
+
+@pytest.mark.parametrize(
+    ("monitor", "counts", "decisions", "labels", "silence"),
+    [
+        (MonitorName.REVIEW_RATE, {"decisions": 0}, 0, 0, ("no_traffic", "decisions", 0, 200)),
+        (MonitorName.REVIEW_RATE, {"decisions": 70}, 70, 0, ("too_few", "decisions", 70, 200)),
+        (MonitorName.REVIEW_RISE, {"decisions": 90}, 90, 0, ("too_few", "decisions_before", 0, 200)),
+        (MonitorName.AMOUNT_PARITY, {"blind": 12, "others_blind": 90}, 900, 102, ("too_few", "blind", 12, 30)),
+        (MonitorName.AMOUNT_PARITY, {"blind": 0, "others_blind": 0}, 900, 7, ("too_few", "blind", 0, 30)),
+        (MonitorName.MINORITY_RECALL, {"labels": 0}, 900, 0, ("no_labels", "labels", 0, 30)),
+        (
+            MonitorName.CONFIDENCE_DRIFT,
+            {"decisions": 900, "reference": 0},
+            900,
+            0,
+            ("no_reference", "reference", 0, 200),
+        ),
+        (MonitorName.CONFIDENCE_CHANGE, {"buckets": 3}, 900, 0, ("too_few", "buckets", 3, 20)),
+        (MonitorName.MODEL_AGE, {}, 900, 0, ("no_reference", "days", 0, 1)),
+    ],
+)
+def test_why_a_monitor_is_silent(
+    monitor: MonitorName, counts: dict[str, int], decisions: int, labels: int, silence: tuple[object, ...]
+) -> None:
+    """The count that is furthest from what it needs, and a reason from a closed set."""
+    reading = Reading(monitor, Window.WEEK, ReadingState.NOT_ENOUGH_DATA, counts)
+    shown = replace(nothing(), readings=[reading], decisions={Window.WEEK: decisions}, labels=labels)
+
+    said = json.loads(dump(document(shown, Rules())))["judged"]["silent"]
+
+    assert silence == next(tuple(one.values())[1:] for one in said if one["monitor"] == monitor)
+
+
+def test_of_several_readings_the_nearest_to_a_figure_speaks() -> None:
+    """Of all windows and groups; one that judges is enough for its monitor to judge."""
+    few = [
+        Reading(MonitorName.AMOUNT_PARITY, window, ReadingState.NOT_ENOUGH_DATA, {"blind": count, "others_blind": 90})
+        for window, count in ((Window.HOUR, 1), (Window.WEEK, 29), (Window.DAY, 9))
+    ]
+    figure = Reading(MonitorName.AMOUNT_PARITY, Window.WEEK, ReadingState.OK, {"blind": 40}, value=0.0)
+
+    def silence(*readings: Reading) -> list[int]:
+        shown = replace(nothing(), readings=readings, labels=119)
+        said = json.loads(dump(document(shown, Rules())))["judged"]["silent"]
+        return [one["have"] for one in said if one["monitor"] == "amount_parity"]
+
+    assert ([29], []) == (silence(*few), silence(*few, figure))
+
+
+def test_a_gap_names_the_groups_that_have_too_few_cases() -> None:
+    """In each reading of its monitor and window, so that the largest gap does not pass for the largest there is."""
+    said = json.loads(dump(document(sparsely_labelled(), Rules())))["readings"]
+
+    gaps = {one["window"]: one["too_few"] for one in said if one["monitor"] == "amount_parity"}
+    assert {"1h": ["over_1000"], "24h": ["over_1000"], "7d": ["over_1000"]} == gaps
+    parity = {"amount_parity", "category_parity", "review_parity"}
+    assert parity == {one["monitor"] for one in said if "too_few" in one}
+
+
+def test_steps_of_alerts_are_told_newest_first() -> None:
+    """Those of alerts that are over included, each with the time of the step."""
+    said = json.loads(dump(document(working_day(), Rules())))["history"]
+
+    assert sorted((step["at"] for step in said), reverse=True) == [step["at"] for step in said]
+    assert {"open", "update", "resolved"} == {step["state"] for step in said}
+    assert ["fingerprint", "state", "severity", "monitor", "category", "group", "summary", "opened_at", "at"] == [
+        *said[0]
+    ]
+
+
+def test_lines_name_hours_by_their_number() -> None:
+    """Hours without the figure are left out; all lines count from the same first hour."""
+    first = NEWEST.replace(minute=0) - timedelta(hours=5)
+    lines = {"llm_share": [(first + timedelta(hours=5), 0.25)], "accuracy:over_1000": [(first, 0.9), (NEWEST, 0.8)]}
+
+    said = json.loads(dump(document(replace(nothing(), lines=lines), Rules())))["sparks"]
+
+    assert (first.isoformat(), 6) == (said["start"], said["hours"])
+    assert {"llm_share": [[5, 0.25]], "accuracy:over_1000": [[0, 0.9], [5, 0.8]]} == said["series"]
+    assert {"start": None, "hours": 0, "series": {}} == json.loads(dump(document(nothing(), Rules())))["sparks"]

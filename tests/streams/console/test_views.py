@@ -17,7 +17,9 @@ from tests.streams.console.serving import Said, events, get, serving
 from tests.streams.console.snapshots import NOW, nothing, working_day
 
 
-@pytest.mark.parametrize("path", ["", "static/console.js", "static/console.css", "api/state"])
+@pytest.mark.parametrize(
+    "path", ["", "static/console.js", "static/console.css", "api/state", "runbooks/", "runbooks/lag"]
+)
 async def test_every_answer_is_shut_tight(path: str) -> None:
     """No inline script or style, no frame, no guessing of types, no address told to others."""
     async with serving(nothing()) as console:
@@ -107,6 +109,33 @@ async def test_streams_end_when_the_server_stops() -> None:
 
     assert [] == rest
     assert time.monotonic() - began < views.FAREWELL
+
+
+async def test_a_state_that_cannot_be_told_is_unavailable_and_listeners_hear_of_it() -> None:
+    """503 with one line, never the state before; an event of its own, and the state again once it can be told."""
+    async with serving(nothing(), period=0.01) as console, listening(console.url) as response:
+        stream = events(response)
+        await anext(stream), await anext(stream)
+        console.snapshot = replace(nothing(), late="many")  # type: ignore[arg-type]  # that is the fault
+        answer = await get(console.url + "api/state")
+        broken = await anext(stream)
+        console.snapshot = replace(nothing(), late=12)
+        mended = await anext(stream)
+
+    assert 503 == answer.status
+    assert 1 == answer.body.decode().count("\n")
+    assert ("broken", answer.body.decode().strip()) == (broken.name, broken.json["reason"])
+    assert ("state", 12) == (mended.name, mended.json["late"])
+
+
+async def test_the_state_is_that_of_the_request() -> None:
+    """Whoever asks right after a change gets it, however long listeners wait between their looks."""
+    async with serving(nothing(), period=60.0) as console:
+        before = (await get(console.url + "api/state")).json["late"]
+        console.snapshot = replace(nothing(), late=12)
+        after = (await get(console.url + "api/state")).json["late"]
+
+    assert (0, 12) == (before, after)
 
 
 @asynccontextmanager

@@ -17,10 +17,12 @@ from streams.settings.settings import load_settings
 
 
 @asynccontextmanager
-async def serving(*, ready: bool = True, **settings: object) -> AsyncIterator[WebServer]:
+async def serving(*, ready: bool = True, fault: str = "", **settings: object) -> AsyncIterator[WebServer]:
     """A running server on a free port."""
     metrics = WorkerMetrics(CollectorRegistry())
-    server = WebServer(load_settings(web_port=0, **settings), registry=metrics.registry, ready=lambda: ready)
+    server = WebServer(
+        load_settings(web_port=0, **settings), registry=metrics.registry, ready=lambda: ready, fault=lambda: fault
+    )
     await server.start()
     try:
         yield server
@@ -53,6 +55,15 @@ async def test_not_ready_is_unavailable() -> None:
         base = f"http://127.0.0.1:{server.port}"
 
         assert 503 == (await get(f"{base}/readyz"))[0]
+        assert 200 == (await get(f"{base}/healthz"))[0]
+
+
+async def test_a_fault_is_not_ready() -> None:
+    """Every partition is served, and yet something cannot be done: 503 with the reason."""
+    async with serving(fault="the state cannot be told") as server:
+        base = f"http://127.0.0.1:{server.port}"
+
+        assert (503, "not ready: the state cannot be told\n") == await get(f"{base}/readyz")
         assert 200 == (await get(f"{base}/healthz"))[0]
 
 

@@ -2,6 +2,8 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -19,11 +21,11 @@ from monitors.counts.cells import BANDS, Intake, Table, table
 from monitors.counts.windows import Window
 from streams.messages.records import Output, header
 from streams.messages.roles import Role
-from streams.monitor.handler import EVEN, UNEVEN, treated_unevenly, treatment
+from streams.monitor.handler import EVEN, STEPS, UNEVEN, treated_unevenly, treatment
 from streams.monitor.metrics import MonitorMetrics
 from tests.harness.fuzzing import fuzzed_messages
 from tests.harness.messages import ALERT
-from tests.harness.monitoring import BOTH, NEWEST, Decisions, Watched, summary
+from tests.harness.monitoring import BOTH, NEWEST, Decisions, Watched, record, summary
 
 FEW = Decisions(accepted=990, review=10, category="fuel")
 MANY = Decisions(accepted=500, review=500)
@@ -106,7 +108,7 @@ def test_a_summary_is_taken_stored_and_judged() -> None:
     assert {window: {"review": 10, "decisions": 1_000} for window in (Window.HOUR, Window.DAY, Window.WEEK)} == rates
     assert (1, 0, []) == (result.taken, result.repeated, list(result.steps))
     keys = {output.key for output in watched.of(Role.STATE)}
-    assert {f"bucket:{NEWEST}".encode(), b"source:transactions:0", b"answered", b"passed"} == keys
+    assert {f"bucket:{NEWEST}".encode(), b"source:transactions:0", b"answered", b"passed", b"reported"} == keys
     assert "1 buckets, 0 open alerts" == str(watched.memory)
 
 
@@ -268,3 +270,45 @@ def test_metrics_count_what_was_committed() -> None:
     assert (4_000, 1_000) == tuple(value("observed_decisions", treatment=how) for how in (EVEN, UNEVEN))
     assert 1 == value("alerts", state="open", severity="warning")
     assert None is value("alerts", state="update", severity="warning")
+
+
+def reported(watched: Watched, *stamps: int, source: str = "transactions:0") -> None:
+    """Summaries that were written at these milliseconds."""
+    batch = [replace(record(summary(0, source=source)), timestamp=stamp) for stamp in stamps]
+    watched.written += watched.handler(batch, watched.memory).written
+
+
+def test_when_a_worker_last_reported_is_remembered() -> None:
+    """The newest time of any summary of a worker, a repeated one too; the monitor's own sums say nothing."""
+    watched = Watched()
+    noon = int(watched.clock.now.timestamp() * 1000)
+    assert None is watched.memory.reported
+    reported(watched, noon - 1, source="transactions.corrections:0")
+    assert None is watched.memory.reported
+    reported(watched, noon - 9_000, noon - 10_000)
+    reported(watched, noon - 60_000, source="transactions.slow:0")
+    assert watched.clock.now - timedelta(seconds=9) == watched.memory.reported
+    watched.restart()
+    assert watched.clock.now - timedelta(seconds=9) == watched.memory.reported
+
+
+def test_a_clock_that_is_ahead_reports_no_later_than_now() -> None:
+    """Else it would hide for as long as it is ahead that nobody reports any more; Kafka has -1 for an unknown time."""
+    watched = Watched()
+    reported(watched, 1 << 62, -1)
+    assert watched.clock.now == watched.memory.reported
+
+
+def test_the_last_steps_are_remembered() -> None:
+    """Newest first, no more than a hundred, none that is older than a week."""
+    watched = Watched()
+    opened = watched.see(summary(0, Decisions(accepted=500, review=500))).steps
+    assert [*reversed(opened)] == watched.memory.recent(watched.clock.now)
+    watched.memory.steps = [*watched.memory.steps] * 200
+    watched.clock.move(hours=2)
+    told = watched.see(summary(1, Decisions(accepted=500, review=500))).steps
+    assert told
+    assert STEPS == len(watched.memory.recent(watched.clock.now))
+    assert [*reversed(told)] == watched.memory.recent(watched.clock.now)[: len(told)]
+    watched.clock.move(days=7)
+    assert [] == [one for one in watched.memory.recent(watched.clock.now) if one in opened]

@@ -161,7 +161,7 @@ def test_throughput_is_of_the_last_minute() -> None:
     shown.clock.move(seconds=31)
     later = shown.publisher.latest()
     assert 1_200 / RATE_SECONDS == later.per_second
-    assert snapshot.at == later.at
+    assert (shown.clock.now, snapshot.readings) == (later.at, later.readings)
     shown.clock.move(seconds=60)
     assert 0 == shown.publisher.latest().per_second
 
@@ -174,6 +174,39 @@ def test_the_lag_is_that_of_now() -> None:
     assert 70_000 == shown.publisher.latest().lag
     shown.lag = None
     assert None is shown.publisher.latest().lag
+
+
+def test_what_waits_for_the_first_worker_is_told() -> None:
+    """From the start on, before any summary came; a monitor that stands by does not know what another has observed."""
+    shown = Shown(lag=3_000)
+    begun = shown.publisher.latest()
+    assert (3_000, None, 0) == (begun.waiting, begun.reported, begun.reporting)
+    shown.publisher.released()
+    assert None is shown.publisher.latest().waiting
+    shown.publisher.restored(shown.watched.memory)
+    assert 3_000 == shown.publisher.latest().waiting
+
+
+def test_how_long_no_worker_has_reported_can_be_told() -> None:
+    """The moment moves on with each look though nothing is committed; the last report stays, and what waits grows."""
+    shown = Shown(lag=0)
+    sources = ("transactions:0", "transactions:1", "transactions.slow:0")
+    first = shown.see(*(summary(0, MANY, source=source) for source in sources))
+    assert (2, 0) == (first.reporting, first.waiting)
+    shown.clock.move(seconds=61)
+    shown.lag = 3_000
+    later = shown.publisher.latest()
+    assert (shown.clock.now, first.reported, 3_000) == (later.at, later.reported, later.waiting)
+    assert later is shown.publisher.latest()
+
+
+def test_steps_labels_and_lines_are_shown() -> None:
+    """Of the state, after each batch and after a restart."""
+    shown = Shown()
+    snapshot = shown.see(summary(0, MANY))
+    assert [alert.fingerprint for alert in snapshot.alerts] == [step.fingerprint for step in reversed(snapshot.steps)]
+    assert (0, None) == (snapshot.labels, snapshot.last_label)
+    assert [0.5] == [figure for _, figure in snapshot.lines["review_share"]]
 
 
 def test_where_nothing_changed_the_snapshot_is_the_same() -> None:
