@@ -28,11 +28,12 @@ test: venv tools lint embeddings ## Everything that must pass before a change la
 embeddings: $(EMBEDDINGS)/.installed ## Test the encoder against sentence-transformers, in build/embeddings (4.6 GB)
 	$(EMBEDDINGS)/bin/python -m pytest tests/models/training/test_encoder.py
 
-lint: venv ## Style, types and layers
+lint: venv ops/console-lint/node_modules/.package-lock.json ## Style, types and layers, the console's scripts included
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	npm run --silent --prefix ops/console-lint check
 
 tools: build/tools/.fetched ops/asyncapi/node_modules/.package-lock.json ## Fetch promtool, amtool, Chromium and the AsyncAPI parser
 
@@ -61,7 +62,7 @@ lock: ## Resolve the dependencies again into the lock files (after `make venv`)
 	echo 'setuptools>=77' | $(LOCK) --no-annotate - -o ops/requirements-build.lock
 
 clean: ## Remove everything that these targets made
-	rm -rf $(VENV) build ops/asyncapi/node_modules *.egg-info
+	rm -rf $(VENV) build ops/*/node_modules *.egg-info
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find models monitors streams tests -name __pycache__ -type d -exec rm -rf {} +
 
@@ -92,6 +93,6 @@ build/tools/.fetched: ops/fetch-test-tools.sh
 	ops/fetch-test-tools.sh build/tools
 	touch $@
 
-ops/asyncapi/node_modules/.package-lock.json: ops/asyncapi/package-lock.json
-	npm ci --loglevel=error --prefix ops/asyncapi
+ops/%/node_modules/.package-lock.json: ops/%/package-lock.json
+	npm ci --loglevel=error --prefix ops/$*
 	touch $@

@@ -1,27 +1,40 @@
 // The page's engine: listens to the stream, remembers the window, and shows the last state that came.
 
+import { showAlerts, showHistory } from "./alerts.js";
 import { between, count, time } from "./format.js";
+import { byId } from "./parts.js";
 import { Lexicon } from "./readings.js";
-import { showAlerts, showNow, showTiles } from "./summary.js";
+import { showNow, showSteps } from "./summary.js";
 import { showCategories, showConfidence, showMethods, showMonitors, showParity } from "./tables.js";
+import { showTiles } from "./tiles.js";
 
-const byId = (id) => document.getElementById(id);
+/** @typedef {import("./summary.js").Trouble} Trouble */
+
 const buttons = [...byId("windows").querySelectorAll("button")];
 const NAMES = buttons.map((button) => button.value);
 
+/** @type {ConsoleState | null} */
 let state = null;
+/** @type {Trouble | null} */
+let trouble = null;
 let window_ = "24h";
+/** When the server's clock was heard last, by the browser's own that never jumps. */
+let heardAt = 0;
+
+/** The server's clock now. @param {ConsoleState | null} of */
+const clock = (of) => (of ? Date.parse(of.at) + performance.now() - heardAt : Date.now());
 
 function showAll() {
+  showNow(state, clock(state), trouble);
   if (!state) return;
   const lexicon = new Lexicon(state);
   const observed = state.newest !== null;
-  showNow(state);
   showAlerts(state, lexicon);
+  showHistory(state);
   byId("empty").hidden = observed;
   byId("figures").hidden = !observed;
-  if (!observed) return;
-  showWindow();
+  if (!observed) return showSteps(state);
+  showWindow(state);
   showTiles(state, window_, lexicon);
   showCategories(state, window_, lexicon);
   showConfidence(state, window_, lexicon);
@@ -30,15 +43,18 @@ function showAll() {
   showMonitors(state, lexicon);
 }
 
-function showWindow() {
-  const { start, end, decisions } = state.windows.find(({ name }) => name === window_);
-  byId("span").textContent = `${between(start, end, state.at)} · ${count(decisions)} decisions`;
+/** @param {ConsoleState} shown */
+function showWindow({ windows, at }) {
+  const found = windows.find(({ name }) => name === window_);
+  if (!found?.start || !found.end) return;
+  byId("span").textContent = `${between(found.start, found.end, at)} · ${count(found.decisions)} decisions`;
 }
 
 // The window is kept in the address (#window=7d), so that a link shows what its sender saw.
 
+/** @param {string | null} name */
 function choose(name) {
-  window_ = NAMES.includes(name) ? name : "24h";
+  window_ = name !== null && NAMES.includes(name) ? name : "24h";
   for (const button of buttons) button.setAttribute("aria-pressed", String(button.value === window_));
   showAll();
 }
@@ -46,7 +62,7 @@ function choose(name) {
 const fromAddress = () => choose(new URLSearchParams(location.hash.slice(1)).get("window"));
 
 byId("windows").addEventListener("click", ({ target }) => {
-  if (!NAMES.includes(target.value)) return;
+  if (!(target instanceof HTMLButtonElement) || !NAMES.includes(target.value)) return;
   history.replaceState(null, "", `#window=${target.value}`);
   choose(target.value);
 });
@@ -61,47 +77,113 @@ byId("skip").addEventListener("click", (event) => {
 // A monitor's table is made when it is opened. `toggle` does not bubble, but it can be caught on the way down.
 byId("monitors").addEventListener("toggle", () => state && showMonitors(state, new Lexicon(state)), true);
 
+// Ages grow while nothing is heard: a worker that is killed is told before the next beat comes.
+const TICK_MS = 5_000;
+setInterval(() => showNow(state, clock(state), trouble), TICK_MS);
+
 // The stream. The browser reconnects by itself after a break, but not after a refusal, and it does not notice a network
 // that goes silent; the server says something every 15 seconds.
 
 const SILENCE_MS = 40_000;
 const AGAIN_MS = 5_000;
-let source = null;
-let watch = null;
+/** @type {EventSource} */
+let source;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let watch;
 
-function showLink(live) {
-  const at = state && time(state.at, state.at);
-  const figures = at ? `figures of ${at}` : "no figures yet";
-  byId("link").className = `link ${live ? "live" : "lost"}`;
-  byId("link").textContent = `${live ? "Live" : "Connection lost"}, ${figures}`;
+function showLink() {
+  const figures = state ? `figures of ${time(state.at, state.at)}` : "no figures yet";
+  byId("link").className = `link ${trouble ? "lost" : "live"}`;
+  byId("link").textContent = `${trouble?.key === "lost" ? "Connection lost" : trouble ? "Broken" : "Live"}, ${figures}`;
 }
 
+/** @param {Trouble | null} found */
+function tell(found) {
+  trouble = found;
+  showAll();
+  showLink();
+}
+
+/** @param {() => Trouble | null | void} change */
 function heard(change) {
   clearTimeout(watch);
   watch = setTimeout(lost, SILENCE_MS);
-  change();
-  showLink(true);
+  tell(change() ?? null);
 }
 
-function lost() {
-  showLink(false);
+/** @type {Trouble} */
+const LOST = {
+  key: "lost",
+  runbook: "", // who would serve it is not heard of
+  headline: "Connection to the monitor lost",
+  text: "Nothing is heard of it: alerts that open now are not shown here. It is tried again every few seconds; is evenhand monitor running?",
+};
+
+/** @param {string} why @returns {Trouble} */
+const broken = (why) => ({
+  key: "broken",
+  runbook: "console_broken",
+  headline: "Figures cannot be shown",
+  text: `The monitor runs, but cannot tell its state${why && `: ${why}`}. Alerts may be open that are not shown here; see its log.`,
+});
+
+/** A longer answer is a page of something else. */
+const LONGEST = 200;
+
+/**
+ * What stands in the way, asked where the stream is refused, as the stream itself does not say. Where only the stream is
+ * refused (it has too many listeners), the state is taken from the answer instead.
+ *
+ * @returns {Promise<Trouble | null>}
+ */
+async function cause() {
+  try {
+    const answer = await fetch("api/state", { cache: "no-store" });
+    if (answer.status === 401) location.reload(); // the page that asks for a token takes the place of this one
+    if (answer.ok) take(await answer.json());
+    if (answer.status < 500) return answer.ok ? null : LOST;
+    const said = (await answer.text()).trim();
+    return broken(said && said.length <= LONGEST ? said : `it answers with ${answer.status}`);
+  } catch (error) {
+    if (error instanceof TypeError) return LOST; // so `fetch` says that nobody answers
+    throw error;
+  }
+}
+
+async function lost() {
   clearTimeout(watch);
-  if (source.readyState === EventSource.CONNECTING) return;
+  if (source.readyState === EventSource.CONNECTING) return tell(LOST);
   source.close();
   watch = setTimeout(listen, AGAIN_MS);
+  tell(await cause());
+}
+
+/** The reason in an event `broken`, whichever way it is written. @param {string} data */
+function reason(data) {
+  try {
+    const said = JSON.parse(data);
+    return typeof said === "string" ? said : String(said?.reason ?? "");
+  } catch (error) {
+    if (error instanceof SyntaxError) return data;
+    throw error;
+  }
+}
+
+/** @param {ConsoleState} fresh */
+function take(fresh) {
+  state = fresh;
+  heardAt = performance.now();
 }
 
 function listen() {
   source = new EventSource("api/stream");
-  source.addEventListener("state", ({ data }) => heard(() => {
-    state = JSON.parse(data);
-    showAll();
-  }));
+  source.addEventListener("state", ({ data }) => heard(() => take(JSON.parse(data))));
   source.addEventListener("beat", ({ data }) => heard(() => {
-    if (!state) return;
-    state.at = JSON.parse(data).at;
-    showAll();
+    if (trouble?.key === "broken") return trouble; // the stream lives, its figures do not
+    if (state) take({ ...state, at: JSON.parse(data).at });
+    return null;
   }));
+  source.addEventListener("broken", ({ data }) => heard(() => broken(reason(data))));
   source.addEventListener("error", lost);
 }
 

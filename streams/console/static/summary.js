@@ -1,150 +1,161 @@
-// The upper part of the page: what is open now, and the key figures.
+// The top of the page: what is open now, what that is worth, and what keeps the figures from being fresh.
 
-import { h, show } from "./dom.js";
 import { symbol } from "./charts.js";
-import { between, count, duration, evidence, time } from "./format.js";
-import { STATES, base, choose, known, rank, speaking, stateOf, windowWords, worst } from "./readings.js";
+import { h, show } from "./dom.js";
+import { count, duration, time, words } from "./format.js";
+import { concerns, extent, judging, lacking, lastLabel, lastReport, silences, unjudged, unjudgedBands } from "./health.js";
+import { byId, moment, runbookLink } from "./parts.js";
 
-export const chip = (state, text = STATES[state]) => h("span", { class: `chip ${state}` }, symbol(state), text);
+/**
+ * Why figures cannot be shown, or are no longer heard.
+ *
+ * @typedef {{key: string, headline: string, text: string, runbook: string}} Trouble
+ */
 
-/** What was counted, in pieces that are not torn apart. */
-export const pieces = (reading, said) =>
-  base(reading, said).map((piece, at) => [at > 0 && "; ", h("span", { class: "piece" }, piece)]);
-
-const moment = (iso, now) => h("time", { datetime: iso }, time(iso, now));
-
-export function showNow(state) {
-  const { alerts } = state;
-  const pages = alerts.filter((alert) => alert.severity === "page").length;
-  const severity = pages ? "page" : alerts.length ? "warning" : state.newest ? "ok" : "not_enough_data";
-  const overall = document.getElementById("overall");
-  overall.className = `overall ${severity}`;
-  show(overall, symbol(severity), h("span", {}, inWords(alerts.length, pages, state.newest)));
-  document.title = `${alerts.length ? `(${alerts.length}) ` : ""}Fairness · Evenhand`;
-  show(document.getElementById("facts"), facts(state).map(([name, ...value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
+/**
+ * Headline, banners and facts. Without a state there is only the trouble.
+ *
+ * @param {ConsoleState | null} state
+ * @param {number} now The server's clock in milliseconds.
+ * @param {Trouble | null} trouble
+ */
+export function showNow(state, now, trouble) {
+  const found = state ? concerns(state, now) : [];
+  const { level, text } = headline(state, found, trouble);
+  const overall = byId("overall");
+  overall.className = `overall ${level}`;
+  show(overall, symbol(level), h("span", {}, text));
+  document.title = `${mark(state, found, trouble)}Fairness · Evenhand`;
+  const banners = [...(trouble ? [troubleBanner(trouble, state)] : []), ...(trouble ? [] : found.map(banner))];
+  byId("concerns").hidden = !banners.length;
+  show(byId("concerns"), banners);
+  byId("state").classList.toggle("old", trouble !== null);
+  if (!state) return;
+  showJudged(state, text);
+  show(byId("facts"), facts(state, now).map(([name, ...value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
 }
 
-function inWords(open, pages, newest) {
-  if (!open) return newest ? "No alert open" : "Nothing observed yet, no alert open";
-  const kinds = [several(pages, "page"), several(open - pages, "warning")].filter(Boolean).join(", ");
-  return `${several(open, "alert")} open: ${kinds}`;
+/** @param {ConsoleState | null} state @param {Concern[]} found @param {Trouble | null} trouble */
+function mark(state, found, trouble) {
+  if (trouble) return "(!) ";
+  const alerts = state?.alerts.length ?? 0;
+  return alerts ? `(${alerts}) ` : found.length ? "(!) " : "";
 }
 
+/**
+ * The one sentence that is read out. There is a tick only where no alert is open, figures are fresh, and every gap
+ * between groups is judged.
+ *
+ * @param {ConsoleState | null} state
+ * @param {Concern[]} found
+ * @param {Trouble | null} trouble
+ * @returns {{level: Level, text: string}}
+ */
+function headline(state, found, trouble) {
+  if (trouble) return { level: "page", text: trouble.headline };
+  if (!state) return { level: "not_enough_data", text: "Waiting for the first figures" };
+  const briefs = found.map(({ brief }) => brief);
+  if (state.alerts.length) {
+    const pages = state.alerts.filter(({ severity }) => severity === "page").length;
+    const level = pages || found.some((one) => one.level === "page") ? "page" : "warning";
+    return { level, text: [open(state.alerts.length, pages), ...briefs].join("; ") };
+  }
+  const none = state.newest === null ? "Nothing observed yet" : "No alert open";
+  if (found.length) return { level: found[0].level, text: `${none}, but ${briefs.join("; ")}` };
+  if (state.newest === null) return { level: "not_enough_data", text: none };
+  const bands = unjudgedBands(state).map((band) => state.groups[band] ?? band);
+  const but = bands.length ? `, but not ${bands.join(" and ")}` : "";
+  return { level: extent(state) === "all" ? "ok" : "not_enough_data", text: `${none}; ${judging(state)}${but}` };
+}
+
+/** @param {number} all @param {number} pages */
+function open(all, pages) {
+  const kinds = [several(pages, "page"), several(all - pages, "warning")].filter(Boolean).join(", ");
+  return `${several(all, "alert")} open: ${kinds}`;
+}
+
+/** @param {number} number @param {string} noun */
 const several = (number, noun) => number > 0 && `${number} ${noun}${number === 1 ? "" : "s"}`;
 
-function facts(state) {
-  const { newest, at } = state;
-  const old = newest && new Date(at) - new Date(newest) >= 60_000;
-  return [
-    ["Model", state.model_version],
-    ["Newest event", newest ? moment(newest, at) : "none yet", old && ` (${duration(newest, at)} ago)`],
-    ["Throughput", `${state.per_second < 10 ? state.per_second.toFixed(1) : count(state.per_second)} decisions/s`, " (last minute)"],
-    ["Lag", state.lag === null ? "not known" : `${count(state.lag)} records`],
-    ["Late", `${count(state.late)} records`, state.expired > 0 && ` (${count(state.expired)} too late for any window)`],
-  ];
-}
-
-/** So many alerts are shown; the others can be opened, so that they do not hide the figures. */
-const SHOWN = 4;
-
-export function showAlerts(state, lexicon) {
-  const order = [...state.alerts].sort(
-    (a, b) => (a.severity === "page" ? 0 : 1) - (b.severity === "page" ? 0 : 1) || a.opened_at.localeCompare(b.opened_at),
-  );
-  const items = order.map((alert) => alertItem(alert, state.at, lexicon));
-  const more = items.splice(items.length > SHOWN + 1 ? SHOWN : items.length);
-  document.getElementById("alerts").hidden = !order.length;
-  show(document.getElementById("alert-list"), items);
-  document.getElementById("more").hidden = !more.length;
-  document.getElementById("more-title").textContent = `${more.length} more`;
-  show(document.getElementById("more-list"), more);
-}
-
-function alertItem(alert, now, lexicon) {
-  const { window } = alert;
-  const figures = [
-    window.name === "all" ? windowWords("all") : `${windowWords(window.name)}: ${between(window.start, window.end, now)}`,
-    ...base(alert),
-  ];
-  return h(
-    "li",
-    { class: alert.severity, "data-key": alert.fingerprint },
-    chip(alert.severity),
+/** @param {Concern} concern */
+const banner = ({ key, level, brief, text, runbook }) =>
+  h("li", { class: level, "data-key": key },
+    symbol(level),
     h("div", {},
-      h("p", { class: "summary" }, alert.summary),
-      h("p", {}, alert.hint),
-      h("p", { class: "rest" },
-        h("span", {}, "Open since ", moment(alert.opened_at, now), ` (${duration(alert.opened_at, now)})`),
-        figures.filter(Boolean).map((text) => h("span", {}, text)),
-        h("span", {}, runbook(alert, lexicon)),
-      ),
+      h("strong", {}, `${brief.charAt(0).toUpperCase()}${brief.slice(1)}.`), ` ${text} `,
+      runbook && runbookLink(runbook, brief),
     ),
   );
+
+/** @param {Trouble} trouble @param {ConsoleState | null} state */
+function troubleBanner({ key, headline: brief, text, runbook }, state) {
+  const old = state ? `What stands below is of ${time(state.at, state.at)}, and is no longer true for certain.` : "No figures have come yet.";
+  return banner({ key, level: "page", brief, text: `${text} ${old}`, runbook });
 }
 
-// Only an address of the web becomes a link: the text comes from a topic.
-function runbook({ runbook: address, monitor }, lexicon) {
-  if (!/^https?:\/\//i.test(address)) return `Runbook: ${address}`;
-  const label = `Runbook: ${lexicon.name(monitor)}`;
-  return h("a", { href: address, rel: "noreferrer", target: "_blank", "aria-label": `${label} (opens a new tab)` }, "Runbook");
+/** Which monitors judge, which do not, why, and what helps. @param {ConsoleState} state @param {string} said In the headline. */
+function showJudged(state, said) {
+  const { judged, monitors } = state;
+  const reasons = state.newest === null ? [] : silences(state); // before that, the steps say it
+  const rest = judged.monitors - judged.judging;
+  const names = reasons.map(({ why, silent }) => `${why} (${silent.length})`).join(", ");
+  const mute = `${count(rest)} of ${count(judged.monitors)} monitors ${rest === 1 ? "does" : "do"} not judge`;
+  byId("judging").hidden = reasons.length > 0 || state.newest === null || said.includes(judging(state));
+  byId("judging").textContent = `${capitalised(judging(state))}.`;
+  const few = PARITIES.map((monitor) => partly(state, monitor)).filter(Boolean).join("; ");
+  byId("partly").hidden = !few;
+  byId("partly").textContent = `Too few cases in every window: ${few}.`;
+  byId("silent").hidden = !reasons.length;
+  byId("silent-title").textContent = `${mute}: ${names}`;
+  show(byId("silent-list"), reasons.map(({ why, next, silent }) =>
+    h("li", { "data-key": why },
+      h("p", {}, h("strong", {}, `${capitalised(why)}.`), ` ${next}`),
+      h("ul", { class: "names" }, silent.map((one) =>
+        h("li", {}, monitors[one.monitor]?.figure ?? one.monitor, lacking(one) && h("span", { class: "rest" }, ` ${lacking(one)}`)))),
+    )));
 }
 
-const NONE = "not_enough_data";
-const largest = (reading) => reading.value;
-const lowest = (reading) => -reading.value;
-const overall = (reading) => !reading.category && !reading.group;
-const any = () => true;
+/** Monitors that hold each group against the others. */
+const PARITIES = ["amount_parity", "review_parity", "category_parity"];
+/** Groups that are named; more of them are only counted. */
+const NAMED = 4;
 
-// Each tile: its name, the monitor, which of its readings, which of those to show, and what the figure is.
-const TILES = [
-  ["Amount disparity", "amount_parity", any, largest, "largest gap of accuracy"],
-  ["Category disparity", "category_parity", any, largest, "largest gap of recall"],
-  ["Minority recall", "minority_recall", any, lowest, "rare categories together"],
-  ["Review rate", "review_rate", overall, largest, "of all decisions"],
-  ["Median confidence", "confidence_median", overall, lowest, "of all decisions"],
-  ["LLM share", "method_usage", (reading) => reading.group === "llm", largest, "decisions with a vote of the LLM"],
-  ["Corrections", "corrections", any, largest, "since the model was first seen"],
-  ["Model age", "model_age", any, largest, "since training"],
-];
-
-export function showTiles(state, window, lexicon) {
-  show(document.getElementById("tiles"), TILES.map((tile) => tileItem(tile, state, window, lexicon)));
+/** The groups that a monitor does not judge, although it judges others. @param {ConsoleState} state @param {string} monitor */
+function partly(state, monitor) {
+  const names = unjudged(state, monitor);
+  if (!names.length) return "";
+  const said = names.length > NAMED ? `${count(names.length)} categories` : names.map((name) => state.groups[name] ?? words(name)).join(", ");
+  return `${said} (${(state.monitors[monitor]?.figure ?? words(monitor)).toLowerCase()})`;
 }
 
-function tileItem([title, monitor, applies, score, what], state, window, lexicon) {
-  const own = state.readings.filter((reading) => reading.monitor === monitor && applies(reading));
-  const readings = speaking(own, monitor, window);
-  const reading = choose(readings, score);
-  const level = worst(readings);
-  return h(
-    "li",
-    { class: `tile ${level}`, "data-key": title },
-    h("div", { class: "tile-top" }, h("h3", {}, title), level !== NONE && chip(level)),
-    h("p", { class: "value" }, reading && known(reading) ? lexicon.value(reading) : chip(NONE)),
-    tileLines(reading, what, state, lexicon).map((line) => h("p", { class: "rest" }, line)),
-    elsewhere(own, level),
-  );
-}
+/** @param {string} text */
+const capitalised = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
-function tileLines(reading, what, { limits }, lexicon) {
-  if (!reading) return [what, "nothing counted yet"];
-  const subject = known(reading) && reading.group !== "llm" && lexicon.subject(reading);
-  const period = reading.window === "all" ? [] : [windowWords(reading.window)];
+/** @param {ConsoleState} state @param {number} now */
+function facts(state, now) {
+  const { newest, at, workers } = state;
+  const old = newest !== null && Date.parse(at) - Date.parse(newest) >= 60_000 && newest;
+  const waiting = workers.waiting === null ? "waiting not known" : `${count(workers.waiting)} waiting`;
   return [
-    subject ? `${what}: ${subject}` : what,
-    known(reading) && reading.interval && `${interval(reading)} ${lexicon.interval(reading)}`,
-    !("days" in reading.counts) && pieces(reading), // an age is no share of anything
-    [...period, reading.evidence === null ? `alarms ${lexicon.threshold(reading)}` : lexicon.threshold(reading)].join("; "),
-    reading.evidence !== null && `evidence ${evidence(reading.evidence)}; alarms from ${count(limits.warn_evidence)}`,
-  ].filter(Boolean);
+    ["Workers", lastReport(state, now), `, ${waiting}`],
+    ["Newest event", newest ? moment(newest, at) : "none yet", old && ` (${duration(old, at)} ago)`],
+    ["Throughput", `${state.per_second < 10 ? state.per_second.toFixed(1) : count(state.per_second)} decisions/s`, " (last minute)"],
+    ["Labels", lastLabel(state, now)],
+    ["Late", `${count(state.late)} records`, state.expired > 0 && ` (${count(state.expired)} too late for any window)`],
+    ["Model", state.model_version],
+  ];
 }
 
-/** A longer or shorter window may be worse than the one that is looked at. */
-function elsewhere(readings, level) {
-  const other = worst(readings);
-  if (rank(other) >= rank(level) || rank(other) > rank("held")) return null;
-  const where = readings.filter((reading) => stateOf(reading) === other).map((reading) => windowWords(reading.window));
-  return h("p", { class: "elsewhere" }, chip(other, `${STATES[other]} over ${[...new Set(where)].join(", ")}`));
-}
+/** @param {string} name */
+const topic = (name) => h("code", {}, name);
 
-const interval = ({ level }) => `${Math.round(100 * level)}% interval`;
+/** How to begin, each step ticked off once it is done. @param {ConsoleState} state */
+export function showSteps({ workers, newest, judged }) {
+  const steps = [
+    { done: workers.last_reported !== null, name: "Start a worker", how: [h("code", {}, "evenhand worker"), " categorizes the topic ", topic("transactions"), " and reports what it decided."] },
+    { done: newest !== null, name: "Send transactions", how: [h("code", {}, "evenhand replay -i FILE"), ", or a producer of your own. Figures appear with the first decisions."] },
+    { done: judged.labels > 0, name: "Answer blind reviews", how: ["Gaps of accuracy are judged only once people answer review requests, the blind ones too: their answers go to the topic ", topic("transactions.corrections"), "."] },
+  ];
+  show(byId("steps"), steps.map(({ done, name, how }) =>
+    h("li", { class: done ? "done" : "" }, h("strong", {}, name), done && h("span", { class: "rest" }, " (done)"), h("p", {}, how))));
+}

@@ -1,5 +1,6 @@
 """The console on a free port, with a snapshot that a test can change."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -55,6 +56,61 @@ async def serving(snapshot: Snapshot, *, period: float = 0.05, **options: Any) -
         yield served
     finally:
         await served.runner.cleanup()
+
+
+@dataclass
+class Teller:
+    """The console's files beside a state that a test writes itself: moments that no snapshot makes.
+
+    Args:
+        document: The state; a test may put another one in its place.
+        url: Of the page, with a slash at its end.
+        broken: Why the state cannot be told; None while it can.
+        full: Whether the stream refuses more listeners.
+    """
+
+    document: dict[str, Any]
+    url: str = ""
+    broken: str | None = None
+    full: bool = False
+
+    async def state(self, _request: web.Request) -> web.Response:
+        """The state, or 503 with the reason."""
+        if self.broken is not None:
+            return web.Response(status=503, text=self.broken)
+        return web.json_response(self.document)
+
+    async def stream(self, request: web.Request) -> web.StreamResponse:
+        """An event for each change."""
+        if self.broken is not None or self.full:
+            return web.Response(status=503, text=self.broken or "too many listeners")
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        said: tuple[str, object] | None = None
+        while request.transport is not None and not request.transport.is_closing():
+            now = ("state", self.document) if self.broken is None else ("broken", {"reason": self.broken})
+            if now != said:
+                said = now
+                await response.write(f"event: {now[0]}\ndata: {json.dumps(now[1])}\n\n".encode())
+            await asyncio.sleep(0.05)
+        return response
+
+
+@asynccontextmanager
+async def telling(document: dict[str, Any]) -> AsyncIterator[Teller]:
+    """The page with a state of the test's own."""
+    teller = Teller(document)
+    app = web.Application()
+    app.add_routes([web.get("/api/state", teller.state), web.get("/api/stream", teller.stream)])
+    app.add_routes([route for route in Console(Snapshot).routes() if not route.path.startswith("/api/")])  # type: ignore[arg-type]
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    teller.url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
+    try:
+        yield teller
+    finally:
+        await runner.cleanup()
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import pytest
 from monitors.snapshot import Snapshot
 from tests.streams.console.browser import Browser, Tab
 from tests.streams.console.serving import serving
-from tests.streams.console.snapshots import crowded, nothing, working_day
+from tests.streams.console.snapshots import abandoned, crowded, nothing, unlabelled, working_day
 from tests.streams.console.test_page import SHOWN
 
 AUDIT = (Path(__file__).parent / "audit.js").read_text(encoding="utf-8")
@@ -34,6 +34,9 @@ SCREENS = [
     Screen("console-desktop-dark", working_day, scheme="dark"),
     Screen("console-phone", working_day, 390, 844, phone=True),
     Screen("console-phone-dark", crowded, 360, 780, phone=True, scheme="dark"),
+    Screen("console-unlabelled", unlabelled),
+    Screen("console-abandoned", abandoned),
+    Screen("console-abandoned-phone-dark", abandoned, 390, 844, phone=True, scheme="dark"),
     Screen("console-empty", nothing),
     Screen("console-empty-phone", nothing, 360, 780, phone=True),
 ]
