@@ -10,9 +10,11 @@ from models.errors import ConfigurationError
 HELD_OUT_FROM = date(2020, 11, 1)
 """First day that no training table may hold: November and December 2020 are for evaluation."""
 
-
 RECENT_FROM = date(2019, 11, 1)
 """First day of the last twelve months before `HELD_OUT_FROM`; card codes of a merchant change over the years."""
+
+SAMPLE_ROWS = 60_000
+"""Transactions of the shipped sample."""
 
 SHIPPED = Path(__file__).parent.parent / "data"
 """Folder of the tables that come with the package."""

@@ -57,6 +57,10 @@ class Tally:
         """Number of decisions for a category."""
         return self.counts[category, False] + self.counts[category, True]
 
+    def by_count(self) -> list[str]:
+        """Categories that have decisions, the one with most first."""
+        return sorted({category for category, _ in self.counts}, key=lambda name: (-self.count(name), name))
+
     def review_rate(self, category: str) -> float | None:
         """Share of a category's decisions that went to review, in [0, 1]; None where there were none."""
         count = self.count(category)

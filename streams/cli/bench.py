@@ -1,4 +1,4 @@
-"""`evenhand bench`: what a message, a decision and the monitors cost, in CPU time."""
+"""`evenhand bench`: the cost of a message, a decision and the monitors, in CPU time."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import TextColumn
 
+from models.training.config import SAMPLE_ROWS
 from streams.cli.console import fail, note, print_json, progress, stdout
 from streams.cli.evaluate import DataOption, LabelsOption, MapOption, SinceOption, WithMccOption
 from streams.cli.exits import ExitCode
@@ -38,7 +39,7 @@ RoundsOption = Annotated[
 @app.command()
 def stream(
     broker: BrokerOption = None,
-    messages: Annotated[int, typer.Option(metavar="N", min=1000, help="Messages of each run.")] = 60_000,
+    messages: Annotated[int, typer.Option(metavar="N", min=1000, help="Messages of each run.")] = SAMPLE_ROWS,
     rounds: RoundsOption = 3,
     contender: Annotated[
         list[str] | None,
@@ -57,22 +58,22 @@ def stream(
     """
     from streams.trials.bench.report import stream_bars, stream_data, stream_table
     from streams.trials.bench.sample import transactions_for
-    from streams.trials.bench.stream import Plan, VoidError, naive_messages, open_broker, run_stream
+    from streams.trials.bench.stream import StreamOptions, VoidError, open_broker, run_stream
 
     chosen = _contenders(contender)
     _check(source)
     transactions = transactions_for(source, rows=messages)
-    plan = Plan(messages, naive_messages(messages), rounds, own_broker=broker is None, contenders=chosen)
+    options = StreamOptions(messages, rounds, own_broker=broker is None, contenders=chosen)
     try:
         with _steps() as step, open_broker(broker, progress=step) as servers:
-            report = run_stream(plan, transactions, bootstrap_servers=servers, progress=step)
+            standings = run_stream(options, transactions, bootstrap_servers=servers, progress=step)
     except VoidError as error:
         fail(str(error), ExitCode.FAILED, error=error)
     if as_json:
-        print_json(stream_data(report))
+        print_json(stream_data(options, standings))
         return
-    stdout().print(stream_table(report))
-    for line in stream_bars(report):
+    stdout().print(stream_table(standings))
+    for line in stream_bars(options, standings):
         stdout().print(line, markup=False)
 
 
@@ -120,34 +121,32 @@ def monitors(
 ) -> None:
     """Measure the fairness monitors beside 20,000 transactions a second, after a week of them.
 
-    First the handler alone, with the share of each of its parts: polls of half a second, of one summary, and of what
-    has piled up. Then the process as `evenhand monitor` runs it, on Kafka (needs Java 17 and Maven) unless --broker
-    names one: all summaries there before it starts, and live ones as they come. The monitor's CPU time alone counts.
+    First the handler alone, given the summaries of half a second at once. Then the process as `evenhand monitor` runs
+    it, on Kafka (needs Java 17 and Maven) unless --broker names one: all summaries there before it starts, and live
+    ones as they come. The monitor's CPU time alone counts.
 
     Example: evenhand bench monitors --transactions 400000 --rounds 1
     """
     from streams.settings.settings import load_settings
-    from streams.trials.bench.monitors import Given, run_handler, run_process
-    from streams.trials.bench.report import handler_table, monitors_bar, monitors_data, process_table, shares_table
+    from streams.trials.bench.monitors import MonitorInput, run_monitors
+    from streams.trials.bench.report import monitors_bar, monitors_data, monitors_table
     from streams.trials.bench.sample import transactions_for
     from streams.trials.bench.stream import VoidError, open_broker
 
     try:
         with _steps() as step, open_broker(broker, progress=step) as servers:
             step("deciding")
-            given = Given.of(load(load_settings()), transactions_for(None), count=transactions, now=now())
-            handler = run_handler(given, rounds=rounds, progress=step)
-            process = run_process(
+            given = MonitorInput.of(load(load_settings()), transactions_for(None), count=transactions, now=now())
+            cases = run_monitors(
                 given, rounds=rounds, bootstrap_servers=servers, own_broker=broker is None, progress=step
             )
     except VoidError as error:
         fail(str(error), ExitCode.FAILED, error=error)
     if as_json:
-        print_json(monitors_data(handler, process))
+        print_json(monitors_data(cases))
         return
-    for table in (handler_table(handler), shares_table(handler), process_table(process)):
-        stdout().print(table)
-    stdout().print(monitors_bar(process), markup=False)
+    stdout().print(monitors_table(cases))
+    stdout().print(monitors_bar(cases), markup=False)
 
 
 @app.command()

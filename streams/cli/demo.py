@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from models.training.config import SAMPLE_ROWS
 from streams.cli.console import print_json, stderr, stdout
 from streams.cli.exits import ExitCode
 from streams.cli.inputs import JsonOption
@@ -17,7 +18,9 @@ INTERRUPTED = 130
 
 
 def demo(
-    transactions: Annotated[int, typer.Option(min=10, max=60_000, help="How many to replay, the latest.")] = 20_000,
+    transactions: Annotated[
+        int, typer.Option(min=10, max=SAMPLE_ROWS, help="How many to replay, the latest.")
+    ] = 20_000,
     seconds: Annotated[float, typer.Option(min=0.5, help="Time into which their whole span is compressed.")] = 20.0,
     text_only: Annotated[bool, typer.Option("--text-only", help="Withhold the merchant category codes.")] = False,
     broker: Annotated[
@@ -38,12 +41,12 @@ def demo(
     """
     from streams.trials.demo.closing import draw_summary
     from streams.trials.demo.place import open_place
-    from streams.trials.demo.run import Options, run_demo
+    from streams.trials.demo.run import DemoOptions, run_demo
     from streams.trials.demo.screen import Screen
     from streams.trials.demo.summary import as_json as summary_as_json
 
     screen = Screen(stderr())
-    options = Options(transactions, seconds, with_mcc=not text_only)
+    options = DemoOptions(transactions, seconds, with_mcc=not text_only)
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
             signal.signal(number, _interrupt)

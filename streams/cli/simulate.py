@@ -6,11 +6,9 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn
 
+from models.training.config import SAMPLE_ROWS
 from streams.cli.console import print_json, progress, stdout
 from streams.cli.inputs import JsonOption
-
-LARGEST = 60_000
-"""Rows of the shipped sample."""
 
 
 def simulate(
@@ -52,8 +50,9 @@ def simulate(
         ),
     ] = None,
     rows: Annotated[
-        int, typer.Option(metavar="N", min=100, max=LARGEST, help="Draw from so many rows of the sample, the latest.")
-    ] = LARGEST,
+        int,
+        typer.Option(metavar="N", min=100, max=SAMPLE_ROWS, help="Draw from the latest so many rows of the sample."),
+    ] = SAMPLE_ROWS,
     processes: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Processes at once.", show_default="one for each core")
     ] = None,
@@ -69,7 +68,7 @@ def simulate(
     """  # fmt: skip
     from streams.settings.settings import load_settings
     from streams.trials.simulate.report import data, text
-    from streams.trials.simulate.run import Options, simulate
+    from streams.trials.simulate.run import SimulationOptions, simulate
     from streams.trials.simulate.scenarios import NULL, SCENARIOS
 
     if unknown := set(scenario or ()) - SCENARIOS.keys():
@@ -79,7 +78,7 @@ def simulate(
     if null and scenario:
         raise typer.BadParameter("--null is --scenario none: give one of them", param_hint="--null")
     names = [NULL.name] if null else list(dict.fromkeys(scenario or SCENARIOS))
-    options = Options(
+    options = SimulationOptions(
         scenarios=[SCENARIOS[name] for name in names],
         fleets=fleets,
         seed=seed,

@@ -1,9 +1,9 @@
-"""What the demo replays: the latest of the shipped transactions, and ten messages that must not pass."""
+"""The shipped sample: its latest transactions, and ten messages that must not pass."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib.resources import as_file, files
 from types import MappingProxyType
 
@@ -13,20 +13,17 @@ from models.contracts.wire import SIZE_LIMIT, WireReason, dump
 from models.training.config import HELD_OUT_FROM
 from models.training.shipped.toronto import SAMPLE_COLUMNS
 
-LARGEST_SAMPLE = 60_000
-"""Transactions that are shipped."""
-
 SOURCE = (
     "City of Toronto purchase cards; descriptions, amounts, days and codes are real, times of day and accounts are not"
 )
-"""What the sample is (models/training/shipped/toronto.py makes it)."""
+"""Origin of the sample (models/training/shipped/toronto.py makes it)."""
 
 
 def load_sample(count: int, *, with_mcc: bool = True) -> list[Transaction]:
-    """The latest transactions of the shipped sample.
+    """Read the latest transactions of the shipped sample.
 
     Args:
-        count: How many, at most `LARGEST_SAMPLE`.
+        count: Number of them, at most `SAMPLE_ROWS`.
         with_mcc: False withholds the merchant category codes, so that only the text speaks.
 
     Returns:
@@ -46,9 +43,9 @@ def span(transactions: Sequence[Transaction]) -> timedelta:
     return max(timedelta(seconds=1), transactions[-1].timestamp - transactions[0].timestamp)
 
 
-def held_out(transactions: Sequence[Transaction]) -> int:
-    """How many are of days that no training table of the shipped model holds."""
-    return sum(one.timestamp.date() >= HELD_OUT_FROM for one in transactions)
+def held_out(timestamps: Iterable[datetime]) -> int:
+    """Count those of days that no training table of the shipped model holds."""
+    return sum(moment.date() >= HELD_OUT_FROM for moment in timestamps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +53,9 @@ class Planted:
     """A message that breaks the contract in one way.
 
     Args:
-        kind: What is wrong with it, in words.
-        reason: What the dead letter must say.
+        reason: Reason that the dead letter must give.
         field: The contract's field that the dead letter must name, or None.
         key: Key of the record, an account.
-        value: The bytes.
     """
 
     kind: str
@@ -95,7 +90,7 @@ _SPOILED: Mapping[str, tuple[WireReason, str | None, Callable[[bytes], bytes]]] 
 
 
 def bad_messages(templates: Sequence[Transaction]) -> list[Planted]:
-    """Ten messages, each wrong in its own way, made of transactions at even distances under ids of their own."""
+    """Make ten messages, each wrong in its own way, made of transactions at even distances under ids of their own."""
     step = max(1, len(templates) // len(_SPOILED))
     return [
         Planted(kind, reason, field, template.account_id.encode(), spoil(_renamed(template, number)))

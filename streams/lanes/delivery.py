@@ -16,6 +16,7 @@ from aiokafka.errors import KafkaError, ProducerFenced
 from models.errors import DeliveryError, FencedError
 from streams.kafka.clients import producer_options
 from streams.kafka.topics import SINGLE, topic_name
+from streams.kafka.write_batches import write_batches
 from streams.messages.records import Output
 from streams.messages.roles import Role
 from streams.settings.settings import Settings
@@ -104,14 +105,7 @@ class _ProducerDelivery:
     async def _write_role(self, producer: AIOKafkaProducer, role: Role, outputs: Sequence[Output]) -> None:
         topic = topic_name(self._settings, role)
         partition = 0 if role in SINGLE else self._source.partition
-        batch = producer.create_batch()
-        for output in outputs:
-            fields = {"key": output.key, "value": output.value, "headers": output.headers, "timestamp": None}
-            if batch.append(**fields) is None:
-                await (await producer.send_batch(batch, topic, partition=partition))
-                batch = producer.create_batch()
-                batch.append(**fields)  # the first record of a batch is accepted whatever its size
-        await (await producer.send_batch(batch, topic, partition=partition))
+        await write_batches(producer, topic, partition, outputs)
 
 
 class TransactionalDelivery(_ProducerDelivery):

@@ -106,7 +106,7 @@ class LocalBroker:
         self._heap = heap
         self._temporary = folder is None
         self.folder = Path(tempfile.mkdtemp(prefix="evenhand-kafka-")) if folder is None else folder.resolve()
-        self._port, self._controller_port = _free_ports(2)
+        self._port, self._controller_port = free_ports(2)
         self._config = {**SETTINGS, **self._addresses(), **(config or {})}
         self._process: Guarded | None = None
 
@@ -281,7 +281,8 @@ def _answers(port: int) -> bool:
     return bool(correlation == 7 and brokers >= 1)
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Draw so many different ports of `PORTS` on which nothing listens now."""
     ports: list[int] = []
     while len(ports) < count:
         port = random.choice(PORTS)

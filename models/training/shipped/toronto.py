@@ -20,13 +20,12 @@ from zoneinfo import ZoneInfo
 
 from models.artefacts.csv_table import read_table, write_table
 from models.contracts.events import AmountBand, amount_band
-from models.training.config import HELD_OUT_FROM, RECENT_FROM
+from models.training.config import HELD_OUT_FROM, RECENT_FROM, SAMPLE_ROWS
 
 SOURCE_FILE = "toronto_pcard_2010_2020.csv.gz"
 SOURCE_COLUMNS = ("id", "description", "amount", "currency", "date", "mcc")
 
 
-SAMPLE_ROWS = 60_000
 ACCOUNTS = 2_000
 
 BAND_COLUMNS = tuple(band.value for band in AmountBand)

@@ -19,7 +19,8 @@ from streams.trials.bench.producer import metered
 
 async def evenhand(job: Job, meter: Meter) -> None:
     """The application as `evenhand worker` runs it: agent, lanes, duplicate window, transactions, metrics, web."""
-    app = create_app(job.settings(), noop_ensemble(), producer_factory=metered(meter)).app
+    settings = job.settings()
+    app = create_app(settings, noop_ensemble(), producer_factory=metered(meter, settings.group_id)).app
     await app.start()
     try:
         await meter.wait(job.stall_seconds)

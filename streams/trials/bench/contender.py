@@ -1,9 +1,6 @@
-"""The process of one contender: a job as JSON on stdin, its measurement as JSON on stdout."""
+"""The process of one contender."""
 
 import asyncio
-import json
-import logging
-import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from types import MappingProxyType
@@ -12,6 +9,7 @@ from typing import Any
 import uvloop
 
 from streams.apps.garbage import calm_collector
+from streams.trials.bench.child import serve
 from streams.trials.bench.job import Contender, Job, Measurement, Meter
 
 Runner = Callable[[Job, Meter], Awaitable[None]]
@@ -28,10 +26,11 @@ EVENT_LOOPS: Mapping[Contender, LoopFactory] = MappingProxyType(
 """The naive agent keeps the event loop that Faust has by itself, and Python's own settings of the collector."""
 
 
-def run(job: Job) -> Measurement:
-    """Run one contender in this process."""
+def run(fields: dict[str, Any]) -> dict[str, Any]:
+    """Run a job, given as JSON, in this process, and measure it."""
+    job = Job.of(fields)
     with asyncio.Runner(loop_factory=EVENT_LOOPS[job.contender]) as runner:
-        return runner.run(_measured(job))
+        return asdict(runner.run(_measured(job)))
 
 
 async def _measured(job: Job) -> Measurement:
@@ -54,13 +53,5 @@ def _runner(contender: Contender) -> Runner:
     return apps.evenhand if contender is Contender.EVENHAND else apps.naive
 
 
-def main() -> None:
-    """Read a job, run it, write what was measured."""
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
-    given: dict[str, Any] = json.load(sys.stdin)
-    job = Job(**given | {"contender": Contender(given["contender"])})
-    json.dump(asdict(run(job)), sys.stdout)
-
-
 if __name__ == "__main__":
-    main()
+    serve(run)

@@ -1,19 +1,24 @@
-"""What a contender is told, what it measures, and the meter that reads the CPU clock while it runs."""
+"""The job of a child process, its measurement, and the meter that reads the CPU clock while it runs."""
 
 import asyncio
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any, Self
 
 from streams.settings.settings import Settings, load_settings
 
 PARTITIONS = 4
 """Partitions of every topic of a benchmark."""
 
+_START_SECONDS = 60.0
+_SLOWEST_SECONDS = 0.01
+
 
 class Contender(StrEnum):
-    """Who takes part, in the order of a round."""
+    """The programs that are compared, in the order of a round."""
 
     EVENHAND = "evenhand"
     BARE = "bare"
@@ -26,13 +31,11 @@ class Job:
     """One run of one contender, in a process of its own.
 
     Args:
-        contender: Who runs.
-        bootstrap_servers: The broker.
         prefix: Prefix of this run's topics, group and transactional ids; no other run has it.
         messages: Records in the input topic.
         margin: Records at the beginning (the warm-up) and at the end that are not measured.
-        stall_seconds: How long nothing may be committed before the run is given up.
-        own_broker: Whether the broker was started for the benchmark; else security settings come from the environment.
+        stall_seconds: Time without a commit after which the run is given up.
+        own_broker: The broker was started for the benchmark; else security settings come from the environment.
     """
 
     contender: Contender
@@ -42,6 +45,16 @@ class Job:
     margin: int
     stall_seconds: float
     own_broker: bool
+
+    @classmethod
+    def of(cls, fields: Mapping[str, Any]) -> Self:
+        """Read a job that came as JSON."""
+        return cls(**{**fields, "contender": Contender(fields["contender"])})
+
+    @property
+    def longest_seconds(self) -> float:
+        """Time after which the process is given up: it starts, works slowly, and stalls."""
+        return _START_SECONDS + self.stall_seconds + self.messages * _SLOWEST_SECONDS
 
     def settings(self) -> Settings:
         """Settings of this run."""
@@ -65,10 +78,9 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """What a contender's process read off its own clocks.
+    """Readings of a process off its own clocks.
 
     Args:
-        handled: Records committed in all.
         measured: Records committed between the two readings.
         cpu_seconds: User and system time of the process between the two readings, all threads.
         wall_seconds: Time between the two readings.
@@ -79,6 +91,11 @@ class Measurement:
     cpu_seconds: float
     wall_seconds: float
 
+    @property
+    def rate(self) -> float:
+        """Records per CPU second."""
+        return self.measured / self.cpu_seconds
+
 
 class Meter:
     """Reads the CPU clock when the warm-up is over, and again shortly before the last record.
@@ -88,7 +105,6 @@ class Meter:
     batches at once would look cheaper if the second reading came when all is done.
 
     Args:
-        messages: Records in all.
         margin: Records before the first reading and after the second.
     """
 

@@ -15,6 +15,7 @@ from models.contracts.events import amount_band
 from models.decisions.verdict import Decided
 from streams.kafka.clients import consumer_options, producer_options
 from streams.kafka.topics import topic_name
+from streams.kafka.write_batches import write_batches
 from streams.messages.cloudevents import Codec, digest
 from streams.messages.records import Output, Received
 from streams.messages.roles import Role
@@ -65,7 +66,7 @@ async def _loop(job: Job, meter: Meter, transform: Transform) -> None:
         "transactional_id": f"{job.prefix}-loop",
         "transaction_timeout_ms": settings.transaction_timeout_ms,
     }
-    producer = metered(meter)(**options)
+    producer = metered(meter, settings.group_id)(**options)
     consumer = AIOKafkaConsumer(
         topic_name(settings, Role.TRANSACTIONS), **consumer_options(settings), group_id=settings.group_id
     )
@@ -74,7 +75,7 @@ async def _loop(job: Job, meter: Meter, transform: Transform) -> None:
         waiting = asyncio.create_task(meter.wait(job.stall_seconds))
         await asyncio.wait((serving, waiting), return_when=asyncio.FIRST_COMPLETED)
         if serving.done():
-            await serving  # it ends by failing only
+            await serving  # never returns normally: raises its error
         serving.cancel()
         await asyncio.wait((serving,))
 
@@ -91,17 +92,6 @@ async def _serve(
             continue
         async with producer.transaction():
             for source, records in fetched.items():
-                await _write(producer, topic, source.partition, transform(records))
+                await write_batches(producer, topic, source.partition, transform(records))
             offsets = {source: records[-1].offset + 1 for source, records in fetched.items()}
             await producer.send_offsets_to_transaction(offsets, settings.group_id)
-
-
-async def _write(producer: AIOKafkaProducer, topic: str, partition: int, outputs: Sequence[Output]) -> None:
-    batch = producer.create_batch()
-    for output in outputs:
-        fields = {"key": output.key, "value": output.value, "headers": output.headers, "timestamp": None}
-        if batch.append(**fields) is None:
-            await (await producer.send_batch(batch, topic, partition=partition))
-            batch = producer.create_batch()
-            batch.append(**fields)
-    await (await producer.send_batch(batch, topic, partition=partition))

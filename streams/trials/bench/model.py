@@ -1,15 +1,21 @@
 """The full ensemble without a stream: decisions per CPU second, in a fresh process for every case."""
 
-import json
-import subprocess
-import sys
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from statistics import median
 from typing import Any
 
-from models.errors import ArtefactError, DataError
+from models.contracts.events import Transaction
+from models.decisions.ensemble import Ensemble
+from models.decisions.loading import load_ensemble
+from models.voters.contract import Ballot, Method, Voter
+from streams.apps.garbage import calm_collector
+from streams.trials.bench.child import run_child, serve
+from streams.trials.bench.rounds import CaseRounds, Progress, take_turns
+from streams.trials.bench.sample import transactions_for
 
 BATCH = 500
 """Transactions decided on at once, as the worker does."""
@@ -17,39 +23,46 @@ BATCH = 500
 BAR = 5_000.0
 """Decisions per CPU second on rows in their order; a description seen once costs an embedding and is slower."""
 
-Progress = Callable[[str], None]
-
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """What is decided on.
+class ModelCase:
+    """Rows that are decided on.
 
     Args:
-        name: For the report.
-        with_mcc: Whether the merchant category codes are shown.
+        with_mcc: The merchant category codes are shown.
         each_once: Every description once, so that no cache of the voters holds it; else all rows in their order.
     """
 
-    name: str
     with_mcc: bool
     each_once: bool
 
+    def __str__(self) -> str:
+        rows = "each description once" if self.each_once else "all rows"
+        return f"{rows}, {'with MCC' if self.with_mcc else 'text only'}"
 
-CASES = (
-    Case("all rows, with MCC", with_mcc=True, each_once=False),
-    Case("all rows, text only", with_mcc=False, each_once=False),
-    Case("each description once, with MCC", with_mcc=True, each_once=True),
-    Case("each description once, text only", with_mcc=False, each_once=True),
+    def select(self, transactions: Sequence[Transaction]) -> list[Transaction]:
+        """Take the transactions of this case, in order."""
+        if self.each_once:
+            first: dict[str, Transaction] = {}
+            for transaction in transactions:
+                first.setdefault(transaction.description, transaction)
+            transactions = list(first.values())
+        if self.with_mcc:
+            return list(transactions)
+        return [transaction.model_copy(update={"mcc": None}) for transaction in transactions]
+
+
+CASES = tuple(
+    ModelCase(with_mcc=with_mcc, each_once=each_once) for each_once in (False, True) for with_mcc in (True, False)
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """What one process measured.
+    """The measurement of one process.
 
     Args:
-        decisions: How many.
-        cpu_seconds: User and system time of all of them.
+        cpu_seconds: User and system time of all decisions.
         load_seconds: Wall time of loading the model and the tables.
         by_method: Method to the CPU seconds of its voter; what is left of `cpu_seconds` is the ensemble's own.
     """
@@ -71,65 +84,74 @@ class Timing:
         return shares | {"ensemble": 1 - sum(shares.values())}
 
 
-@dataclass(frozen=True, slots=True)
-class CaseReport:
-    """All rounds of one case.
-
-    Args:
-        case: What was decided on.
-        rounds: What each round measured.
-    """
-
-    case: Case
-    rounds: tuple[Timing, ...]
-
-    @property
-    def typical(self) -> Timing:
-        """The round with the median rate (the lower one of two)."""
-        return sorted(self.rounds, key=lambda timing: timing.rate)[(len(self.rounds) - 1) // 2]
-
-    @property
-    def met(self) -> bool:
-        """Whether the median reaches the bar."""
-        return median(timing.rate for timing in self.rounds) >= BAR
-
-
 def run_model(
     *, source: Path | None, model: Path | None, rows: int | None, rounds: int, progress: Progress
-) -> list[CaseReport]:
+) -> list[CaseRounds[ModelCase, Timing]]:
     """Measure every case, in turns.
 
     Args:
         source: File of transactions, or None for the shipped sample.
         model: Folder of the artefact, or None for the shipped one.
-        rows: How many transactions at most.
-        rounds: How often each case runs.
+        rows: Transactions at most, or None for all.
         progress: Told, in one line, what starts.
 
     Raises:
         DataError: The file has no row that can be used.
         ArtefactError: The model cannot be used.
     """
-    timings: dict[Case, list[Timing]] = {case: [] for case in CASES}
-    for turn in range(rounds):
-        for case in CASES:
-            progress(f"round {turn + 1} of {rounds}: {case.name}")
-            timings[case].append(_in_a_process({"source": source, "model": model, "rows": rows}, case))
-    return [CaseReport(case, tuple(each)) for case, each in timings.items()]
+    paths = {"source": source and str(source), "model": model and str(model)}
+
+    def run(case: ModelCase) -> Timing:
+        job = asdict(case) | paths | {"rows": rows}
+        return Timing(**asyncio.run(run_child("streams.trials.bench.model", job, name=str(case))))
+
+    return take_turns(CASES, run, rounds=rounds, progress=progress)
 
 
-def _in_a_process(arguments: Mapping[str, Path | int | None], case: Case) -> Timing:
-    job = {key: str(value) if isinstance(value, Path) else value for key, value in arguments.items()} | asdict(case)
-    done = subprocess.run(
-        [sys.executable, "-m", "streams.trials.bench.decide"],
-        input=json.dumps(job),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise DataError(f"{case.name} failed:\n{done.stderr.strip()[-2000:]}")
-    answer: dict[str, Any] = json.loads(done.stdout)
-    if "error" in answer:
-        raise (ArtefactError if answer["kind"] == "ArtefactError" else DataError)(answer["error"])
-    return Timing(**answer)
+class TimedVoter:
+    """A voter that adds up the CPU time of its calls."""
+
+    def __init__(self, voter: Voter) -> None:
+        self._voter = voter
+        self.cpu_seconds = 0.0
+
+    @property
+    def method(self) -> Method:
+        """The voter's own."""
+        return self._voter.method
+
+    def vote(self, transactions: Sequence[Transaction]) -> list[Ballot | None]:
+        """Ask the voter."""
+        start = time.process_time()
+        try:
+            return self._voter.vote(transactions)
+        finally:
+            self.cpu_seconds += time.process_time() - start
+
+
+def measure(ensemble: Ensemble, transactions: Sequence[Transaction], *, load_seconds: float) -> Timing:
+    """Decide on all, batch by batch; the caches of the ensemble and its voters start as they are."""
+    voters = [TimedVoter(voter) for voter in ensemble.voters]
+    timed = replace(ensemble, voters=voters)
+    now = datetime.now(UTC)
+    calm_collector()
+    start = time.process_time()
+    for first in range(0, len(transactions), BATCH):
+        timed.categorize(transactions[first : first + BATCH], now=now)
+    cpu_seconds = time.process_time() - start
+    by_method = {voter.method.value: voter.cpu_seconds for voter in voters}
+    return Timing(len(transactions), cpu_seconds, load_seconds, by_method)
+
+
+def _measured(job: dict[str, Any]) -> dict[str, Any]:
+    """Load everything in this process, then measure."""
+    case = ModelCase(with_mcc=job["with_mcc"], each_once=job["each_once"])
+    source, model = (Path(job[key]) if job[key] else None for key in ("source", "model"))
+    transactions = case.select(transactions_for(source, rows=job["rows"]))
+    start = time.perf_counter()
+    ensemble = load_ensemble(model)
+    return asdict(measure(ensemble, transactions, load_seconds=time.perf_counter() - start))
+
+
+if __name__ == "__main__":
+    serve(_measured)

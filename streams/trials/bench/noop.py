@@ -30,6 +30,6 @@ def noop_ensemble() -> Ensemble:
 
 
 def noop_verdicts() -> Mapping[AmountBand, Verdict]:
-    """What `noop_ensemble` decides, by amount band, for loops that do without an ensemble."""
+    """Decide as `noop_ensemble` does, once for each amount band, for loops that do without an ensemble."""
     ensemble = noop_ensemble()
     return {band: ensemble.judge((_BALLOT,) * len(ensemble.voters), band) for band in AmountBand}

@@ -1,4 +1,4 @@
-"""What each part of the ensemble is worth on labelled transactions, and what it costs."""
+"""The worth of each part of the ensemble on labelled transactions, and its cost."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -23,8 +23,7 @@ class PartReport:
     """The ensemble up to one part.
 
     Args:
-        name: What was added last.
-        scores: On the labelled rows.
+        name: The part that was added last.
         rate: Decisions per CPU second, from empty caches, rows in their order.
     """
 
@@ -44,11 +43,7 @@ def run_parts(
     """Decide on the rows with one part more each time.
 
     Args:
-        rows: Labelled rows, at least one.
-        manifest: Of the artefact.
-        contents: Its files by name.
-        now: The clock, timezone-aware.
-        progress: Told what begins.
+        contents: Files of the artefact by name.
     """
     reports = []
     for name, ensemble in steps(contents, manifest.model_version):

@@ -1,40 +1,41 @@
-"""A producer that tells the meter what it has committed."""
+"""A producer that tells the meter how much of the input its transactions have committed."""
 
-from collections.abc import Callable
 from typing import Any
 
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaProducer, TopicPartition
 
-from streams.messages.roles import Role
+from streams.lanes.delivery import ProducerFactory
 from streams.trials.bench.job import Meter
 
 
 class MeteredProducer(AIOKafkaProducer):  # type: ignore[misc]  # aiokafka carries no types
-    """Counts the records of the batches it sends, and reports them once their transaction is committed.
+    """Reports records of the input once the transaction that carries their offsets is committed.
 
     Args:
-        meter: Is told.
-        options: As aiokafka takes them.
+        group: Consumer group of the input; its partitions begin at offset 0.
     """
 
-    def __init__(self, *, meter: Meter, **options: Any) -> None:
+    def __init__(self, *, meter: Meter, group: str, **options: Any) -> None:
         super().__init__(**options)
         self._meter = meter
-        self._uncommitted = 0
+        self._group = group
+        self._taken: dict[TopicPartition, int] = {}
+        self._reported = 0
 
-    async def send_batch(self, batch: Any, topic: str, *, partition: int) -> Any:
-        """Send, and count."""
-        if not topic.endswith(Role.OBSERVATIONS.value):  # a summary of a batch is no transaction's record
-            self._uncommitted += batch.record_count()
-        return await super().send_batch(batch, topic, partition=partition)
+    async def send_offsets_to_transaction(self, offsets: dict[TopicPartition, int], group_id: str) -> None:
+        """Send, and note how far the input has been read."""
+        await super().send_offsets_to_transaction(offsets, group_id)
+        if group_id == self._group:
+            self._taken |= offsets
 
     async def commit_transaction(self) -> None:
         """Commit, and report."""
         await super().commit_transaction()
-        records, self._uncommitted = self._uncommitted, 0
+        taken = sum(self._taken.values())
+        records, self._reported = taken - self._reported, taken
         self._meter.committed(records)
 
 
-def metered(meter: Meter) -> Callable[..., AIOKafkaProducer]:
+def metered(meter: Meter, group: str) -> ProducerFactory:
     """A producer factory, as the application takes it."""
-    return lambda **options: MeteredProducer(meter=meter, **options)
+    return lambda **options: MeteredProducer(meter=meter, group=group, **options)

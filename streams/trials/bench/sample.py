@@ -6,7 +6,8 @@ from pathlib import Path
 
 from models.contracts.events import Transaction
 from models.errors import DataError
-from streams.files.sample import LARGEST_SAMPLE, load_sample
+from models.training.config import SAMPLE_ROWS
+from streams.files.sample import load_sample
 from streams.files.transactions import Row, TransactionFile, without_repeats
 
 
@@ -15,14 +16,14 @@ def transactions_for(source: Path | None, *, rows: int | None = None) -> Sequenc
 
     Args:
         source: CSV or JSON Lines, or None for the shipped sample.
-        rows: How many at most, the first; None for all.
+        rows: Transactions at most, the first; None for all.
 
     Raises:
         DataError: None is left.
         FileError: The file cannot be used.
     """
     if source is None:
-        return load_sample(LARGEST_SAMPLE)[:rows]
+        return load_sample(SAMPLE_ROWS)[:rows]
     with TransactionFile(source) as file:
         transactions = list(islice((row.transaction for row in without_repeats(file) if isinstance(row, Row)), rows))
     if not transactions:

@@ -1,24 +1,21 @@
 """Runs the contenders in turns on one broker, checks that none lost a record, and sums up."""
 
 import asyncio
-import json
 import secrets
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from statistics import median
 
 from models.contracts.events import Transaction
 from models.errors import ConfigurationError, DeliveryError
-from streams.kafka.topics import create_topics, delete_topics
 from streams.local.broker import LocalBroker
+from streams.messages.roles import Role
 from streams.settings.settings import load_settings
-from streams.trials.bench.feed import Feed, count_outputs
+from streams.trials.bench.child import run_child
+from streams.trials.bench.feed import InputRecords
 from streams.trials.bench.job import Contender, Job, Measurement
-
-Progress = Callable[[str], None]
+from streams.trials.bench.rounds import CaseRounds, Progress, take_turns
+from streams.trials.bench.topics import fresh_topics, read_topics
 
 OF_BARE = 0.85
 """Evenhand's bar: at least this share of the bare loop's messages per CPU second."""
@@ -33,10 +30,10 @@ MARGIN = 0.1
 """Share of the messages before the clock is read first, and after it is read last."""
 
 STALL_SECONDS = 60.0
-"""How long a contender may commit nothing before its run is given up."""
+"""Time without a commit after which a run is given up."""
 
-_START_SECONDS = 60.0
-_SLOWEST_SECONDS = 0.01
+OUTPUTS = (Role.CATEGORIZED, Role.REVIEW, Role.DEAD_LETTER)
+
 _NAIVE_SHARE = 6
 _LEAST_NAIVE = 1_000
 
@@ -46,109 +43,71 @@ class VoidError(DeliveryError):
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What is run.
+class StreamOptions:
+    """Size of the comparison.
 
     Args:
-        messages: Messages of each run.
-        naive_messages: Messages of each run of the naive agent, which is slow.
-        rounds: How often each contender runs; they take turns.
-        own_broker: Whether the broker was started for the benchmark.
-        contenders: Who takes part.
+        messages: Messages of each run; the naive agent, which is slow, gets a sixth of them, but at least 1,000.
+        rounds: Runs of each contender; they take turns.
+        own_broker: The broker was started for the benchmark.
     """
 
     messages: int
-    naive_messages: int
     rounds: int
     own_broker: bool = True
     contenders: tuple[Contender, ...] = tuple(Contender)
 
     def messages_of(self, contender: Contender) -> int:
         """Messages of one run."""
-        return self.naive_messages if contender is Contender.NAIVE else self.messages
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """All rounds of one contender.
-
-    Args:
-        contender: Who.
-        rounds: What each round measured.
-    """
-
-    contender: Contender
-    rounds: tuple[Measurement, ...]
-
-    @property
-    def cpu_seconds(self) -> tuple[float, float, float]:
-        """CPU time of the measured messages of a round: median, least and most over the rounds."""
-        each = [one.cpu_seconds for one in self.rounds]
-        return median(each), min(each), max(each)
-
-    @property
-    def microseconds(self) -> float:
-        """CPU time per message in microseconds, the median over the rounds."""
-        return median(1e6 * one.cpu_seconds / one.measured for one in self.rounds)
-
-    @property
-    def rate(self) -> float:
-        """Messages per CPU second, the median over the rounds."""
-        return 1e6 / self.microseconds
-
-
-@dataclass(frozen=True, slots=True)
-class StreamReport:
-    """The outcome.
-
-    Args:
-        plan: What was run.
-        standings: In the plan's order.
-    """
-
-    plan: Plan
-    standings: tuple[Standing, ...]
-
-    def ratio(self, contender: Contender, other: Contender) -> float | None:
-        """Messages per CPU second of one by those of another; None where one of them did not run."""
-        rates = {standing.contender: standing.rate for standing in self.standings}
-        if contender not in rates or other not in rates:
-            return None
-        return rates[contender] / rates[other]
+        if contender is not Contender.NAIVE:
+            return self.messages
+        return min(self.messages, max(_LEAST_NAIVE, self.messages // _NAIVE_SHARE))
 
     @property
     def judged(self) -> bool:
-        """Whether the runs are long enough to compare with the bars."""
-        return self.plan.messages >= LEAST_TO_JUDGE
+        """True where the runs are long enough to compare with the bars."""
+        return self.messages >= LEAST_TO_JUDGE
+
+
+Standing = CaseRounds[Contender, Measurement]
+"""All rounds of one contender."""
+
+
+def ratio(standings: Sequence[Standing], contender: Contender, other: Contender) -> float | None:
+    """Messages per CPU second of one by those of another; None where one of them did not run."""
+    rates = {standing.case: standing.rate for standing in standings}
+    return rates[contender] / rates[other] if {contender, other} <= rates.keys() else None
 
 
 def run_stream(
-    plan: Plan, transactions: Sequence[Transaction], *, bootstrap_servers: str, progress: Progress
-) -> StreamReport:
-    """Run every contender, round by round.
-
-    Args:
-        plan: What to run.
-        transactions: The input's content, the same for all.
-        bootstrap_servers: A broker; what is created there is deleted again.
-        progress: Told, in one line, what starts.
+    options: StreamOptions, transactions: Sequence[Transaction], *, bootstrap_servers: str, progress: Progress
+) -> list[Standing]:
+    """Run every contender, round by round, on the same transactions; what is created on the broker is deleted again.
 
     Raises:
         VoidError: A contender did not write as many records as it read.
         DeliveryError: A contender failed; the message has the end of what it said.
         ConfigurationError: The naive agent is to speak to a broker with TLS or SASL, which it is not set up for.
     """
-    if Contender.NAIVE in plan.contenders and not plan.own_broker and load_settings().security_protocol != "PLAINTEXT":
+    contenders = options.contenders
+    if Contender.NAIVE in contenders and not options.own_broker and load_settings().security_protocol != "PLAINTEXT":
         raise ConfigurationError("the naive agent speaks plaintext only: name the others with --contender")
-    feeds = {count: Feed.of(transactions, count) for count in {plan.messages_of(each) for each in plan.contenders}}
-    measured: dict[Contender, list[Measurement]] = {contender: [] for contender in plan.contenders}
-    name = f"bench-{secrets.token_hex(4)}"
-    for turn in range(plan.rounds):
-        for contender in plan.contenders:
-            progress(f"round {turn + 1} of {plan.rounds}: {contender}")
-            job = _job(plan, contender, bootstrap_servers, f"{name}-{turn}-{contender}")
-            measured[contender].append(run_one(job, feeds[job.messages]))
-    return StreamReport(plan, tuple(Standing(contender, tuple(each)) for contender, each in measured.items()))
+    inputs = {count: InputRecords.of(transactions, count) for count in set(map(options.messages_of, contenders))}
+
+    def run(contender: Contender) -> Measurement:
+        messages = options.messages_of(contender)
+        job = Job(
+            contender=contender,
+            bootstrap_servers=bootstrap_servers,
+            prefix=f"bench-{secrets.token_hex(4)}-{contender}",
+            messages=messages,
+            margin=int(messages * MARGIN),
+            stall_seconds=STALL_SECONDS,
+            own_broker=options.own_broker,
+        )
+        return asyncio.run(run_one(job, inputs[messages]))
+
+    return take_turns(contenders, run, rounds=options.rounds, progress=progress)
 
 
 @contextmanager
@@ -165,29 +124,16 @@ def open_broker(servers: str | None, *, progress: Progress) -> Iterator[str]:
         yield local.bootstrap_servers
 
 
-def _job(plan: Plan, contender: Contender, bootstrap_servers: str, prefix: str) -> Job:
-    messages = plan.messages_of(contender)
-    return Job(
-        contender=contender,
-        bootstrap_servers=bootstrap_servers,
-        prefix=prefix,
-        messages=messages,
-        margin=int(messages * MARGIN),
-        stall_seconds=STALL_SECONDS,
-        own_broker=plan.own_broker,
-    )
-
-
-def run_one(job: Job, feed: Feed) -> Measurement:
+async def run_one(job: Job, records: InputRecords) -> Measurement:
     """Fill fresh topics, run one contender in a process of its own, check what it wrote, and delete the topics."""
     settings = job.settings()
-    asyncio.run(create_topics(settings))
-    try:
-        asyncio.run(feed.write(settings))
-        measurement = _in_a_process(job)
-        check(job, measurement, asyncio.run(count_outputs(settings)))
-    finally:
-        asyncio.run(delete_topics(settings))
+    async with fresh_topics(settings):
+        await records.write(settings)
+        measured = await run_child(
+            "streams.trials.bench.contender", asdict(job), name=job.contender, seconds=job.longest_seconds
+        )
+        measurement = Measurement(**measured)
+        check(job, measurement, sum([1 async for _ in read_topics(settings, OUTPUTS)]))
     return measurement
 
 
@@ -195,8 +141,8 @@ def check(job: Job, measurement: Measurement, written: int) -> None:
     """Refuse a run that lost or doubled records.
 
     Args:
-        job: What was to be done.
-        measurement: What the contender says it did.
+        job: Names the contender and the messages that it was given.
+        measurement: Measurement as the contender gave it.
         written: Committed records in its output topics.
 
     Raises:
@@ -209,26 +155,3 @@ def check(job: Job, measurement: Measurement, written: int) -> None:
         )
     if not measurement.measured:
         raise VoidError(f"void: {job.messages:,} messages are too few to measure {job.contender}; ask for more")
-
-
-def _in_a_process(job: Job) -> Measurement:
-    command = [sys.executable, "-m", "streams.trials.bench.contender"]
-    try:
-        done = subprocess.run(
-            command,
-            input=json.dumps(asdict(job)),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=_START_SECONDS + job.stall_seconds + job.messages * _SLOWEST_SECONDS,
-        )
-    except subprocess.TimeoutExpired:
-        raise DeliveryError(f"{job.contender} did not end in time") from None
-    if done.returncode != 0:
-        raise DeliveryError(f"{job.contender} failed:\n{done.stderr.strip()[-2000:]}")
-    return Measurement(**json.loads(done.stdout))
-
-
-def naive_messages(messages: int) -> int:
-    """How many messages the naive agent gets where nothing else is said: a sixth, but at least 1,000."""
-    return min(messages, max(_LEAST_NAIVE, messages // _NAIVE_SHARE))

@@ -47,21 +47,20 @@ WRONG_BLIND, WRONG_REVIEWED = 0.05, 0.25
 ANSWERED = (10, 90)
 """Corrections of the present model before the traffic begins, that changed and that confirmed a decision."""
 
-PARTS = 50
-"""Decisions and corrections are cut into so many parts, of which the week is drawn."""
+CHUNKS = 50
+"""Decisions and corrections are cut into so many chunks, of which the week is drawn."""
 
 _SEED = 20_000
 TRANSACTIONS, _CORRECTIONS = _TOPICS = ("transactions", "transactions.corrections")
 
 
-class Summary(NamedTuple):
+class TimedSummary(NamedTuple):
     """One record of `fairness.observations`.
 
     Args:
-        seconds: When it comes, from the beginning of the traffic.
-        transactions: How many it sums up; 0 where it is of corrections.
-        source: Its key.
-        value: The observation.
+        seconds: Time of its coming, from the beginning of the traffic.
+        transactions: Number of those summed up; 0 where it is of corrections.
+        source: Key of the record; `value` is the observation.
     """
 
     seconds: float
@@ -71,13 +70,11 @@ class Summary(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Traffic:
-    """What summaries are made of.
+class MonitorTraffic:
+    """Decisions and corrections that summaries are made of.
 
     Args:
-        decided: Decisions.
-        corrections: What people said of some of them.
-        model_version: Of the model that decided.
+        corrections: Answers of people to some of the decisions.
         begin: First moment of event time, timezone-aware. The week that was seen ends with the bucket before.
     """
 
@@ -87,7 +84,7 @@ class Traffic:
     begin: datetime
 
     @classmethod
-    def of(cls, ensemble: Ensemble, transactions: Sequence[Transaction], *, begin: datetime) -> "Traffic":
+    def of(cls, ensemble: Ensemble, transactions: Sequence[Transaction], *, begin: datetime) -> "MonitorTraffic":
         """Decide on the transactions, at least one, and draw what people say of it."""
         decided = _at(begin, ensemble.decide(transactions, now=begin))
         return cls(decided, _drawn(decided, ensemble.model_version, begin), ensemble.model_version, begin)
@@ -95,8 +92,8 @@ class Traffic:
     def week(self) -> History:
         """The state after seven days of such traffic: `KEPT` buckets; nights are calmer than days."""
         random = np.random.default_rng(_SEED)
-        decisions = _Parts.of(self.decided, partial(observe, model_version=self.model_version))
-        labels = _Parts.of(self.corrections, observe_corrections)
+        decisions = _Chunks.of(self.decided, partial(observe, model_version=self.model_version))
+        labels = _Chunks.of(self.corrections, observe_corrections)
         newest = bucket_of(self.begin) - 1
         history = History(answered={self.model_version: ANSWERED})
         for bucket in range(newest - KEPT + 1, newest + 1):
@@ -107,18 +104,18 @@ class Traffic:
             history.sources[source] = Mark(0, newest, newest)
         return history
 
-    def summaries(self, transactions: int, *, batch: int) -> Iterator[Summary]:
-        """What comes in, in the order of time.
+    def summaries(self, transactions: int, *, batch: int) -> Iterator[TimedSummary]:
+        """Give what comes in, in the order of time.
 
         Args:
-            transactions: How many, at `PER_SECOND`.
-            batch: How many a worker sums up at once.
+            transactions: Total of the traffic, at `PER_SECOND`.
+            batch: Transactions that a worker sums up at once.
         """
         labels = int(transactions / PER_SECOND * LABELS_PER_SECOND)
         sources = self._of_decisions(transactions, batch), self._of_corrections(labels)
         return merge(*sources, key=lambda summary: summary.seconds)
 
-    def _of_decisions(self, transactions: int, batch: int) -> Iterator[Summary]:
+    def _of_decisions(self, transactions: int, batch: int) -> Iterator[TimedSummary]:
         offsets = [0] * PARTITIONS
         rows = cycle(self.decided)
         for number, done in enumerate(range(0, transactions, batch)):
@@ -128,39 +125,39 @@ class Traffic:
             first, offsets[partition] = offsets[partition], offsets[partition] + len(decided)
             source = f"{TRANSACTIONS}:{partition}"
             summed = observe(decided, records=(source, first, offsets[partition]), model_version=self.model_version)
-            yield Summary((done + len(decided)) / PER_SECOND, len(decided), source, summed.encode().decode())
+            yield TimedSummary((done + len(decided)) / PER_SECOND, len(decided), source, summed.encode().decode())
 
-    def _of_corrections(self, count: int) -> Iterator[Summary]:
+    def _of_corrections(self, count: int) -> Iterator[TimedSummary]:
         for number, correction in enumerate(islice(cycle(self.corrections), count)):
             seconds = number / LABELS_PER_SECOND
             said = correction.model_copy(update={"timestamp": self.begin + timedelta(seconds=seconds)})
             source, first = f"{_CORRECTIONS}:{number % PARTITIONS}", number // PARTITIONS
             summed = observe_corrections([said], records=(source, first, first + 1))
-            yield Summary(seconds, 0, source, summed.encode().decode())
+            yield TimedSummary(seconds, 0, source, summed.encode().decode())
 
 
 @dataclass(frozen=True, slots=True)
-class _Parts:
-    """Decisions, or corrections, cut into parts of one size.
+class _Chunks:
+    """Decisions, or corrections, cut into chunks of one size.
 
     Args:
-        size: How many of them a part has.
-        counts: What each part comes to, shape (parts, SIZE).
+        size: Decisions or corrections of a chunk.
+        counts: Cells of each chunk, shape (chunks, SIZE).
     """
 
     size: int
     counts: Counts
 
     @classmethod
-    def of(cls, items: Sequence[Decided] | Sequence[Correction], summed: Callable[..., Observation]) -> "_Parts":
-        size = max(1, len(items) // PARTS)
+    def of(cls, items: Sequence[Decided] | Sequence[Correction], summed: Callable[..., Observation]) -> "_Chunks":
+        size = max(1, len(items) // CHUNKS)
         starts = range(0, len(items) - size + 1, size)
         return cls(size, np.stack([_counts(summed(items[at : at + size], records=("", 0, 1))) for at in starts]))
 
     def drawn(self, items: float, random: np.random.Generator) -> Counts:
-        """What about so many of them come to: parts drawn at random, each many times."""
-        parts = len(self.counts)
-        drawn: Counts = random.multinomial(round(items / self.size), [1 / parts] * parts) @ self.counts
+        """Cells of about so many of them: chunks drawn at random, each many times."""
+        chunks = len(self.counts)
+        drawn: Counts = random.multinomial(round(items / self.size), [1 / chunks] * chunks) @ self.counts
         return drawn
 
 

@@ -1,123 +1,184 @@
 """Drawing the summary; pure, like the live view."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from rich.console import Group, RenderableType
-from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from models.contracts.alerts import Severity
 from models.training.config import HELD_OUT_FROM
-from streams.files.sample import SOURCE
-from streams.trials.demo.fairness_view import fairness
-from streams.trials.demo.summary import CategoryRate, PlantedFate, Summary
-from streams.trials.demo.view import ACCEPTED, FAINT, REVIEW, meter
+from monitors.alerts.wording import BAND_WORDS, WORDS
+from monitors.base.contract import MonitorName, Rules
+from monitors.counts.windows import LENGTHS
+from streams.files.sample import SOURCE, held_out
+from streams.trials.demo.fairness import WINDOW, Fairness, WindowFigure
+from streams.trials.demo.summary import DemoSummary
+from streams.trials.demo.view import ACCEPTED, FAINT, REVIEW, Cell, Row, meter, table, title
 
 LIMIT = 0.25
 """Review rate above which a category is pointed out: it may be treated unevenly."""
 
+SHOWN_ALERTS = 5
+TOO_FEW = "too few"
 
-def draw_summary(summary: Summary, *, width: int) -> RenderableType:
-    """Everything the demo says at the end, for a terminal of so many columns."""
+_NOTES = (
+    "Gap in points. Ratios: acceptance / review, below 1 where the band is worse off.",
+    f"Each is the newest with enough decisions: {Rules().minimum_count}, for a gap on either side.",
+)
+_STYLES: Mapping[Severity, str] = {Severity.WARNING: f"bold {REVIEW}", Severity.PAGE: "bold red"}
+_PARTS = {MonitorName.REVIEW_RATE: "review", MonitorName.UNKNOWN_MERCHANTS: "unknown"}
+"""Monitor to the count that is a part of the decisions."""
+
+
+def draw_summary(summary: DemoSummary, *, width: int) -> RenderableType:
+    """Draw everything the demo says at the end, for a terminal of so many columns."""
     return Group(
-        _title("Evenhand demo"),
-        figures(summary),
+        title("Evenhand demo"),
+        _facts(_flow(summary)),
         Text(),
-        _title("Review rate by category, with its 95% interval (Wilson)"),
-        rates(summary.rates, bar=max(8, min(30, width - 72))),
+        title("Review rate by category, with its 95% interval (Wilson)"),
+        table(
+            ("category", ">decided", ">review", ">rate", ">interval", "", ""),
+            _rates(summary, bar=max(6, min(30, width - 74))),
+        ),
         Text(),
-        _title("Fairness monitors"),
-        fairness(summary.fairness, blind=summary.verification.blind, review=summary.verification.review),
+        title("Fairness monitors"),
+        draw_fairness(summary.fairness, blind=summary.verification.blind, review=summary.verification.review),
         Text(),
-        _title("Planted messages, as the dead-letter topic has them"),
-        dead_letters(summary.planted),
+        title("Planted messages, as the dead-letter topic has them"),
+        table(("what was wrong", "stage", "reason", "field", ">input"), _letters(summary), gap=2),
         Text(),
-        *verdict(summary),
+        *_verdict(summary),
     )
 
 
-def figures(summary: Summary) -> RenderableType:
-    """Name and figure, one per line."""
-    table = Table.grid(padding=(0, 2))
-    table.add_column(style=FAINT, no_wrap=True)
-    table.add_column()
-    for name, figure in _figures(summary):
-        table.add_row(name, figure)
-    return table
-
-
-def _figures(summary: Summary) -> Iterator[tuple[str, str]]:
-    flow, checked, batches = summary.flow, summary.verification, summary.batches
+def _flow(summary: DemoSummary) -> Iterator[tuple[str, Cell]]:
+    board, checked, batches = summary.board, summary.verification, summary.batches
     decided = max(1, checked.categorized + checked.review)
-    codes = "" if flow.with_mcc else ", without merchant category codes"
-    yield "transactions", f"{flow.transactions:,} of {flow.first:%-d %b %Y} to {flow.last:%-d %b %Y}{codes}"
+    codes = "" if summary.with_mcc else ", without merchant category codes"
+    first, last = board.timestamps[0], board.timestamps[-1]
+    yield "transactions", f"{board.transactions_sent:,} of {first:%-d %b %Y} to {last:%-d %b %Y}{codes}"
     yield "", SOURCE
-    yield (
-        "",
-        f"{flow.held_out:,} of them from {HELD_OUT_FROM:%-d %b %Y} on, days that the shipped model was not trained on",
-    )
+    unseen = f"of them from {HELD_OUT_FROM:%-d %b %Y} on, days that the shipped model was not trained on"
+    yield "", f"{held_out(board.timestamps):,} {unseen}"
     yield "categorized", f"{checked.categorized:,} ({checked.categorized / decided:.1%})"
     yield "review", f"{checked.review:,} ({checked.review / decided:.1%})"
     yield "dead letters", f"{checked.dead_letters:,}"
-    per_second = (
-        f"{summary.sent / flow.send_seconds:,.0f}/s in as paced, {summary.sent / flow.answer_seconds:,.0f}/s out"
-    )
-    late = f"the last answer {max(0.0, flow.answer_seconds - flow.send_seconds):.1f} s after the last message"
-    yield "throughput", f"{per_second}; lag at most {flow.most_waiting:,}, {late}"
+    per_second = f"{board.sent / board.send_seconds:,.0f}/s in as paced, {board.sent / board.answer_seconds:,.0f}/s out"
+    late = f"the last answer {max(0.0, board.answer_seconds - board.send_seconds):.1f} s after the last message"
+    yield "throughput", f"{per_second}; lag at most {board.most_waiting:,}, {late}"
     size = f"{batches.count:,} of {batches.records_mean:.0f} records on average, {batches.aborted} aborted"
-    latency = f"{batches.seconds_p50 * 1000:.0f} ms median, {batches.seconds_p99 * 1000:.0f} ms 99th percentile"
-    yield "batches", f"{size}; from taking to commit {latency}"
+    within = "" if batches.seconds_p99 is None else f", 99% within {batches.seconds_p99 * 1000:,.0f} ms"
+    yield "batches", f"{size}; from taking to commit {batches.seconds_mean * 1000:.0f} ms on average{within}"
     yield "model", f"{batches.model_version}, delivery {batches.delivery}"
 
 
-def rates(found: Sequence[CategoryRate], *, bar: int) -> RenderableType:
-    """Review rate by category with counts and interval; pointed out where the whole interval is above `LIMIT`."""
-    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style=FAINT)
-    table.add_column("category", no_wrap=True)
-    for name, columns in (("decided", 8), ("review", 7), ("rate", 7), ("interval", 15)):
-        table.add_column(name, justify="right", no_wrap=True, min_width=columns)
-    table.add_column("", no_wrap=True, width=bar)
-    table.add_column("", no_wrap=True)
-    for one in found:
-        table.add_row(
-            one.category,
-            f"{one.decisions:,}",
-            f"{one.review:,}",
-            f"{one.rate:.1%}",
-            f"{one.low:.1%} - {one.high:.1%}",
-            Text(meter(one.rate, bar), style=REVIEW),
-            Text(f"above {LIMIT:.0%}" if one.low > LIMIT else "", style=f"bold {REVIEW}"),
+def _rates(summary: DemoSummary, *, bar: int) -> Iterator[Row]:
+    """Each category with counts and interval; pointed out where the whole interval is above `LIMIT`."""
+    for name, rate in summary.rates.items():
+        low, high = rate.interval
+        yield (
+            name,
+            f"{rate.rows:,}",
+            f"{rate.hits:,}",
+            f"{rate.value:.1%}",
+            f"{low:.1%} - {high:.1%}",
+            Text(meter(rate.value, bar), style=REVIEW),
+            Text(f"above {LIMIT:.0%}" if low > LIMIT else "", style=f"bold {REVIEW}"),
         )
-    return table
 
 
-def dead_letters(fates: Sequence[PlantedFate]) -> RenderableType:
-    """What became of each planted message."""
-    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style=FAINT)
-    for name in ("what was wrong", "stage", "reason", "field"):
-        table.add_column(name, no_wrap=True)
-    table.add_column("input", no_wrap=True, justify="right")
-    for fate in fates:
+def draw_fairness(found: Fairness, *, blind: int, review: int) -> RenderableType:
+    """Draw the monitors' alerts, the figures of all decisions, and the gaps between amount bands.
+
+    Args:
+        blind: Requests for a blind answer that nobody answered.
+        review: Decisions that wait for a person.
+    """
+    gaps = [one for one in found.figures if one.reading.monitor is MonitorName.REVIEW_PARITY]
+    levels = [one for one in found.figures if one not in gaps]
+    end = f">{WINDOW} to"
+    return Group(
+        _facts(_alerts(found, blind=blind, review=review)),
+        Text(),
+        table(("all decisions", ">reading", ">99% interval", ">decisions", end), map(_level, levels), gap=2),
+        Text(),
+        table(("review by amount", ">review", ">others", ">gap", ">99% interval", ">ratios", end), map(_gap, gaps)),
+        *(Text(note, style=FAINT) for note in _NOTES),
+    )
+
+
+def _alerts(found: Fairness, *, blind: int, review: int) -> Iterator[tuple[str, Cell]]:
+    look, raised = found.last, found.observed.raised
+    yield "alerts", f"{len(look.alerts) or 'none'} open; {raised or 'none'} raised during the replay"
+    for alert in look.alerts[:SHOWN_ALERTS]:
+        yield "", Text.assemble((f"{alert.severity.value}: ", _STYLES[alert.severity]), alert.summary)
+    if more := look.alerts[SHOWN_ALERTS:]:
+        yield "", f"and {len(more)} more"
+    lacking = f"{look.lacking} of {look.readings} figures over {', '.join(LENGTHS)}: too few decisions, or no labels"
+    yield "not enough data", lacking
+    yield "labels", f"none: {blind:,} blind requests wait for a person, as do {review:,} decisions in review"
+
+
+def _level(figure: WindowFigure) -> Row:
+    reading = figure.reading
+    words, part, decisions = WORDS[reading.monitor], _PARTS.get(reading.monitor), reading.counts["decisions"]
+    return (
+        words.figure,
+        "" if reading.value is None else words.unit(reading.value),
+        TOO_FEW if reading.interval is None else " to ".join(map(words.unit, reading.interval)),
+        f"{reading.counts[part]:,} of {decisions:,}" if part else f"{decisions:,}",
+        f"{figure.until:%-d %b}",
+    )
+
+
+def _gap(figure: WindowFigure) -> Row:
+    reading, counts = figure.reading, figure.reading.counts
+    ratios = (reading.ratios.get(name) for name in ("acceptance", "review"))
+    return (
+        BAND_WORDS[reading.group or ""].removeprefix("amounts ").removeprefix("from "),
+        f"{counts['review']:,} of {counts['decisions']:,}",
+        f"{counts['others_review']:,} of {counts['others_decisions']:,}",
+        "" if reading.value is None else _points(reading.value),
+        TOO_FEW if reading.interval is None else " to ".join(map(_points, reading.interval)),
+        "" if reading.value is None else " / ".join(map(_ratio, ratios)),
+        f"{figure.until:%-d %b}",
+    )
+
+
+def _points(value: float) -> str:
+    return f"{100 * value:+.1f}"
+
+
+def _ratio(ratio: float | None) -> str:
+    return "-" if ratio is None else f"{ratio:.2f}" if ratio < 10 else f"{ratio:,.0f}"
+
+
+def _letters(summary: DemoSummary) -> Iterator[Row]:
+    for fate in summary.planted:
         letter, place = fate.letter, f"{fate.sent.partition}:{fate.sent.offset}"
         said = (letter.stage, letter.reason, letter.contract_field or "") if letter else ("", "no dead letter", "")
-        table.add_row(fate.sent.planted.kind, *said, place, style="" if fate.as_expected else "bold red")
-    return table
+        row = (fate.sent.planted.kind, *said, place)
+        yield tuple(Text(cell, style="bold red" if fate.fault else "") for cell in row)
 
 
-def verdict(summary: Summary) -> Iterator[Text]:
-    """Verified, or what is wrong."""
+def _verdict(summary: DemoSummary) -> Iterator[Text]:
     checked = summary.verification
     if summary.ok:
-        yield Text.assemble(
-            ("verified: ", f"bold {ACCEPTED}"),
-            "every input has exactly one terminal record; "
-            f"{checked.doubled.count} doubled, {checked.missing.count} missing",
-        )
+        found = f"{checked.doubled.count} doubled, {checked.missing.count} missing"
+        yield Text.assemble(("verified: ", f"bold {ACCEPTED}"), f"every input has exactly one terminal record; {found}")
         return
     yield Text("verification failed", style="bold red")
     for problem in summary.problems:
         yield Text(f"  {problem}")
 
 
-def _title(text: str) -> Rule:
-    return Rule(Text(text, style="bold"), align="left", style=FAINT)
+def _facts(facts: Iterable[tuple[str, Cell]]) -> Table:
+    """Name and figure, one per line."""
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style=FAINT, no_wrap=True)
+    grid.add_column()
+    for fact in facts:
+        grid.add_row(*fact)
+    return grid

@@ -1,26 +1,26 @@
-"""What the monitor says, by its console's `/api/state`: read while the demo runs, and once it has seen everything."""
+"""The monitor's figures by its console's `/api/state`: read while the demo runs, and once it has seen everything."""
 
 import asyncio
 import json
 import time
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+
+from pydantic import TypeAdapter
 
 from models.contracts.alerts import Severity
 from models.errors import EvenhandError
-from monitors.base.contract import MonitorName, ReadingState
+from monitors.base.contract import MonitorName, Reading, ReadingState
 from monitors.counts.windows import Window
-from streams.trials.demo.process import Part
+from streams.trials.demo.process import DemoProcess
 from streams.trials.demo.scrape import Observed, read_observed
 
 LOOK_SECONDS = 1.0
 """Time between two looks; the console renews its state as often."""
 
 OBSERVE_SECONDS = 30.0
-"""How long the monitor may take to observe what is in the topics at the end."""
+"""Time that the monitor may take to observe what is in the topics at the end."""
 
 WINDOW = Window.WEEK
 """The window whose figures are told."""
@@ -33,13 +33,10 @@ TOLD = (
 )
 """The monitors whose figures are told, those of single categories left out."""
 
-Json = Any
-"""What json gives."""
-
 
 @dataclass(frozen=True, slots=True)
-class Alert:
-    """An open alert: who should look, and what it says in a sentence."""
+class OpenAlert:
+    """An open alert: severity, subject, and a sentence."""
 
     severity: Severity
     monitor: str
@@ -49,135 +46,98 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """A reading of `WINDOW`.
+class Look:
+    """The state of the monitor at one moment.
 
     Args:
-        monitor: Whose.
-        group: The amount band it is about, or None for all decisions.
-        until: End of the window, in event time.
-        state: What it says.
-        value: The figure; None where there is not enough data for one.
-        interval: Its bounds at `level`; None with it.
-        level: Confidence level of the interval.
-        counts: What was counted, by name.
-        ratios: Both directions of a comparison, by name.
+        alerts: Open alerts with the pages first.
+        readings: Number of figures, over all windows, categories and groups.
+        lacking: Number of those that have not enough data.
+        told: Readings of `TOLD` for `WINDOW`, in its order; none before the first observation.
+        until: End of `WINDOW` in event time.
     """
 
-    monitor: MonitorName
-    group: str | None
-    until: datetime
-    state: ReadingState
-    value: float | None
-    interval: tuple[float, float] | None
-    level: float
-    counts: Mapping[str, int]
-    ratios: Mapping[str, float]
+    alerts: tuple[OpenAlert, ...] = ()
+    readings: int = 0
+    lacking: int = 0
+    told: tuple[Reading, ...] = ()
+    until: datetime | None = None
+
+
+_LOOK = TypeAdapter(Look)
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """What the monitor says at one moment.
+class WindowFigure:
+    """A reading, and the end of its window in event time."""
 
-    Args:
-        alerts: Open ones, pages first.
-        readings: How many figures there are, over all windows, categories and groups.
-        lacking: How many of them have not enough data.
-        figures: Those of `TOLD`, in its order; none before the first observation.
-    """
-
-    alerts: tuple[Alert, ...] = ()
-    readings: int = 0
-    lacking: int = 0
-    figures: tuple[Figure, ...] = ()
+    reading: Reading
+    until: datetime
 
 
 @dataclass(slots=True)
-class Watch:
-    """Looks at the monitor one after the other, and keeps each figure as it last had enough data."""
+class MonitorWatch:
+    """Takes one look at the monitor after the other, and keeps each figure as it last had enough data."""
 
     last: Look = Look()
-    _known: dict[tuple[MonitorName, str | None], Figure] = field(default_factory=dict)
+    _known: dict[tuple[MonitorName, str | None], WindowFigure] = field(default_factory=dict)
 
     def take(self, look: Look) -> None:
-        """A new look."""
+        """Keep a new look."""
         self.last = look
-        for one in look.figures:
-            before = self._known.get((one.monitor, one.group), one)
-            self._known[one.monitor, one.group] = before if one.value is None and before.value is not None else one
+        if look.until is None:
+            return
+        for reading in look.told:
+            key = reading.monitor, reading.group
+            if reading.value is not None or key not in self._known or self._known[key].reading.value is None:
+                self._known[key] = WindowFigure(reading, look.until)
 
     @property
-    def figures(self) -> tuple[Figure, ...]:
+    def figures(self) -> tuple[WindowFigure, ...]:
         """Each figure with its newest value, or as it is now where it never had one."""
         return tuple(self._known.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Fairness:
-    """What the monitor said in the end.
-
-    Args:
-        observed: What it has seen.
-        last: Its state then.
-        figures: Each figure of `TOLD` as it last had enough data.
-    """
+    """The monitor's state in the end, with each figure of `TOLD` as it last had enough data."""
 
     observed: Observed
     last: Look
-    figures: tuple[Figure, ...]
+    figures: tuple[WindowFigure, ...]
 
 
-def read_state(state: Json) -> Look:
-    """Read what `/api/state` gives."""
+def read_state(text: str) -> Look:
+    """Read the JSON of `/api/state`."""
+    state = json.loads(text)
     until = next(window["end"] for window in state["windows"] if window["name"] == WINDOW)
-    alerts = (
-        Alert(Severity(one["severity"]), one["monitor"], one["category"], one["group"], one["summary"])
-        for one in state["alerts"]
-    )
-    told = [
-        _figure(one, datetime.fromisoformat(until))
-        for one in (state["readings"] if until else ())
-        if one["window"] == WINDOW and one["monitor"] in TOLD and one["category"] is None
-    ]
-    return Look(
-        alerts=tuple(sorted(alerts, key=lambda alert: alert.severity is not Severity.PAGE)),
-        readings=len(state["readings"]),
-        lacking=sum(one["state"] == ReadingState.NOT_ENOUGH_DATA for one in state["readings"]),
-        figures=tuple(sorted(told, key=lambda figure: TOLD.index(figure.monitor))),
+    readings = state["readings"]
+    told = [one for one in readings if one["window"] == WINDOW and one["category"] is None and one["monitor"] in TOLD]
+    return _LOOK.validate_python(
+        {
+            "alerts": sorted(state["alerts"], key=lambda alert: alert["severity"] != Severity.PAGE),
+            "readings": len(readings),
+            "lacking": sum(one["state"] == ReadingState.NOT_ENOUGH_DATA for one in readings),
+            "told": sorted(told, key=lambda one: TOLD.index(one["monitor"])) if until else (),
+            "until": until,
+        }
     )
 
 
-def _figure(reading: Json, until: datetime) -> Figure:
-    bounds = reading["interval"]
-    return Figure(
-        monitor=MonitorName(reading["monitor"]),
-        group=reading["group"],
-        until=until,
-        state=ReadingState(reading["state"]),
-        value=reading["value"],
-        interval=bounds and (bounds[0], bounds[1]),
-        level=reading["level"],
-        counts=reading["counts"],
-        ratios=reading["ratios"],
-    )
-
-
-async def watch_monitor(monitor: Part, watch: Watch) -> None:
+async def watch_monitor(monitor: DemoProcess, watch: MonitorWatch) -> None:
     """Look at the monitor until cancelled; a look that fails is left out, as the next one comes soon."""
     while True:
         with suppress(EvenhandError):
-            watch.take(await _look(monitor))
+            watch.take(read_state(await monitor.get("api/state")))
         await asyncio.sleep(LOOK_SECONDS)
 
 
-async def conclude(monitor: Part, watch: Watch, *, topic: str, records: int) -> Fairness:
+async def conclude(monitor: DemoProcess, watch: MonitorWatch, *, topic: str, records: int) -> Fairness:
     """Wait until the monitor has observed everything, for `OBSERVE_SECONDS` at most, and take a last look.
 
     Args:
-        monitor: Runs.
-        watch: What was seen before.
-        topic: The input topic.
-        records: How many are in it.
+        topic: Name of the input topic.
+        records: Number of records in it.
 
     Raises:
         EvenhandError: It does not answer.
@@ -189,9 +149,5 @@ async def conclude(monitor: Part, watch: Watch, *, topic: str, records: int) -> 
             break
         await asyncio.sleep(0.2)
     await asyncio.sleep(LOOK_SECONDS)  # the state may be as old as that, where a browser looks at it as well
-    watch.take(await _look(monitor))
+    watch.take(read_state(await monitor.get("api/state")))
     return Fairness(observed, watch.last, watch.figures)
-
-
-async def _look(monitor: Part) -> Look:
-    return read_state(json.loads(await monitor.get("api/state")))

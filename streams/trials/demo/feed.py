@@ -1,4 +1,4 @@
-"""What goes in: the sample at its compressed pace, with the planted messages spread among it."""
+"""The input: the sample at its compressed pace, with the planted messages spread among it."""
 
 import asyncio
 from collections.abc import Sequence
@@ -20,8 +20,8 @@ from streams.trials.demo.board import Board
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """Where the broker put a planted message."""
+class SentPlanted:
+    """A planted message, and its place at the broker."""
 
     planted: Planted
     partition: int
@@ -35,13 +35,13 @@ async def feed(
     *,
     seconds: float,
     board: Board,
-) -> list[Sent]:
+) -> list[SentPlanted]:
     """Send everything; the whole span of the transactions takes about so many seconds.
 
     Gaps such as nights and weekends shrink in proportion. The planted messages go at even distances in between.
 
     Returns:
-        Where the planted messages are, in their order.
+        The planted messages' places, in their order.
 
     Raises:
         ConfigurationError: The broker cannot be reached.
@@ -57,7 +57,7 @@ async def feed(
         await asyncio.gather(planting, return_exceptions=True)
 
 
-async def _plant(settings: Settings, planted: Sequence[Planted], *, seconds: float, board: Board) -> list[Sent]:
+async def _plant(settings: Settings, planted: Sequence[Planted], *, seconds: float, board: Board) -> list[SentPlanted]:
     producer = AIOKafkaProducer(**producer_options(settings))
     topic = topic_name(settings, Role.TRANSACTIONS)
     sent = []
@@ -66,7 +66,7 @@ async def _plant(settings: Settings, planted: Sequence[Planted], *, seconds: flo
         for message in planted:
             await asyncio.sleep(seconds / (len(planted) + 1))
             placed = await producer.send_and_wait(topic, message.value, key=message.key)
-            sent.append(Sent(message, placed.partition, placed.offset))
+            sent.append(SentPlanted(message, placed.partition, placed.offset))
             board.planted_sent += 1
     except KafkaError as error:
         raise DeliveryError(f"a planted message was not taken ({type(error).__name__})") from None

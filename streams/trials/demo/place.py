@@ -1,17 +1,16 @@
-"""Where a demo happens: a folder of its own, a broker (its own or yours), settings that keep it apart."""
+"""The place of a demo: a folder of its own, a broker (its own or yours), settings that keep it apart."""
 
 import secrets
 import shutil
-import socket
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from streams.local.broker import HOST, LocalBroker
+from streams.local.broker import HOST, LocalBroker, free_ports
 from streams.settings.settings import PREFIX, Settings, load_settings
-from streams.trials.demo.process import Part
+from streams.trials.demo.process import DemoProcess
 
 PARTITIONS = 4
 
@@ -46,8 +45,7 @@ class Place:
         folder: Holds the logs of worker and monitor and, with an own broker, its data.
         settings: For the demo's own clients.
         environ: For worker and monitor: the same settings as `EVENHAND_*`.
-        own_broker: Whether the broker was started here; on one that was not, the topics must be deleted.
-        keep: Whether the folder stays.
+        own_broker: The broker was started here; on one that was not, the topics must be deleted.
     """
 
     folder: Path
@@ -56,15 +54,11 @@ class Place:
     own_broker: bool
     keep: bool
 
-    def part(self, command: str) -> Part:
-        """A worker or a monitor of this place, to be started.
-
-        Args:
-            command: `WORKER` or `MONITOR`.
-        """
+    def process(self, command: str) -> DemoProcess:
+        """Make the `WORKER` or the `MONITOR` of this place, to be started."""
         port = {WORKER: self.settings.web_port, MONITOR: self.settings.monitor_port}[command]
         doomed = None if self.keep else self.folder
-        return Part(command, environ=self.environ, port=port, log=self.folder / f"{command}.log", doomed=doomed)
+        return DemoProcess(command, environ=self.environ, port=port, log=self.folder / f"{command}.log", doomed=doomed)
 
 
 @contextmanager
@@ -73,7 +67,6 @@ def open_place(broker: str | None, *, keep: bool, environ: Mapping[str, str], pr
 
     Args:
         broker: Bootstrap servers of a broker that runs, or None to start one.
-        keep: Leave the folder.
         environ: The environment whose `EVENHAND_*` worker and monitor keep, but for what must be the demo's own.
         progress: Told, in one line, before anything that takes long.
 
@@ -95,7 +88,7 @@ def open_place(broker: str | None, *, keep: bool, environ: Mapping[str, str], pr
 
 def _place(folder: Path, servers: str, environ: Mapping[str, str], *, own_broker: bool, keep: bool) -> Place:
     name = f"demo-{secrets.token_hex(4)}"
-    web_port, monitor_port = _free_ports(2)
+    web_port, monitor_port = free_ports(2)
     own = {
         "bootstrap_servers": servers,
         "topic_prefix": "" if own_broker else f"{name}.",
@@ -119,11 +112,3 @@ def _place(folder: Path, servers: str, environ: Mapping[str, str], *, own_broker
         own_broker=own_broker,
         keep=keep,
     )
-
-
-def _free_ports(count: int) -> list[int]:
-    with ExitStack() as held:  # all at once, so that none is given twice
-        probes = [held.enter_context(socket.socket()) for _ in range(count)]
-        for probe in probes:
-            probe.bind((HOST, 0))
-        return [probe.getsockname()[1] for probe in probes]

@@ -4,6 +4,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -20,17 +21,16 @@ LAST_LINES = 12
 
 _ERROR = "error: "
 KINDS: Mapping[int, type[EvenhandError]] = MappingProxyType({4: ConfigurationError, 5: ArtefactError})
-"""What the program's exit codes (`streams.cli.exits`) mean for whoever started it; its last line says the rest."""
+"""Exit code of the program (`streams.cli.exits`) to the kind of error that its last line tells."""
 
 
 @dataclass(slots=True)
-class Part:
+class DemoProcess:
     """`evenhand worker` or `evenhand monitor` in a process; a context manager that stops it in good order.
 
     Args:
-        command: `worker` or `monitor`.
         environ: Its whole environment, which says that it serves `port`.
-        port: Where its web server will be.
+        port: Port of its web server.
         log: File that its log goes to.
         doomed: Folder to be removed with it if this process is killed; None keeps everything.
     """
@@ -51,7 +51,8 @@ class Part:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.stop()
+        if self._process is not None:
+            self._process.stop(within=STOP_SECONDS)
 
     @property
     def url(self) -> str:
@@ -65,19 +66,16 @@ class Part:
             EvenhandError: It ended, or is not ready in time; the message has the end of its log.
         """
         deadline = time.monotonic() + READY_SECONDS
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as session:
-            while not await _answers(session, f"{self.url}readyz"):
-                self.check()
-                if time.monotonic() > deadline:
-                    late = f"the {self.command} is not ready after {READY_SECONDS:.0f} s"
-                    raise EvenhandError(f"{late}:\n{self.last_words()}")
-                await asyncio.sleep(0.1)
+        while time.monotonic() < deadline:
+            with suppress(EvenhandError):
+                await self.get("readyz")
+                return
+            self.check()
+            await asyncio.sleep(0.1)
+        raise EvenhandError(f"the {self.command} is not ready after {READY_SECONDS:.0f} s:\n{self._last_words()}")
 
     async def get(self, path: str) -> str:
-        """The text of a page of its web server.
-
-        Args:
-            path: Without the slash at its beginning, such as `metrics`.
+        """Read a page of its web server, such as `metrics`.
 
         Raises:
             EvenhandError: It does not answer, or with an error.
@@ -102,24 +100,10 @@ class Part:
         code = self._process.poll() if self._process else None
         if code is None:
             return
-        said = self.last_words().rpartition(_ERROR)
-        if (kind := KINDS.get(code)) and said[1]:
-            raise kind(f"the {self.command}: {said[2].strip()}")
-        raise EvenhandError(f"the {self.command} ended with code {code}:\n{self.last_words()}")
+        _, found, said = self._last_words().rpartition(_ERROR)
+        if (kind := KINDS.get(code)) and found:
+            raise kind(f"the {self.command}: {said.strip()}")
+        raise EvenhandError(f"the {self.command} ended with code {code}:\n{self._last_words()}")
 
-    def last_words(self) -> str:
-        """The end of its log."""
+    def _last_words(self) -> str:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-LAST_LINES:])
-
-    def stop(self) -> None:
-        """Stop it with SIGTERM; when it does not end in time, with SIGKILL."""
-        if self._process is not None:
-            self._process.stop(within=STOP_SECONDS)
-
-
-async def _answers(session: aiohttp.ClientSession, url: str) -> bool:
-    try:
-        async with session.get(url) as response:
-            return response.status == 200
-    except (aiohttp.ClientError, TimeoutError):
-        return False

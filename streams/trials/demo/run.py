@@ -1,42 +1,41 @@
-"""The course of the demo: topics, worker and monitor, replay, drain, verification; and the clearing away."""
+"""The demo from start to end: topics, worker and monitor, replay, drain, verification; and the clearing away."""
 
 import asyncio
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from models.contracts.events import Transaction
-from streams.files.sample import Planted, bad_messages, held_out, load_sample
+from streams.files.sample import Planted, bad_messages, load_sample
 from streams.kafka.topics import create_topics, delete_topics, topic_name
-from streams.messages.dead_letters import DeadLetter
 from streams.messages.roles import Role
 from streams.operate.verify import verify
 from streams.trials.demo.board import Board, Phase
 from streams.trials.demo.fairness import conclude, watch_monitor
-from streams.trials.demo.feed import Sent, feed
+from streams.trials.demo.feed import SentPlanted, feed
 from streams.trials.demo.follow import follow
 from streams.trials.demo.place import MONITOR, WORKER, Place
-from streams.trials.demo.process import Part
-from streams.trials.demo.scrape import Batches, read_batches
+from streams.trials.demo.process import DemoProcess
+from streams.trials.demo.scrape import CommittedBatches, read_batches
 from streams.trials.demo.screen import Screen
-from streams.trials.demo.summary import Flow, Summary, match
+from streams.trials.demo.summary import DemoSummary, match
 
 T = TypeVar("T")
 
 FRAME_SECONDS = 0.2
 STALL_SECONDS = 30.0
-"""How long draining may go without any progress before it is given up; the verification then says what is missing."""
+"""Longest draining without any progress before it is given up; the verification then says what is missing."""
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """What to replay.
+class DemoOptions:
+    """Size and pace of the replay.
 
     Args:
-        transactions: How many.
+        transactions: Number of the latest of the sample.
         seconds: Time into which their span is compressed.
-        with_mcc: Whether their merchant category codes go along.
+        with_mcc: Their merchant category codes go along.
     """
 
     transactions: int
@@ -44,26 +43,7 @@ class Options:
     with_mcc: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class _Course:
-    """The planted messages' places, and seconds from the start until all was sent and all was answered."""
-
-    planted: list[Sent]
-    send_seconds: float
-    answer_seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Replayed:
-    """What the replay left behind."""
-
-    board: Board
-    course: _Course
-    letters: list[DeadLetter]
-    batches: Batches
-
-
-async def run_demo(place: Place, options: Options, screen: Screen) -> Summary:
+async def run_demo(place: Place, options: DemoOptions, screen: Screen) -> DemoSummary:
     """Run the demo in a place that is open.
 
     Raises:
@@ -73,23 +53,29 @@ async def run_demo(place: Place, options: Options, screen: Screen) -> Summary:
         screen.step("creating the topics")
         await create_topics(place.settings)
         transactions = load_sample(options.transactions, with_mcc=options.with_mcc)
+        planted = bad_messages(transactions)
         screen.step("starting worker and monitor")
-        with place.part(MONITOR) as monitor:
-            replayed = await _with_worker(place, monitor, transactions, options, screen)
+        with place.process(MONITOR) as monitor:
+            board = Board(
+                descriptions={one.transaction_id: one.description for one in transactions},
+                timestamps=[one.timestamp for one in transactions],
+                total=len(transactions) + len(planted),
+                console=monitor.url,
+            )
+            sent, batches = await _replay(place, monitor, board, transactions, planted, options.seconds, screen)
             screen.step("verifying: reading every topic to its end")
             topic = topic_name(place.settings, Role.TRANSACTIONS)
-            board = replayed.board
             verification, fairness = await asyncio.gather(
                 verify(place.settings), conclude(monitor, board.watch, topic=topic, records=board.sent)
             )
             screen.step("stopping the monitor")
-        return Summary(
-            flow=_flow(replayed, transactions, options),
-            tally=board.tally,
-            batches=replayed.batches,
-            planted=match(replayed.course.planted, replayed.letters),
+        return DemoSummary(
+            board=board,
+            batches=batches,
+            planted=match(sent, board.letters),
             verification=verification,
             fairness=fairness,
+            with_mcc=options.with_mcc,
         )
     finally:
         if not place.own_broker:
@@ -98,82 +84,59 @@ async def run_demo(place: Place, options: Options, screen: Screen) -> Summary:
                 screen.say(f"topics could not be deleted: {', '.join(left)}")
 
 
-async def _with_worker(
-    place: Place, monitor: Part, transactions: list[Transaction], options: Options, screen: Screen
-) -> _Replayed:
-    with place.part(WORKER) as worker:
+async def _replay(
+    place: Place,
+    monitor: DemoProcess,
+    board: Board,
+    transactions: Sequence[Transaction],
+    planted: Sequence[Planted],
+    seconds: float,
+    screen: Screen,
+) -> tuple[list[SentPlanted], CommittedBatches]:
+    """Replay through a worker; the places of the planted messages, and the worker's batches."""
+    with place.process(WORKER) as worker:
         await asyncio.gather(worker.ready(), monitor.ready())
         screen.step(f"the fairness console is at {monitor.url} while this runs")
-        replayed = await _replay(place, worker, monitor, transactions, options, screen)
+        board.started = time.monotonic()
+        with screen.live():
+            sent = await _beside(
+                _send(place, board, transactions, planted, seconds),
+                follow(place.settings, board),
+                watch_monitor(monitor, board.watch),
+                _show(board, (worker, monitor), screen),
+            )
+        batches = read_batches(await worker.get("metrics"))
         screen.step("stopping the worker")
-    return replayed
+    return sent, batches
 
 
-async def _replay(
-    place: Place, worker: Part, monitor: Part, transactions: list[Transaction], options: Options, screen: Screen
-) -> _Replayed:
-    planted = bad_messages(transactions)
-    board = Board(
-        descriptions={one.transaction_id: one.description for one in transactions},
-        timestamps=[one.timestamp for one in transactions],
-        total=len(transactions) + len(planted),
-        console=monitor.url,
-        started=time.monotonic(),
-    )
-    letters: list[DeadLetter] = []
-    with screen.live():
-        course = await _beside(
-            _course(place, board, transactions, planted, options.seconds),
-            follow(place.settings, board, letters),
-            watch_monitor(monitor, board.watch),
-            _show(board, (worker, monitor), screen),
-        )
-    return _Replayed(board, course, letters, read_batches(await worker.get("metrics")))
-
-
-async def _course(
-    place: Place, board: Board, transactions: list[Transaction], planted: list[Planted], seconds: float
-) -> _Course:
+async def _send(
+    place: Place, board: Board, transactions: Sequence[Transaction], planted: Sequence[Planted], seconds: float
+) -> list[SentPlanted]:
+    """Send everything, and wait until it is answered, or nothing has moved for `STALL_SECONDS`."""
     sent = await feed(place.settings, transactions, planted, seconds=seconds, board=board)
-    sent_at, board.phase = time.monotonic(), Phase.DRAIN
-    await _drain(board)
-    return _Course(sent, sent_at - board.started, time.monotonic() - board.started)
-
-
-async def _show(board: Board, parts: tuple[Part, ...], screen: Screen) -> None:
-    """Draw, and see that worker and monitor live, until cancelled."""
-    while True:
-        for part in parts:
-            part.check()
-        screen.show(board.tick(time.monotonic()))
-        await asyncio.sleep(FRAME_SECONDS)
-
-
-async def _drain(board: Board) -> None:
-    """Wait until every message is answered, or nothing has moved for `STALL_SECONDS`."""
-    answered, moved_at = board.answered, time.monotonic()
+    moved_at = time.monotonic()
+    board.send_seconds, board.phase, answered = moved_at - board.started, Phase.DRAIN, board.answered
     while board.answered < board.sent and time.monotonic() - moved_at < STALL_SECONDS:
         await asyncio.sleep(0.02)
         if board.answered != answered:
             answered, moved_at = board.answered, time.monotonic()
+    board.answer_seconds = time.monotonic() - board.started
+    return sent
 
 
-def _flow(replayed: _Replayed, transactions: list[Transaction], options: Options) -> Flow:
-    board = replayed.board
-    return Flow(
-        transactions=board.transactions_sent,
-        first=transactions[0].timestamp,
-        last=transactions[-1].timestamp,
-        held_out=held_out(transactions),
-        send_seconds=replayed.course.send_seconds,
-        answer_seconds=replayed.course.answer_seconds,
-        most_waiting=board.most_waiting,
-        with_mcc=options.with_mcc,
-    )
+async def _show(board: Board, processes: Sequence[DemoProcess], screen: Screen) -> None:
+    """Draw, and see that worker and monitor live, until cancelled."""
+    while True:
+        for process in processes:
+            process.check()
+        board.tick(time.monotonic())
+        screen.show(board)
+        await asyncio.sleep(FRAME_SECONDS)
 
 
 async def _beside(work: Coroutine[Any, Any, T], *others: Coroutine[Any, Any, None]) -> T:
-    """The result of `work`, while others run that never end unless they fail; whatever fails first is raised."""
+    """Give the result of `work`, while others run that never end unless they fail; the first failure is raised."""
     main = asyncio.ensure_future(work)
     beside = [asyncio.ensure_future(one) for one in others]
     everyone: list[asyncio.Future[Any]] = [main, *beside]

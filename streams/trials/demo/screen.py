@@ -1,4 +1,4 @@
-"""What a person sees while the demo runs: a live view on a terminal, a line now and then elsewhere. All on stderr."""
+"""The screen while the demo runs: a live view on a terminal, a line now and then elsewhere. All on stderr."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from streams.trials.demo.board import Snapshot
+from streams.trials.demo.board import Board
 from streams.trials.demo.view import draw, plain_line
 
 LINE_SECONDS = 3.0
@@ -15,11 +15,7 @@ LINE_SECONDS = 3.0
 
 
 class Screen:
-    """Shows steps and snapshots.
-
-    Args:
-        console: On stderr.
-    """
+    """Shows steps, and the board of the replay."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -37,7 +33,7 @@ class Screen:
             self.say(text)
 
     def say(self, text: str) -> None:
-        """A line that stays."""
+        """Print a line that stays."""
         self.clear()
         self._console.print(Text(text), soft_wrap=True)
 
@@ -47,7 +43,7 @@ class Screen:
 
     @contextmanager
     def live(self) -> Iterator[None]:
-        """Show snapshots until the block is left; the terminal is then as it was before."""
+        """Show the board until the block is left; the terminal is then as it was before."""
         self.clear()
         if not self._is_live:
             yield
@@ -55,11 +51,11 @@ class Screen:
         with Live(console=self._console, screen=True, auto_refresh=False) as self._live:
             yield
 
-    def show(self, snapshot: Snapshot) -> None:
-        """Show a snapshot."""
+    def show(self, board: Board) -> None:
+        """Show the board as it is now."""
         if self._live is not None:
             width, height = self._console.size
-            self._live.update(draw(snapshot, width=width, height=height), refresh=True)
-        elif snapshot.elapsed - self._line_at >= LINE_SECONDS:
-            self._line_at = snapshot.elapsed
-            self._console.print(Text(plain_line(snapshot)), soft_wrap=True)
+            self._live.update(draw(board, width=width, height=height), refresh=True)
+        elif board.elapsed - self._line_at >= LINE_SECONDS:
+            self._line_at = board.elapsed
+            self._console.print(Text(plain_line(board)), soft_wrap=True)

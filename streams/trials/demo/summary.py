@@ -1,197 +1,138 @@
-"""What the demo says at the end: figures, dead letters, review rates, what the monitors say, and the verification."""
+"""The outcome of the demo: figures, dead letters, review rates, the monitors' figures, and the verification."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
 
-from models.statistics.intervals import wilson
-from monitors.counts.tally import Tally
+from models.statistics.shares import Share, share
+from streams.files.sample import held_out
 from streams.messages.dead_letters import DeadLetter
 from streams.operate.verify import Verification
-from streams.trials.demo.fairness import WINDOW, Fairness, Figure
-from streams.trials.demo.feed import Sent
-from streams.trials.demo.scrape import Batches
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """The replay in figures.
-
-    Args:
-        transactions: Real transactions sent.
-        first: Timestamp of the first.
-        last: Timestamp of the last.
-        held_out: How many are of days that the shipped model was not trained on.
-        send_seconds: From the first message to the last acknowledgement.
-        answer_seconds: From the first message until every answer was read back.
-        most_waiting: Most messages that were sent and not answered at one time.
-        with_mcc: Whether merchant category codes were sent.
-    """
-
-    transactions: int
-    first: datetime
-    last: datetime
-    held_out: int
-    send_seconds: float
-    answer_seconds: float
-    most_waiting: int
-    with_mcc: bool
-
-
-@dataclass(frozen=True, slots=True)
-class CategoryRate:
-    """Review rate of one category, with the Wilson interval at 95%."""
-
-    category: str
-    decisions: int
-    review: int
-    rate: float
-    low: float
-    high: float
+from streams.trials.demo.board import Board
+from streams.trials.demo.fairness import Fairness, WindowFigure
+from streams.trials.demo.feed import SentPlanted
+from streams.trials.demo.scrape import CommittedBatches
 
 
 @dataclass(frozen=True, slots=True)
 class PlantedFate:
     """A planted message and the dead letter that names its place, or None where there is none."""
 
-    sent: Sent
+    sent: SentPlanted
     letter: DeadLetter | None
 
     @property
-    def as_expected(self) -> bool:
-        """Whether the dead letter gives the reason and the field that it should."""
-        wanted = (self.sent.planted.reason.value, self.sent.planted.field or None)
-        return self.letter is not None and wanted == (self.letter.reason, self.letter.contract_field)
+    def fault(self) -> str:
+        """The fault of the dead letter; empty where it gives the reason and the field that it should."""
+        planted, letter = self.sent.planted, self.letter
+        if letter is None:
+            return "no dead letter names it"
+        if (letter.reason, letter.contract_field) == (planted.reason.value, planted.field):
+            return ""
+        return f"refused as {letter.reason} {letter.contract_field or ''}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
-    """All that the demo found out."""
+class DemoSummary:
+    """All that the demo found out; `with_mcc` tells that merchant category codes were sent."""
 
-    flow: Flow
-    tally: Tally
-    batches: Batches
-    planted: tuple[PlantedFate, ...]
+    board: Board
+    batches: CommittedBatches
+    planted: Sequence[PlantedFate]
     verification: Verification
     fairness: Fairness
+    with_mcc: bool
 
     @property
-    def sent(self) -> int:
-        """Messages sent."""
-        return self.flow.transactions + len(self.planted)
-
-    @property
-    def rates(self) -> list[CategoryRate]:
-        """Review rates, the category with most decisions first."""
-        return category_rates(self.tally)
+    def rates(self) -> Mapping[str, Share]:
+        """Review rate by category with its Wilson interval (95%), the category with most decisions first."""
+        tally = self.board.tally
+        return {name: share(tally.counts[name, True], tally.count(name)) for name in tally.by_count()}
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """What is wrong, one line each; empty when all is as it must be."""
-        checked = self.verification
+        """All that is wrong, one line each; empty when all is as it must be."""
+        checked, sent, decided = self.verification, self.board.sent, self.board.tally.total
         found = list(checked.problems)
         if checked.lag:
             found.append(f"{checked.lag} inputs are not committed yet")
-        if checked.inputs != self.sent:
-            found.append(f"{checked.inputs} records in the input topic, {self.sent} were sent")
-        if self.tally.total != checked.categorized + checked.review:
-            found.append(f"{self.tally.total} decisions read live, {checked.categorized + checked.review} at the end")
-        if self.fairness.observed.records != self.sent:
-            found.append(f"{self.fairness.observed.records} records observed by the monitor, {self.sent} were sent")
-        found += [
-            f"planted message ({fate.sent.planted.kind}): {_fault(fate)}"
-            for fate in self.planted
-            if not fate.as_expected
-        ]
+        if checked.inputs != sent:
+            found.append(f"{checked.inputs} records in the input topic, {sent} were sent")
+        if decided != checked.categorized + checked.review:
+            found.append(f"{decided} decisions read live, {checked.categorized + checked.review} at the end")
+        if self.fairness.observed.records != sent:
+            found.append(f"{self.fairness.observed.records} records observed by the monitor, {sent} were sent")
+        found += [f"planted message ({one.sent.planted.kind}): {one.fault}" for one in self.planted if one.fault]
         return tuple(found)
 
     @property
     def ok(self) -> bool:
-        """Whether nothing is wrong."""
+        """True where nothing is wrong."""
         return not self.problems
 
 
-def _fault(fate: PlantedFate) -> str:
-    letter = fate.letter
-    return "no dead letter names it" if letter is None else f"refused as {letter.reason} {letter.contract_field or ''}"
-
-
-def match(sent: Sequence[Sent], letters: Sequence[DeadLetter]) -> tuple[PlantedFate, ...]:
+def match(sent: Sequence[SentPlanted], letters: Sequence[DeadLetter]) -> tuple[PlantedFate, ...]:
     """Find each planted message's dead letter by the partition and offset that it names."""
     by_place = {(letter.source_partition, letter.source_offset): letter for letter in letters}
     return tuple(PlantedFate(one, by_place.get((one.partition, one.offset))) for one in sent)
 
 
-def category_rates(tally: Tally) -> list[CategoryRate]:
-    """Review rates by category with Wilson intervals (95%), the category with most decisions first."""
-    names = {category for category, _ in tally.counts}
-    return [_rate(name, tally) for name in sorted(names, key=lambda name: (-tally.count(name), name))]
-
-
-def _rate(category: str, tally: Tally) -> CategoryRate:
-    review, decisions = tally.counts[category, True], tally.count(category)
-    return CategoryRate(category, decisions, review, review / decisions, *wilson(review, decisions))
-
-
-def as_json(summary: Summary) -> Mapping[str, object]:
-    """The summary as one JSON object."""
-    flow, checked = summary.flow, summary.verification
+def as_json(summary: DemoSummary) -> Mapping[str, object]:
+    """Give the summary as one JSON object."""
+    board, checked, fairness = summary.board, summary.verification, summary.fairness
     return {
         "ok": summary.ok,
         "problems": list(summary.problems),
-        "transactions": flow.transactions,
+        "transactions": board.transactions_sent,
         "planted": len(summary.planted),
-        "first_timestamp": flow.first.isoformat(),
-        "last_timestamp": flow.last.isoformat(),
-        "held_out": flow.held_out,
-        "with_mcc": flow.with_mcc,
+        "first_timestamp": board.timestamps[0].isoformat(),
+        "last_timestamp": board.timestamps[-1].isoformat(),
+        "held_out": held_out(board.timestamps),
+        "with_mcc": summary.with_mcc,
         "categorized": checked.categorized,
         "review": checked.review,
         "dead_letters": [_fate(fate) for fate in summary.planted],
         "throughput": {
-            "in_per_second": round(summary.sent / flow.send_seconds, 1),
-            "out_per_second": round(summary.sent / flow.answer_seconds, 1),
-            "send_seconds": round(flow.send_seconds, 3),
-            "answer_seconds": round(flow.answer_seconds, 3),
-            "most_waiting": flow.most_waiting,
+            "in_per_second": round(board.sent / board.send_seconds, 1),
+            "out_per_second": round(board.sent / board.answer_seconds, 1),
+            "send_seconds": round(board.send_seconds, 3),
+            "answer_seconds": round(board.answer_seconds, 3),
+            "most_waiting": board.most_waiting,
         },
         "worker": {
             key: round(value, 4) if isinstance(value, float) else value
             for key, value in asdict(summary.batches).items()
         },
-        "review_rates": [asdict(rate) for rate in summary.rates],
-        "fairness": _fairness(summary.fairness),
+        "review_rates": [
+            {"category": name, "decisions": rate.rows, "review": rate.hits, "rate": rate.value}
+            | dict(zip(("low", "high"), rate.interval, strict=True))
+            for name, rate in summary.rates.items()
+        ],
+        "fairness": {
+            "observed": fairness.observed.records,
+            "alerts": [asdict(alert) for alert in fairness.last.alerts],
+            "alerts_raised": fairness.observed.raised,
+            "figures": fairness.last.readings,
+            "not_enough_data": fairness.last.lacking,
+            "readings": [_figure(figure) for figure in fairness.figures],
+        },
         "verification": asdict(checked),
     }
 
 
-def _fairness(found: Fairness) -> Mapping[str, object]:
-    return {
-        "observed": found.observed.records,
-        "alerts": [asdict(alert) for alert in found.last.alerts],
-        "alerts_raised": found.observed.raised,
-        "figures": found.last.readings,
-        "not_enough_data": found.last.lacking,
-        "readings": [_reading(figure) for figure in found.figures],
-    }
-
-
-def _reading(figure: Figure) -> Mapping[str, object]:
-    return {"window": WINDOW.value} | asdict(figure) | {"until": figure.until.isoformat()}
+def _figure(figure: WindowFigure) -> Mapping[str, object]:
+    reading = figure.reading
+    names = ("window", "monitor", "group", "state", "value", "interval", "level", "counts", "ratios")
+    return {"until": figure.until.isoformat()} | {name: getattr(reading, name) for name in names}
 
 
 def _fate(fate: PlantedFate) -> Mapping[str, object]:
-    place = {
+    letter = fate.letter
+    return {
         "planted": fate.sent.planted.kind,
         "source_partition": fate.sent.partition,
         "source_offset": fate.sent.offset,
-    }
-    letter = fate.letter
-    if letter is None:
-        return place | {"stage": None, "reason": None, "field": None, "bytes": None}
-    return place | {
-        "stage": letter.stage,
-        "reason": letter.reason,
-        "field": letter.contract_field,
-        "bytes": letter.size,
+        "stage": letter and letter.stage,
+        "reason": letter and letter.reason,
+        "field": letter and letter.contract_field,
+        "bytes": letter and letter.size,
     }

@@ -1,4 +1,4 @@
-"""Drawing: from a snapshot to what the terminal shows. Pure: same snapshot and size, same picture.
+"""Drawing the live view. Pure: the same board and size give the same picture.
 
     Evenhand  replaying 14 Oct 2020  ━━━━━━━━━━━━━━━━━╸━━━━━━━━━━━  61 %   12 s
     in 1,002/s   out 998/s   waiting 214   accepted 10,812   review 1,433   dead letters 6
@@ -18,11 +18,12 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from models.contracts.events import Decision
 from monitors.base.contract import MonitorName
 from monitors.counts.tally import Tally
-from streams.trials.demo.board import Snapshot
+from streams.trials.demo.board import Board
 from streams.trials.demo.fairness import WINDOW, Look
-from streams.trials.demo.words import Told
+from streams.trials.demo.words import why
 
 WIDE = 110
 """Columns from which the two halves stand side by side."""
@@ -38,64 +39,67 @@ ACCEPTED, REVIEW, FAINT = "green", "magenta", "dim"
 SPARKS = "▁▂▃▄▅▆▇█"
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 
+Cell = str | Text
+Row = Sequence[Cell]
 
-def draw(snapshot: Snapshot, *, width: int, height: int) -> RenderableType:
-    """The whole live view, fitted to a terminal of that many columns and rows."""
+
+def draw(board: Board, *, width: int, height: int) -> RenderableType:
+    """Draw the whole live view, fitted to a terminal of that many columns and rows."""
     rows = max(6, height - HEADER_ROWS)
     if width >= WIDE:
         body = Table.grid(padding=(0, 2), expand=True)
         body.add_column(width=SIDE)
         body.add_column(ratio=1)
-        body.add_row(categories(snapshot.tally, rows=rows, bar=SIDE - FIGURES), decisions(snapshot.told, rows=rows))
-        return Group(*header(snapshot, width=width), body)
-    table = min(rows // 2 + 1, 3 + len(_by_count(snapshot.tally)))
+        body.add_row(categories(board.tally, rows=rows, bar=SIDE - FIGURES), decisions(board, rows=rows))
+        return Group(*header(board, width=width), body)
+    table = min(rows // 2 + 1, 3 + len(board.tally.by_count()))
     return Group(
-        *header(snapshot, width=width),
-        categories(snapshot.tally, rows=table, bar=min(24, width - FIGURES)),
-        decisions(snapshot.told, rows=rows - table),
+        *header(board, width=width),
+        categories(board.tally, rows=table, bar=min(24, width - FIGURES)),
+        decisions(board, rows=rows - table),
     )
 
 
-def header(snapshot: Snapshot, *, width: int) -> Sequence[RenderableType]:
-    """Three lines: how far the replay is, the counts, and the monitors."""
+def header(board: Board, *, width: int) -> Sequence[RenderableType]:
+    """Draw three lines: the progress of the replay, the counts, and the monitors."""
     line = Table.grid(padding=(0, 1), expand=True)
     line.add_column(no_wrap=True)
     line.add_column(ratio=1)
     line.add_column(no_wrap=True, justify="right")
     line.add_row(
-        Text.assemble(("Evenhand", "bold"), f"  {snapshot.phase} {snapshot.stream_time:%-d %b %Y} "),
+        Text.assemble(("Evenhand", "bold"), f"  {board.phase} {board.stream_time:%-d %b %Y} "),
         ProgressBar(
-            total=snapshot.total,
-            completed=snapshot.answered,
+            total=board.total,
+            completed=board.answered,
             style=FAINT,
             complete_style=ACCEPTED,
             finished_style=ACCEPTED,
         ),
-        f"{snapshot.answered / snapshot.total:4.0%}  {snapshot.elapsed:3.0f} s",
+        f"{board.answered / board.total:4.0%}  {board.elapsed:3.0f} s",
     )
-    return line, counts(snapshot, width=width), fairness(snapshot.look, snapshot.console), Text()
+    return line, counts(board, width=width), fairness(board.watch.last, board.console), Text()
 
 
-def counts(snapshot: Snapshot, *, width: int) -> Text:
-    """Throughput, lag and outcomes in one line, with the course of the throughput where there is room."""
+def counts(board: Board, *, width: int) -> Text:
+    """Draw throughput, lag and outcomes in one line, with a sparkline of the throughput where there is room."""
     parts = [
-        ("in ", f"{snapshot.rate_in:,.0f}/s", ""),
-        ("out ", f"{snapshot.rate_out:,.0f}/s", ""),
-        ("lag ", f"{snapshot.waiting:,}", ""),
-        ("accepted ", f"{snapshot.tally.total - snapshot.tally.reviewed:,}", ACCEPTED),
-        ("review ", f"{snapshot.tally.reviewed:,}", REVIEW),
-        ("dead letters ", f"{snapshot.dead_letters}", ""),
+        ("in ", f"{board.rate_in:,.0f}/s", ""),
+        ("out ", f"{board.rate_out:,.0f}/s", ""),
+        ("lag ", f"{board.waiting:,}", ""),
+        ("accepted ", f"{board.tally.total - board.tally.reviewed:,}", ACCEPTED),
+        ("review ", f"{board.tally.reviewed:,}", REVIEW),
+        ("dead letters ", f"{len(board.letters)}", ""),
     ]
     line = Text("  ").join(Text.assemble((name, FAINT), (value, f"bold {style}")) for name, value, style in parts)
     room = width - line.cell_len - 3
     if room >= 8:
-        line.append("   " + sparkline(snapshot.history[-min(room, 40) :]), style=ACCEPTED)
+        line.append("   " + sparkline(list(board.history)[-min(room, 40) :]), style=ACCEPTED)
     return line
 
 
 def fairness(look: Look, console: str) -> Text:
-    """Where the fairness console is and what it says, in one line."""
-    rate = next((one.value for one in look.figures if one.monitor is MonitorName.REVIEW_RATE), None)
+    """Draw the fairness console's address, its alerts and the review rate in one line."""
+    rate = next((one.value for one in look.told if one.monitor is MonitorName.REVIEW_RATE), None)
     parts = [
         ("fairness console ", console, ""),
         ("alerts ", f"{len(look.alerts)}", REVIEW if look.alerts else ACCEPTED),
@@ -105,39 +109,36 @@ def fairness(look: Look, console: str) -> Text:
 
 
 def categories(tally: Tally, *, rows: int, bar: int) -> RenderableType:
-    """Review rate by category, the largest first, in at most so many rows with the title and the heads."""
-    table = Table(box=None, padding=(0, 1, 0, 0), header_style=FAINT)
-    table.add_column("category", no_wrap=True, width=21)
-    for name, columns in (("decided", 7), ("review", 6), ("rate", 5)):
-        table.add_column(name, justify="right", no_wrap=True, width=columns)
-    table.add_column("", no_wrap=True, width=bar)
-    shown, hidden = _fit(_by_count(tally), rows - 2)
-    for category in shown:
-        _category_row(table, category, tally, bar)
-    if hidden:
-        table.add_row(Text(f"and {len(hidden)} more", style=FAINT))
-    return Group(_title("Review rate by category"), table)
+    """Draw the review rate by category, the largest first, in at most so many rows with the title and the heads."""
+    names = tally.by_count()
+    shown = names if len(names) <= rows - 2 else names[: max(0, rows - 3)]
+    lines: list[Row] = [_category(name, tally, bar) for name in shown]
+    if hidden := len(names) - len(shown):
+        lines.append([Text(f"and {hidden} more", style=FAINT)])
+    return Group(title("Review rate by category"), table(("category", ">decided", ">review", ">rate", ""), lines))
 
 
-def decisions(told: Sequence[Told], *, rows: int) -> RenderableType:
-    """The newest decisions that fit into so many rows, the newest below, each with its reason."""
-    room = max(1, (rows - 1) // 2)
-    return Group(_title("A few of the decisions"), *chain.from_iterable(_told_lines(one) for one in told[-room:]))
+def decisions(board: Board, *, rows: int) -> RenderableType:
+    """Draw the newest decisions that fit into so many rows, the newest below, each with its reason."""
+    newest = list(board.shown)[-max(1, (rows - 1) // 2) :]
+    # A sure decision carries no description; the demo's own input gives it.
+    lines = (_decision_lines(one, board.descriptions.get(one.transaction_id, "")) for one in newest)
+    return Group(title("A few of the decisions"), *chain.from_iterable(lines))
 
 
-def plain_line(snapshot: Snapshot) -> str:
-    """The state in one line, for where no terminal is."""
-    rate = snapshot.tally.reviewed / snapshot.tally.total if snapshot.tally.total else 0.0
+def plain_line(board: Board) -> str:
+    """Write the state in one line, for where no terminal is."""
+    rate = board.tally.reviewed / board.tally.total if board.tally.total else 0.0
     return (
-        f"{snapshot.elapsed:3.0f} s  {snapshot.phase} {snapshot.stream_time:%Y-%m-%d}"
-        f"  in {snapshot.sent:,} ({snapshot.rate_in:,.0f}/s)  out {snapshot.answered:,} ({snapshot.rate_out:,.0f}/s)"
-        f"  lag {snapshot.waiting:,}  review {rate:.1%}  dead letters {snapshot.dead_letters}"
-        f"  alerts {len(snapshot.look.alerts)}"
+        f"{board.elapsed:3.0f} s  {board.phase} {board.stream_time:%Y-%m-%d}"
+        f"  in {board.sent:,} ({board.rate_in:,.0f}/s)  out {board.answered:,} ({board.rate_out:,.0f}/s)"
+        f"  lag {board.waiting:,}  review {rate:.1%}  dead letters {len(board.letters)}"
+        f"  alerts {len(board.watch.last.alerts)}"
     )
 
 
 def meter(share: float, columns: int) -> str:
-    """A bar of at most so many columns, to an eighth of a column.
+    """Draw a bar of at most so many columns, to an eighth of a column.
 
     >>> meter(0.5, 8), meter(0.0, 8), meter(0.3125, 4)
     ('████', '', '█▎')
@@ -147,7 +148,7 @@ def meter(share: float, columns: int) -> str:
 
 
 def sparkline(values: Iterable[float]) -> str:
-    """One character per value, scaled to the largest.
+    """Draw one character per value, scaled to the largest.
 
     >>> sparkline([0.0, 50.0, 100.0])
     '▁▄█'
@@ -157,30 +158,19 @@ def sparkline(values: Iterable[float]) -> str:
     return "".join(SPARKS[int(max(0.0, number) / top * (len(SPARKS) - 1))] for number in numbers)
 
 
-def _by_count(tally: Tally) -> list[str]:
-    names = {category for category, _ in tally.counts}
-    return sorted(names, key=lambda name: (-tally.count(name), name))
-
-
-def _fit(names: list[str], room: int) -> tuple[list[str], list[str]]:
-    if len(names) <= room:
-        return names, []
-    return names[: max(0, room - 1)], names[max(0, room - 1) :]
-
-
-def _category_row(table: Table, category: str, tally: Tally, bar: int) -> None:
-    rate = tally.review_rate(category) or 0.0
-    table.add_row(
-        category,
-        f"{tally.count(category):,}",
-        f"{tally.counts[category, True]:,}",
+def _category(name: str, tally: Tally, bar: int) -> Row:
+    rate = tally.review_rate(name) or 0.0
+    return (
+        f"{name:21}",
+        f"{tally.count(name):,}",
+        f"{tally.counts[name, True]:,}",
         f"{rate:.0%}",
-        Text(meter(rate, bar), style=REVIEW),
+        Text(f"{meter(rate, bar):{bar}}", style=REVIEW),
     )
 
 
-def _told_lines(told: Told) -> Iterable[RenderableType]:
-    mark, style = ("?", REVIEW) if told.review else ("✓", ACCEPTED)
+def _decision_lines(decision: Decision, description: str) -> Iterable[RenderableType]:
+    mark, style = ("?", REVIEW) if decision.requires_review else ("✓", ACCEPTED)
     first = Table.grid(padding=(0, 1), expand=True)
     first.add_column(width=1)
     first.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
@@ -188,13 +178,24 @@ def _told_lines(told: Told) -> Iterable[RenderableType]:
     first.add_column(no_wrap=True, justify="right", width=4)
     first.add_row(
         Text(mark, style=f"bold {style}"),
-        Text(told.description),
-        Text(told.category, style=style),
-        f"{told.confidence:.2f}",
+        Text(description),
+        Text(decision.category, style=style),
+        f"{decision.confidence:.2f}",
     )
     yield first
-    yield Text(f"  {told.why}", style=FAINT, no_wrap=True, overflow="ellipsis")
+    yield Text(f"  {why(decision)}", style=FAINT, no_wrap=True, overflow="ellipsis")
 
 
-def _title(text: str) -> Rule:
+def table(heads: Sequence[str], rows: Iterable[Row], *, gap: int = 1) -> Table:
+    """Draw rows under heads; a head that begins with `>` is of a column of figures, aligned to the right."""
+    drawn = Table(box=None, padding=(0, gap, 0, 0), pad_edge=False, header_style=FAINT)
+    for head in heads:
+        drawn.add_column(head.removeprefix(">"), justify="right" if head.startswith(">") else "left", no_wrap=True)
+    for row in rows:
+        drawn.add_row(*row)
+    return drawn
+
+
+def title(text: str) -> Rule:
+    """Draw a heading."""
     return Rule(Text(text, style="bold"), align="left", style=FAINT)

@@ -1,36 +1,10 @@
-"""A decision in plain words."""
-
-from dataclasses import dataclass
+"""The reason of a decision in plain words."""
 
 from models.contracts.events import Decision, Vote
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One decision as the demo shows it.
-
-    Args:
-        description: What the statement said.
-        category: What was decided.
-        confidence: Probability of being right, as the policy sees it.
-        review: Whether a person decides.
-        why: The votes and their evidence, in words.
-    """
-
-    description: str
-    category: str
-    confidence: float
-    review: bool
-    why: str
-
-
-def tell(decision: Decision, description: str) -> Told:
-    """Put a decision into words; it carries no description unless a person must look, so that is handed in."""
-    return Told(description, decision.category, decision.confidence, decision.requires_review, why(decision))
-
-
 def why(decision: Decision) -> str:
-    """Who voted for the decision, on what evidence, and who said otherwise."""
+    """Name the votes for the decision with their evidence, and those that say otherwise."""
     votes = sorted(decision.votes, key=lambda vote: len(vote.evidence))  # where there is little room, the end is cut
     agreeing = [vote for vote in votes if vote.category == decision.category]
     others = [vote for vote in votes if vote.category != decision.category]

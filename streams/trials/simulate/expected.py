@@ -1,4 +1,4 @@
-"""Which level rules are rightly alarmed where nothing is planted: what the monitors say of all that is drawn from.
+"""Alarms of level rules that are right where nothing is planted, as the monitors say of all that is drawn from.
 
 A share of the population that lies beyond its limit is no false alarm when it is found in a fleet.
 """
@@ -11,7 +11,7 @@ from monitors.base.contract import View
 from monitors.counts.cells import Counts, empty
 from monitors.counts.observation import BUCKET_SECONDS, decode
 from monitors.counts.windows import LENGTHS
-from streams.trials.simulate.fleet import Stream
+from streams.trials.simulate.fleet import WorkerSide
 from streams.trials.simulate.plan import draw
 from streams.trials.simulate.scenarios import NULL, Subject, Traffic
 from streams.trials.simulate.stage import Stage
@@ -27,15 +27,13 @@ def rightly_alarmed(stage: Stage, *, error: float, seed: int) -> frozenset[Subje
     Tests of a series are not asked: without a shift there is none in the population.
 
     Args:
-        stage: What all fleets share.
         error: Error rate of the accepted decisions.
-        seed: Of the draw.
     """
     plan = draw(stage.population, NULL, _DRAWN, error=error, random=np.random.default_rng([seed]))
-    stream = Stream(stage, plan, with_llm=False, seed=str(seed))
+    worker = WorkerSide(stage, plan, with_llm=False, seed=str(seed))
     total, answered = empty(), [0, 0]
     for number in range(_DRAWN.batches):
-        for output in stream.batch(number)[0]:
+        for output in worker.batch(number)[0]:
             observation = decode(output.value or b"")
             for cells in observation.cells.values():
                 np.add.at(total, list(cells), list(cells.values()))

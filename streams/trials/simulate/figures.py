@@ -11,14 +11,10 @@ from models.statistics.intervals import LEVEL, wilson
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """How long it took to find something; quartiles are None where the fleet at that place did not find it.
+    """Time until something was found; quartiles are None where the fleet at that place did not find it.
 
     Args:
-        found: Fleets that found it.
-        fleets: All fleets.
-        low: First quartile.
-        median: Half of all fleets had found it by then.
-        high: Third quartile.
+        median: Time by which half of all fleets had found it; `low` and `high` are the other quartiles.
         interval: Interval of the median at 95%; a bound is None where it lies beyond the end of the fleets.
         share: Wilson interval at 95% of the share that found it by the end.
     """
@@ -58,12 +54,7 @@ def delay(values: Sequence[float | None]) -> Delay:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Events over what they could have happened in.
-
-    Args:
-        events: How many.
-        exposure: Pairs, or days.
-    """
+    """Events over the pairs, or the days, in which they could have happened."""
 
     events: int
     exposure: float

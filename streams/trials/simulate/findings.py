@@ -1,4 +1,4 @@
-"""From fleets to findings: delays of what was planted, and false alarms where nothing was."""
+"""Findings of all fleets: delays of what was planted, and false alarms where nothing was."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -21,11 +21,10 @@ STREAMS = {MonitorName.CATEGORY_PARITY: CATEGORIES, MonitorName.AMOUNT_PARITY: B
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """How soon alerts of one severity found what was planted.
+    """Delays until alerts of one severity found what was planted; a page is a warning too.
 
     Args:
-        severity: Which one; a page is a warning too.
-        delay: In the scenario's unit.
+        delay: In the unit of the scenario.
         hours: In hours of event time.
     """
 
@@ -35,12 +34,11 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """What came of a planted scenario.
+class ScenarioFinding:
+    """Findings on a planted scenario.
 
     Args:
-        run: Its fleets.
-        found: By severity; those that an alert of the scenario can have.
+        found: One for each severity that an alert of the scenario can have.
         others: Subject of another alert after the change, and severity, to the fleets that had it.
         quiet: False alarms before the change, by fleet-days.
     """
@@ -53,10 +51,9 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class StreamFinding:
-    """What a stream of a parity monitor did without a shift.
+    """Alarms of a stream of a parity monitor without a shift.
 
     Args:
-        monitor: Whose.
         group: Its group; None for all of them together.
         warnings: Alerts that opened, by pairs.
         pages: Alerts that became a page, by pairs.
@@ -68,11 +65,10 @@ class StreamFinding:
     pages: Rate
 
 
-def finding(run: ScenarioRun, rightly: frozenset[Subject]) -> Finding:
+def finding(run: ScenarioRun, rightly: frozenset[Subject]) -> ScenarioFinding:
     """Sum up a planted scenario.
 
     Args:
-        run: Its fleets.
         rightly: Subjects whose alarm is right without anything planted.
     """
     scenario = run.scenario
@@ -91,7 +87,7 @@ def finding(run: ScenarioRun, rightly: frozenset[Subject]) -> Finding:
         for fleet in run.fleets
         for alarm in fleet.alarms
     )
-    return Finding(
+    return ScenarioFinding(
         run=run,
         found=[_found(run, severity) for severity in severities],
         others=others,
@@ -115,7 +111,7 @@ def _first(fleet: FleetResult, subjects: Sequence[Subject], severity: Severity) 
 
 
 def streams(fleets: Sequence[FleetResult]) -> list[StreamFinding]:
-    """What each stream did without a shift; for each monitor all together first. Streams without a pair are left out.
+    """Count the alarms of each stream; for each monitor all together first. Streams without a pair are left out.
 
     Args:
         fleets: Of the scenario without a shift.
@@ -166,12 +162,10 @@ def level_alarms(fleets: Sequence[FleetResult], rightly: frozenset[Subject]) -> 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """Something that was asked for, and what came out.
+    """Something that was asked for, and the figure that was reached, in words.
 
     Args:
-        text: What was asked for.
-        met: Whether it came out; None where the fleets are too few to say.
-        reached: The figure, in words.
+        met: None where the fleets are too few to say.
     """
 
     text: str

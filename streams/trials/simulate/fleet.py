@@ -30,7 +30,7 @@ from streams.messages.roles import Role
 from streams.monitor.changelog import Stored
 from streams.monitor.handler import Memory, MonitorHandler
 from streams.trials.simulate.people import Answer, Message, answer
-from streams.trials.simulate.plan import Plan, draw
+from streams.trials.simulate.plan import FleetPlan, draw
 from streams.trials.simulate.scenarios import Scenario, Subject, Traffic, Variant
 from streams.trials.simulate.stage import Stage, name_of, read_name
 
@@ -42,12 +42,8 @@ class Alarm:
     """An alert that opened, or became a page.
 
     Args:
-        subject: What it is about.
-        severity: Which severity it reached.
-        changed: Whether the planted change had happened. What follows is counted from it, or from the start.
-        transactions: Transactions of the stream.
+        changed: The planted change had happened. The figures below are counted from it, else from the start.
         pairs: Pairs of the alert's group.
-        hours: Event time.
     """
 
     subject: Subject
@@ -60,14 +56,10 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class FleetResult:
-    """What came of one fleet.
+    """Outcome of one fleet at its end.
 
     Args:
-        number: Which one.
-        transactions: Transactions until its end.
-        labels: Blind labels.
-        days: Event time.
-        quiet_days: Of them before the change.
+        quiet_days: Days of event time before the change.
         pairs: Subject of a parity monitor to its pairs.
         alarms: In the order in which they came.
     """
@@ -87,43 +79,32 @@ def run_fleet(
     """Run one fleet; the same arguments give the same result.
 
     Args:
-        stage: What all fleets share.
-        scenario: What is planted.
-        traffic: How much comes.
-        number: Which fleet of the scenario.
-        seed: Of all fleets.
-        error: Error rate of the accepted decisions.
+        error: Error rate of the accepted decisions, apart from what the scenario plants.
 
     Raises:
         DataError: A handler refused a simulated record.
     """
     random = np.random.default_rng([seed, number, *scenario.name.encode()])
     plan = draw(stage.population, scenario, traffic, error=error, random=random)
-    stream = Stream(stage, plan, with_llm=scenario.variant is Variant.ASKED, seed=f"{seed}:{scenario.name}:{number}")
-    watch = Watch(stage, stream)
-    tally = Tally(scenario)
+    name, with_llm = f"{seed}:{scenario.name}:{number}", scenario.variant is Variant.ASKED
+    worker = WorkerSide(stage, plan, with_llm=with_llm, seed=name)
+    monitor = MonitorSide(stage, worker)
+    log = FleetLog(scenario)
     for batch in range(traffic.batches):
         if batch == plan.change:
-            tally.changed()
-        outputs, answers = stream.batch(batch)
-        tally.count(traffic.batch, traffic.batch / traffic.per_day * 24, answers, plan, stage)
-        tally.note(watch.look(outputs))
-        if scenario.stops and tally.found:
+            log.changed()
+        outputs, answers = worker.batch(batch)
+        log.count(traffic.batch, traffic.batch / traffic.per_day * 24, answers, plan, stage)
+        log.note(monitor.look(outputs))
+        if scenario.stops and log.found:
             break
-    return tally.result(number)
+    return log.result(number)
 
 
-class Stream:
-    """The worker's side: transactions and corrections in, observations out.
+class WorkerSide:
+    """The worker's side: transactions and corrections in, observations out."""
 
-    Args:
-        stage: What all fleets share.
-        plan: What happens.
-        with_llm: Whether the LLM votes.
-        seed: Of the blind sample.
-    """
-
-    def __init__(self, stage: Stage, plan: Plan, *, with_llm: bool, seed: str) -> None:
+    def __init__(self, stage: Stage, plan: FleetPlan, *, with_llm: bool, seed: str) -> None:
         self._stage, self._plan = stage, plan
         self.now = stage.start
         self._handler = CategorizeHandler(
@@ -182,17 +163,12 @@ class Stream:
         return str(CATEGORIES[self._plan.truth[read_name(transaction_id)[0]]])
 
 
-class Watch:
-    """The monitor's side: observations in, steps of alerts out.
+class MonitorSide:
+    """The monitor's side, on the worker's clock: observations in, steps of alerts out."""
 
-    Args:
-        stage: What all fleets share.
-        stream: Whose clock it reads.
-    """
-
-    def __init__(self, stage: Stage, stream: Stream) -> None:
-        self._memory = Memory(Stored(History()), stage.judging, stream.clock)
-        self._handler = MonitorHandler(stage.judging, source=SOURCE, clock=stream.clock)
+    def __init__(self, stage: Stage, worker: WorkerSide) -> None:
+        self._memory = Memory(Stored(History()), stage.judging, worker.clock)
+        self._handler = MonitorHandler(stage.judging, source=SOURCE, clock=worker.clock)
         self._read = 0
 
     def look(self, outputs: Sequence[Output]) -> Sequence[FairnessAlert]:
@@ -205,12 +181,8 @@ class Watch:
 
 
 @dataclass(slots=True)
-class Tally:
-    """Counts a fleet, and notes its alarms.
-
-    Args:
-        scenario: What is planted.
-    """
+class FleetLog:
+    """Counts a fleet, and notes its alarms."""
 
     scenario: Scenario
     transactions: int = 0
@@ -222,10 +194,10 @@ class Tally:
     _severities: dict[str, Severity] = field(default_factory=dict)
 
     def changed(self) -> None:
-        """From here on, what is counted for alarms is counted from the planted change."""
+        """Count for alarms from here on: the planted change has come."""
         self._at_change = self.transactions, self.hours, self.pairs.copy()
 
-    def count(self, transactions: int, hours: float, answers: Iterable[Answer], plan: Plan, stage: Stage) -> None:
+    def count(self, transactions: int, hours: float, answers: Iterable[Answer], plan: FleetPlan, stage: Stage) -> None:
         """Count a batch."""
         self.transactions += transactions
         self.hours += hours
@@ -252,12 +224,12 @@ class Tally:
 
     @property
     def found(self) -> bool:
-        """Whether all that the scenario is to be found by has become a page since the change."""
+        """True where all that the scenario is to be found by has become a page since the change."""
         pages = {alarm.subject for alarm in self.alarms if alarm.changed and alarm.severity is Severity.PAGE}
         return pages.issuperset(self.scenario.subjects)
 
     def result(self, number: int) -> FleetResult:
-        """All of it."""
+        """Give the outcome."""
         quiet = self.hours if self._at_change is None else self._at_change[1]
         return FleetResult(
             number, self.transactions, self.labels, self.hours / 24, quiet / 24, dict(self.pairs), tuple(self.alarms)

@@ -27,12 +27,10 @@ class Message(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What somebody said.
+    """The answer of a person: a correction, as JSON.
 
     Args:
-        transaction_id: On which transaction.
-        blind: Whether the decision was accepted, and not shown.
-        value: The correction, as JSON.
+        blind: The decision was accepted, and not shown.
     """
 
     transaction_id: str

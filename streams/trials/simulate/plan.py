@@ -1,4 +1,4 @@
-"""What happens in one fleet, drawn before it runs: which row comes when, and what a person would say."""
+"""The plan of one fleet, drawn before it runs: its rows in order, and the answers of people to them."""
 
 from dataclasses import dataclass
 
@@ -11,15 +11,13 @@ from streams.trials.simulate.scenarios import Scenario, Traffic
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class FleetPlan:
     """One fleet; arrays of shape (transactions,).
 
     Args:
-        traffic: How much comes.
-        rows: Row of the population.
-        variants: `Variant` in which it comes.
-        truth: Place in `CATEGORIES` of what a person would say.
-        change: Batches before the change.
+        variants: `Variant` in which each row comes.
+        truth: Place in `CATEGORIES` of the answer of a person.
+        change: Number of batches before the change.
     """
 
     traffic: Traffic
@@ -31,7 +29,7 @@ class Plan:
 
 def draw(
     population: Population, scenario: Scenario, traffic: Traffic, *, error: float, random: np.random.Generator
-) -> Plan:
+) -> FleetPlan:
     """Draw a fleet.
 
     Rows are drawn from the sample with equal probability. A row that would be accepted comes to be wrong with the
@@ -40,11 +38,7 @@ def draw(
     is exactly the planted one, and each decision is a real one.
 
     Args:
-        population: Drawn from.
-        scenario: What is planted.
-        traffic: How much comes.
         error: Error rate of the accepted decisions, before and apart from what is planted.
-        random: All draws.
     """
     change = round(traffic.batches * scenario.change)
     size = traffic.batches * traffic.batch
@@ -56,7 +50,7 @@ def draw(
     rows[wrong] = _mistaken(population, rows[wrong], random)
     shares = np.where(after, scenario.shares[1], scenario.shares[0])
     variants = np.where(random.random(size) < shares, int(scenario.variant), 0)
-    return Plan(traffic, rows, variants, truth, change)
+    return FleetPlan(traffic, rows, variants, truth, change)
 
 
 def _affected(population: Population, scenario: Scenario, rows: Indices) -> Flags:

@@ -1,4 +1,4 @@
-"""What is drawn from: the shipped sample, decided on once by the real voters.
+"""The population that fleets are drawn from: the shipped sample, decided on once by the real voters.
 
 A transaction of a fleet is a row of the sample under an id and a time of its own. What the voters say of a row does not
 depend on these, so they are asked once; everything after them is done again for each transaction.
@@ -43,7 +43,7 @@ Ballots = tuple[Ballot | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Cast:
+class Form:
     """The rows in one form.
 
     Args:
@@ -65,12 +65,12 @@ class Population:
         truth: Place in `CATEGORIES` of the category that the card code says, shape (rows,).
         band: Place in `BANDS`, shape (rows,).
         decided: Place in `CATEGORIES` of the decision on the plain row, shape (rows,).
-        accepted: Whether it stands without a person, shape (rows,).
+        accepted: The decision stands without a person, shape (rows,).
         error: Share of the accepted decisions that is wrong where the card codes are withheld.
     """
 
     methods: tuple[Method, ...]
-    casts: Mapping[Variant, Cast]
+    casts: Mapping[Variant, Form]
     truth: Indices
     band: Indices
     decided: Indices
@@ -85,7 +85,6 @@ def populate(ensemble: Ensemble, transactions: Sequence[Transaction], variants: 
     decisions are wrong is for the scenario to say.
 
     Args:
-        ensemble: Decides.
         transactions: The sample, with card codes.
         variants: Forms beside the plain one.
 
@@ -103,7 +102,7 @@ def populate(ensemble: Ensemble, transactions: Sequence[Transaction], variants: 
     rows, right = [transactions[place] for place in kept], [str(truths[place]) for place in kept]
     if len(set(right)) < 2:
         raise DataError("the sample has fewer than two categories: there is nothing to compare")
-    plain = Cast([_fields(row) for row in rows], [ballots[place] for place in kept])
+    plain = Form([_fields(row) for row in rows], [ballots[place] for place in kept])
     casts = {Variant.PLAIN: plain, Variant.ASKED: plain}
     if Variant.UNKNOWN in variants:
         casts[Variant.UNKNOWN] = _recast(ensemble, plain, rows, _renamed(rows, right))
@@ -131,19 +130,19 @@ def _ballots(ensemble: Ensemble, rows: Sequence[Transaction]) -> list[Ballots]:
 
 
 def _decided(ensemble: Ensemble, rows: Sequence[Transaction], ballots: Sequence[Ballots]) -> list[Traits]:
-    """What the ensemble makes of the ballots, judged once where they are the same."""
+    """Judge the ballots, once where they are the same."""
     judge = cache(ensemble.judge)
     return [judge(cast, amount_band(row.amount)).traits for row, cast in zip(rows, ballots, strict=True)]
 
 
-def _recast(ensemble: Ensemble, plain: Cast, rows: Sequence[Transaction], others: Sequence[Transaction]) -> Cast:
+def _recast(ensemble: Ensemble, plain: Form, rows: Sequence[Transaction], others: Sequence[Transaction]) -> Form:
     """The rows as others; the voters are asked about those that differ."""
     places = [place for place, (row, other) in enumerate(zip(rows, others, strict=True)) if row != other]
     changed = [others[place] for place in places]
     fields, ballots = list(plain.fields), list(plain.ballots)
     for place, row, cast in zip(places, changed, _ballots(ensemble, changed), strict=True):
         fields[place], ballots[place] = _fields(row), cast
-    return Cast(fields, ballots)
+    return Form(fields, ballots)
 
 
 def _fields(row: Transaction) -> str:

@@ -1,4 +1,4 @@
-"""What a simulation found, as data for programs and as tables for people."""
+"""The findings of a simulation, as data for programs and as tables for people."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from rich.table import Table
 
 from models.contracts.alerts import Severity
 from streams.trials.simulate.figures import Delay, Rate
-from streams.trials.simulate.findings import MILLION, Bar, Finding, Found, bars, finding, level_alarms, streams
+from streams.trials.simulate.findings import MILLION, Bar, Found, ScenarioFinding, bars, finding, level_alarms, streams
 from streams.trials.simulate.run import ScenarioRun, Simulation
 from streams.trials.simulate.scenarios import Subject, Unit
 
@@ -72,7 +72,7 @@ def _null_data(run: ScenarioRun, simulation: Simulation) -> dict[str, Any]:
     }
 
 
-def _planted_data(found: Finding) -> dict[str, Any]:
+def _planted_data(found: ScenarioFinding) -> dict[str, Any]:
     scenario = found.run.scenario
     return _run_data(found.run) | {
         "found_by": [_subject_data(subject) for subject in scenario.subjects],
@@ -160,7 +160,7 @@ def _level_table(run: ScenarioRun, simulation: Simulation) -> Table:
     return table
 
 
-def _delays_table(findings: Sequence[Finding]) -> Table:
+def _delays_table(findings: Sequence[ScenarioFinding]) -> Table:
     table = _table("planted", "alert", "found", "95%", "25%", "median", "95%", "75%", "unit", "hours")
     for each in findings:
         for one in each.found:
@@ -168,7 +168,7 @@ def _delays_table(findings: Sequence[Finding]) -> Table:
     return table
 
 
-def _delay_cells(each: Finding, one: Found) -> tuple[str, ...]:
+def _delay_cells(each: ScenarioFinding, one: Found) -> tuple[str, ...]:
     delay, scenario = one.delay, each.run.scenario
     low, high = (f"{share:.0%}" for share in delay.share)
     return (
@@ -185,7 +185,7 @@ def _delay_cells(each: Finding, one: Found) -> tuple[str, ...]:
     )
 
 
-def _quiet_line(one: Finding) -> str:
+def _quiet_line(one: ScenarioFinding) -> str:
     return (
         f"{one.run.scenario.name}: {one.quiet.events:,} false alarms in {one.quiet.exposure:,.0f} fleet-days before it"
     )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 
 from models.decisions.ensemble import Ensemble
 from models.decisions.loading import load_ensemble
@@ -18,23 +19,20 @@ from streams.trials.simulate.scenarios import Scenario, Subject, Traffic
 from streams.trials.simulate.stage import Stage
 
 Progress = Callable[[str, int], None]
-"""Told what is being done, and how many fleets are done."""
+"""Takes the present step, and the number of fleets that are done."""
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """What the command was asked for.
+class SimulationOptions:
+    """Options of the command; None leaves a figure to the scenario.
 
     Args:
-        scenarios: Which ones, in this order.
-        fleets: Fleets of each.
-        seed: Of all draws.
+        fleets: Number of fleets of each scenario.
         rows: Rows of the sample that are drawn from, the latest.
-        processes: Processes at once.
         error: Error rate of the accepted decisions; None for the measured one.
-        days: Length of each stream; None for the scenario's.
-        labels_per_day: Blind labels a day, about; None for the scenario's.
-        blind_share: Share of accepted decisions that people are asked about; None for the scenario's.
+        days: Length of each stream, in event time.
+        labels_per_day: Number of blind labels, about.
+        blind_share: Share of accepted decisions that people are asked about.
     """
 
     scenarios: Sequence[Scenario]
@@ -48,7 +46,7 @@ class Options:
     blind_share: float | None = None
 
     def traffic(self, scenario: Scenario) -> Traffic:
-        """How much comes in a scenario."""
+        """Give the traffic of a scenario, as far as no option changes it."""
         own = scenario.traffic
         return replace(
             own,
@@ -60,13 +58,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioRun:
-    """What came of a scenario.
-
-    Args:
-        scenario: What was planted.
-        traffic: How much came.
-        fleets: What came of each, in their order.
-    """
+    """A scenario, its traffic as it was, and the outcome of each fleet in their order."""
 
     scenario: Scenario
     traffic: Traffic
@@ -75,28 +67,24 @@ class ScenarioRun:
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """What came of all.
+    """Outcome of all scenarios.
 
     Args:
-        options: What was asked for.
         error: Error rate of the accepted decisions.
-        model_version: Who decided.
         rightly: Subjects whose alarm is right without anything planted.
-        runs: One for each scenario.
     """
 
-    options: Options
+    options: SimulationOptions
     error: float
     model_version: str
     rightly: frozenset[Subject]
     runs: Sequence[ScenarioRun]
 
 
-def simulate(options: Options, settings: Settings, progress: Progress) -> Simulation:
+def simulate(options: SimulationOptions, settings: Settings, progress: Progress) -> Simulation:
     """Run all fleets.
 
     Args:
-        options: What is asked for.
         settings: Model, policy and limits of the monitors.
         progress: Told how far it is.
 
@@ -117,7 +105,8 @@ def simulate(options: Options, settings: Settings, progress: Progress) -> Simula
     with _fleets(options, settings, stage) as run:
         for scenario in options.scenarios:
             traffic, results = options.traffic(scenario), []
-            jobs = [Job(scenario, traffic, number, options.seed, error) for number in range(options.fleets)]
+            fleet = partial(run_fleet, scenario=scenario, traffic=traffic, seed=options.seed, error=error)
+            jobs = [partial(fleet, number=number) for number in range(options.fleets)]
             for result in run(jobs):
                 results.append(result)
                 done += 1
@@ -126,32 +115,18 @@ def simulate(options: Options, settings: Settings, progress: Progress) -> Simula
     return Simulation(options, error, ensemble.model_version, rightly, runs)
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One fleet to run; the fields are arguments of `run_fleet`."""
-
-    scenario: Scenario
-    traffic: Traffic
-    number: int
-    seed: int
-    error: float
-
-    def run(self, stage: Stage) -> FleetResult:
-        """Run it."""
-        return run_fleet(stage, self.scenario, self.traffic, number=self.number, seed=self.seed, error=self.error)
-
-
-Run = Callable[[Sequence[Job]], Iterator[FleetResult]]
+FleetJob = Callable[[Stage], FleetResult]
+RunFleets = Callable[[Sequence[FleetJob]], Iterator[FleetResult]]
 
 _stages: list[Stage] = []
 """The stage of this process, where it is one of several."""
 
 
 @contextmanager
-def _fleets(options: Options, settings: Settings, stage: Stage) -> Iterator[Run]:
-    """How jobs are run: results come in the order of the jobs."""
+def _fleets(options: SimulationOptions, settings: Settings, stage: Stage) -> Iterator[RunFleets]:
+    """Give a function that runs jobs, here or in processes; results come in the order of the jobs."""
     if options.processes == 1:
-        yield lambda jobs: (job.run(stage) for job in jobs)
+        yield lambda jobs: (job(stage) for job in jobs)
         return
     with ProcessPoolExecutor(
         options.processes,
@@ -173,8 +148,8 @@ def _set_stage(settings: Settings, population: Population) -> None:
     _stages.append(Stage.of(population, _load(settings), load_judging(settings)))
 
 
-def _run_job(job: Job) -> FleetResult:
-    return job.run(_stages[0])
+def _run_job(job: FleetJob) -> FleetResult:
+    return job(_stages[0])
 
 
 def _load(settings: Settings) -> Ensemble:

@@ -1,4 +1,4 @@
-"""What is planted: one table of scenarios."""
+"""The shifts that are planted: one table of scenarios."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ FAMILY = "home_garden"
 
 
 class Variant(IntEnum):
-    """In which form a transaction of the sample comes."""
+    """Forms in which a transaction of the sample comes."""
 
     PLAIN = 0
     ASKED = 1
@@ -31,7 +31,7 @@ class Variant(IntEnum):
 
 
 class Unit(StrEnum):
-    """What a delay is counted in, beside event time."""
+    """Units of a delay, beside event time."""
 
     PAIRS = "pairs"
     """Blind labels of the affected group that had one of the other groups beside them."""
@@ -40,7 +40,7 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """How much comes.
+    """Size of a stream.
 
     Args:
         days: Length of the stream, in days of event time.
@@ -85,16 +85,12 @@ class Scenario:
     """One kind of fleet.
 
     Args:
-        name: As `--scenario` takes it.
-        title: What happens, in a few words.
-        traffic: How much comes.
         subjects: Alerts any of which finds it; empty where each page is false.
-        unit: What the delay is counted in.
         change: Share of the stream that is over when it happens.
         worse: Group whose error rate rises then, or None.
         variant: Form in which transactions come.
         shares: Share of the transactions that come in that form, before and after.
-        stops: Whether a fleet ends when all is found, since nothing more is asked of it.
+        stops: A fleet ends when all is found, since nothing more is asked of it.
         within: Pairs within which half of the fleets are to be paged: a bar, or None.
     """
 
@@ -112,7 +108,7 @@ class Scenario:
 
     @property
     def null(self) -> bool:
-        """Whether nothing is planted that an alert is for: each page is false."""
+        """True where nothing is planted that an alert is for: each page is false."""
         return not self.subjects
 
 

@@ -1,4 +1,4 @@
-"""What all fleets share: the ensemble with voters that remember, and what the monitors judge by."""
+"""The stage that all fleets share: the ensemble with voters that remember, and the rules of the monitors."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -37,9 +37,7 @@ class Remembered:
     """A voter that says what the real one of its method said of the row.
 
     Args:
-        method: Of the real one.
-        column: Its place among the voters.
-        population: The rows.
+        column: Place of the real one among the voters.
     """
 
     method: Method
@@ -76,13 +74,11 @@ class Scripted:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What all fleets share.
+    """Everything that all fleets share.
 
     Args:
-        population: Drawn from.
-        ensemble: Decides; its voters remember.
+        ensemble: The real one, with voters that remember.
         with_llm: The same, with the LLM's ballots, under the guard that the slow lane puts it.
-        judging: What is judged by.
         start: Event time of the first transaction: the day after the training of the model.
     """
 
@@ -94,13 +90,7 @@ class Stage:
 
     @classmethod
     def of(cls, population: Population, ensemble: Ensemble, judging: Judging) -> "Stage":
-        """Set the stage.
-
-        Args:
-            population: What `ensemble` decided on.
-            ensemble: With its real voters.
-            judging: What is judged by.
-        """
+        """Set the stage for a population that the ensemble, with its real voters, has decided on."""
         voters = [Remembered(method, column, population) for column, method in enumerate(population.methods)]
         remembering = replace(ensemble, voters=voters)
         trained_on = judging.reference.trained_on

@@ -12,22 +12,26 @@ from typer.testing import CliRunner
 
 from models.contracts.events import Categorized
 from models.contracts.wire import parse
+from models.errors import ArtefactError, DeliveryError
 from streams.categorizer.handler import CategorizeHandler
 from streams.cli.bench import app
-from streams.kafka.topics import create_topics, partition_counts
+from streams.kafka.topics import partition_counts
 from streams.lanes.duplicate_window import DuplicateWindow
 from streams.local.broker import LocalBroker
 from streams.messages.cloudevents import Codec
 from streams.messages.records import Headers
 from streams.messages.roles import Role
-from streams.trials.bench.feed import Feed, count_outputs
+from streams.trials.bench.child import run_child
+from streams.trials.bench.feed import InputRecords
 from streams.trials.bench.job import Contender, Job, Measurement, Meter
 from streams.trials.bench.loops import recoding
-from streams.trials.bench.model import Case, CaseReport, Timing
+from streams.trials.bench.model import ModelCase, Timing
 from streams.trials.bench.noop import noop_ensemble
 from streams.trials.bench.report import model_bar, stream_bars
+from streams.trials.bench.rounds import CaseRounds, take_turns
 from streams.trials.bench.sample import transactions_for
-from streams.trials.bench.stream import Plan, Standing, StreamReport, VoidError, check, run_one
+from streams.trials.bench.stream import OUTPUTS, StreamOptions, VoidError, check, run_one
+from streams.trials.bench.topics import fresh_topics, read_topics
 from tests.harness.voters import NOON
 
 HEADER = "transaction_id,account_id,description,amount,currency,timestamp,mcc\n"
@@ -133,30 +137,34 @@ def test_every_contender_runs_and_reports_what_is_documented(broker: LocalBroker
 def test_a_contender_that_does_not_write_all_is_void(broker: LocalBroker, prefix: str) -> None:
     """Ten records fewer than asked for: the run is refused, and its topics are gone all the same."""
     job = _job(broker, prefix, Contender.COPY, stall_seconds=5.0)
-    short = Feed.of(transactions_for(None, rows=990), 990)
+    short = InputRecords.of(transactions_for(None, rows=990), 990)
 
     with pytest.raises(VoidError, match=r"given 1,000 messages, says that it handled 990, and its topics hold 990"):
-        run_one(job, short)
+        asyncio.run(run_one(job, short))
 
     assert {0} == set(asyncio.run(partition_counts(job.settings())).values())
 
 
 @pytest.mark.kafka
-def test_what_a_contender_says_is_not_believed(broker: LocalBroker, prefix: str) -> None:
-    """A contender that claims all, on topics that hold less, is void."""
-    job = _job(broker, prefix, Contender.BARE)
-    asyncio.run(create_topics(job.settings()))
+async def test_what_is_not_written_is_not_counted(broker: LocalBroker, prefix: str) -> None:
+    """Outputs are read from the topics, to their ends and no further; the topics are gone afterwards."""
+    settings = _job(broker, prefix, Contender.BARE).settings()
+    async with fresh_topics(settings):
+        before = [record async for record in read_topics(settings, OUTPUTS)]
+        await InputRecords.of(transactions_for(None, rows=9), 9).write(settings)
+        counts = len(before), len([record async for record in read_topics(settings, [Role.TRANSACTIONS])])
 
-    with pytest.raises(VoidError, match="its topics hold 0"):
-        check(job, Measurement(1000, 900, 1.0, 1.0), asyncio.run(count_outputs(job.settings())))
+    assert (0, 9) == counts
+    assert {0} == set((await partition_counts(settings)).values())
 
 
 def test_doubled_records_are_void() -> None:
-    """More is as wrong as less."""
+    """More is as wrong as less, whatever the contender says."""
     job = Job(Contender.NAIVE, "127.0.0.1:9092", "x", 1000, 100, 1.0, own_broker=True)
 
-    with pytest.raises(VoidError, match="naive"):
-        check(job, Measurement(1000, 900, 1.0, 1.0), 1001)
+    for written in (0, 999, 1001):
+        with pytest.raises(VoidError, match=f"naive was given 1,000 .* its topics hold {written:,}"):
+            check(job, Measurement(1000, 900, 1.0, 1.0), written)
     with pytest.raises(VoidError, match="too few"):
         check(job, Measurement(1000, 0, 0.0, 0.0), 1000)
 
@@ -164,8 +172,8 @@ def test_doubled_records_are_void() -> None:
 def test_bare_loop_and_application_write_the_same_records() -> None:
     """The bare loop does the same work: same keys, values and headers as the application, but for the time."""
     source = Codec("/evenhand/x")
-    feed = Feed.of(transactions_for(None, rows=50), 50)
-    received = [_Received(key, value) for records in feed.partitions.values() for key, value in records]
+    feed = InputRecords.of(transactions_for(None, rows=50), 50)
+    received = [_Received(one.key, one.value) for records in feed.partitions.values() for one in records]
 
     bare = recoding(source)(received)
     ours = CategorizeHandler(noop_ensemble(), source, lambda: NOON)(
@@ -182,12 +190,13 @@ def test_bare_loop_and_application_write_the_same_records() -> None:
 
 def test_a_feed_repeats_the_transactions_under_new_ids() -> None:
     """More messages than transactions: as many as asked for, all ids different, accounts in one partition."""
-    feed = Feed.of(transactions_for(None, rows=100), 250)
+    feed = InputRecords.of(transactions_for(None, rows=100), 250)
 
     records = [record for each in feed.partitions.values() for record in each]
     assert 250 == len(records)
-    assert 250 == len({json.loads(value)["transaction_id"] for _, value in records})
-    assert sum(len({key for key, _ in each}) for each in feed.partitions.values()) == len({key for key, _ in records})
+    assert 250 == len({json.loads(one.value or b"")["transaction_id"] for one in records})
+    accounts = [len({one.key for one in each}) for each in feed.partitions.values()]
+    assert sum(accounts) == len({one.key for one in records})
 
 
 def test_the_meter_leaves_the_margins_out() -> None:
@@ -203,28 +212,56 @@ def test_the_meter_leaves_the_margins_out() -> None:
 def test_bars_that_are_not_met_are_said_so() -> None:
     """Half the speed of the bare loop is not met; twenty times the naive agent is."""
     cpu = {Contender.EVENHAND: 2.0, Contender.BARE: 1.0, Contender.NAIVE: 40.0}
-    standings = tuple(Standing(who, (Measurement(100, 100, seconds, 9.0),)) for who, seconds in cpu.items())
+    standings = [CaseRounds(who, (Measurement(100, 100, seconds, 9.0),)) for who, seconds in cpu.items()]
 
-    bars = stream_bars(StreamReport(Plan(20_000, 100, 1), standings))
+    bars = stream_bars(StreamOptions(20_000, rounds=1), standings)
 
     assert [">= 0.85 of the bare loop: not met (0.50)", ">= 10 x the naive agent: met (20.00)"] == bars
 
 
 def test_a_short_run_is_not_judged() -> None:
     """Below 20,000 messages a few batches in work decide, so nothing is called met."""
-    standings = tuple(Standing(who, (Measurement(100, 100, 1.0, 9.0),)) for who in Contender)
+    standings = [CaseRounds(who, (Measurement(100, 100, 1.0, 9.0),)) for who in Contender]
 
-    assert ["the bars are not judged below 20,000 messages"] == stream_bars(
-        StreamReport(Plan(19_999, 100, 1), standings)
-    )
+    assert ["the bars are not judged below 20,000 messages"] == stream_bars(StreamOptions(19_999, rounds=1), standings)
 
 
 def test_one_slow_case_fails_the_bar_of_the_model() -> None:
     """The bar holds for every case of rows in their order, not on average; descriptions seen once are told apart."""
-    case, once = Case("x", with_mcc=True, each_once=False), Case("y", with_mcc=True, each_once=True)
+    case, once = ModelCase(with_mcc=True, each_once=False), ModelCase(with_mcc=True, each_once=True)
     fast, slow = Timing(10_000, 1.0, 0.1, {"text": 0.5}), Timing(4_000, 1.0, 0.1, {"text": 0.5})
 
-    line = model_bar([CaseReport(case, (fast,)), CaseReport(case, (slow,)), CaseReport(once, (fast,))])
+    line = model_bar([CaseRounds(case, (fast,)), CaseRounds(case, (slow,)), CaseRounds(once, (fast,))])
 
     expected = ">= 5,000 decisions per CPU second, rows in their order: not met (4,000); each description once: 10,000"
     assert expected == line
+
+
+def test_cases_take_turns() -> None:
+    """Every case once before any comes again; the median of the rounds counts."""
+    seen, rates = [], iter((4.0, 10.0, 1.0, 20.0, 2.0, 30.0))
+
+    def run(case: str) -> Measurement:
+        seen.append(case)
+        return Measurement(100, 100, 100 / next(rates), 1.0)
+
+    slow, fast = take_turns(["slow", "fast"], run, rounds=3, progress=seen.append)
+
+    assert ["round 1 of 3: slow", "slow", "round 1 of 3: fast", "fast"] == seen[:4]
+    assert (2.0, 20.0) == (pytest.approx(slow.rate), pytest.approx(fast.rate))
+    assert fast.typical == fast.rounds[1]
+
+
+async def test_a_child_that_fails_is_told_with_its_last_words() -> None:
+    """A module that is no child ends without a result; a child's own error comes back as the kind that it was."""
+    with pytest.raises(DeliveryError, match=r"the case failed:\n(.|\n)*No module named"):
+        await run_child("streams.trials.bench.nothing", {}, name="the case")
+    job = {"with_mcc": True, "each_once": False, "rows": 5, "source": None, "model": "/nowhere"}
+    with pytest.raises(ArtefactError, match="nowhere"):
+        await run_child("streams.trials.bench.model", job, name="the case")
+
+
+async def test_a_child_that_takes_too_long_is_given_up() -> None:
+    """It is killed, and said so."""
+    with pytest.raises(DeliveryError, match="the case did not end in time"):
+        await run_child("streams.trials.bench.model", {}, name="the case", seconds=0.01)

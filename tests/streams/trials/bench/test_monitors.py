@@ -14,33 +14,33 @@ from streams.cli.bench import app
 from streams.local.broker import LocalBroker
 from streams.monitor.changelog import restore
 from streams.trials.bench.job import PARTITIONS, Contender, Job, Measurement
-from streams.trials.bench.monitors import BATCH, HANDLER, POLLS, PROCESS, SMALL_BATCH, CaseReport, Given, Run, check
+from streams.trials.bench.monitor_process import handle
+from streams.trials.bench.monitors import BATCH, CASES, SMALL_BATCH, MonitorCase, MonitorInput, MonitorRun, Way, check
 from streams.trials.bench.noop import noop_ensemble
 from streams.trials.bench.report import monitors_bar
+from streams.trials.bench.rounds import CaseRounds
 from streams.trials.bench.sample import transactions_for
 from streams.trials.bench.stream import VoidError
-from streams.trials.bench.summaries import LABELS_PER_SECOND, PER_SECOND, Summary
-from streams.trials.bench.watch import Bench, Record
+from streams.trials.bench.summaries import LABELS_PER_SECOND, PER_SECOND
 
 NOON = datetime(2026, 3, 2, 12, 1, tzinfo=UTC)
-PARTS = {"decode", "take", "evaluate", "changelog", "rest", "publish"}
 
 
 @pytest.fixture(scope="module")
-def given() -> Given:
+def given() -> MonitorInput:
     """A second of traffic, half of it before the edge of a bucket, after a week."""
-    return Given.of(noop_ensemble(), transactions_for(None, rows=500), count=20_000, now=NOON)
+    return MonitorInput.of(noop_ensemble(), transactions_for(None, rows=500), count=20_000, now=NOON)
 
 
 def _decisions(counts: Counts) -> int:
     return int(table(counts, Table.DECISIONS).sum())
 
 
-def _restored(given: Given) -> History:
+def _restored(given: MonitorInput) -> History:
     return restore([(key.encode(), value.encode()) for key, value in given.state], lateness=0).history
 
 
-def test_traffic_is_what_was_asked_for(given: Given) -> None:
+def test_traffic_is_what_was_asked_for(given: MonitorInput) -> None:
     """Summaries in the order of time; all transactions and labels of a second are in them, across a bucket's edge."""
     for batch in (BATCH, SMALL_BATCH):
         summaries = given.summaries[batch]
@@ -59,7 +59,7 @@ def test_traffic_is_what_was_asked_for(given: Given) -> None:
     }
 
 
-def test_a_week_was_seen_before(given: Given) -> None:
+def test_a_week_was_seen_before(given: MonitorInput) -> None:
     """Full buckets of seven days up to the traffic: on average 20,000 decisions for each of its seconds, and labels."""
     history = _restored(given)
 
@@ -73,34 +73,31 @@ def test_a_week_was_seen_before(given: Given) -> None:
         assert LABELS_PER_SECOND * 300 == table(counts, Table.LABELS)[..., 0].sum()
 
 
-def test_polls_hold_all_summaries_once() -> None:
-    """Cut by time, by number, or not at all."""
-    summaries = [Summary(0.2 * number, 500, "transactions:0", str(number)) for number in range(10)]
+def test_the_handler_takes_what_it_is_given(given: MonitorInput) -> None:
+    """It takes CPU time, and the state has all transactions of the traffic afterwards."""
+    before = _restored(given).buckets
 
-    sizes = {poll.name: [len(each) for each in poll.cut(summaries)] for poll in POLLS}
+    seconds, memory = handle(given.begin, given.state, given.summaries[BATCH])
 
-    assert {"every 0.5 s": [3, 3, 3, 1], "one by one": [1] * 10, "500 at once": [10]} == sizes
-    assert all(summaries == [one for each in poll.cut(summaries) for one in each] for poll in POLLS)
-
-
-def test_the_handler_takes_what_it_is_given(given: Given) -> None:
-    """The parts are those that are documented, none is negative, and the state has all transactions afterwards."""
-    summaries = given.summaries[BATCH]
-    bench = Bench(given.state, given.begin)
-    before = dict(bench.history.buckets)
-    records = [Record(summary.source.encode(), summary.value.encode()) for summary in summaries]
-
-    parts = bench.measure([(given.begin, records[:20]), (given.begin, records[20:])])
-
-    assert PARTS == set(parts)
-    assert all(seconds >= 0 for seconds in parts.values())
-    assert parts["evaluate"] > 0
+    assert 0 < seconds < 60
     over = [counts for bucket, counts in before.items() if bucket <= bucket_of(NOON) - KEPT]
     assert len(over) in (1, 2)
     left = sum(map(_decisions, before.values())) - sum(map(_decisions, over))
-    assert left + 20_000 == sum(map(_decisions, bench.history.buckets.values()))
-    observed = bench.publisher.observed
-    assert 20_000 == sum(observed[f"transactions:{partition}"] for partition in range(PARTITIONS))
+    assert left + 20_000 == sum(map(_decisions, memory.history.buckets.values()))
+    sources = memory.history.sources
+    assert 20_000 == sum(sources[f"transactions:{partition}"].next_offset for partition in range(PARTITIONS))
+
+
+def test_only_a_backlog_is_longer_than_live_traffic(given: MonitorInput) -> None:
+    """What comes after twenty seconds is for the backlog alone."""
+    late = [one._replace(seconds=one.seconds + 19.5) for one in given.summaries[BATCH]]
+    longer = MonitorInput(given.begin, given.state, {BATCH: late})
+
+    backlog, live, handler = (longer.of_case(MonitorCase(way, BATCH)) for way in (Way.BACKLOG, Way.LIVE, Way.HANDLER))
+
+    assert late == backlog
+    assert live == handler == [one for one in late if one.seconds <= 20]
+    assert 0 < len(live) < len(late)
 
 
 @pytest.mark.kafka
@@ -112,25 +109,16 @@ def test_the_benchmark_reports_what_is_documented(broker: LocalBroker) -> None:
     assert 0 == done.exit_code, done.output
     report = json.loads(done.stdout)
     assert {"required", "met", "handler", "process"} == set(report)
-    expected = {kind: [(case.name, case.batch) for case in cases] for kind, cases in _CASES.items()}
-    assert expected == {kind: [(each["case"], each["batch"]) for each in report[kind]] for kind in _CASES}
+    lines = [(each["case"], each["batch"]) for each in [*report["handler"], *report["process"]]]
+    assert [(case.way, case.batch) for case in CASES] == lines
     for each in [*report["handler"], *report["process"]]:
         assert each["min"] <= each["transactions_per_cpu_second"] <= each["max"]
         assert each["cpu_seconds"] > 0
         assert pytest.approx(each["cpu_seconds_per_second"] * each["transactions_per_cpu_second"]) == PER_SECOND
         assert each["met"] == (each["of_required"] >= 1)
-    for each in report["handler"]:
-        assert PARTS == set(each["shares"])
-        assert pytest.approx(1) == sum(each["shares"].values())
-        assert each["transactions"] == (4_850 if (each["case"], each["batch"]) == MIDDLE else 20_000)
+    assert [20_000] * 2 == [each["transactions"] for each in report["handler"]]
     assert [None] == [each["behind_seconds"] for each in report["process"] if each["case"] == "backlog"]
     assert all(0 <= each["behind_seconds"] < 60 for each in report["process"] if each["case"] == "live")
-
-
-MIDDLE = ("one by one", SMALL_BATCH)
-"""The case with more than 100 polls; three of those that are measured are of labels."""
-
-_CASES = {"handler": HANDLER, "process": PROCESS}
 
 
 @pytest.mark.parametrize(("handled", "observed"), [(9, 500), (11, 500), (10, 499), (10, 1_000)])
@@ -143,10 +131,16 @@ def test_lost_or_doubled_summaries_are_void(handled: int, observed: int) -> None
 
 
 def test_one_slow_case_fails_the_bar() -> None:
-    """The bar holds for every case of the process."""
-    fast, slow = Run(50_000, 100, 1.0), Run(15_000, 30, 1.0)
+    """The bar holds for every case of the process, and is not about the handler alone."""
+    fast, slow = MonitorRun(50_000, 100, 1.0), MonitorRun(15_000, 30, 1.0)
+    handler, backlog, live = (
+        CaseRounds(MonitorCase(way, BATCH), (run,)) for way, run in zip(Way, (slow, fast, slow), strict=True)
+    )
 
-    line = monitors_bar([CaseReport(PROCESS[0], (fast,)), CaseReport(PROCESS[1], (slow,))])
+    line = monitors_bar([handler, backlog, live])
 
     assert ">= 20,000 transactions per CPU second of the process: not met (15,000 at least)" == line
-    assert 4 / 3 == CaseReport(PROCESS[1], (slow,)).typical.load
+    assert ">= 20,000 transactions per CPU second of the process: met (50,000 at least)" == monitors_bar(
+        [handler, backlog]
+    )
+    assert 4 / 3 == slow.load

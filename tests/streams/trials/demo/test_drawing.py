@@ -1,11 +1,12 @@
 """What the demo draws: fitted to the terminal, complete in its figures, in words that a person understands."""
 
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from aiokafka import ConsumerRecord
 from rich.console import Console, RenderableType
 
 from models.contracts.events import Categorized, Transaction
@@ -14,33 +15,19 @@ from models.contracts.wire import WireReason
 from monitors.counts.tally import Tally
 from streams.files.sample import Planted, bad_messages, load_sample
 from streams.messages.dead_letters import DeadLetter
+from streams.messages.roles import Role
 from streams.operate.verify import Finding, Verification
-from streams.trials.demo.board import REVIEW_EVERY, TELL_SECONDS, Board, Phase, Snapshot
+from streams.trials.demo.board import REVIEW_EVERY, SHOW_SECONDS, Board
 from streams.trials.demo.closing import draw_summary
 from streams.trials.demo.fairness import Fairness, Look
-from streams.trials.demo.feed import Sent
-from streams.trials.demo.scrape import Batches, Observed, read_batches
-from streams.trials.demo.summary import Flow, Summary, as_json, category_rates, match
+from streams.trials.demo.feed import SentPlanted
+from streams.trials.demo.follow import take
+from streams.trials.demo.scrape import CommittedBatches, Observed, read_batches
+from streams.trials.demo.summary import DemoSummary, as_json, match
 from streams.trials.demo.view import draw, plain_line
-from streams.trials.demo.words import Told, tell, why
+from streams.trials.demo.words import why
 
 NOON = datetime(2020, 11, 2, 12, tzinfo=UTC)
-TOLD = Told("BLUE BÜS 蓝色公交车 #17 " * 9, "professional_services", 0.41, True, "both agree: " + "some evidence " * 20)
-SNAPSHOT = Snapshot(
-    phase=Phase.REPLAY,
-    elapsed=12.4,
-    total=20_010,
-    sent=12_345,
-    tally=Tally(Counter({(name, review): 300 + i for i, name in enumerate(CATEGORIES) for review in (True, False)})),
-    dead_letters=6,
-    rate_in=1002.4,
-    rate_out=998.0,
-    stream_time=NOON,
-    console="http://127.0.0.1:65535/",
-    look=Look(),
-    told=(TOLD,) * 40,
-    history=(0.0, 500.0, 1000.0) * 20,
-)
 
 
 def decision(
@@ -71,6 +58,45 @@ def decision(
     )
 
 
+LETTER = DeadLetter(
+    partition=0,
+    offset=0,
+    at=NOON,
+    stage="decode",
+    reason="missing",
+    contract_field="timestamp",
+    source_topic="transactions",
+    source_partition=2,
+    source_offset=7,
+    attempt=1,
+    truncated=False,
+    key=None,
+    value=b"{}",
+    trace=(),
+)
+LONG = decision(("text", "professional_services", "some evidence " * 20), category="professional_services", review=True)
+
+
+def busy() -> Board:
+    """A board with everything to show, and more than fits."""
+    return Board(
+        descriptions={"t-1": "BLUE BÜS 蓝色公交车 #17 " * 9},
+        timestamps=[NOON] * 20_000,
+        total=20_010,
+        console="http://127.0.0.1:65535/",
+        elapsed=12.4,
+        transactions_sent=12_345,
+        tally=Tally(
+            Counter({(name, review): 300 + i for i, name in enumerate(CATEGORIES) for review in (True, False)})
+        ),
+        letters=[LETTER] * 6,
+        rate_in=1002.4,
+        rate_out=998.0,
+        shown=deque([LONG] * 40),
+        history=deque((0.0, 500.0, 1000.0) * 20),
+    )
+
+
 def text(renderable: RenderableType, *, width: int) -> list[str]:
     """What a terminal of that width shows."""
     console = Console(width=width, color_system=None)
@@ -82,25 +108,25 @@ def text(renderable: RenderableType, *, width: int) -> list[str]:
 @pytest.mark.parametrize(("width", "height"), [(80, 24), (100, 30), (120, 40), (200, 60)])
 def test_the_live_view_fits_the_terminal(width: int, height: int) -> None:
     """However much there is to show, nothing is wrapped and nothing runs off the screen."""
-    lines = text(draw(SNAPSHOT, width=width, height=height), width=width)
+    lines = text(draw(busy(), width=width, height=height), width=width)
     assert len(lines) <= height
     assert "Evenhand  replaying 2 Nov 2020" in lines[0]
     assert "in 1,002/s  out 998/s  lag 0  accepted 8,778  review 8,778  dead letters 6" in lines[1]
     assert "fairness console http://127.0.0.1:65535/  alerts 0  review in 7d not enough data" == lines[2].rstrip()
-    assert any("professional_services" in line and "0.41" in line for line in lines)
+    assert any("professional_services" in line and "0.90" in line for line in lines)
     assert any(line.startswith("other ") and "50%" in line for line in lines)
 
 
 def test_categories_that_do_not_fit_are_counted() -> None:
     """A small terminal says how many categories it leaves out."""
-    lines = text(draw(SNAPSHOT, width=80, height=24), width=80)
+    lines = text(draw(busy(), width=80, height=24), width=80)
     shown = sum(line.split(" ")[0] in CATEGORIES for line in lines)
     assert f"and {len(CATEGORIES) - shown} more" in [line.strip() for line in lines]
 
 
 def test_an_empty_start_is_drawn() -> None:
     """Before anything came back there are no rates, and nothing divides by zero."""
-    start = replace(SNAPSHOT, tally=Tally(), told=(), history=(), sent=0, dead_letters=0)
+    start = Board(descriptions={}, timestamps=[NOON], total=10, console="")
     assert "  0%" in text(draw(start, width=80, height=24), width=80)[0]
     assert "review 0.0%" in plain_line(start)
 
@@ -111,7 +137,7 @@ def test_a_line_for_where_no_terminal_is() -> None:
         " 12 s  replaying 2020-11-02  in 12,345 (1,002/s)  out 17,562 (998/s)  lag 0  review 50.0%  dead letters 6"
         "  alerts 0"
     )
-    assert expected == plain_line(SNAPSHOT)
+    assert expected == plain_line(busy())
 
 
 @pytest.mark.parametrize(
@@ -136,8 +162,13 @@ def test_the_reason_is_in_words(votes: list[tuple[str, str, str]], expected: str
 
 def test_the_description_comes_from_outside() -> None:
     """A sure decision carries no description; the demo's own input gives it."""
-    told = tell(decision(("rules", "groceries", "brand longos")), "LONGOS 17")
-    assert Told("LONGOS 17", "groceries", 0.9, False, "one method voted: brand longos") == told
+    one = board()
+    one.shown.append(decision(("rules", "groceries", "brand longos")))
+
+    lines = text(draw(one, width=120, height=24), width=120)
+
+    assert any("✓ LONGOS 17" in line and "groceries 0.90" in line for line in lines)
+    assert any("  one method voted: brand longos" in line for line in lines)
 
 
 def board() -> Board:
@@ -150,12 +181,13 @@ def test_rates_are_of_the_last_seconds() -> None:
     one = board()
     one.tick(100.0)
     one.count_sent(9)
-    assert 9.0 == one.tick(101.0).rate_in
+    one.tick(101.0)
+    assert 9.0 == one.rate_in
     one.decided([decision()] * 3)
     for second in range(102, 107):
-        snapshot = one.tick(float(second))
-    assert (0.0, 0.0) == (snapshot.rate_in, snapshot.rate_out)
-    assert (6, 9) == (snapshot.waiting, one.most_waiting)
+        one.tick(float(second))
+    assert (0.0, 0.0) == (one.rate_in, one.rate_out)
+    assert (6, 9) == (one.waiting, one.most_waiting)
 
 
 def test_decisions_are_shown_slowly_and_reviews_get_their_turn() -> None:
@@ -164,9 +196,8 @@ def test_decisions_are_shown_slowly_and_reviews_get_their_turn() -> None:
     one.decided([decision(review=True)])
     for step in range(2 * REVIEW_EVERY):
         one.decided([decision()])
-        snapshot = one.tick(100 + step * TELL_SECONDS / 2 * 1.01)
-    assert REVIEW_EVERY == len(snapshot.told)
-    assert [False] * (REVIEW_EVERY - 1) + [True] == [told.review for told in snapshot.told]
+        one.tick(100 + step * SHOW_SECONDS / 2 * 1.01)
+    assert [False] * (REVIEW_EVERY - 1) + [True] == [shown.requires_review for shown in one.shown]
 
 
 def test_planted_messages_are_refused_for_what_they_were_made_for() -> None:
@@ -187,7 +218,7 @@ def test_the_sample_is_the_latest_in_order() -> None:
 
 
 def test_batches_are_read_from_the_exposition() -> None:
-    """Counts, means, the estimated median and the model, as the worker's /metrics has them."""
+    """Counts, means, the bound that 99% keep and the model, as the worker's /metrics has them."""
     exposition = """
 # TYPE evenhand_batch_records histogram
 evenhand_batch_records_bucket{le="+Inf"} 4
@@ -204,35 +235,34 @@ evenhand_transactions_aborted_total 1
 # TYPE evenhand_build_info gauge
 evenhand_build_info{version="0.1.0",model_version="m-1",delivery="transactional"} 1
 """
-    assert Batches(4, 25.0, 0.15, 0.1, pytest.approx(0.198), 1, "m-1", "transactional") == read_batches(exposition)
+    assert CommittedBatches(4, 25.0, 0.15, 0.2, 1, "m-1", "transactional") == read_batches(exposition)
+    slow = exposition.replace('le="0.2"} 4', 'le="0.2"} 3')
+    assert read_batches(slow).seconds_p99 is None
 
 
 NOTHING = Finding()
 VERIFIED = Verification(11, 8, 2, 1, 0, 0, 0, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING)
-SENT = Sent(Planted("no timestamp", WireReason.MISSING, "timestamp", b"a-1", b"{}"), partition=2, offset=7)
-LETTER = DeadLetter(
-    partition=0,
-    offset=3,
-    at=NOON,
-    stage="decode",
-    reason="missing",
-    contract_field="timestamp",
-    source_topic="transactions",
-    source_partition=2,
-    source_offset=7,
-    attempt=1,
-    truncated=False,
-    key=b"a-1",
-    value=b"{}",
-    trace=[],
-)
-SUMMARY = Summary(
-    flow=Flow(10, NOON, NOON, 10, 20.0, 20.5, 4, with_mcc=True),
+SENT = SentPlanted(Planted("no timestamp", WireReason.MISSING, "timestamp", b"a-1", b"{}"), partition=2, offset=7)
+ANSWERED = Board(
+    descriptions={},
+    timestamps=[NOON] * 10,
+    total=11,
+    console="",
+    transactions_sent=10,
+    planted_sent=1,
     tally=Tally(Counter({("fuel", False): 8, ("other", True): 2})),
-    batches=Batches(4, 2.5, 0.15, 0.1, 0.2, 0, "m-1", "transactional"),
+    letters=[LETTER],
+    most_waiting=4,
+    send_seconds=20.0,
+    answer_seconds=20.5,
+)
+SUMMARY = DemoSummary(
+    board=ANSWERED,
+    batches=CommittedBatches(4, 2.5, 0.15, 0.2, 0, "m-1", "transactional"),
     planted=match([SENT], [LETTER]),
     verification=VERIFIED,
     fairness=Fairness(Observed(11, 0), Look(), ()),
+    with_mcc=True,
 )
 
 
@@ -251,8 +281,9 @@ def test_the_summary_says_it_all(width: int) -> None:
 
 def test_intervals_are_wilsons() -> None:
     """2 of 8 at 95%: .0715 to .5907 (Wilson 1927; the same by hand)."""
-    rate = category_rates(Tally(Counter({("fuel", False): 6, ("fuel", True): 2})))[0]
-    assert (0.0715, 0.5907) == (round(rate.low, 4), round(rate.high, 4))
+    tally = Tally(Counter({("fuel", False): 6, ("fuel", True): 2}))
+    rate = replace(SUMMARY, board=replace(ANSWERED, tally=tally)).rates["fuel"]
+    assert (0.0715, 0.5907) == tuple(round(bound, 4) for bound in rate.interval)
 
 
 @pytest.mark.parametrize(
@@ -269,20 +300,31 @@ def test_intervals_are_wilsons() -> None:
             replace(SUMMARY, fairness=replace(SUMMARY.fairness, observed=Observed(9, 0))),
             "9 records observed by the monitor, 11 were sent",
         ),
-        (replace(SUMMARY, tally=Tally()), "0 decisions read live, 10 at the end"),
+        (replace(SUMMARY, board=replace(ANSWERED, tally=Tally())), "0 decisions read live, 10 at the end"),
         (
             replace(SUMMARY, verification=replace(VERIFIED, missing=Finding(1, ("2:9",)))),
             "1 inputs without a terminal record, such as 2:9",
         ),
     ],
 )
-def test_every_problem_fails_the_verification(summary: Summary, problem: str) -> None:
+def test_every_problem_fails_the_verification(summary: DemoSummary, problem: str) -> None:
     """A message that is missing, doubled or refused for another reason is named, on screen and in JSON."""
     assert (problem,) == summary.problems
     assert (False, [problem]) == (as_json(summary)["ok"], as_json(summary)["problems"])
     assert ["verification failed", f"  {problem}"] == [
         line.rstrip() for line in text(draw_summary(summary, width=120), width=120)[-2:]
     ]
+
+
+def test_a_dead_letter_with_spoilt_headers_names_no_place() -> None:
+    """It is counted and belongs to no planted message; the demo goes on."""
+    one, headers = board(), [("evenhand_partition", b"two"), ("evenhand_offset", b"\xff")]
+    spoilt = ConsumerRecord("transactions.dead-letter", 2, 7, 0, 0, None, b"{}", None, 0, 2, headers)
+
+    take(Role.DEAD_LETTER, [spoilt], one)
+
+    assert 1 == one.answered
+    assert ["no dead letter names it"] == [fate.fault for fate in match([SENT], one.letters)]
 
 
 def test_a_transaction_keeps_its_amount() -> None:

@@ -61,7 +61,7 @@ def test_what_is_not_the_demos_own_stays(settings: Settings) -> None:
 
 def test_worker_and_monitor_have_ports_and_logs_of_their_own(place: Place, settings: Settings) -> None:
     """Both are told the ports that the demo asks at; neither is the default or the other's."""
-    worker, monitor = place.part(WORKER), place.part(MONITOR)
+    worker, monitor = place.process(WORKER), place.process(MONITOR)
     assert (worker.port, monitor.port) == (settings.web_port, settings.monitor_port)
     assert 4 == len({worker.port, monitor.port, 9464, 9465})
     assert ("worker.log", "monitor.log") == (worker.log.name, monitor.log.name)

@@ -5,19 +5,19 @@ import pytest
 
 from models.contracts.taxonomy import CATEGORIES
 from monitors.counts.cells import BANDS
-from streams.trials.simulate.plan import Plan, draw
+from streams.trials.simulate.plan import FleetPlan, draw
 from streams.trials.simulate.scenarios import COMMON, SCENARIOS, Traffic, Variant
 from streams.trials.simulate.stage import Stage
 
 TRAFFIC = Traffic(days=8, labels_per_day=10_000)
 
 
-def drawn(stage: Stage, name: str, *, seed: int = 1) -> Plan:
+def drawn(stage: Stage, name: str, *, seed: int = 1) -> FleetPlan:
     """A large fleet, with 3% wrong where nothing is planted."""
     return draw(stage.population, SCENARIOS[name], TRAFFIC, error=0.03, random=np.random.default_rng(seed))
 
 
-def wrong(stage: Stage, plan: Plan, *, after: bool, category: str | None = None, band: str | None = None) -> float:
+def wrong(stage: Stage, plan: FleetPlan, *, after: bool, category: str | None = None, band: str | None = None) -> float:
     """Share of the accepted decisions that are not what a person would say."""
     population = stage.population
     chosen = population.accepted[plan.rows] & (_after(plan) == after)
@@ -28,7 +28,7 @@ def wrong(stage: Stage, plan: Plan, *, after: bool, category: str | None = None,
     return float((population.decided[plan.rows] != plan.truth)[chosen].mean())
 
 
-def _after(plan: Plan) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+def _after(plan: FleetPlan) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
     return np.arange(len(plan.rows)) >= plan.change * plan.traffic.batch
 
 

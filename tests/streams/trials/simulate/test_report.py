@@ -12,7 +12,7 @@ from models.contracts.alerts import Severity
 from streams.trials.simulate.findings import bars, finding, level_alarms, streams
 from streams.trials.simulate.fleet import Alarm, FleetResult
 from streams.trials.simulate.report import data, text
-from streams.trials.simulate.run import Options, ScenarioRun, Simulation
+from streams.trials.simulate.run import ScenarioRun, Simulation, SimulationOptions
 from streams.trials.simulate.scenarios import NULL, SCENARIOS, Scenario, Subject
 
 DOCS = (Path(__file__).parents[4] / "docs" / "simulation.md").read_text(encoding="utf-8")
@@ -40,7 +40,7 @@ def paged(pairs: int) -> FleetResult:
 
 def simulation(*runs: tuple[Scenario, list[FleetResult]]) -> Simulation:
     """What a command would have found."""
-    options = Options([scenario for scenario, _ in runs], fleets=2, seed=0, rows=60_000, processes=1)
+    options = SimulationOptions([scenario for scenario, _ in runs], fleets=2, seed=0, rows=60_000, processes=1)
     found = [ScenarioRun(scenario, scenario.traffic, fleets) for scenario, fleets in runs]
     return Simulation(options, 0.014, "c39944706a4b", frozenset({CORRECTIONS}), found)
 

@@ -7,10 +7,12 @@ import pytest
 
 from models.errors import ArtefactError
 from streams.settings.settings import Settings
-from streams.trials.simulate.run import Options, simulate
+from streams.trials.simulate.run import SimulationOptions, simulate
 from streams.trials.simulate.scenarios import NULL, SCENARIOS
 
-OPTIONS = Options([NULL, SCENARIOS["common-20"]], fleets=2, seed=4, rows=600, processes=1, days=1, labels_per_day=1_000)
+OPTIONS = SimulationOptions(
+    [NULL, SCENARIOS["common-20"]], fleets=2, seed=4, rows=600, processes=1, days=1, labels_per_day=1_000
+)
 
 
 def test_the_number_of_processes_makes_no_difference() -> None:
