@@ -82,6 +82,10 @@ class ParityTable:
     groups: tuple[Group, ...]
     gaps: tuple[Gap, ...]
 
+    def gap(self, of: Figure) -> Gap | None:
+        """The largest gap of one figure; None where there are not two groups of enough rows."""
+        return next((gap for gap in self.gaps if gap.of is of), None)
+
 
 GROUPINGS: Mapping[str, tuple[Callable[[Judged], str], Sequence[str]]] = MappingProxyType(
     {

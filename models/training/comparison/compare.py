@@ -16,9 +16,11 @@ from models.contracts.events import Transaction, amount_band
 from models.contracts.taxonomy import CATEGORIES
 from models.decisions.calibrated import PolicyModel
 from models.errors import DataError
+from models.evaluation.judged import Judged
 from models.gazetteer.table import Gazetteer
 from models.learned.encoder import OnnxEncoder
 from models.learned.text import LearnedText
+from models.statistics.intervals import paired_difference
 from models.training import examples as source
 from models.training import train as training
 from models.training.balance.balance import BalanceConfig, By, Row, generated_rows
@@ -33,7 +35,7 @@ from models.training.comparison.learning_sets import (
     learning_sets,
     withheld_keys,
 )
-from models.training.comparison.measures import Measures, Outcome, measures, paired_difference
+from models.training.comparison.measures import Measures, measures
 from models.training.config import TrainingConfig
 from models.training.examples import GAZETTEER_FILE, Labelled, Merchant
 from models.training.fit_policy import Calibrating, Cast, fit_policy, probabilities
@@ -215,9 +217,9 @@ class _Bench:
             policy = None if decider == TEXT else self._policy(decider, fitting)
             for test, tested in self._tests.items():
                 said = [None] * len(tested.truths) if policy is None else self._rules[decider][1][test]
-                outcomes = _outcomes(tested, said, votes[test], policy)
-                self._right[name, decider, test] = [each.right for each in outcomes]
-                found.append(self._result(name, rows, decider, test, outcomes))
+                judged = _judged(tested, said, votes[test], policy)
+                self._right[name, decider, test] = [each.right for each in judged]
+                found.append(self._result(name, rows, decider, test, judged))
         return found
 
     def differences(self) -> tuple[Difference, ...]:
@@ -236,30 +238,30 @@ class _Bench:
         )
         return fit_policy(Calibrating(left_out, (), council))
 
-    def _result(self, name: str, rows: int, decider: str, test: str, outcomes: Sequence[Outcome]) -> Result:
-        accepted = [each for each in outcomes if each.accepted]
-        decided = measures(outcomes, self.rarest)
+    def _result(self, name: str, rows: int, decider: str, test: str, judged: Sequence[Judged]) -> Result:
+        accepted = [each for each in judged if each.accepted]
+        decided = measures(judged, self.rarest)
         standing = measures(accepted, self.rarest) if accepted else None
-        return Result(name, rows, decider, test, decided, standing, len(accepted) / len(outcomes))
+        return Result(name, rows, decider, test, decided, standing, len(accepted) / len(judged))
 
 
-def _outcomes(
+def _judged(
     tested: Tested,
     first: Sequence[Ballot | None],
     second: Sequence[Ballot | None],
     policy: PolicyModel | None,
-) -> list[Outcome]:
+) -> list[Judged]:
     """Decisions; without a vote it is `other` and a person decides, as in the policy."""
     found = []
     for each, truth, one, other in zip(tested.transactions, tested.truths, first, second, strict=True):
-        ballots = [ballot for ballot in (one, other) if ballot is not None]
-        band, said, accepted = amount_band(each.amount), "other", False
+        ballots = tuple(ballot for ballot in (one, other) if ballot is not None)
+        band, said, sure, accepted = amount_band(each.amount), "other", 0.0, False
         if ballots and policy is None:
-            said = ballots[0].category
+            said, sure = ballots[0].category, ballots[0].confidence
         elif ballots and policy is not None:
-            cast = Cast(tuple(ballots), band, frozenset((truth,)), 1.0)
-            (said,), _, (accepted,) = probabilities([cast], policy, precision=PRECISION)
-        found.append(Outcome(truth, said, accepted, band))
+            cast = Cast(ballots, band, frozenset((truth,)), 1.0)
+            (said,), (sure,), (accepted,) = probabilities([cast], policy, precision=PRECISION)
+        found.append(Judged(said, float(sure), bool(accepted), frozenset((truth,)), band))
     return found
 
 
