@@ -31,14 +31,19 @@ def read_table(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
         ) from error
 
 
-def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
-    """Write a gzipped CSV file; its bytes depend on its content only, not on the time of writing.
-
-    Returns:
-        Size of the file in bytes.
-    """
+def packed(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """A table as gzipped CSV; the bytes depend on its content only, not on the time of writing."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows(rows)
-    return path.write_bytes(gzip.compress(text.getvalue().encode(), compresslevel=9, mtime=0))
+    return gzip.compress(text.getvalue().encode(), compresslevel=9, mtime=0)
+
+
+def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
+    """Write a file that `read_table` reads.
+
+    Returns:
+        Size of the file in bytes.
+    """
+    return path.write_bytes(packed(columns, rows))

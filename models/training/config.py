@@ -17,6 +17,9 @@ RECENT_FROM = date(2019, 11, 1)
 SHIPPED = Path(__file__).parent.parent / "data"
 """Folder of the tables that come with the package."""
 
+DESCRIPTORS_FILE = "toronto_descriptors.csv.gz"
+"""The descriptors that the City of Toronto's rows give, by amount band."""
+
 
 @dataclass(frozen=True, slots=True)
 class TrainingConfig:

@@ -11,12 +11,11 @@ from models.artefacts.csv_table import read_table
 from models.contracts.events import AmountBand
 from models.gazetteer import knowledge
 from models.statements.normalise import merchant_text
-from models.training.config import SHIPPED, TrainingConfig
+from models.training.config import DESCRIPTORS_FILE, SHIPPED, TrainingConfig
 from models.training.phrases import sentences
 from models.training.shipped.toronto import DESCRIPTOR_COLUMNS
 from models.voters.mcc import code_category
 
-DESCRIPTORS_FILE = "toronto_descriptors.csv.gz"
 COUNCIL_FILE = "council_sample.csv.gz"
 GAZETTEER_FILE = "gazetteer.csv.gz"
 PHRASES_FILE = "statement_phrases.json"

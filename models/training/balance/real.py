@@ -10,8 +10,8 @@ from models.artefacts.csv_table import read_table
 from models.contracts.events import AmountBand
 from models.statements.masking import mask
 from models.statements.normalise import merchant_text
-from models.training.balance.amounts import DESCRIPTORS_FILE
 from models.training.balance.parts import Part, part_of_brand
+from models.training.config import DESCRIPTORS_FILE
 from models.training.shipped.toronto import DESCRIPTOR_COLUMNS
 from models.voters.mcc import code_category
 

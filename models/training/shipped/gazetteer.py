@@ -1,17 +1,14 @@
 """Build the table of brands from the npm package name-suggestion-index (BSD-3-Clause).
 
     npm pack name-suggestion-index@8.0.20260918
-    python -m models.training.shipped.gazetteer --source . --output models/data/gazetteer.csv.gz
+    python -m models.training.shipped gazetteer --source . --output models/data/gazetteer.csv.gz
 
 One row per key and category: key (glued tokens), name, category, kind (the OpenStreetMap tag, or ``written``),
 weight (how many entries say so; a displayed name counts more), common (1 where the key is a word that begins
 several unlike names), places (country codes, or M49 regions where the source names a region).
 """
 
-import argparse
 import csv
-import gzip
-import io
 import json
 import tarfile
 from collections import Counter, defaultdict
@@ -21,6 +18,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from models.artefacts.csv_table import write_table
 from models.errors import DataError
 from models.gazetteer.keys import key_tokens, tokens_of
 from models.gazetteer.knowledge import knowledge
@@ -193,25 +191,11 @@ def common_words(rows: Mapping[tuple[str, str], _Row]) -> frozenset[str]:
     )
 
 
-def write(rows: list[tuple[str, ...]], output: Path) -> None:
-    """Write a gzip file that depends on the rows alone: no name, no time."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(FIELDS)
-    writer.writerows(rows)
-    output.write_bytes(gzip.compress(text.getvalue().encode(), compresslevel=9, mtime=0))
+def write(source: Path, output: Path) -> tuple[int, int]:
+    """Build the table from the tarball in a folder; returns its rows and the size of the file in bytes.
 
-
-def main() -> None:
-    """Build the table: `python -m models.training.shipped.gazetteer --source DIR --output FILE`."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--source", type=Path, required=True, help="directory with the package's tarball")
-    parser.add_argument("--output", type=Path, required=True, help="the .csv.gz to write")
-    arguments = parser.parse_args()
-    rows = table(source_json(arguments.source), shipped_merchants())
-    write(rows, arguments.output)
-    print(f"{len(rows)} rows, {arguments.output.stat().st_size} bytes")
-
-
-if __name__ == "__main__":
-    main()
+    Raises:
+        DataError: There is no tarball, or not exactly one.
+    """
+    rows = table(source_json(source), shipped_merchants())
+    return len(rows), write_table(output, FIELDS, rows)
