@@ -14,10 +14,10 @@ from models.statistics.shares import Share
 _FOOT = 32
 """Height of the bars at the foot of the reliability diagram."""
 
-_LETTER = 6.4
+_LETTER = 6.9
 """Width of a letter in the widest fonts that the page may get."""
 
-_LONGEST = 24
+_LONGEST = 22
 """Letters of a label beside a bar."""
 
 _BESIDE = 104
@@ -123,4 +123,13 @@ def bars_plot(name: str, title: str, shares: Sequence[tuple[str, Share]], note: 
 
 
 def _short(label: str) -> str:
-    return label if len(label) <= _LONGEST else f"{label[: _LONGEST - 1]}…"
+    """A label that fits; of several names each keeps its beginning, so that rows which begin alike stay apart.
+
+    >>> _short("professional_services or utilities_telecom"), _short("fuel or entertainment")
+    ('professi… or utilitie…', 'fuel or entertainment')
+    """
+    names = label.split(" or ")
+    while len(" or ".join(names)) > _LONGEST:
+        longest = max(range(len(names)), key=lambda place: len(names[place]))
+        names[longest] = f"{names[longest].removesuffix('…')[:-1]}…"
+    return " or ".join(names)
