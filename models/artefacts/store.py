@@ -33,7 +33,7 @@ class Action(StrEnum):
     ROLLBACK = "rollback"
 
 
-class Entry(BaseModel):
+class PromotionRecord(BaseModel):
     """One line of the history.
 
     Args:
@@ -134,7 +134,7 @@ def metrics_digest(manifest: Manifest) -> str:
     return sha256(json.dumps(manifest.metrics, sort_keys=True, separators=(",", ":")).encode())
 
 
-def history(store: Path) -> list[Entry]:
+def history(store: Path) -> list[PromotionRecord]:
     """The changes carried out in a store, the oldest first.
 
     Raises:
@@ -143,7 +143,7 @@ def history(store: Path) -> list[Entry]:
     return carried_out(begun(store), promoted(store))
 
 
-def begun(store: Path) -> list[Entry]:
+def begun(store: Path) -> list[PromotionRecord]:
     """All entries of a store's history, also those that were not carried out. A line without its end is none.
 
     Raises:
@@ -155,13 +155,13 @@ def begun(store: Path) -> list[Entry]:
     entries = []
     for number, line in enumerate(path.read_bytes().split(b"\n")[:-1], start=1):
         try:
-            entries.append(Entry.model_validate_json(line))
+            entries.append(PromotionRecord.model_validate_json(line))
         except ValidationError as error:
             raise ArtefactError(f"{path}, line {number} is no entry of a history; restore the file") from error
     return entries
 
 
-def carried_out(entries: Sequence[Entry], current: str | None) -> list[Entry]:
+def carried_out(entries: Sequence[PromotionRecord], current: str | None) -> list[PromotionRecord]:
     """Those of the entries that were carried out.
 
     Args:
@@ -171,7 +171,7 @@ def carried_out(entries: Sequence[Entry], current: str | None) -> list[Entry]:
     return [entry for entry, version in zip(entries, after, strict=bool(entries)) if entry.version == version]
 
 
-def promotions(entries: Sequence[Entry]) -> list[str]:
+def promotions(entries: Sequence[PromotionRecord]) -> list[str]:
     """Promoted versions that a rollback goes back through, the present one last.
 
     Args:

@@ -37,7 +37,7 @@ _REGIONS: Mapping[str, frozenset[str]] = MappingProxyType(
 """Places where a currency is at home, with the M49 regions around them; other currencies name their own country."""
 
 
-class Span(StrEnum):
+class MatchSpan(StrEnum):
     """The part of the descriptor that is the brand."""
 
     WHOLE = "whole"
@@ -84,7 +84,7 @@ class Match:
     name: str
     category: str
     kind: str
-    span: Span
+    span: MatchSpan
     tokens: int
     home: bool
     common: bool
@@ -153,7 +153,7 @@ class Gazetteer:
         home = home_places(currency)
         for size in range(min(_LONGEST, len(tokens)), 0, -1):
             if found := self._entries.get("".join(tokens[:size])):
-                span = Span.WHOLE if size == len(tokens) else Span.START
+                span = MatchSpan.WHOLE if size == len(tokens) else MatchSpan.START
                 if match := _weigh(found, span=span, tokens=size, home=home):
                     return match
         return self._find_inner(tokens, home) or self._find_nearly(tokens, home)
@@ -168,7 +168,7 @@ class Gazetteer:
         for size in range(min(_LONGEST, len(tokens)), 0, -1):
             whole = size == len(tokens)
             if (whole or size > 1) and (key := self._nearly.find("".join(tokens[:size]))):
-                span = Span.WHOLE if whole else Span.START
+                span = MatchSpan.WHOLE if whole else MatchSpan.START
                 match = _weigh(self._entries[key], span=span, tokens=size, home=home)
                 if match and match.home and not match.common:
                     return replace(match, exact=False)
@@ -179,7 +179,7 @@ class Gazetteer:
             for size in range(min(_LONGEST, len(tokens) - start), 0, -1):
                 key = "".join(tokens[start : start + size])
                 if len(key) >= _INNER_LETTERS and (found := self._entries.get(key)):
-                    match = _weigh(found, span=Span.INNER, tokens=size, home=home)
+                    match = _weigh(found, span=MatchSpan.INNER, tokens=size, home=home)
                     if match and not match.common:
                         return match
         return None
@@ -189,7 +189,7 @@ def _may_be_misspelt(entries: Sequence[Entry]) -> bool:
     return any(entry.kind == _WRITTEN and not entry.common for entry in entries)
 
 
-def _weigh(entries: Sequence[Entry], *, span: Span, tokens: int, home: frozenset[str]) -> Match | None:
+def _weigh(entries: Sequence[Entry], *, span: MatchSpan, tokens: int, home: frozenset[str]) -> Match | None:
     """Choose among entries of one key: the country's own, the world's, others; written before the index's."""
     at_home = [entry for entry in entries if entry.places & home]
     local = [entry for entry in at_home if entry.places & (home - _WORLD)] or at_home or entries

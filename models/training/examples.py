@@ -35,7 +35,7 @@ _PLACES = frozenset(("001", "us", "ca", "gb", "ie", "au", "nz", "za"))
 names from these places become neighbours; the encoder reads English."""
 
 
-class Origin(StrEnum):
+class ExampleOrigin(StrEnum):
     """The source of an example."""
 
     DESCRIPTOR = "descriptor"
@@ -57,7 +57,7 @@ class Example:
 
     text: str
     category: str
-    origin: Origin
+    origin: ExampleOrigin
     weight: float
 
 
@@ -152,7 +152,7 @@ def of_merchants(chosen: list[Merchant]) -> Iterator[Example]:
         categories = merchant.categories()
         kept = {name: count for name, count in categories.items() if count >= _SMALLEST_SHARE * categories.total()}
         for category, count in kept.items():
-            yield Example(merchant.text, category, Origin.DESCRIPTOR, round(count / sum(kept.values()), 4))
+            yield Example(merchant.text, category, ExampleOrigin.DESCRIPTOR, round(count / sum(kept.values()), 4))
 
 
 def of_knowledge(config: TrainingConfig) -> list[Example]:
@@ -197,7 +197,7 @@ def _written(config: TrainingConfig) -> Iterator[Example]:
         if each.main and not _PLACES.isdisjoint(each.places):
             names.add(text)
     for text, categories in shares.items():
-        origin = Origin.NAME if text in names else Origin.SPELLING
+        origin = ExampleOrigin.NAME if text in names else ExampleOrigin.SPELLING
         for category, count in categories.items():
             yield Example(text, category, origin, round(count / categories.total(), 4))
 
@@ -213,13 +213,13 @@ def _index(config: TrainingConfig) -> Iterator[Example]:
     for text, categories in counts.items():
         for category, count in categories.items():
             weight = round(config.index_weight * count / categories.total(), 4)
-            yield Example(text, category, Origin.INDEX, weight)
+            yield Example(text, category, ExampleOrigin.INDEX, weight)
 
 
 def _generated(config: TrainingConfig) -> Iterator[Example]:
     lines = sentences(config.data / PHRASES_FILE, per_category=config.generated, seed=config.seed)
     for category, text in sorted({(category, merchant_text(line)) for category, line in lines}):
-        yield Example(text, category, Origin.GENERATED, 1.0)
+        yield Example(text, category, ExampleOrigin.GENERATED, 1.0)
 
 
 def unseen_rows(chosen: list[Merchant], currency: str) -> list[Labelled]:

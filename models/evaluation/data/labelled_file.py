@@ -42,7 +42,7 @@ class LabelledRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class RowSelection:
     """The rows that are scored.
 
     Args:
@@ -100,9 +100,9 @@ class LabelledFile:
         FileError: It cannot be read, or its header lacks a column.
     """
 
-    def __init__(self, path: Path, column: str, labels: Labels, selection: Selection | None = None) -> None:
+    def __init__(self, path: Path, column: str, labels: Labels, selection: RowSelection | None = None) -> None:
         self.counts = Counts()
-        self._path, self._labels, self._selection = path, labels, selection or Selection()
+        self._path, self._labels, self._selection = path, labels, selection or RowSelection()
         self._records = read_records(path)
         self._columns = _Columns.of(path, next(self._records, None), column)
 

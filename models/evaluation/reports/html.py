@@ -7,14 +7,14 @@ from importlib.resources import files
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from models.evaluation.measures.gaps import Counted
+from models.evaluation.measures.gaps import CountUnit
 from models.evaluation.reports import notes, plots, tables
 from models.evaluation.reports.report import Report
 from models.evaluation.reports.wording import counted_by, gap_lines
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class Plot:
     """A plot between its heading and what explains it; the drawing has escaped its own words."""
 
     heading: str
@@ -37,8 +37,8 @@ def html_text(report: Report) -> str:
         parity_plots=_parity_plots(report),
         parity_tables=[tables.parity(table) for table in metrics.parity],
         sureness_plots=[
-            Figure("Reliability diagram", Markup(plots.reliability_plot(metrics.reliability)), notes.RELIABILITY),
-            Figure(
+            Plot("Reliability diagram", Markup(plots.reliability_plot(metrics.reliability)), notes.RELIABILITY),
+            Plot(
                 "Precision against coverage",
                 Markup(plots.coverage_plot(metrics.coverage, metrics.scores)),
                 notes.COVERAGE,
@@ -47,19 +47,19 @@ def html_text(report: Report) -> str:
         sureness_tables=[tables.reliability_table(metrics), tables.coverage_table(metrics)],
         splits=[(f"By {split.by}", tables.split_table(split)) for split in report.splits],
         category_plots=[
-            Figure("Recall by category", Markup(plots.recall_plot(metrics)), notes.CATEGORIES),
-            Figure("Precision by category", Markup(plots.precision_plot(metrics)), notes.PRECISION),
+            Plot("Recall by category", Markup(plots.recall_plot(metrics)), notes.CATEGORIES),
+            Plot("Precision by category", Markup(plots.precision_plot(metrics)), notes.PRECISION),
         ],
         categories=tables.categories_table(metrics),
         rows=[table for table in listed if table],
     )
 
 
-def _parity_plots(report: Report) -> list[Figure]:
-    every = (table for table in report.metrics.parity if table.counted is Counted.TRANSACTIONS)
+def _parity_plots(report: Report) -> list[Plot]:
+    every = (table for table in report.metrics.parity if table.counted is CountUnit.TRANSACTIONS)
     chosen = [table for table in every if len(table.groups) > 1]
     return [
-        Figure(f"Accuracy by {table.by}", Markup(plots.parity_plot(f"parity-{place}", table)), notes.PARITY)
+        Plot(f"Accuracy by {table.by}", Markup(plots.parity_plot(f"parity-{place}", table)), notes.PARITY)
         for place, table in enumerate(chosen)
     ]
 

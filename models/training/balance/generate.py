@@ -51,7 +51,7 @@ class Generated:
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
+class LineTemplate:
     """One template of a line: its name, such as ``housing/4``, and its text with ``{list}`` slots."""
 
     name: str
@@ -111,7 +111,7 @@ class Generator:
         phrases = self._phrases.get(category, ())
         return [self._filled(phrases[place % len(phrases)], random)[0] for place in range(number)] if phrases else []
 
-    def _from_phrase(self, category: str, phrase: Phrase, random: Random) -> Generated:
+    def _from_phrase(self, category: str, phrase: LineTemplate, random: Random) -> Generated:
         line, brands = self._filled(phrase, random)
         own_words = category in self._statements.bare_lines
         dialect = random.choice([each for each in self._statements.dialects if each.english])
@@ -140,7 +140,7 @@ class Generator:
         template = f"{wrap.name}+{phrase}" if phrase else wrap.name
         return Generated(description, dialect, incoming, template, "|".join(brands), source)
 
-    def _filled(self, phrase: Phrase, random: Random) -> tuple[str, tuple[str, ...]]:
+    def _filled(self, phrase: LineTemplate, random: Random) -> tuple[str, tuple[str, ...]]:
         """The line and the names in it that are not a person's."""
         person = random.choice(self._people)
         brands: list[str] = []
@@ -158,7 +158,7 @@ class Generator:
 
 def _phrases(
     path: Path, table: Statements, part: Part
-) -> tuple[Mapping[str, Sequence[str]], Mapping[str, Sequence[Phrase]]]:
+) -> tuple[Mapping[str, Sequence[str]], Mapping[str, Sequence[LineTemplate]]]:
     """Lists and templates of a part."""
     try:
         written = json.loads(path.read_text(encoding="utf-8"))
@@ -173,7 +173,7 @@ def _phrases(
     parts = parts_of_templates(templates.values())
     chosen = {
         category: [
-            Phrase(f"{category}/{number}", text)
+            LineTemplate(f"{category}/{number}", text)
             for number, text in enumerate(dict.fromkeys(texts))
             if part.takes(parts[text]) and all(lists.get(slot) for slot in _SLOT.findall(text))
         ]

@@ -23,7 +23,7 @@ from models.learned.text import LearnedText
 from models.statistics.intervals import paired_difference
 from models.training import examples as source
 from models.training import train as training
-from models.training.balance.balance import BalanceConfig, By, Row, generated_rows
+from models.training.balance.balance import BalanceConfig, BalanceRow, By, generated_rows
 from models.training.balance.parts import Part, part_of_brand
 from models.training.comparison.learning_sets import (
     AS_THEY_FALL,
@@ -276,7 +276,7 @@ def _synthetic(config: TrainingConfig, per_category: int, part: Part) -> Tested:
     return Tested(tuple(map(_of_row, rows)), tuple(row.category for row in rows))
 
 
-def _of_row(row: Row) -> Transaction:
+def _of_row(row: BalanceRow) -> Transaction:
     return Transaction(
         transaction_id=row.transaction_id,
         account_id="-",

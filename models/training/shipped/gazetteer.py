@@ -45,7 +45,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass
-class _Row:
+class _Brand:
     name: str
     kind: str
     weight: int = 0
@@ -95,13 +95,13 @@ def names(tree: str, item: Mapping[str, Any]) -> Iterator[str]:
     yield from item.get("matchNames", ())
 
 
-def collect(index: Mapping[str, Any]) -> Mapping[tuple[str, str], _Row]:
+def collect(index: Mapping[str, Any]) -> Mapping[tuple[str, str], _Brand]:
     """All rows by (key, category). Brands come first; transit and operators add only keys that no brand has."""
     categories = tag_categories()
-    rows: dict[tuple[str, str], _Row] = {}
+    rows: dict[tuple[str, str], _Brand] = {}
     known: set[str] = set()
     for tree in _TREES:
-        fresh: dict[tuple[str, str], _Row] = {}
+        fresh: dict[tuple[str, str], _Brand] = {}
         for path, group in sorted(index.items()):
             root, _, tag = path.partition("/")
             if root == tree and path not in _SKIPPED and tag in categories:
@@ -112,7 +112,7 @@ def collect(index: Mapping[str, Any]) -> Mapping[tuple[str, str], _Row]:
 
 
 def _add_group(
-    rows: dict[tuple[str, str], _Row], *, tree: str, tag: str, category: str, items: list[Mapping[str, Any]]
+    rows: dict[tuple[str, str], _Brand], *, tree: str, tag: str, category: str, items: list[Mapping[str, Any]]
 ) -> None:
     for item in items:
         places = {place(code) for code in item["locationSet"].get("include", ())} - {""}
@@ -124,7 +124,7 @@ def _add_group(
             if len(key) >= _SHORTEST and not key.isdigit() and (tree == "brands" or len(tokens) > 1):
                 keys.setdefault(key, " ".join(tokens))
         for key, name in keys.items():
-            row = rows.setdefault((key, category), _Row(name=name, kind=tag))
+            row = rows.setdefault((key, category), _Brand(name=name, kind=tag))
             row.weight += _DISPLAYED if key == displayed else 1
             row.places |= places
 
@@ -177,7 +177,7 @@ def words_in_use(rows: Iterable[tuple[str, ...]], merchants: Mapping[str, str]) 
     return frozenset(words)
 
 
-def common_words(rows: Mapping[tuple[str, str], _Row]) -> frozenset[str]:
+def common_words(rows: Mapping[tuple[str, str], _Brand]) -> frozenset[str]:
     """Words that begin several names of unlike categories, such as "city" or "star": they name no brand."""
     begun: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for (key, category), row in rows.items():

@@ -34,10 +34,10 @@ SAMPLE_COLUMNS = ("transaction_id", "account_id", "description", "amount", "curr
 _ZONE = ZoneInfo("America/Toronto")
 _OPENS, _BUSINESS_DAY = time(9), timedelta(hours=8)
 
-Row = Mapping[str, str]
+SourceRow = Mapping[str, str]
 
 
-def descriptor_table(rows: Iterable[Row]) -> Iterator[tuple[str, ...]]:
+def descriptor_table(rows: Iterable[SourceRow]) -> Iterator[tuple[str, ...]]:
     """Count the rows before `HELD_OUT_FROM` by descriptor and merchant category code.
 
     Args:
@@ -62,7 +62,7 @@ def descriptor_table(rows: Iterable[Row]) -> Iterator[tuple[str, ...]]:
         yield *key, *(str(counts[*key, column]) for column in DESCRIPTOR_COLUMNS[2:])
 
 
-def sample_table(rows: Sequence[Row], size: int = SAMPLE_ROWS) -> Iterator[tuple[str, ...]]:
+def sample_table(rows: Sequence[SourceRow], size: int = SAMPLE_ROWS) -> Iterator[tuple[str, ...]]:
     """The latest `size` rows in date order, in the columns of the project's own input.
 
     The source has days but no times and no accounts. Both are synthetic: the rows of a day are spread evenly

@@ -35,7 +35,7 @@ from models.training.comparison.learning_sets import (
 from models.training.comparison.measures import measures
 from models.training.comparison.report import JSON_FILE, MARKDOWN_FILE, Reach, reaches_bar, save, tables
 from models.training.config import TrainingConfig
-from models.training.examples import Origin
+from models.training.examples import ExampleOrigin
 from models.training.train import split_by_merchant
 from tests.harness.labelled import judged, many
 
@@ -70,7 +70,7 @@ def test_no_set_learns_a_brand_of_the_test(sets: dict[str, LearningSet], config:
     """Neither descriptors nor names nor spellings belong to the test part."""
     withheld = withheld_keys(config)
     for each in sets.values():
-        texts = {example.text for example in each.examples if example.origin is not Origin.GENERATED}
+        texts = {example.text for example in each.examples if example.origin is not ExampleOrigin.GENERATED}
         assert [] == [text for text in texts if part_of_brand(text) is Part.TEST or text.replace(" ", "") in withheld]
 
 
