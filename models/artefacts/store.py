@@ -162,11 +162,7 @@ def begun(store: Path) -> list[PromotionRecord]:
 
 
 def carried_out(entries: Sequence[PromotionRecord], current: str | None) -> list[PromotionRecord]:
-    """Those of the entries that were carried out.
-
-    Args:
-        entries: In their order.
-    """
+    """Those of the entries that were carried out."""
     after = [*(entry.previous for entry in entries[1:]), current]
     return [entry for entry, version in zip(entries, after, strict=bool(entries)) if entry.version == version]
 

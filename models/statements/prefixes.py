@@ -28,8 +28,7 @@ class _Processors(StrictTable):
 
     Args:
         starred: Expressions that a star follows.
-        others: Any other expressions.
-        words: First words of those others.
+        words: First words of `others`.
     """
 
     starred: tuple[Expression, ...]

@@ -37,7 +37,6 @@ def confidence_reference(
     """The confidences that the ensemble gives to recent rows of held-out merchants.
 
     Args:
-        config: Names the tables.
         trial: Learned without the held-out merchants; its memory is not used.
         held_out: Those that the trial did not learn from.
         policy: As it is fitted.

@@ -174,7 +174,6 @@ def fit_learned(
     """Fit n-grams and neighbours, not calibrated yet, with an empty memory.
 
     Args:
-        merchants: Learned from.
         knowledge: Examples that are no merchants.
         encoder: Embeds the texts that become neighbours.
     """

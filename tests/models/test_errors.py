@@ -19,7 +19,8 @@ def every_error() -> dict[str, list[str]]:
     while queue:
         error = queue.pop()
         found[error.__name__] = [base.__name__ for base in error.__bases__]
-        queue += [kind for kind in error.__subclasses__() if not kind.__module__.startswith(("tests", "streams.trials"))]
+        kinds = error.__subclasses__()
+        queue += [kind for kind in kinds if not kind.__module__.startswith(("tests", "streams.trials"))]
     return found
 
 

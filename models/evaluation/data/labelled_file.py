@@ -51,7 +51,6 @@ class RowSelection:
         with_mcc: Whether the ensemble sees the merchant category code.
         limit: Only the first so many labelled rows; None for all.
         sample: A random sample of so many of them, each as likely as any other; None for all.
-        seed: Seeds the sample.
     """
 
     since: date | None = None

@@ -15,8 +15,6 @@ class Bin:
     """Decisions whose confidence is in [low, high), the last bin with its end.
 
     Args:
-        low: Lower end.
-        high: Upper end.
         confidence: Mean confidence in the bin.
     """
 

@@ -19,7 +19,7 @@ class Run:
         label_map: Name of the label map; None where there is none.
         model_version: Version of the artefact that decided.
         policy: Review policy, with its setting.
-        at: When, timezone-aware.
+        at: Timezone-aware.
         cpu_seconds: CPU time of deciding alone.
     """
 

@@ -60,7 +60,6 @@ class AmountModel:
         sigma: Its standard deviation, above 0.
         credits: Share of credits and refunds, in [0, 1].
         rows: Rows behind the estimate; 0 for a judgement.
-        source: Estimated, or judged.
     """
 
     mu: float

@@ -81,7 +81,6 @@ class BalanceRow:
         currency: ISO 4217.
         timestamp: Drawn; no source has one.
         mcc: Always empty, as the category of a real row comes from it.
-        origin: Real or generated.
         template: Names of the templates of a generated row.
         brand: Names in a generated row; the merchant's text of a real one.
         source: Table behind the row.

@@ -41,8 +41,7 @@ class RealMerchant:
     Args:
         text: Result of `models.statements.normalise.merchant_text`.
         category: The most frequent one.
-        rows: Distinct rows.
-        counts: How often each of them occurred.
+        counts: How often each of the rows occurred.
     """
 
     text: str
@@ -97,7 +96,6 @@ def take_turns(merchants: Sequence[RealMerchant], number: int, *, most: int, ran
         merchants: Of one category.
         number: How many rows are wanted; fewer where there are not so many.
         most: Rows of one merchant at most.
-        random: Seeded.
     """
     order = random.sample(merchants, len(merchants))
     turns = [0] * len(order)

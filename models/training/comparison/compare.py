@@ -139,7 +139,6 @@ def compare(config: TrainingConfig, *, per_category: int, progress: Progress | N
     Args:
         config: Settings; all sets are trained alike.
         per_category: Rows per category of the balanced sets.
-        progress: Told what begins.
 
     Raises:
         DataError: A table is missing, malformed or too small.

@@ -68,7 +68,6 @@ def learning_sets(
     Args:
         merchants: Real merchants that may be learned from.
         calibrating: Real merchants kept for the calibration.
-        withheld: From `withheld_keys`.
         per_category: Rows per category of the balanced sets; the rows as they fall are as many in all.
 
     Raises:
