@@ -37,6 +37,7 @@ def packed(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows(rows)
+    # A time in the header would make equal tables differ, and with them the digests in a manifest.
     return gzip.compress(text.getvalue().encode(), compresslevel=9, mtime=0)
 
 

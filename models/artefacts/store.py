@@ -7,7 +7,7 @@
 
 A promotion is written to the history first; replacing `current` is what carries it out. So an entry counts only where
 `current`, or the next entry's `previous`, names its version, and one that was cut off between the two never does.
-Writing is the part of `streams.files.transactions.model_store`.
+Writing is the part of `streams.files.model_store`.
 """
 
 import json

@@ -132,6 +132,7 @@ class Gazetteer:
         Args:
             rows: Key, name, category, kind, weight, common and places of each entry.
         """
+        # Rows share few categories, kinds and sets of places: one object for each saves memory.
         places: dict[str, frozenset[str]] = {}
         entries: dict[str, tuple[Entry, ...]] = {}
         for key, name, category, kind, weight, common, where in rows:
@@ -151,6 +152,7 @@ class Gazetteer:
             A match, or None where no brand is found or its entries do not agree on a category.
         """
         home = home_places(currency)
+        # The longest first, so that a short name does not hide the longer one that it begins.
         for size in range(min(_LONGEST, len(tokens)), 0, -1):
             if found := self._entries.get("".join(tokens[:size])):
                 span = MatchSpan.WHOLE if size == len(tokens) else MatchSpan.START

@@ -27,6 +27,7 @@ def metrics(rows: Sequence[Cast], policy: PolicyModel) -> dict[str, float]:
         return dict.fromkeys(("rows", "accuracy", "macro_f1", "calibration_error", "accepted_precision", "coverage"), 0)
     said, probability, sure = probabilities(rows, policy, precision=PRECISION)
     right = np.array([category in row.truth for category, row in zip(said, rows, strict=True)], dtype=bool)
+    # F1 wants one truth a row: the decided one where it is among them, else the first by name.
     truth = [category if hit else min(row.truth) for category, hit, row in zip(said, right, rows, strict=True)]
     weight = np.array([row.weight for row in rows])
     weight = weight / weight.sum()

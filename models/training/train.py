@@ -78,7 +78,7 @@ class EncodedOnce:
         self._known: dict[str, Floats] = {}
 
     def encode(self, texts: Sequence[str]) -> Floats:
-        """Embed texts; see `models.learned.text.encoder.Encoder`."""
+        """Embed texts; see `models.learned.encoder.Encoder`."""
         fresh = [text for text in dict.fromkeys(texts) if text not in self._known]
         self._known.update(zip(fresh, self._encoder.encode(fresh), strict=True))
         return np.array([self._known[text] for text in texts], dtype=np.float32)

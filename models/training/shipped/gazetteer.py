@@ -106,6 +106,7 @@ def collect(index: Mapping[str, Any]) -> Mapping[tuple[str, str], _Brand]:
             root, _, tag = path.partition("/")
             if root == tree and path not in _SKIPPED and tag in categories:
                 _add_group(fresh, tree=tree, tag=tag, category=categories[tag], items=group["items"])
+        # An operator of the same name (a city that runs buses and pools) would blur what a brand is.
         rows |= {pair: row for pair, row in fresh.items() if pair[0] not in known}
         known |= {key for key, _ in fresh}
     return rows
