@@ -3,7 +3,7 @@
 import csv
 import gzip
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from models.errors import DataError
@@ -39,6 +39,11 @@ def packed(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     writer.writerows(rows)
     # A time in the header would make equal tables differ, and with them the digests in a manifest.
     return gzip.compress(text.getvalue().encode(), compresslevel=9, mtime=0)
+
+
+def unpacked(content: bytes) -> Iterator[list[str]]:
+    """The rows of what `packed` gave, its header first."""
+    return csv.reader(gzip.decompress(content).decode().splitlines())
 
 
 def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> int:

@@ -1,7 +1,5 @@
 """Look a descriptor up in the table of brands: the whole name, its beginning, or a long name inside it."""
 
-import csv
-import gzip
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +9,7 @@ from importlib.resources import files
 from sys import intern
 from types import MappingProxyType
 
+from models.artefacts.csv_table import unpacked
 from models.gazetteer.misspelt import Nearly
 
 _WRITTEN = "written"
@@ -120,8 +119,7 @@ class Gazetteer:
     @cache
     def shipped(cls) -> "Gazetteer":
         """The table in ``models/data/gazetteer.csv.gz``, read once."""
-        packed = files("models").joinpath("data/gazetteer.csv.gz").read_bytes()
-        rows = csv.reader(gzip.decompress(packed).decode().splitlines())
+        rows = unpacked(files("models").joinpath("data/gazetteer.csv.gz").read_bytes())
         next(rows)
         return cls.from_rows(rows)
 

@@ -28,7 +28,6 @@ HEADINGS = {
 
 _NONE = "-"
 
-
 _MEANING = (
     "Square brackets hold 95% intervals.",
     "",
