@@ -12,7 +12,9 @@ from types import MappingProxyType
 from models.artefacts.csv_table import unpacked
 from models.gazetteer.misspelt import Nearly
 
-_WRITTEN = "written"
+WRITTEN = "written"
+"""Kind of the brands written by hand; they outrank the index in the places they name."""
+
 _LONGEST = 6
 _INNER_LETTERS = 8
 _PURE = 0.6
@@ -186,14 +188,14 @@ class Gazetteer:
 
 
 def _may_be_misspelt(entries: Sequence[Entry]) -> bool:
-    return any(entry.kind == _WRITTEN and not entry.common for entry in entries)
+    return any(entry.kind == WRITTEN and not entry.common for entry in entries)
 
 
 def _weigh(entries: Sequence[Entry], *, span: MatchSpan, tokens: int, home: frozenset[str]) -> Match | None:
     """Choose among entries of one key: the country's own, the world's, others; written before the index's."""
     at_home = [entry for entry in entries if entry.places & home]
     local = [entry for entry in at_home if entry.places & (home - _WORLD)] or at_home or entries
-    chosen = [entry for entry in local if entry.kind == _WRITTEN] or local
+    chosen = [entry for entry in local if entry.kind == WRITTEN] or local
     weights: Counter[str] = Counter()
     for entry in chosen:
         weights[entry.category] += entry.weight

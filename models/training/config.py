@@ -20,6 +20,12 @@ SHIPPED = Path(__file__).parent.parent / "data"
 DESCRIPTORS_FILE = "toronto_descriptors.csv.gz"
 """The descriptors that the City of Toronto's rows give, by amount band."""
 
+CURRENCY = "CAD"
+"""Of the descriptors."""
+
+PHRASES_FILE = "statement_phrases.json"
+KNOWLEDGE_FOLDER = "knowledge"
+
 
 @dataclass(frozen=True, slots=True)
 class TrainingConfig:

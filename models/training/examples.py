@@ -10,20 +10,16 @@ from pathlib import Path
 from models.artefacts.csv_table import read_table
 from models.contracts.events import AmountBand
 from models.gazetteer import knowledge
+from models.gazetteer.table import WRITTEN
 from models.statements.normalise import merchant_text
-from models.training.config import DESCRIPTORS_FILE, SHIPPED, TrainingConfig
+from models.training.config import DESCRIPTORS_FILE, KNOWLEDGE_FOLDER, PHRASES_FILE, SHIPPED, TrainingConfig
 from models.training.phrases import sentences
 from models.training.shipped.toronto import DESCRIPTOR_COLUMNS
 from models.voters.mcc import code_category
 
 COUNCIL_FILE = "council_sample.csv.gz"
 GAZETTEER_FILE = "gazetteer.csv.gz"
-PHRASES_FILE = "statement_phrases.json"
 CODES_FILE = "mcc_category.csv"
-KNOWLEDGE_FOLDER = "knowledge"
-
-CURRENCY = "CAD"
-"""Of the descriptors."""
 
 COUNCIL_COLUMNS = ("description", "amount_band", "currency", "category", "also")
 
@@ -206,7 +202,7 @@ def _index(config: TrainingConfig) -> Iterator[Example]:
     """Names of the index, each with the share of its entries that a category has, so that none counts twice."""
     rows = read_table(config.data / GAZETTEER_FILE, ("name", "category", "kind", "weight", "places"))
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for row in _every([row for row in rows if row["kind"] != "written"], config.limit):
+    for row in _every([row for row in rows if row["kind"] != WRITTEN], config.limit):
         places = row["places"].split()
         if not places or not _PLACES.isdisjoint(places):
             counts[merchant_text(row["name"])][row["category"]] += int(row["weight"])

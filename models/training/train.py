@@ -21,8 +21,8 @@ from models.learned.text import LearnedText
 from models.statistics.histogram import ConfidenceReference
 from models.training import examples as source
 from models.training.confidence_reference import confidence_reference
-from models.training.config import TrainingConfig
-from models.training.examples import CURRENCY, Example, ExampleOrigin, Merchant
+from models.training.config import CURRENCY, TrainingConfig
+from models.training.examples import Example, ExampleOrigin, Merchant
 from models.training.fit_calibration import fit_calibration, fit_strength, score
 from models.training.fit_linear import calibrated as with_calibration
 from models.training.fit_linear import fit, has_reference

@@ -7,14 +7,13 @@ from types import MappingProxyType
 
 from models.contracts.events import Transaction
 from models.gazetteer.keys import key_tokens
-from models.gazetteer.table import Gazetteer, Match, MatchSpan
+from models.gazetteer.table import WRITTEN, Gazetteer, Match, MatchSpan
 from models.statements.normalise import statement_text
 from models.voters.circumstances import circumstances, names_somebody
 from models.voters.contract import Ballot, Kind, Method
 from models.voters.cues import Cues
 from models.voters.grammar import Flow, Grammar, match_grammar
 
-WRITTEN = "written"
 CACHED_DESCRIPTIONS = 16_384
 SURE_GRAMMAR = 0.7
 """From this confidence on, the grammar needs no second opinion."""

@@ -17,8 +17,8 @@ from models.statements.normalise import merchant_text
 from models.training.balance.amounts import AmountModel, amount_models
 from models.training.balance.generate import Generated, Generator
 from models.training.balance.parts import Part
-from models.training.balance.real import CURRENCY, RealMerchant, RealRow, real_merchants, take_turns
-from models.training.config import SHIPPED
+from models.training.balance.real import RealMerchant, RealRow, real_merchants, take_turns
+from models.training.config import CURRENCY, SHIPPED
 
 PER_CATEGORY = 809
 """Rows per category by default; 28 x 809 = 22,652."""

@@ -15,10 +15,8 @@ from models.gazetteer.knowledge import Known
 from models.training.balance.dialects import DIALECTS_FILE, Channel, Dialect, Statements, statements
 from models.training.balance.parts import Part, part_of_brand, parts_of_templates
 from models.training.balance.people import FullName, names
-from models.training.config import SHIPPED
+from models.training.config import KNOWLEDGE_FOLDER, PHRASES_FILE, SHIPPED
 
-PHRASES_FILE = "statement_phrases.json"
-KNOWLEDGE_FOLDER = "knowledge"
 PHRASE_SHARE = 0.5
 """Share of lines made from phrases where a category has both phrases and merchants."""
 

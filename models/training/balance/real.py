@@ -15,9 +15,6 @@ from models.training.config import DESCRIPTORS_FILE
 from models.training.shipped.toronto import DESCRIPTOR_COLUMNS
 from models.voters.mcc import code_category
 
-CURRENCY = "CAD"
-"""Of the descriptors."""
-
 
 @dataclass(frozen=True, slots=True)
 class RealRow:

@@ -36,9 +36,10 @@ from models.training.comparison.learning_sets import (
     withheld_keys,
 )
 from models.training.comparison.measures import Measures, measures
-from models.training.config import TrainingConfig
+from models.training.config import CURRENCY, TrainingConfig
 from models.training.examples import GAZETTEER_FILE, Labelled, Merchant
 from models.training.fit_policy import Calibrating, Cast, fit_policy, probabilities
+from models.training.policy_metrics import PRECISION
 from models.training.shipped.gazetteer import FIELDS
 from models.training.train import Progress, encoder_of, split_by_merchant
 from models.training.votes import casts, transaction
@@ -53,7 +54,6 @@ templates that the balanced sets were made of, which show what a test without th
 TEXT, WITHHELD, KNOWN = "text", "+ rules, brands withheld", "+ rules, brands known"
 """The deciders."""
 
-PRECISION = 0.95
 RAREST = 10
 TEST_ROWS = 300
 """Generated rows per category at most."""
@@ -156,7 +156,7 @@ def compare(config: TrainingConfig, *, per_category: int, progress: Progress | N
         raise DataError("none of the descriptors belongs to the test part; raise `limit`")
     sets = learning_sets(config, fitted, calibrating=split.calibrating, withheld=withheld, per_category=per_category)
     tests = {
-        REAL: _of_labelled(source.unseen_rows(unseen, source.CURRENCY)),
+        REAL: _of_labelled(source.unseen_rows(unseen, CURRENCY)),
         SYNTHETIC: _synthetic(config, per_category, Part.TEST),
         REPEATED: _synthetic(config, per_category, Part.TRAIN),
     }
@@ -195,7 +195,7 @@ class _Bench:
     ) -> None:
         self.rarest = rarest
         self._tests = tests
-        self._fitting = (source.unseen_rows(calibrating, source.CURRENCY), source.council(config))
+        self._fitting = (source.unseen_rows(calibrating, CURRENCY), source.council(config))
         self._fitting_rows = [[transaction(row) for row in part] for part in self._fitting]
         self._rules = {
             name: (

@@ -14,8 +14,8 @@ from models.training import examples as source
 from models.training.balance.balance import BalanceConfig, BalanceRow, By, RowOrigin, balance
 from models.training.balance.generate import Generator, known_names
 from models.training.balance.parts import Part, part_of_brand
-from models.training.config import TrainingConfig
-from models.training.examples import KNOWLEDGE_FOLDER, Example, ExampleOrigin, Merchant
+from models.training.config import KNOWLEDGE_FOLDER, TrainingConfig
+from models.training.examples import Example, ExampleOrigin, Merchant
 
 AS_THEY_FALL = "as they fall"
 AS_TRAINED = "as trained"

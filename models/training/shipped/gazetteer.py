@@ -22,11 +22,10 @@ from models.artefacts.csv_table import write_table
 from models.errors import DataError
 from models.gazetteer.keys import key_tokens, tokens_of
 from models.gazetteer.knowledge import knowledge
+from models.gazetteer.table import WRITTEN
 from models.training.shipped.cues import shipped_merchants
 
 FIELDS = ("key", "name", "category", "kind", "weight", "common", "places")
-WRITTEN = "written"
-"""Kind of the brands written by hand; they outrank the index in the places they name."""
 _MEMBER = "package/dist/json/nsi.json"
 _SHORTEST = 3
 _DISPLAYED = 4

@@ -22,9 +22,8 @@ from models.learned.memory import from_bytes, memory_key
 from models.learned.neighbours import from_bytes as read_neighbours
 from models.learned.text_files import MEMORY_FILE, NEIGHBOURS_FILE
 from models.statistics.histogram import median
-from models.training.config import DESCRIPTORS_FILE, SHIPPED, TrainingConfig
+from models.training.config import DESCRIPTORS_FILE, KNOWLEDGE_FOLDER, SHIPPED, TrainingConfig
 from models.training.examples import (
-    KNOWLEDGE_FOLDER,
     Example,
     ExampleOrigin,
     Merchant,
