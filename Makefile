@@ -46,12 +46,12 @@ model: $(VENV)/.core ## Train the model that is shipped, from the data that are 
 	$(BIN)/evenhand train --output models/data/default_model
 
 schemas: $(VENV)/.core ## Write the JSON Schemas of all events; refuses an incompatible change
-	$(BIN)/python -m models.contracts.schemas --write
+	$(BIN)/python -m models.training.shipped schemas --write
 
 gazetteer: $(VENV)/.core ## Build the table of brands again from name-suggestion-index (needs npm)
 	rm -rf build/gazetteer && mkdir -p build/gazetteer
 	npm pack --loglevel=error --pack-destination build/gazetteer $(GAZETTEER)
-	$(BIN)/python -m models.training.shipped.gazetteer --source build/gazetteer --output models/data/gazetteer.csv.gz
+	$(BIN)/python -m models.training.shipped gazetteer --source build/gazetteer --output models/data/gazetteer.csv.gz
 
 lock: ## Resolve the dependencies again into the lock files (after `make venv`)
 	$(LOCK) pyproject.toml -o requirements.lock

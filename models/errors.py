@@ -1,4 +1,4 @@
-"""Every error that Evenhand raises on purpose.
+"""Every error that Evenhand raises on purpose, but for those of its trials, which stand there (`streams.trials`).
 
 EvenhandError
 ├── ContractError        a message or row breaks its contract; it becomes a dead letter
@@ -9,8 +9,7 @@ EvenhandError
 ├── ConfigurationError   a setting is missing, contradictory or unsafe
 ├── ToolError            something the command needs is not on this machine
 └── DeliveryError        a batch could not be committed; its partition is opened again
-    ├── FencedError      another worker has taken the partition over
-    └── VoidError        a contender of a benchmark lost or doubled records (streams.trials.bench.stream)
+    └── FencedError      another worker has taken the partition over
 
 A message says what was wrong, where, and what to do. It never carries a transaction's text.
 """

@@ -145,6 +145,7 @@ def read_manifest(folder: Path) -> Manifest:
         )
     if manifest.model_version != version_of(manifest.files):
         raise ArtefactError(f"{path}: model_version does not belong to the files it names; {_REMEDY}")
+    # The manifest may have been altered: a name with a path in it would read outside of the folder.
     if outside := [name for name in manifest.files if Path(name).name != name or name == MANIFEST]:
         raise ArtefactError(f"{path} names {outside[0]!r}, which is not a plain file beside it; {_REMEDY}")
     return manifest

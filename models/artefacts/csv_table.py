@@ -3,7 +3,7 @@
 import csv
 import gzip
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from models.errors import DataError
@@ -31,14 +31,25 @@ def read_table(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
         ) from error
 
 
-def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
-    """Write a gzipped CSV file; its bytes depend on its content only, not on the time of writing.
-
-    Returns:
-        Size of the file in bytes.
-    """
+def packed(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """A table as gzipped CSV; the bytes depend on its content only, not on the time of writing."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows(rows)
-    return path.write_bytes(gzip.compress(text.getvalue().encode(), compresslevel=9, mtime=0))
+    # A time in the header would make equal tables differ, and with them the digests in a manifest.
+    return gzip.compress(text.getvalue().encode(), compresslevel=9, mtime=0)
+
+
+def unpacked(content: bytes) -> Iterator[list[str]]:
+    """The rows of what `packed` gave, its header first."""
+    return csv.reader(gzip.decompress(content).decode().splitlines())
+
+
+def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
+    """Write a file that `read_table` reads.
+
+    Returns:
+        Size of the file in bytes.
+    """
+    return path.write_bytes(packed(columns, rows))

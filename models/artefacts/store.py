@@ -7,7 +7,7 @@
 
 A promotion is written to the history first; replacing `current` is what carries it out. So an entry counts only where
 `current`, or the next entry's `previous`, names its version, and one that was cut off between the two never does.
-Writing is the part of `streams.files.transactions.model_store`.
+Writing is the part of `streams.files.model_store`.
 """
 
 import json
@@ -33,7 +33,7 @@ class Action(StrEnum):
     ROLLBACK = "rollback"
 
 
-class Entry(BaseModel):
+class PromotionRecord(BaseModel):
     """One line of the history.
 
     Args:
@@ -134,7 +134,7 @@ def metrics_digest(manifest: Manifest) -> str:
     return sha256(json.dumps(manifest.metrics, sort_keys=True, separators=(",", ":")).encode())
 
 
-def history(store: Path) -> list[Entry]:
+def history(store: Path) -> list[PromotionRecord]:
     """The changes carried out in a store, the oldest first.
 
     Raises:
@@ -143,7 +143,7 @@ def history(store: Path) -> list[Entry]:
     return carried_out(begun(store), promoted(store))
 
 
-def begun(store: Path) -> list[Entry]:
+def begun(store: Path) -> list[PromotionRecord]:
     """All entries of a store's history, also those that were not carried out. A line without its end is none.
 
     Raises:
@@ -155,23 +155,19 @@ def begun(store: Path) -> list[Entry]:
     entries = []
     for number, line in enumerate(path.read_bytes().split(b"\n")[:-1], start=1):
         try:
-            entries.append(Entry.model_validate_json(line))
+            entries.append(PromotionRecord.model_validate_json(line))
         except ValidationError as error:
             raise ArtefactError(f"{path}, line {number} is no entry of a history; restore the file") from error
     return entries
 
 
-def carried_out(entries: Sequence[Entry], current: str | None) -> list[Entry]:
-    """Those of the entries that were carried out.
-
-    Args:
-        entries: In their order.
-    """
+def carried_out(entries: Sequence[PromotionRecord], current: str | None) -> list[PromotionRecord]:
+    """Those of the entries that were carried out."""
     after = [*(entry.previous for entry in entries[1:]), current]
     return [entry for entry, version in zip(entries, after, strict=bool(entries)) if entry.version == version]
 
 
-def promotions(entries: Sequence[Entry]) -> list[str]:
+def promotions(entries: Sequence[PromotionRecord]) -> list[str]:
     """Promoted versions that a rollback goes back through, the present one last.
 
     Args:

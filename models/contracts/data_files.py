@@ -16,13 +16,13 @@ _SHOWN = 3
 """Faults that one message names; the rest mostly follow from them."""
 
 
-class Table(BaseModel):
+class StrictTable(BaseModel):
     """A file as a whole, or one entry of it. A key that it does not have is refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-Form = TypeVar("Form", bound=Table)
+Form = TypeVar("Form", bound=StrictTable)
 
 
 def _known(category: str) -> str:

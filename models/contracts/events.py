@@ -158,7 +158,6 @@ def of_checked(contract: type[E], values: dict[str, Any]) -> E:
     What `model_construct` does, at a fifth of its time: the hot path builds an event per transaction.
 
     Args:
-        contract: What it is.
         values: All fields, in the contract's order; the event keeps the dict.
     """
     event = contract.__new__(contract)

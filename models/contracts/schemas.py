@@ -1,13 +1,11 @@
 """JSON Schemas of the wire events, generated from the contracts and committed under `schemas/`.
 
-`python -m models.contracts.schemas --write` is `make schemas`. It refuses to overwrite a schema with one that would
-break those who rely on it: such a change needs a new version beside the old one.
+`python -m models.training.shipped schemas --write` is `make schemas`. It refuses to overwrite a schema with one that
+would break those who rely on it: such a change needs a new version beside the old one.
 """
 
-import argparse
 import json
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -119,25 +117,3 @@ def _all_required(node: Any) -> Any:
         return node
     inner = {key: _all_required(value) for key, value in node.items()}
     return inner | {"required": list(node["properties"])} if isinstance(node.get("properties"), dict) else inner
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Write or check the schemas; exit code 1 where that is refused or fails."""
-    parser = argparse.ArgumentParser(
-        prog="python -m models.contracts.schemas", description="JSON Schemas of the wire events."
-    )
-    action = parser.add_mutually_exclusive_group(required=True)
-    action.add_argument("--write", action="store_true", help="write them, unless a change is incompatible")
-    action.add_argument("--check", action="store_true", help="fail where a committed schema is not the generated one")
-    parser.add_argument("--directory", type=Path, default=DIRECTORY, help="default: %(default)s")
-    options = parser.parse_args(arguments)
-    problems = write(options.directory) if options.write else check(options.directory)
-    for problem in problems:
-        print(problem, file=sys.stderr)
-    if problems and options.write:
-        print("Nothing written. A breaking change needs a new schema version beside this one.", file=sys.stderr)
-    return 1 if problems else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -130,6 +130,7 @@ def _read(contract: type[E], raw: bytes) -> tuple[E, int]:
         text = raw.decode().strip(_WHITE)
     except UnicodeDecodeError:
         raise ContractError(_encoding_fault(raw).value) from None
+    # Counting brackets is quick and settles it for nearly every message; the exact depth is worked out for the others.
     if text.count("{") + text.count("[") > DEPTH_LIMIT and _depth(text) > DEPTH_LIMIT:
         raise ContractError(WireReason.TOO_DEEP.value)
     data = _decode(contract, text)

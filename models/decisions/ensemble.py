@@ -55,6 +55,7 @@ class Ensemble:
             raise ValueError(f"one voter per method, got {methods}")
         if missing := [method.value for method in methods if method not in self.weights]:
             raise ValueError(f"no weight for {missing}: name them in `weights`")
+        # A cache of its own: one on the class would keep every ensemble that ever was, with its model, alive.
         object.__setattr__(self, "_verdict", lru_cache(maxsize=VERDICTS)(self.judge))
 
     def categorize(self, transactions: Sequence[Transaction], *, now: datetime) -> list[DecisionEvent]:

@@ -1,6 +1,6 @@
 """The knowledge base: merchants and payees written by hand, in `models/data/knowledge`, a file per country or theme.
 
-    python -m models.gazetteer.knowledge
+    python -m models.training.shipped knowledge
 
 reads all files, refuses what is wrong with file and line, and prints how many names each file and category has.
 
@@ -10,9 +10,7 @@ the world; `alone`, 1 where the name is also a common word or a family name and 
 """
 
 import csv
-import sys
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,23 +108,3 @@ def knowledge(folder: Path = FOLDER) -> list[Known]:
         if fresh:
             kept.append(known)
     return kept
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    """Check the files and print how many spellings each has, and each category; returns the exit code."""
-    folder = Path(argv[0]) if argv else FOLDER
-    try:
-        spellings = knowledge(folder)
-    except DataError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 5
-    by_file = Counter(known.source.partition(":")[0] for known in spellings)
-    by_category = Counter(known.category for known in spellings)
-    for counts in (by_file, by_category):
-        print("\n".join(f"{count:6} {name}" for name, count in counts.most_common()))
-    print(f"{len(spellings):6} spellings")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

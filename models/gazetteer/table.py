@@ -1,7 +1,5 @@
 """Look a descriptor up in the table of brands: the whole name, its beginning, or a long name inside it."""
 
-import csv
-import gzip
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,9 +9,12 @@ from importlib.resources import files
 from sys import intern
 from types import MappingProxyType
 
+from models.artefacts.csv_table import unpacked
 from models.gazetteer.misspelt import Nearly
 
-_WRITTEN = "written"
+WRITTEN = "written"
+"""Kind of the brands written by hand; they outrank the index in the places they name."""
+
 _LONGEST = 6
 _INNER_LETTERS = 8
 _PURE = 0.6
@@ -37,7 +38,7 @@ _REGIONS: Mapping[str, frozenset[str]] = MappingProxyType(
 """Places where a currency is at home, with the M49 regions around them; other currencies name their own country."""
 
 
-class Span(StrEnum):
+class MatchSpan(StrEnum):
     """The part of the descriptor that is the brand."""
 
     WHOLE = "whole"
@@ -84,7 +85,7 @@ class Match:
     name: str
     category: str
     kind: str
-    span: Span
+    span: MatchSpan
     tokens: int
     home: bool
     common: bool
@@ -120,8 +121,7 @@ class Gazetteer:
     @cache
     def shipped(cls) -> "Gazetteer":
         """The table in ``models/data/gazetteer.csv.gz``, read once."""
-        packed = files("models").joinpath("data/gazetteer.csv.gz").read_bytes()
-        rows = csv.reader(gzip.decompress(packed).decode().splitlines())
+        rows = unpacked(files("models").joinpath("data/gazetteer.csv.gz").read_bytes())
         next(rows)
         return cls.from_rows(rows)
 
@@ -132,6 +132,7 @@ class Gazetteer:
         Args:
             rows: Key, name, category, kind, weight, common and places of each entry.
         """
+        # Rows share few categories, kinds and sets of places: one object for each saves memory.
         places: dict[str, frozenset[str]] = {}
         entries: dict[str, tuple[Entry, ...]] = {}
         for key, name, category, kind, weight, common, where in rows:
@@ -151,9 +152,10 @@ class Gazetteer:
             A match, or None where no brand is found or its entries do not agree on a category.
         """
         home = home_places(currency)
+        # The longest first, so that a short name does not hide the longer one that it begins.
         for size in range(min(_LONGEST, len(tokens)), 0, -1):
             if found := self._entries.get("".join(tokens[:size])):
-                span = Span.WHOLE if size == len(tokens) else Span.START
+                span = MatchSpan.WHOLE if size == len(tokens) else MatchSpan.START
                 if match := _weigh(found, span=span, tokens=size, home=home):
                     return match
         return self._find_inner(tokens, home) or self._find_nearly(tokens, home)
@@ -168,7 +170,7 @@ class Gazetteer:
         for size in range(min(_LONGEST, len(tokens)), 0, -1):
             whole = size == len(tokens)
             if (whole or size > 1) and (key := self._nearly.find("".join(tokens[:size]))):
-                span = Span.WHOLE if whole else Span.START
+                span = MatchSpan.WHOLE if whole else MatchSpan.START
                 match = _weigh(self._entries[key], span=span, tokens=size, home=home)
                 if match and match.home and not match.common:
                     return replace(match, exact=False)
@@ -179,21 +181,21 @@ class Gazetteer:
             for size in range(min(_LONGEST, len(tokens) - start), 0, -1):
                 key = "".join(tokens[start : start + size])
                 if len(key) >= _INNER_LETTERS and (found := self._entries.get(key)):
-                    match = _weigh(found, span=Span.INNER, tokens=size, home=home)
+                    match = _weigh(found, span=MatchSpan.INNER, tokens=size, home=home)
                     if match and not match.common:
                         return match
         return None
 
 
 def _may_be_misspelt(entries: Sequence[Entry]) -> bool:
-    return any(entry.kind == _WRITTEN and not entry.common for entry in entries)
+    return any(entry.kind == WRITTEN and not entry.common for entry in entries)
 
 
-def _weigh(entries: Sequence[Entry], *, span: Span, tokens: int, home: frozenset[str]) -> Match | None:
+def _weigh(entries: Sequence[Entry], *, span: MatchSpan, tokens: int, home: frozenset[str]) -> Match | None:
     """Choose among entries of one key: the country's own, the world's, others; written before the index's."""
     at_home = [entry for entry in entries if entry.places & home]
     local = [entry for entry in at_home if entry.places & (home - _WORLD)] or at_home or entries
-    chosen = [entry for entry in local if entry.kind == _WRITTEN] or local
+    chosen = [entry for entry in local if entry.kind == WRITTEN] or local
     weights: Counter[str] = Counter()
     for entry in chosen:
         weights[entry.category] += entry.weight

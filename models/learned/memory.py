@@ -3,12 +3,10 @@
 The key is the merchant's text with its tokens glued, as the table of brands has it (`models.gazetteer.keys`).
 """
 
-import csv
-import gzip
-import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from models.artefacts.csv_table import packed, unpacked
 from models.contracts.taxonomy import CATEGORIES
 from models.errors import MALFORMED, ArtefactError
 from models.gazetteer.keys import tokens_of
@@ -102,11 +100,7 @@ class MerchantMemory:
 
 def to_bytes(memory: MerchantMemory) -> bytes:
     """The memory as a gzipped CSV with the columns `FIELDS`; equal memories give equal bytes."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(FIELDS)
-    writer.writerows(memory.rows())
-    return gzip.compress(text.getvalue().encode(), compresslevel=9, mtime=0)
+    return packed(FIELDS, memory.rows())
 
 
 def from_bytes(content: bytes) -> MerchantMemory:
@@ -116,7 +110,7 @@ def from_bytes(content: bytes) -> MerchantMemory:
         ArtefactError: It is no such table, or names an unknown category.
     """
     try:
-        lines = csv.reader(gzip.decompress(content).decode().splitlines())
+        lines = unpacked(content)
         if tuple(next(lines)) != FIELDS:
             raise ValueError
         rows = [(key, category, int(count)) for key, category, count in lines]

@@ -83,10 +83,12 @@ class Neighbours:
         return Neighbourhood(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
     def _ask(self, embeddings: Floats) -> tuple[Floats, NDArray[np.int64], Floats]:
+        # Row by row: the rounding of a product may depend on how many rows it has, and a replay must decide the same.
         one_by_one = [project(row[None], self.center, self.basis)[0] for row in embeddings]
         cosine = np.rint(np.stack(one_by_one) * np.float32(_ASKING)) @ self._vectors.T
         cosine *= self._scale
         count = min(NEAREST, cosine.shape[1])
+        # Their votes are summed up, so the nearest need not be in order: no full sort.
         nearest = np.argpartition(-cosine, count - 1, axis=1)[:, :count]
         close = np.take_along_axis(cosine, nearest, axis=1)
         votes = np.full((len(cosine), self.columns), _DOUBT, dtype=np.float32)
@@ -122,6 +124,7 @@ def fit_neighbours(
     center = embeddings.mean(axis=0, dtype=np.float64)
     covariance = np.cov(embeddings.astype(np.float64) - center, rowvar=False)
     _, vectors = np.linalg.eigh(covariance)
+    # `eigh` gives the smallest eigenvalue first.
     basis = vectors[:, ::-1][:, :dimensions]
     basis = basis * np.sign(basis[np.abs(basis).argmax(axis=0), np.arange(basis.shape[1])])  # a sign is arbitrary
     center32, basis32 = center.astype(np.float32), np.ascontiguousarray(basis, dtype=np.float32)
@@ -131,6 +134,7 @@ def fit_neighbours(
 
 def to_bytes(neighbours: Neighbours) -> bytes:
     """The texts and vectors as npz without pickle; equal ones give equal bytes."""
+    # The names are one run of bytes: an array of strings would take four bytes a letter, or a pickle.
     content = io.BytesIO()
     np.savez_compressed(
         content,

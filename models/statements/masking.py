@@ -76,6 +76,7 @@ def mask(text: str) -> str:
         plain = "".join(map(_plain, plain))
     if "@" in plain:
         plain = _EMAIL.sub(EMAIL, plain)
+    # IBANs first: the digits inside one may pass for a card number, and its letters would stay.
     return _NUMBER.sub(_numbers_masked, _IBAN.sub(_iban_masked, plain))
 
 

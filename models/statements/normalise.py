@@ -22,9 +22,11 @@ def statement_text(description: str) -> str:
     >>> statement_text("  ATM  Retrait CAFÉ № 5 ")
     'atm retrait cafe no 5'
     """
+    # Most lines are: normal forms and marks change nothing in them, and are what costs the time.
     if description.isascii():
         return " ".join(description.lower().split())
     text = description
+    # What is folded may fold further; going on until nothing changes makes the text its own folded text.
     for _ in range(_ROUNDS):
         folded = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
         folded = unicodedata.normalize("NFKC", _MARKS.sub("", folded).translate(_LETTERS))
@@ -149,6 +151,7 @@ def merchant_text(description: str) -> str:
     'wendys'
     """
     text = statement_text(description)
+    # A cut may lay open what another one looks for, so a single pass would not be idempotent.
     for _ in range(_ROUNDS):
         shorter = _merchant_once(text)
         if shorter == text:

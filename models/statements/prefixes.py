@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import StringConstraints, model_validator
 
-from models.contracts.data_files import Expression, Table, checked_expression, read_table, shipped
+from models.contracts.data_files import Expression, StrictTable, checked_expression, read_table, shipped
 
 MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec"
 DATE = r"(?:\d{4}-\d\d-\d\d|\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?)"
@@ -16,20 +16,19 @@ Word = Annotated[str, StringConstraints(pattern="^[a-z0-9]+$")]
 _PART = re.compile(r"\{([a-z_]+)\}")
 
 
-class _Wrapper(Table):
+class _Wrapper(StrictTable):
     """First words, and expressions of which one may follow: a statement's way to say that a card or debit was used."""
 
     words: tuple[Word, ...]
     then: tuple[str, ...]
 
 
-class _Processors(Table):
+class _Processors(StrictTable):
     """Marks of payment processors.
 
     Args:
         starred: Expressions that a star follows.
-        others: Any other expressions.
-        words: First words of those others.
+        words: First words of `others`.
     """
 
     starred: tuple[Expression, ...]
@@ -37,14 +36,14 @@ class _Processors(Table):
     words: tuple[Word, ...]
 
 
-class _Field(Table):
+class _Field(StrictTable):
     """A field of a clearing house; the first group of the expression is the company."""
 
     token: str
     company: Expression
 
 
-class _Wrapping(Table):
+class _Wrapping(StrictTable):
     """``wrapping.toml``; ``{name}`` in `then` and `others` stands for a part."""
 
     parts: Mapping[str, Expression]

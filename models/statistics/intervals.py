@@ -1,5 +1,6 @@
 """Intervals of shares. A share without its interval and count is not reported anywhere."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from math import hypot, sqrt
 from statistics import NormalDist
@@ -54,6 +55,27 @@ def newcombe(
     other_low, other_high = wilson(other_hits, other_total, level=level)
     difference = share - other
     return difference - hypot(share - low, other_high - other), difference + hypot(high - share, other - other_low)
+
+
+def paired_difference(
+    first: Sequence[bool], other: Sequence[bool], *, level: float = LEVEL
+) -> tuple[float, tuple[float, float]]:
+    """Difference of two shares on the same rows, first minus other, with its interval (normal, from discordant pairs).
+
+    Args:
+        first: Whether the first was right, row by row; not empty.
+        other: The same of the other, on the same rows.
+        level: Confidence level, in (0, 1).
+
+    >>> paired_difference([True, True, False, True], [True, False, False, True])[0]
+    0.25
+    """
+    number = len(first)
+    won = sum(one and not two for one, two in zip(first, other, strict=True))
+    lost = sum(two and not one for one, two in zip(first, other, strict=True))
+    difference = (won - lost) / number
+    error = _quantile(level) * sqrt(max(won + lost - (won - lost) ** 2 / number, 0.0)) / number
+    return difference, (difference - error, difference + error)
 
 
 @lru_cache

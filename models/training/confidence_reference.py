@@ -17,8 +17,8 @@ from models.learned.memory import MerchantMemory, memory_key
 from models.learned.text import LearnedText
 from models.statements.normalise import merchant_text
 from models.statistics.histogram import ConfidenceReference, histogram
-from models.training.config import TrainingConfig
-from models.training.examples import CURRENCY, Labelled, Merchant, descriptors
+from models.training.config import CURRENCY, TrainingConfig
+from models.training.examples import Labelled, Merchant, descriptors
 from models.training.fit_linear import has_reference
 from models.training.votes import transaction
 from models.voters.mcc import MccVoter
@@ -37,7 +37,6 @@ def confidence_reference(
     """The confidences that the ensemble gives to recent rows of held-out merchants.
 
     Args:
-        config: Names the tables.
         trial: Learned without the held-out merchants; its memory is not used.
         held_out: Those that the trial did not learn from.
         policy: As it is fitted.

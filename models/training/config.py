@@ -19,6 +19,15 @@ SAMPLE_ROWS = 60_000
 SHIPPED = Path(__file__).parent.parent / "data"
 """Folder of the tables that come with the package."""
 
+DESCRIPTORS_FILE = "toronto_descriptors.csv.gz"
+"""The descriptors that the City of Toronto's rows give, by amount band."""
+
+CURRENCY = "CAD"
+"""Of the descriptors."""
+
+PHRASES_FILE = "statement_phrases.json"
+KNOWLEDGE_FOLDER = "knowledge"
+
 
 @dataclass(frozen=True, slots=True)
 class TrainingConfig:

@@ -10,21 +10,16 @@ from pathlib import Path
 from models.artefacts.csv_table import read_table
 from models.contracts.events import AmountBand
 from models.gazetteer import knowledge
+from models.gazetteer.table import WRITTEN
 from models.statements.normalise import merchant_text
-from models.training.config import SHIPPED, TrainingConfig
+from models.training.config import DESCRIPTORS_FILE, KNOWLEDGE_FOLDER, PHRASES_FILE, SHIPPED, TrainingConfig
 from models.training.phrases import sentences
 from models.training.shipped.toronto import DESCRIPTOR_COLUMNS
 from models.voters.mcc import code_category
 
-DESCRIPTORS_FILE = "toronto_descriptors.csv.gz"
 COUNCIL_FILE = "council_sample.csv.gz"
 GAZETTEER_FILE = "gazetteer.csv.gz"
-PHRASES_FILE = "statement_phrases.json"
 CODES_FILE = "mcc_category.csv"
-KNOWLEDGE_FOLDER = "knowledge"
-
-CURRENCY = "CAD"
-"""Of the descriptors."""
 
 COUNCIL_COLUMNS = ("description", "amount_band", "currency", "category", "also")
 
@@ -36,7 +31,7 @@ _PLACES = frozenset(("001", "us", "ca", "gb", "ie", "au", "nz", "za"))
 names from these places become neighbours; the encoder reads English."""
 
 
-class Origin(StrEnum):
+class ExampleOrigin(StrEnum):
     """The source of an example."""
 
     DESCRIPTOR = "descriptor"
@@ -58,7 +53,7 @@ class Example:
 
     text: str
     category: str
-    origin: Origin
+    origin: ExampleOrigin
     weight: float
 
 
@@ -153,7 +148,7 @@ def of_merchants(chosen: list[Merchant]) -> Iterator[Example]:
         categories = merchant.categories()
         kept = {name: count for name, count in categories.items() if count >= _SMALLEST_SHARE * categories.total()}
         for category, count in kept.items():
-            yield Example(merchant.text, category, Origin.DESCRIPTOR, round(count / sum(kept.values()), 4))
+            yield Example(merchant.text, category, ExampleOrigin.DESCRIPTOR, round(count / sum(kept.values()), 4))
 
 
 def of_knowledge(config: TrainingConfig) -> list[Example]:
@@ -198,7 +193,7 @@ def _written(config: TrainingConfig) -> Iterator[Example]:
         if each.main and not _PLACES.isdisjoint(each.places):
             names.add(text)
     for text, categories in shares.items():
-        origin = Origin.NAME if text in names else Origin.SPELLING
+        origin = ExampleOrigin.NAME if text in names else ExampleOrigin.SPELLING
         for category, count in categories.items():
             yield Example(text, category, origin, round(count / categories.total(), 4))
 
@@ -207,20 +202,20 @@ def _index(config: TrainingConfig) -> Iterator[Example]:
     """Names of the index, each with the share of its entries that a category has, so that none counts twice."""
     rows = read_table(config.data / GAZETTEER_FILE, ("name", "category", "kind", "weight", "places"))
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for row in _every([row for row in rows if row["kind"] != "written"], config.limit):
+    for row in _every([row for row in rows if row["kind"] != WRITTEN], config.limit):
         places = row["places"].split()
         if not places or not _PLACES.isdisjoint(places):
             counts[merchant_text(row["name"])][row["category"]] += int(row["weight"])
     for text, categories in counts.items():
         for category, count in categories.items():
             weight = round(config.index_weight * count / categories.total(), 4)
-            yield Example(text, category, Origin.INDEX, weight)
+            yield Example(text, category, ExampleOrigin.INDEX, weight)
 
 
 def _generated(config: TrainingConfig) -> Iterator[Example]:
     lines = sentences(config.data / PHRASES_FILE, per_category=config.generated, seed=config.seed)
     for category, text in sorted({(category, merchant_text(line)) for category, line in lines}):
-        yield Example(text, category, Origin.GENERATED, 1.0)
+        yield Example(text, category, ExampleOrigin.GENERATED, 1.0)
 
 
 def unseen_rows(chosen: list[Merchant], currency: str) -> list[Labelled]:

@@ -51,7 +51,6 @@ def fit_calibration(scored: Scored, *, pooled: bool) -> Calibration:
     """Minimise the log loss over merchants, each counted once.
 
     Args:
-        scored: Merchants held out.
         pooled: Whether the neighbours' shares take part.
     """
 

@@ -3,17 +3,14 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
+from sklearn.metrics import f1_score
 
 from models.decisions.calibrated import PolicyModel
+from models.statistics.calibration import calibration_error
 from models.training.fit_policy import Cast, probabilities
-
-Names = NDArray[np.str_]
 
 PRECISION = 0.95
 """Target precision at which the metrics state what is accepted."""
-
-_BINS = 15
 
 
 def metrics(rows: Sequence[Cast], policy: PolicyModel) -> dict[str, float]:
@@ -23,32 +20,24 @@ def metrics(rows: Sequence[Cast], policy: PolicyModel) -> dict[str, float]:
         rows: Votes with their truth; weights need not sum to 1.
 
     Returns:
-        Number of rows; accuracy; macro-F1 over the first truths that occur; expected calibration error over 15 bins
-        of equal width (Guo et al., 2017); precision and coverage of the accepted. All 0 where there are no rows.
+        Number of rows; accuracy; macro-F1 over the first truths that occur; expected calibration error; precision and
+        coverage of the accepted. All 0 where there are no rows.
     """
     if not rows:
         return dict.fromkeys(("rows", "accuracy", "macro_f1", "calibration_error", "accepted_precision", "coverage"), 0)
     said, probability, sure = probabilities(rows, policy, precision=PRECISION)
     right = np.array([category in row.truth for category, row in zip(said, rows, strict=True)], dtype=bool)
+    # F1 wants one truth a row: the decided one where it is among them, else the first by name.
     truth = [category if hit else min(row.truth) for category, hit, row in zip(said, right, rows, strict=True)]
     weight = np.array([row.weight for row in rows])
     weight = weight / weight.sum()
     covered = float(weight[sure].sum())
-    place = np.minimum((probability * _BINS).astype(int), _BINS - 1)
-    gap = np.bincount(place, weight * (probability - right), minlength=_BINS)
+    occurring = sorted(set(truth))
     values = {
         "accuracy": float(weight[right].sum()),
-        "macro_f1": _macro_f1(np.array(said), np.array(truth), weight),
-        "calibration_error": float(np.abs(gap).sum()),
+        "macro_f1": float(f1_score(truth, said, labels=occurring, average="macro", sample_weight=weight)),
+        "calibration_error": calibration_error(probability.tolist(), right.tolist(), weight.tolist()),
         "accepted_precision": float(weight[sure & right].sum()) / covered if covered else 0.0,
         "coverage": covered,
     }
     return {"rows": len(rows)} | {name: round(value, 4) for name, value in values.items()}
-
-
-def _macro_f1(said: Names, truth: Names, weight: NDArray[np.float64]) -> float:
-    scores = []
-    for category in np.unique(truth):
-        hit = weight[(said == category) & (truth == category)].sum()
-        scores.append(2 * hit / (weight[said == category].sum() + weight[truth == category].sum()))
-    return float(np.mean(scores))

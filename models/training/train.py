@@ -21,8 +21,8 @@ from models.learned.text import LearnedText
 from models.statistics.histogram import ConfidenceReference
 from models.training import examples as source
 from models.training.confidence_reference import confidence_reference
-from models.training.config import TrainingConfig
-from models.training.examples import CURRENCY, Example, Merchant, Origin
+from models.training.config import CURRENCY, TrainingConfig
+from models.training.examples import Example, ExampleOrigin, Merchant
 from models.training.fit_calibration import fit_calibration, fit_strength, score
 from models.training.fit_linear import calibrated as with_calibration
 from models.training.fit_linear import fit, has_reference
@@ -34,7 +34,7 @@ from models.voters.rules import RulesVoter
 Progress = Callable[[str], None]
 """Is told, in a few words, what begins."""
 
-_KEPT_NEAR = frozenset((Origin.DESCRIPTOR, Origin.NAME, Origin.GENERATED))
+_KEPT_NEAR = frozenset((ExampleOrigin.DESCRIPTOR, ExampleOrigin.NAME, ExampleOrigin.GENERATED))
 """Examples that become neighbours: other spellings would only say the same again."""
 
 
@@ -62,7 +62,7 @@ class TrainedModel:
 
 
 @dataclass(frozen=True, slots=True)
-class Split:
+class MerchantSplit:
     """Merchants: those learned from, and those held out for calibration and for the metrics."""
 
     fitted: list[Merchant]
@@ -78,7 +78,7 @@ class EncodedOnce:
         self._known: dict[str, Floats] = {}
 
     def encode(self, texts: Sequence[str]) -> Floats:
-        """Embed texts; see `models.learned.text.encoder.Encoder`."""
+        """Embed texts; see `models.learned.encoder.Encoder`."""
         fresh = [text for text in dict.fromkeys(texts) if text not in self._known]
         self._known.update(zip(fresh, self._encoder.encode(fresh), strict=True))
         return np.array([self._known[text] for text in texts], dtype=np.float32)
@@ -151,13 +151,13 @@ def encoder_of(folder: Path) -> dict[str, bytes]:
     return {name: contents[name] for name in FILES}
 
 
-def split_by_merchant(merchants: Sequence[Merchant], config: TrainingConfig) -> Split:
+def split_by_merchant(merchants: Sequence[Merchant], config: TrainingConfig) -> MerchantSplit:
     """Hold merchants out, each with all its branches, by a hash of its first word and the seed.
 
     Raises:
         DataError: One of the three parts is empty.
     """
-    split = Split([], [], [])
+    split = MerchantSplit([], [], [])
     for merchant in merchants:
         digest = hashlib.sha256(f"{config.seed} {merchant.group}".encode()).digest()
         place = int.from_bytes(digest[:8]) / 2**64 / config.held_out
@@ -174,7 +174,6 @@ def fit_learned(
     """Fit n-grams and neighbours, not calibrated yet, with an empty memory.
 
     Args:
-        merchants: Learned from.
         knowledge: Examples that are no merchants.
         encoder: Embeds the texts that become neighbours.
     """

@@ -10,7 +10,7 @@ from typing import Annotated
 import iso18245
 from pydantic import StringConstraints
 
-from models.contracts.data_files import Category, Confidence, Expression, Table, read_table, shipped
+from models.contracts.data_files import Category, Confidence, Expression, StrictTable, read_table, shipped
 from models.contracts.events import Transaction
 from models.statements.normalise import statement_text
 from models.voters.contract import Ballot, Kind, Method
@@ -21,14 +21,14 @@ USUAL_CONFIDENCE = 0.9
 Code = Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
 
 
-class Doubt(Table):
+class Doubt(StrictTable):
     """Codes that name several kinds of merchants, and how far they are trusted."""
 
     confidence: Confidence
     codes: tuple[Code, ...]
 
 
-class Trap(Table):
+class Trap(StrictTable):
     """A code that means something else for certain merchants.
 
     Args:
@@ -49,7 +49,7 @@ class Trap(Table):
         return re.compile("|".join(self.merchant))
 
 
-class CodeTable(Table):
+class CodeTable(StrictTable):
     """``codes.toml``; of several traps that apply, the first decides."""
 
     doubt: tuple[Doubt, ...]

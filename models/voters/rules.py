@@ -7,14 +7,13 @@ from types import MappingProxyType
 
 from models.contracts.events import Transaction
 from models.gazetteer.keys import key_tokens
-from models.gazetteer.table import Gazetteer, Match, Span
+from models.gazetteer.table import WRITTEN, Gazetteer, Match, MatchSpan
 from models.statements.normalise import statement_text
 from models.voters.circumstances import circumstances, names_somebody
 from models.voters.contract import Ballot, Kind, Method
 from models.voters.cues import Cues
 from models.voters.grammar import Flow, Grammar, match_grammar
 
-WRITTEN = "written"
 CACHED_DESCRIPTIONS = 16_384
 SURE_GRAMMAR = 0.7
 """From this confidence on, the grammar needs no second opinion."""
@@ -22,45 +21,45 @@ SURE_GRAMMAR = 0.7
 AGREED = 0.94
 """Confidence where brand and cue word name the same category."""
 
-_HOME: Mapping[tuple[Span, bool], float] = MappingProxyType(
+_HOME: Mapping[tuple[MatchSpan, bool], float] = MappingProxyType(
     {
-        (Span.WHOLE, True): 0.85,
-        (Span.WHOLE, False): 0.6,
-        (Span.START, True): 0.8,
-        (Span.START, False): 0.4,
-        (Span.INNER, True): 0.71,
-        (Span.INNER, False): 0.7,
+        (MatchSpan.WHOLE, True): 0.85,
+        (MatchSpan.WHOLE, False): 0.6,
+        (MatchSpan.START, True): 0.8,
+        (MatchSpan.START, False): 0.4,
+        (MatchSpan.INNER, True): 0.71,
+        (MatchSpan.INNER, False): 0.7,
     }
 )
-_AWAY: Mapping[tuple[Span, bool], float] = MappingProxyType(
+_AWAY: Mapping[tuple[MatchSpan, bool], float] = MappingProxyType(
     {
-        (Span.WHOLE, True): 0.5,
-        (Span.WHOLE, False): 0.42,
-        (Span.INNER, True): 0.55,
-        (Span.INNER, False): 0.44,
+        (MatchSpan.WHOLE, True): 0.5,
+        (MatchSpan.WHOLE, False): 0.42,
+        (MatchSpan.INNER, True): 0.55,
+        (MatchSpan.INNER, False): 0.44,
     }
 )
 """(span, two tokens or more) to precision over merchants, Toronto before November 2020, rounded down.
 
 A brand known only where another currency is used: at the start of a line it was right in 4 to 37%, so it is no vote.
 """
-_WRITTEN_HOME: Mapping[tuple[Span, bool], float] = MappingProxyType(
+_WRITTEN_HOME: Mapping[tuple[MatchSpan, bool], float] = MappingProxyType(
     {
-        (Span.WHOLE, True): 0.9,
-        (Span.WHOLE, False): 0.85,
-        (Span.START, True): 0.9,
-        (Span.START, False): 0.87,
-        (Span.INNER, True): 0.85,
-        (Span.INNER, False): 0.7,
+        (MatchSpan.WHOLE, True): 0.9,
+        (MatchSpan.WHOLE, False): 0.85,
+        (MatchSpan.START, True): 0.9,
+        (MatchSpan.START, False): 0.87,
+        (MatchSpan.INNER, True): 0.85,
+        (MatchSpan.INNER, False): 0.7,
     }
 )
-_WRITTEN_AWAY: Mapping[tuple[Span, bool], float] = MappingProxyType(
+_WRITTEN_AWAY: Mapping[tuple[MatchSpan, bool], float] = MappingProxyType(
     {
-        (Span.WHOLE, True): 0.75,
-        (Span.WHOLE, False): 0.6,
-        (Span.START, True): 0.45,
-        (Span.INNER, True): 0.65,
-        (Span.INNER, False): 0.6,
+        (MatchSpan.WHOLE, True): 0.75,
+        (MatchSpan.WHOLE, False): 0.6,
+        (MatchSpan.START, True): 0.45,
+        (MatchSpan.INNER, True): 0.65,
+        (MatchSpan.INNER, False): 0.6,
     }
 )
 _MISSPELT: Mapping[bool, float] = MappingProxyType({True: 0.56, False: 0.44})
@@ -77,11 +76,11 @@ def brand_confidence(match: Match) -> float:
         return _MISSPELT[match.tokens > 1]
     written = match.kind == WRITTEN
     if match.common:
-        whole = match.span is Span.WHOLE and match.home
+        whole = match.span is MatchSpan.WHOLE and match.home
         return (_COMMON_WRITTEN if written else _COMMON_WHOLE) if whole else 0.0
     if written:
         return (_WRITTEN_HOME if match.home else _WRITTEN_AWAY).get((match.span, match.tokens > 1), 0.0)
-    if match.span is Span.START and len(match.name) <= _SHORT_NAME:
+    if match.span is MatchSpan.START and len(match.name) <= _SHORT_NAME:
         return _SHORT_START if match.home and match.tokens == 1 else 0.0
     return match.share * (_HOME if match.home else _AWAY).get((match.span, match.tokens > 1), 0.0)
 
@@ -162,7 +161,9 @@ def _brand_ballot(match: Match) -> Ballot | None:
 
 def _names_merchant(match: Match) -> bool:
     """Tell whether the brand alone decides: written by hand or the whole line, and known where the currency is used."""
-    return match.exact and match.home and (match.kind == WRITTEN or (match.span is Span.WHOLE and match.tokens > 1))
+    return (
+        match.exact and match.home and (match.kind == WRITTEN or (match.span is MatchSpan.WHOLE and match.tokens > 1))
+    )
 
 
 def _agreed(brand: Ballot | None, cue: Ballot | None) -> Ballot | None:

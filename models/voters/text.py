@@ -36,7 +36,7 @@ class TextVoter:
     Descriptions repeat, so ballots are kept by merchant text, the least recently used given up first.
 
     Args:
-        learned: From `models.learned.text.text_files.from_files`.
+        learned: From `models.learned.text_files.from_files`.
         cache_size: How many merchant texts to remember; 0 for none.
     """
 
@@ -85,6 +85,7 @@ class TextVoter:
 
     def _score(self, texts: Sequence[str]) -> dict[str, Ballots]:
         opinions = self._learned.opinions(texts)
+        # Stable, so that of equal probabilities the same category wins on every machine.
         best = np.argsort(-opinions.probabilities, axis=1, kind="stable")[:, : ALTERNATIVES + 1]
         return {
             text: _at_home(self._ballot(opinions, row, best[row])) if opinions.known[row] else (None, None)

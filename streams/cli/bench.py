@@ -169,12 +169,12 @@ def parts(
     """
     from models.artefacts.artefact import read_artefact
     from models.artefacts.store import resolve
-    from models.evaluation.data.labelled_file import LabelledFile, Selection
+    from models.evaluation.data.labelled_file import LabelledFile, RowSelection
     from models.evaluation.data.labels import labels_for
     from streams.settings.settings import load_settings
     from streams.trials.bench.parts import parts_data, parts_table, run_parts
 
-    selection = Selection(since.date() if since else None, with_mcc=with_mcc)
+    selection = RowSelection(since.date() if since else None, with_mcc=with_mcc)
     labelled = LabelledFile(data, labels, labels_for(labels, label_map), selection)
     rows = list(labelled)
     manifest, contents = read_artefact(resolve(load_settings(model=model).model))

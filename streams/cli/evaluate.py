@@ -117,7 +117,7 @@ def evaluate(
 
     Example: evenhand evaluate --data labelled.csv --labels category --output report
     """
-    from models.evaluation.data.labelled_file import LabelledFile, Selection
+    from models.evaluation.data.labelled_file import LabelledFile, RowSelection
     from models.evaluation.data.labels import labels_for
     from models.evaluation.measures.headline import measure
     from models.evaluation.measures.splits import by_merchant, by_source
@@ -127,7 +127,7 @@ def evaluate(
 
     settings = load_settings(model=model, policy=policy, precision=precision)
     first, last = since.date() if since else None, until.date() if until else None
-    selection = Selection(first, last, with_mcc=with_mcc, limit=limit, sample=sample, seed=seed)
+    selection = RowSelection(first, last, with_mcc=with_mcc, limit=limit, sample=sample, seed=seed)
     rows = LabelledFile(data, labels, labels_for(labels, label_map), selection)
     if output:
         make_folder(output)

@@ -113,8 +113,8 @@ def _compare(config: "TrainingConfig", per_category: int, output: Path, *, as_js
         return
     console = stdout()
     for each in tables(found):
-        table = Table(box=None, pad_edge=False, title=each.heading, title_justify="left", title_style="bold")
-        for column in each.columns:
+        table = Table(box=None, pad_edge=False, title=each.caption, title_justify="left", title_style="bold")
+        for column in each.head:
             table.add_column(column)
         for row in each.rows:
             table.add_row(*row)

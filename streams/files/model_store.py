@@ -16,7 +16,7 @@ from models.artefacts.store import (
     CURRENT,
     HISTORY,
     Action,
-    Entry,
+    PromotionRecord,
     artefact_of,
     begun,
     history,
@@ -77,7 +77,7 @@ class ModelStore:
         read_artefact(artefact_of(self._folder, version))
         return version, True
 
-    def promote(self, version: str, *, at: datetime, reason: str = "") -> Entry | None:
+    def promote(self, version: str, *, at: datetime, reason: str = "") -> PromotionRecord | None:
         """Make a version the one that workers load when they start.
 
         Args:
@@ -98,7 +98,7 @@ class ModelStore:
                 return None
             return self._change(Action.PROMOTE, version, at, reason)
 
-    def rollback(self, *, at: datetime, reason: str = "") -> Entry:
+    def rollback(self, *, at: datetime, reason: str = "") -> PromotionRecord:
         """Go back to the version that was promoted before the present one.
 
         Args:
@@ -118,11 +118,11 @@ class ModelStore:
                 raise ArtefactError(f"{self._folder} has no version that was promoted before the present one")
             return self._change(Action.ROLLBACK, stack[-2], at, reason)
 
-    def _change(self, action: Action, version: str, at: datetime, reason: str) -> Entry:
+    def _change(self, action: Action, version: str, at: datetime, reason: str) -> PromotionRecord:
         """Write the history, then `current`: see `models.artefacts.store` on what a crash between the two means."""
         folder = artefact_of(self._folder, version)
         self._verify(folder)
-        entry = Entry(
+        entry = PromotionRecord(
             at=at,
             action=action,
             version=version,

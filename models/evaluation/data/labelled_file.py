@@ -42,7 +42,7 @@ class LabelledRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class RowSelection:
     """The rows that are scored.
 
     Args:
@@ -51,7 +51,6 @@ class Selection:
         with_mcc: Whether the ensemble sees the merchant category code.
         limit: Only the first so many labelled rows; None for all.
         sample: A random sample of so many of them, each as likely as any other; None for all.
-        seed: Seeds the sample.
     """
 
     since: date | None = None
@@ -101,9 +100,9 @@ class LabelledFile:
         EmptyFileError: It has no header either.
     """
 
-    def __init__(self, path: Path, column: str, labels: Labels, selection: Selection | None = None) -> None:
+    def __init__(self, path: Path, column: str, labels: Labels, selection: RowSelection | None = None) -> None:
         self.counts = Counts()
-        self._path, self._labels, self._selection = path, labels, selection or Selection()
+        self._path, self._labels, self._selection = path, labels, selection or RowSelection()
         self._records = read_rows(path)
         self._columns = _Columns.of(path, next(self._records, None), column)
 

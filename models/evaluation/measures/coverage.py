@@ -60,7 +60,7 @@ def coverage_curve(judged: Sequence[Judged]) -> CoverageCurve:
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
+class _Cutoff:
     threshold: float
     taken: int
     right: int
@@ -69,13 +69,13 @@ class _Step:
         return CoveragePoint(self.threshold, share(self.taken, total), share(self.right, self.taken))
 
 
-def _steps(judged: Sequence[Judged]) -> Iterator[_Step]:
+def _steps(judged: Sequence[Judged]) -> Iterator[_Cutoff]:
     taken = right = 0
     for confidence, equal in groupby(sorted(judged, key=_doubt), key=lambda each: each.confidence):
         for each in equal:
             taken += 1
             right += each.right
-        yield _Step(confidence, taken, right)
+        yield _Cutoff(confidence, taken, right)
 
 
 def _doubt(each: Judged) -> float:

@@ -16,7 +16,7 @@ LEAST = 30
 """Fewest rows of a group that takes part in the gap; a smaller one is listed, but a gap to it would say little."""
 
 
-class Counted(StrEnum):
+class CountUnit(StrEnum):
     """The unit that a table counts."""
 
     TRANSACTIONS = "transactions"
@@ -78,9 +78,13 @@ class ParityTable:
     """
 
     by: str
-    counted: Counted
+    counted: CountUnit
     groups: tuple[Group, ...]
     gaps: tuple[Gap, ...]
+
+    def gap(self, of: Figure) -> Gap | None:
+        """The largest gap of one figure; None where there are not two groups of enough rows."""
+        return next((gap for gap in self.gaps if gap.of is of), None)
 
 
 GROUPINGS: Mapping[str, tuple[Callable[[Judged], str], Sequence[str]]] = MappingProxyType(
@@ -94,7 +98,7 @@ GROUPINGS: Mapping[str, tuple[Callable[[Judged], str], Sequence[str]]] = Mapping
 
 
 @dataclass(frozen=True, slots=True)
-class _Outcome:
+class _GroupUnit:
     """Of a transaction, or of a merchant: right and accepted where more than half of its rows in the group are."""
 
     right: bool
@@ -107,14 +111,14 @@ def parity_tables(judged: Iterable[Judged]) -> tuple[ParityTable, ...]:
     return tuple(
         parity_table(by, judged, counted, group_of=group_of, order=order)
         for by, (group_of, order) in GROUPINGS.items()
-        for counted in Counted
+        for counted in CountUnit
     )
 
 
 def parity_table(
     by: str,
     judged: Iterable[Judged],
-    counted: Counted = Counted.TRANSACTIONS,
+    counted: CountUnit = CountUnit.TRANSACTIONS,
     *,
     group_of: Callable[[Judged], str],
     order: Sequence[str] = (),
@@ -130,22 +134,22 @@ def parity_table(
     for each in judged:
         held[group_of(each)].append(each)
     names = sorted(held, key=lambda name: (order.index(name) if name in order else len(order), name))
-    outcomes = _each if counted is Counted.TRANSACTIONS else _merchants
+    outcomes = _each if counted is CountUnit.TRANSACTIONS else _merchants
     groups = tuple(_group(name, outcomes(held[name])) for name in names)
     gaps = (largest_gap(groups, figure) for figure in Figure)
     return ParityTable(by, counted, groups, tuple(gap for gap in gaps if gap))
 
 
-def _each(judged: Sequence[Judged]) -> list[_Outcome]:
-    return [_Outcome(each.right, each.accepted) for each in judged]
+def _each(judged: Sequence[Judged]) -> list[_GroupUnit]:
+    return [_GroupUnit(each.right, each.accepted) for each in judged]
 
 
-def _merchants(judged: Sequence[Judged]) -> list[_Outcome]:
+def _merchants(judged: Sequence[Judged]) -> list[_GroupUnit]:
     rows: dict[str, list[Judged]] = defaultdict(list)
     for each in judged:
         rows[each.merchant].append(each)
     return [
-        _Outcome(_most([each.right for each in held]), _most([each.accepted for each in held]))
+        _GroupUnit(_most([each.right for each in held]), _most([each.accepted for each in held]))
         for held in rows.values()
     ]
 
@@ -154,7 +158,7 @@ def _most(hits: Sequence[bool]) -> bool:
     return 2 * sum(hits) > len(hits)
 
 
-def _group(name: str, outcomes: Sequence[_Outcome]) -> Group:
+def _group(name: str, outcomes: Sequence[_GroupUnit]) -> Group:
     accuracy = share_of([each.right for each in outcomes])
     coverage = share_of([each.accepted for each in outcomes])
     assert accuracy is not None  # a group has at least one row

@@ -38,9 +38,6 @@ class Metrics:
     """The headline and what lies behind it.
 
     Args:
-        scores: The headline.
-        reliability: Calibration.
-        coverage: Precision against coverage.
         parity: By amount band, basis of the decision and currency; each by transaction and by merchant.
     """
 

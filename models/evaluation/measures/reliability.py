@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from models.contracts.events import ConfidenceBand
 from models.decisions.policy import confidence_band
 from models.evaluation.judged import Judged
+from models.statistics.calibration import BINS, calibration_bin, calibration_error
 from models.statistics.shares import Share, share_of
-
-BINS = 15
-"""Bins of equal width over [0, 1], as Guo et al. (2017) have them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +15,6 @@ class Bin:
     """Decisions whose confidence is in [low, high), the last bin with its end.
 
     Args:
-        low: Lower end.
-        high: Upper end.
         confidence: Mean confidence in the bin.
     """
 
@@ -59,14 +55,14 @@ def reliability(judged: Sequence[Judged]) -> Reliability:
     """
     sorted_in: list[list[Judged]] = [[] for _ in range(BINS)]
     for each in judged:
-        sorted_in[min(int(each.confidence * BINS), BINS - 1)].append(each)
+        sorted_in[calibration_bin(each.confidence)].append(each)
     bins = []
     for place, held in enumerate(sorted_in):
         if accuracy := share_of([each.right for each in held]):
             mean = sum(each.confidence for each in held) / len(held)
             bins.append(Bin(place / BINS, (place + 1) / BINS, mean, accuracy))
-    gaps = sum(each.accuracy.rows * abs(each.confidence - each.accuracy.value) for each in bins)
-    return Reliability(gaps / len(judged), tuple(bins), tuple(_bands(judged)))
+    error = calibration_error([each.confidence for each in judged], [each.right for each in judged])
+    return Reliability(error, tuple(bins), tuple(_bands(judged)))
 
 
 def _bands(judged: Sequence[Judged]) -> Iterator[Band]:

@@ -1,6 +1,6 @@
 """Splits by merchant and by source, never by row: rows of one merchant are too alike.
 
-The split by time is `models.evaluation.data.labelled_file.Selection`: rows from a day on, after those of the training.
+The split by time is `models.evaluation.data.labelled_file.RowSelection`: rows from a day on, after the training.
 """
 
 from collections import defaultdict

@@ -1,125 +1,82 @@
 """The report as one HTML page: its style and plots are in it, it loads nothing and runs no script."""
 
-from collections.abc import Iterator
-from html import escape
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
-from models.evaluation.measures.gaps import Counted
-from models.evaluation.page_style import STYLE
+from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from models.evaluation.measures.gaps import CountUnit
 from models.evaluation.reports import notes, plots, tables
 from models.evaluation.reports.report import Report
-from models.evaluation.reports.tables import TextTable
 from models.evaluation.reports.wording import counted_by, gap_lines
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A plot between its heading and what explains it; the drawing has escaped its own words."""
+
+    heading: str
+    drawing: Markup
+    caption: str
 
 
 def html_text(report: Report) -> str:
     """The report as an HTML document."""
-    title = f"Evaluation on {report.run.data}"
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
-<title>{escape(title)}</title>
-<style>{STYLE}</style>
-</head>
-<body>
-<main>
-<h1>{escape(title)}</h1>
-{chr(10).join(_sections(report))}
-</main>
-</body>
-</html>
-"""
-
-
-def _sections(report: Report) -> Iterator[str]:
     metrics = report.metrics
-    yield f"<p>{escape(notes.what(report))}</p>"
-    yield f'<pre class="command">{escape(report.run.command)}</pre>'
-    yield _figures(report)
-    yield _section("Gaps between groups", _gaps(report), _parity_plots(report), _parity_tables(report))
-    yield _section("How sure, and how right", _sureness(report))
-    for split in report.splits:
-        yield _section(f"By {split.by}", _table(tables.split_table(split)))
-    yield _section("Categories", _category_plots(report), _table(tables.categories_table(metrics)))
-    listed = [tables.rows_table(report), tables.unknown_table(report), tables.refused_table(report)]
-    yield _section("Rows", *(_table(table) for table in listed if table))
-
-
-def _section(heading: str, *parts: str) -> str:
-    name = heading.lower().replace(" ", "-").replace(",", "")
-    content = "\n".join(parts)
-    return f'<section aria-labelledby="{name}">\n<h2 id="{name}">{escape(heading)}</h2>\n{content}\n</section>'
-
-
-def _figures(report: Report) -> str:
-    tiles = (
-        f'<div><dt>{escape(name)}</dt><dd class="value">{escape(value)}</dd><dd class="rest">{escape(rest)}</dd></div>'
-        for name, value, rest in tables.headline(report)
+    listed = (tables.rows_table(report), tables.unknown_table(report), tables.refused_table(report))
+    return _template().render(
+        style=Markup(_resource("report.css")),
+        title=f"Evaluation on {report.run.data}",
+        what=notes.what(report),
+        command=report.run.command,
+        headline=tables.headline(report),
+        gaps=[(f"By {table.by}, {counted_by(table)}", gap_lines(table)) for table in metrics.parity],
+        gaps_note=notes.GAPS,
+        parity_plots=_parity_plots(report),
+        parity_tables=[tables.parity(table) for table in metrics.parity],
+        sureness_plots=[
+            Plot("Reliability diagram", Markup(plots.reliability_plot(metrics.reliability)), notes.RELIABILITY),
+            Plot(
+                "Precision against coverage",
+                Markup(plots.coverage_plot(metrics.coverage, metrics.scores)),
+                notes.COVERAGE,
+            ),
+        ],
+        sureness_tables=[tables.reliability_table(metrics), tables.coverage_table(metrics)],
+        splits=[(f"By {split.by}", tables.split_table(split)) for split in report.splits],
+        category_plots=[
+            Plot("Recall by category", Markup(plots.recall_plot(metrics)), notes.CATEGORIES),
+            Plot("Precision by category", Markup(plots.precision_plot(metrics)), notes.PRECISION),
+        ],
+        categories=tables.categories_table(metrics),
+        rows=[table for table in listed if table],
     )
-    return f'<dl class="figures">{"".join(tiles)}</dl>'
 
 
-def _gaps(report: Report) -> str:
-    items = "".join(
-        f"<li><strong>By {escape(table.by)}, {counted_by(table)}</strong>"
-        f"{''.join(f'<span>{escape(line)}</span>' for line in gap_lines(table))}</li>"
-        for table in report.metrics.parity
-    )
-    return f'<ul class="gaps">{items}</ul>\n<p class="note">{escape(notes.GAPS)}</p>'
-
-
-def _parity_plots(report: Report) -> str:
-    every = (table for table in report.metrics.parity if table.counted is Counted.TRANSACTIONS)
+def _parity_plots(report: Report) -> list[Plot]:
+    every = (table for table in report.metrics.parity if table.counted is CountUnit.TRANSACTIONS)
     chosen = [table for table in every if len(table.groups) > 1]
-    figures = (
-        _figure(plots.parity_plot(f"parity-{place}", table), f"Accuracy by {table.by}", notes.PARITY)
+    return [
+        Plot(f"Accuracy by {table.by}", Markup(plots.parity_plot(f"parity-{place}", table)), notes.PARITY)
         for place, table in enumerate(chosen)
+    ]
+
+
+def _resource(name: str) -> str:
+    return files("models.evaluation.reports").joinpath(name).read_text(encoding="utf-8")
+
+
+@cache
+def _template() -> Template:
+    # A name that the template misspells is an error, not an empty place in the page.
+    environment = Environment(
+        loader=FunctionLoader(_resource),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        undefined=StrictUndefined,
     )
-    return f'<div class="plots">{"".join(figures)}</div>'
-
-
-def _parity_tables(report: Report) -> str:
-    return "\n".join(_table(tables.parity(table)) for table in report.metrics.parity)
-
-
-def _sureness(report: Report) -> str:
-    metrics = report.metrics
-    diagram = plots.reliability_plot(metrics.reliability)
-    curve = plots.coverage_plot(metrics.coverage, metrics.scores)
-    return (
-        f'<div class="plots">{_figure(diagram, "Reliability diagram", notes.RELIABILITY)}'
-        f"{_figure(curve, 'Precision against coverage', notes.COVERAGE)}</div>\n"
-        f"{_details(tables.reliability_table(metrics))}\n{_details(tables.coverage_table(metrics))}"
-    )
-
-
-def _category_plots(report: Report) -> str:
-    recall = _figure(plots.recall_plot(report.metrics), "Recall by category", notes.CATEGORIES)
-    precision = _figure(plots.precision_plot(report.metrics), "Precision by category", notes.PRECISION)
-    return f'<div class="plots">{recall}{precision}</div>'
-
-
-def _figure(svg: str, heading: str, caption: str) -> str:
-    return f"<figure><h3>{escape(heading)}</h3>{svg}<figcaption>{escape(caption)}</figcaption></figure>"
-
-
-def _details(table: TextTable) -> str:
-    return f"<details><summary>{escape(table.caption)}, as a table</summary>{_table(table)}</details>"
-
-
-def _table(table: TextTable) -> str:
-    caption = escape(table.caption)
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in table.head)
-    rows = "\n".join(
-        f'<tr><th scope="row">{escape(row[0])}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in row[1:])}</tr>'
-        for row in table.rows
-    )
-    return (
-        f'<div class="scroll" role="region" aria-label="{caption}" tabindex="0"><table><caption>{caption}</caption>'
-        f"<thead><tr>{head}</tr></thead>\n<tbody>{rows}</tbody></table></div>"
-    )
+    return environment.get_template("report.html.j2")

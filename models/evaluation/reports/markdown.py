@@ -47,13 +47,18 @@ def _lines(report: Report) -> Iterator[str]:
             yield from _table(listed)
 
 
-def _table(table: TextTable, heading: str = "") -> Iterator[str]:
+def table_lines(table: TextTable, heading: str = "") -> Iterator[str]:
+    """The lines of a table under its heading, which is its caption where none is given."""
     yield heading or f"### {_escaped(table.caption)}"
     yield ""
     yield f"| {' | '.join(map(_escaped, table.head))} |"
     yield f"|{'---|' * len(table.head)}"
     for row in table.rows:
         yield f"| {' | '.join(map(_escaped, row))} |"
+
+
+def _table(table: TextTable, heading: str = "") -> Iterator[str]:
+    yield from table_lines(table, heading)
     yield ""
 
 

@@ -7,17 +7,17 @@ from models.evaluation.measures.coverage import TARGET, CoverageCurve
 from models.evaluation.measures.gaps import ParityTable
 from models.evaluation.measures.headline import Metrics, Scores
 from models.evaluation.measures.reliability import Reliability
-from models.evaluation.reports.svg import WIDTH, Frame, drawing, element, line, path, text, whisker
+from models.evaluation.reports.svg import WIDTH, PlotArea, drawing, element, line, path, text, whisker
 from models.evaluation.reports.wording import class_name, counted_by, gap_lines, group_name, percent, share_text
 from models.statistics.shares import Share
 
 _FOOT = 32
 """Height of the bars at the foot of the reliability diagram."""
 
-_LETTER = 6.4
+_LETTER = 6.9
 """Width of a letter in the widest fonts that the page may get."""
 
-_LONGEST = 24
+_LONGEST = 22
 """Letters of a label beside a bar."""
 
 _BESIDE = 104
@@ -26,7 +26,7 @@ _BESIDE = 104
 
 def reliability_plot(reliability: Reliability) -> str:
     """Accuracy against confidence, with the share of decisions of each bin at the foot."""
-    frame = Frame()
+    frame = PlotArea()
     total = sum(each.accuracy.rows for each in reliability.bins)
     marks = [frame.axes("confidence", "accuracy"), line(frame.at(0, 0), frame.at(1, 1), "reference")]
     for each in reliability.bins:
@@ -52,7 +52,7 @@ def coverage_plot(curve: CoverageCurve, scores: Scores) -> str:
     """Precision against coverage, with what the policy accepts and the most that keeps the target."""
     accepted, most = scores.accepted_precision, curve.at_target
     lowest = min(point.precision.value for point in curve.points)
-    frame = Frame(lowest=min(int(lowest * 5) / 5, 0.8))
+    frame = PlotArea(lowest=min(int(lowest * 5) / 5, 0.8))
     upper = [frame.at(point.coverage.value, point.precision.interval[1]) for point in curve.points]
     lower = [frame.at(point.coverage.value, point.precision.interval[0]) for point in curve.points]
     marks = [
@@ -102,7 +102,7 @@ def bars_plot(name: str, title: str, shares: Sequence[tuple[str, Share]], note: 
     """
     top, step = 16.0, 21.0
     left = 10 + _LETTER * max(len(_short(label)) for label, _ in shares)
-    frame = Frame(left=left, top=top, width=WIDTH - left - _BESIDE, height=step * len(shares))
+    frame = PlotArea(left=left, top=top, width=WIDTH - left - _BESIDE, height=step * len(shares))
     foot = top + frame.height
     marks = []
     for half in (0.0, 0.5, 1.0):
@@ -123,4 +123,13 @@ def bars_plot(name: str, title: str, shares: Sequence[tuple[str, Share]], note: 
 
 
 def _short(label: str) -> str:
-    return label if len(label) <= _LONGEST else f"{label[: _LONGEST - 1]}…"
+    """A label that fits; of several names each keeps its beginning, so that rows which begin alike stay apart.
+
+    >>> _short("professional_services or utilities_telecom"), _short("fuel or entertainment")
+    ('professi… or utilitie…', 'fuel or entertainment')
+    """
+    names = label.split(" or ")
+    while len(" or ".join(names)) > _LONGEST:
+        longest = max(range(len(names)), key=lambda place: len(names[place]))
+        names[longest] = f"{names[longest].removesuffix('…')[:-1]}…"
+    return " or ".join(names)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.evaluation.data.labelled_file import Counts, Selection
+from models.evaluation.data.labelled_file import Counts, RowSelection
 from models.evaluation.measures.headline import Metrics
 from models.evaluation.measures.splits import Split
 
@@ -19,7 +19,7 @@ class Run:
         label_map: Name of the label map; None where there is none.
         model_version: Version of the artefact that decided.
         policy: Review policy, with its setting.
-        at: When, timezone-aware.
+        at: Timezone-aware.
         cpu_seconds: CPU time of deciding alone.
     """
 
@@ -27,7 +27,7 @@ class Run:
     data: str
     labels: str
     label_map: str | None
-    selection: Selection
+    selection: RowSelection
     model_version: str
     policy: str
     at: datetime

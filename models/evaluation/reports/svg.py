@@ -77,7 +77,7 @@ def drawing(name: str, title: str, description: str, height: float, marks: Itera
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class PlotArea:
     """An area with an axis on each side, both of shares.
 
     Args:

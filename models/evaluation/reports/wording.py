@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from models.contracts.events import AmountBand
-from models.evaluation.measures.gaps import LEAST, Counted, Gap, ParityTable
+from models.evaluation.measures.gaps import LEAST, CountUnit, Gap, ParityTable
 from models.statistics.shares import Share
 
 NONE = "–"
@@ -70,7 +70,7 @@ def class_name(categories: tuple[str, ...]) -> str:
 
 def counted_by(table: ParityTable) -> str:
     """The unit that a table counts, in words."""
-    return "each transaction once" if table.counted is Counted.TRANSACTIONS else "each distinct merchant once"
+    return "each transaction once" if table.counted is CountUnit.TRANSACTIONS else "each distinct merchant once"
 
 
 def gap_text(gap: Gap) -> str:

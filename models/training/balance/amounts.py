@@ -1,17 +1,15 @@
 """Models the amount of a transaction by category: a log-normal model per category, in `category_amounts.csv`.
 
-    python -m models.training.balance.amounts [--write]
+    python -m models.training.shipped amounts [--write]
 
 estimates the categories that have enough rows in the shipped descriptors and prints the table; the others stand in the
 file as somebody's judgement. A band count says where two quantiles lie, which is all that a log-normal needs: with
 p = share below 100 and q = share above 1000, sigma = ln 10 / (z(1 - q) - z(p)) and mu = ln 100 - sigma z(p).
 """
 
-import argparse
 import csv
-import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -25,12 +23,11 @@ from models.artefacts.csv_table import read_table
 from models.contracts.events import AmountBand
 from models.contracts.taxonomy import CATEGORIES
 from models.errors import DataError
-from models.training.config import SHIPPED
+from models.training.config import DESCRIPTORS_FILE, SHIPPED
 from models.training.shipped.toronto import BAND_COLUMNS, DESCRIPTOR_COLUMNS
 from models.voters.mcc import code_category
 
 AMOUNTS_FILE = "category_amounts.csv"
-DESCRIPTORS_FILE = "toronto_descriptors.csv.gz"
 FIELDS = ("category", "mu", "sigma", "credits", "rows", "source")
 FEWEST_ROWS = 300
 """Rows that an estimate needs."""
@@ -63,7 +60,6 @@ class AmountModel:
         sigma: Its standard deviation, above 0.
         credits: Share of credits and refunds, in [0, 1].
         rows: Rows behind the estimate; 0 for a judgement.
-        source: Estimated, or judged.
     """
 
     mu: float
@@ -96,16 +92,7 @@ def amount_models(path: Path = SHIPPED / AMOUNTS_FILE) -> Mapping[str, AmountMod
     """
     try:
         with path.open(newline="", encoding="utf-8") as lines:
-            models = {
-                row["category"]: AmountModel(
-                    float(row["mu"]),
-                    float(row["sigma"]),
-                    float(row["credits"]),
-                    int(row["rows"]),
-                    Source(row["source"]),
-                )
-                for row in csv.DictReader(lines)
-            }
+            models = {row["category"]: _model(row) for row in csv.DictReader(lines)}
     except (OSError, KeyError, ValueError, TypeError) as error:
         raise DataError(f"{path} is no table of {', '.join(FIELDS)} ({type(error).__name__})") from error
     if missing := [category for category in CATEGORIES if category not in models]:
@@ -140,6 +127,11 @@ def estimate(rows: Iterable[Mapping[str, str]]) -> Mapping[str, AmountModel]:
     return models
 
 
+def shipped_estimates() -> Mapping[str, AmountModel]:
+    """The shipped models, those estimated again that have enough rows in the shipped descriptors."""
+    return {**amount_models(), **estimate(read_table(SHIPPED / DESCRIPTORS_FILE, DESCRIPTOR_COLUMNS))}
+
+
 def table(models: Mapping[str, AmountModel]) -> str:
     """The table as CSV, in the taxonomy's order."""
     lines = [",".join(FIELDS)]
@@ -148,22 +140,3 @@ def table(models: Mapping[str, AmountModel]) -> str:
         values = (model.mu, model.sigma, model.credits, model.rows, model.source.value)
         lines.append(",".join((category, *map(str, values))))
     return "\n".join(lines) + "\n"
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Estimate again and print the table, or write it; returns the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m models.training.balance.amounts", description="Amounts by category"
-    )
-    parser.add_argument("--write", action="store_true", help=f"replace {AMOUNTS_FILE}")
-    options = parser.parse_args(arguments)
-    found = estimate(read_table(SHIPPED / DESCRIPTORS_FILE, DESCRIPTOR_COLUMNS))
-    text = table({**amount_models(), **found})
-    if options.write:
-        (SHIPPED / AMOUNTS_FILE).write_text(text, encoding="utf-8")
-    sys.stdout.write(text)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -17,8 +17,8 @@ from models.statements.normalise import merchant_text
 from models.training.balance.amounts import AmountModel, amount_models
 from models.training.balance.generate import Generated, Generator
 from models.training.balance.parts import Part
-from models.training.balance.real import CURRENCY, RealMerchant, RealRow, real_merchants, take_turns
-from models.training.config import SHIPPED
+from models.training.balance.real import RealMerchant, RealRow, real_merchants, take_turns
+from models.training.config import CURRENCY, SHIPPED
 
 PER_CATEGORY = 809
 """Rows per category by default; 28 x 809 = 22,652."""
@@ -72,7 +72,7 @@ class BalanceConfig:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class BalanceRow:
     """One row of the set, in the columns of the file; those that a transaction has are named as there.
 
     Args:
@@ -81,7 +81,6 @@ class Row:
         currency: ISO 4217.
         timestamp: Drawn; no source has one.
         mcc: Always empty, as the category of a real row comes from it.
-        origin: Real or generated.
         template: Names of the templates of a generated row.
         brand: Names in a generated row; the merchant's text of a real one.
         source: Table behind the row.
@@ -106,7 +105,7 @@ class Row:
         return memory_key(text) or text
 
 
-COLUMNS = tuple(field.name for field in fields(Row))
+COLUMNS = tuple(field.name for field in fields(BalanceRow))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +118,7 @@ class CategoryCount:
     merchants: int
 
 
-def balance(config: BalanceConfig) -> list[Row]:
+def balance(config: BalanceConfig) -> list[BalanceRow]:
     """Make the set, category by category in the taxonomy's order.
 
     Raises:
@@ -128,14 +127,14 @@ def balance(config: BalanceConfig) -> list[Row]:
     return list(_rows(config, CATEGORIES, real_merchants(config.data, part=config.part, without=config.without)))
 
 
-def generated_rows(config: BalanceConfig) -> list[Row]:
+def generated_rows(config: BalanceConfig) -> list[BalanceRow]:
     """The same without any real row."""
     return list(_rows(config, CATEGORIES, {}))
 
 
 def _rows(
     config: BalanceConfig, categories: Collection[str], real: Mapping[str, Sequence[RealMerchant]]
-) -> Iterator[Row]:
+) -> Iterator[BalanceRow]:
     generator = Generator(part=config.part, seed=config.seed, data=config.data)
     models = amount_models()
     taken: set[str] = set()
@@ -153,7 +152,7 @@ def _of_category(
     generator: Generator,
     amounts: AmountModel,
     taken: set[str],
-) -> Iterator[Row]:
+) -> Iterator[BalanceRow]:
     random = Random(f"{config.seed} {config.part} {config.by} {category}")
     most = 1 if config.by is By.MERCHANT else config.per_category
     missing = config.per_category
@@ -179,14 +178,14 @@ def _of_category(
             raise DataError(f"{category} has only {most} different merchants; ask for that many rows per category")
 
 
-def _real(row: RealRow, category: str, amounts: AmountModel, random: Random) -> Row:
+def _real(row: RealRow, category: str, amounts: AmountModel, random: Random) -> BalanceRow:
     amount = amounts.draw(random, band=row.band)
     signed = -amount if random.random() < row.credits else amount
     text = merchant_text(row.description)
     return _row(row.description, signed, CURRENCY, category, RowOrigin.REAL, "", text, "toronto", random)
 
 
-def _generated(line: Generated, category: str, amounts: AmountModel, random: Random) -> Row:
+def _generated(line: Generated, category: str, amounts: AmountModel, random: Random) -> BalanceRow:
     amount = amounts.draw(random, scale=line.dialect.scale)
     incoming = random.random() < amounts.credits if line.incoming is None else line.incoming
     return _row(
@@ -212,17 +211,17 @@ def _row(
     brand: str,
     source: str,
     random: Random,
-) -> Row:
+) -> BalanceRow:
     when = (_YEAR + timedelta(seconds=random.randrange(_SECONDS))).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return Row("", description, amount, currency, when, "", category, origin, template, brand, source)
+    return BalanceRow("", description, amount, currency, when, "", category, origin, template, brand, source)
 
 
-def _numbered(row: Row, config: BalanceConfig, number: int) -> Row:
+def _numbered(row: BalanceRow, config: BalanceConfig, number: int) -> BalanceRow:
     name = f"balanced-{config.by}-{config.part}-{config.seed}-{number:06d}"
-    return Row(name, *astuple(row)[1:])
+    return BalanceRow(name, *astuple(row)[1:])
 
 
-def summary(rows: Sequence[Row]) -> list[CategoryCount]:
+def summary(rows: Sequence[BalanceRow]) -> list[CategoryCount]:
     """Count what a set has of each category, in the taxonomy's order."""
     origins = Counter((row.category, row.origin) for row in rows)
     merchants = Counter(category for category, _ in {(row.category, row.merchant) for row in rows})
@@ -237,7 +236,7 @@ def summary(rows: Sequence[Row]) -> list[CategoryCount]:
     ]
 
 
-def write(rows: Sequence[Row], path: Path) -> int:
+def write(rows: Sequence[BalanceRow], path: Path) -> int:
     """Write a set as gzipped CSV that `evenhand categorize` can read; equal rows give equal bytes.
 
     Returns:

@@ -33,7 +33,6 @@ class Wrap:
     Args:
         name: Dialect, channel and number, such as ``us/card/3``.
         text: With the slot ``{merchant}``.
-        part: Train or test.
     """
 
     name: str
@@ -64,7 +63,6 @@ class Dialect:
         scale: Price level beside the Canadian dollar.
         english: Whether lines in English are printed by its banks.
         cities: As they stand behind a merchant.
-        wraps: Channel to templates.
     """
 
     name: str

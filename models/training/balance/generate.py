@@ -15,10 +15,8 @@ from models.gazetteer.knowledge import Known
 from models.training.balance.dialects import DIALECTS_FILE, Channel, Dialect, Statements, statements
 from models.training.balance.parts import Part, part_of_brand, parts_of_templates
 from models.training.balance.people import FullName, names
-from models.training.config import SHIPPED
+from models.training.config import KNOWLEDGE_FOLDER, PHRASES_FILE, SHIPPED
 
-PHRASES_FILE = "statement_phrases.json"
-KNOWLEDGE_FOLDER = "knowledge"
 PHRASE_SHARE = 0.5
 """Share of lines made from phrases where a category has both phrases and merchants."""
 
@@ -51,7 +49,7 @@ class Generated:
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
+class LineTemplate:
     """One template of a line: its name, such as ``housing/4``, and its text with ``{list}`` slots."""
 
     name: str
@@ -111,7 +109,7 @@ class Generator:
         phrases = self._phrases.get(category, ())
         return [self._filled(phrases[place % len(phrases)], random)[0] for place in range(number)] if phrases else []
 
-    def _from_phrase(self, category: str, phrase: Phrase, random: Random) -> Generated:
+    def _from_phrase(self, category: str, phrase: LineTemplate, random: Random) -> Generated:
         line, brands = self._filled(phrase, random)
         own_words = category in self._statements.bare_lines
         dialect = random.choice([each for each in self._statements.dialects if each.english])
@@ -140,7 +138,7 @@ class Generator:
         template = f"{wrap.name}+{phrase}" if phrase else wrap.name
         return Generated(description, dialect, incoming, template, "|".join(brands), source)
 
-    def _filled(self, phrase: Phrase, random: Random) -> tuple[str, tuple[str, ...]]:
+    def _filled(self, phrase: LineTemplate, random: Random) -> tuple[str, tuple[str, ...]]:
         """The line and the names in it that are not a person's."""
         person = random.choice(self._people)
         brands: list[str] = []
@@ -158,7 +156,7 @@ class Generator:
 
 def _phrases(
     path: Path, table: Statements, part: Part
-) -> tuple[Mapping[str, Sequence[str]], Mapping[str, Sequence[Phrase]]]:
+) -> tuple[Mapping[str, Sequence[str]], Mapping[str, Sequence[LineTemplate]]]:
     """Lists and templates of a part."""
     try:
         written = json.loads(path.read_text(encoding="utf-8"))
@@ -173,7 +171,7 @@ def _phrases(
     parts = parts_of_templates(templates.values())
     chosen = {
         category: [
-            Phrase(f"{category}/{number}", text)
+            LineTemplate(f"{category}/{number}", text)
             for number, text in enumerate(dict.fromkeys(texts))
             if part.takes(parts[text]) and all(lists.get(slot) for slot in _SLOT.findall(text))
         ]

@@ -10,13 +10,10 @@ from models.artefacts.csv_table import read_table
 from models.contracts.events import AmountBand
 from models.statements.masking import mask
 from models.statements.normalise import merchant_text
-from models.training.balance.amounts import DESCRIPTORS_FILE
 from models.training.balance.parts import Part, part_of_brand
+from models.training.config import DESCRIPTORS_FILE
 from models.training.shipped.toronto import DESCRIPTOR_COLUMNS
 from models.voters.mcc import code_category
-
-CURRENCY = "CAD"
-"""Of the descriptors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +38,7 @@ class RealMerchant:
     Args:
         text: Result of `models.statements.normalise.merchant_text`.
         category: The most frequent one.
-        rows: Distinct rows.
-        counts: How often each of them occurred.
+        counts: How often each of the rows occurred.
     """
 
     text: str
@@ -97,7 +93,6 @@ def take_turns(merchants: Sequence[RealMerchant], number: int, *, most: int, ran
         merchants: Of one category.
         number: How many rows are wanted; fewer where there are not so many.
         most: Rows of one merchant at most.
-        random: Seeded.
     """
     order = random.sample(merchants, len(merchants))
     turns = [0] * len(order)

@@ -16,12 +16,14 @@ from models.contracts.events import Transaction, amount_band
 from models.contracts.taxonomy import CATEGORIES
 from models.decisions.calibrated import PolicyModel
 from models.errors import DataError
+from models.evaluation.judged import Judged
 from models.gazetteer.table import Gazetteer
 from models.learned.encoder import OnnxEncoder
 from models.learned.text import LearnedText
+from models.statistics.intervals import paired_difference
 from models.training import examples as source
 from models.training import train as training
-from models.training.balance.balance import BalanceConfig, By, Row, generated_rows
+from models.training.balance.balance import BalanceConfig, BalanceRow, By, generated_rows
 from models.training.balance.parts import Part, part_of_brand
 from models.training.comparison.learning_sets import (
     AS_THEY_FALL,
@@ -33,10 +35,11 @@ from models.training.comparison.learning_sets import (
     learning_sets,
     withheld_keys,
 )
-from models.training.comparison.measures import Measures, Outcome, measures, paired_difference
-from models.training.config import TrainingConfig
+from models.training.comparison.measures import Measures, measures
+from models.training.config import CURRENCY, TrainingConfig
 from models.training.examples import GAZETTEER_FILE, Labelled, Merchant
 from models.training.fit_policy import Calibrating, Cast, fit_policy, probabilities
+from models.training.policy_metrics import PRECISION
 from models.training.shipped.gazetteer import FIELDS
 from models.training.train import Progress, encoder_of, split_by_merchant
 from models.training.votes import casts, transaction
@@ -51,7 +54,6 @@ templates that the balanced sets were made of, which show what a test without th
 TEXT, WITHHELD, KNOWN = "text", "+ rules, brands withheld", "+ rules, brands known"
 """The deciders."""
 
-PRECISION = 0.95
 RAREST = 10
 TEST_ROWS = 300
 """Generated rows per category at most."""
@@ -137,7 +139,6 @@ def compare(config: TrainingConfig, *, per_category: int, progress: Progress | N
     Args:
         config: Settings; all sets are trained alike.
         per_category: Rows per category of the balanced sets.
-        progress: Told what begins.
 
     Raises:
         DataError: A table is missing, malformed or too small.
@@ -155,7 +156,7 @@ def compare(config: TrainingConfig, *, per_category: int, progress: Progress | N
         raise DataError("none of the descriptors belongs to the test part; raise `limit`")
     sets = learning_sets(config, fitted, calibrating=split.calibrating, withheld=withheld, per_category=per_category)
     tests = {
-        REAL: _of_labelled(source.unseen_rows(unseen, source.CURRENCY)),
+        REAL: _of_labelled(source.unseen_rows(unseen, CURRENCY)),
         SYNTHETIC: _synthetic(config, per_category, Part.TEST),
         REPEATED: _synthetic(config, per_category, Part.TRAIN),
     }
@@ -194,7 +195,7 @@ class _Bench:
     ) -> None:
         self.rarest = rarest
         self._tests = tests
-        self._fitting = (source.unseen_rows(calibrating, source.CURRENCY), source.council(config))
+        self._fitting = (source.unseen_rows(calibrating, CURRENCY), source.council(config))
         self._fitting_rows = [[transaction(row) for row in part] for part in self._fitting]
         self._rules = {
             name: (
@@ -215,9 +216,9 @@ class _Bench:
             policy = None if decider == TEXT else self._policy(decider, fitting)
             for test, tested in self._tests.items():
                 said = [None] * len(tested.truths) if policy is None else self._rules[decider][1][test]
-                outcomes = _outcomes(tested, said, votes[test], policy)
-                self._right[name, decider, test] = [each.right for each in outcomes]
-                found.append(self._result(name, rows, decider, test, outcomes))
+                judged = _judged(tested, said, votes[test], policy)
+                self._right[name, decider, test] = [each.right for each in judged]
+                found.append(self._result(name, rows, decider, test, judged))
         return found
 
     def differences(self) -> tuple[Difference, ...]:
@@ -236,30 +237,30 @@ class _Bench:
         )
         return fit_policy(Calibrating(left_out, (), council))
 
-    def _result(self, name: str, rows: int, decider: str, test: str, outcomes: Sequence[Outcome]) -> Result:
-        accepted = [each for each in outcomes if each.accepted]
-        decided = measures(outcomes, self.rarest)
+    def _result(self, name: str, rows: int, decider: str, test: str, judged: Sequence[Judged]) -> Result:
+        accepted = [each for each in judged if each.accepted]
+        decided = measures(judged, self.rarest)
         standing = measures(accepted, self.rarest) if accepted else None
-        return Result(name, rows, decider, test, decided, standing, len(accepted) / len(outcomes))
+        return Result(name, rows, decider, test, decided, standing, len(accepted) / len(judged))
 
 
-def _outcomes(
+def _judged(
     tested: Tested,
     first: Sequence[Ballot | None],
     second: Sequence[Ballot | None],
     policy: PolicyModel | None,
-) -> list[Outcome]:
+) -> list[Judged]:
     """Decisions; without a vote it is `other` and a person decides, as in the policy."""
     found = []
     for each, truth, one, other in zip(tested.transactions, tested.truths, first, second, strict=True):
-        ballots = [ballot for ballot in (one, other) if ballot is not None]
-        band, said, accepted = amount_band(each.amount), "other", False
+        ballots = tuple(ballot for ballot in (one, other) if ballot is not None)
+        band, said, sure, accepted = amount_band(each.amount), "other", 0.0, False
         if ballots and policy is None:
-            said = ballots[0].category
+            said, sure = ballots[0].category, ballots[0].confidence
         elif ballots and policy is not None:
-            cast = Cast(tuple(ballots), band, frozenset((truth,)), 1.0)
-            (said,), _, (accepted,) = probabilities([cast], policy, precision=PRECISION)
-        found.append(Outcome(truth, said, accepted, band))
+            cast = Cast(ballots, band, frozenset((truth,)), 1.0)
+            (said,), (sure,), (accepted,) = probabilities([cast], policy, precision=PRECISION)
+        found.append(Judged(said, float(sure), bool(accepted), frozenset((truth,)), band))
     return found
 
 
@@ -274,7 +275,7 @@ def _synthetic(config: TrainingConfig, per_category: int, part: Part) -> Tested:
     return Tested(tuple(map(_of_row, rows)), tuple(row.category for row in rows))
 
 
-def _of_row(row: Row) -> Transaction:
+def _of_row(row: BalanceRow) -> Transaction:
     return Transaction(
         transaction_id=row.transaction_id,
         account_id="-",

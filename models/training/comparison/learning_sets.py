@@ -11,11 +11,11 @@ from random import Random
 from models.contracts.taxonomy import CATEGORIES
 from models.statements.normalise import merchant_text
 from models.training import examples as source
-from models.training.balance.balance import BalanceConfig, By, Row, RowOrigin, balance
+from models.training.balance.balance import BalanceConfig, BalanceRow, By, RowOrigin, balance
 from models.training.balance.generate import Generator, known_names
 from models.training.balance.parts import Part, part_of_brand
-from models.training.config import TrainingConfig
-from models.training.examples import KNOWLEDGE_FOLDER, Example, Merchant, Origin
+from models.training.config import KNOWLEDGE_FOLDER, TrainingConfig
+from models.training.examples import Example, ExampleOrigin, Merchant
 
 AS_THEY_FALL = "as they fall"
 AS_TRAINED = "as trained"
@@ -68,7 +68,6 @@ def learning_sets(
     Args:
         merchants: Real merchants that may be learned from.
         calibrating: Real merchants kept for the calibration.
-        withheld: From `withheld_keys`.
         per_category: Rows per category of the balanced sets; the rows as they fall are as many in all.
 
     Raises:
@@ -97,7 +96,7 @@ def _as_they_fall(merchants: Sequence[Merchant], number: int, seed: int) -> Lear
     cells = [(merchant.text, name, n) for merchant in merchants for name, n in sorted(merchant.categories().items())]
     counts = [n for _, _, n in cells]
     drawn = Counter(Random(seed).sample(cells, min(number, sum(counts)), counts=counts))
-    found = sorted(Example(text, name, Origin.DESCRIPTOR, float(n)) for (text, name, _), n in drawn.items())
+    found = sorted(Example(text, name, ExampleOrigin.DESCRIPTOR, float(n)) for (text, name, _), n in drawn.items())
     return LearningSet(AS_THEY_FALL, drawn.total(), tuple(found))
 
 
@@ -106,7 +105,7 @@ def _as_trained(config: TrainingConfig, merchants: Sequence[Merchant], withheld:
     known = [
         each
         for each in source.of_knowledge(config)
-        if each.origin is not Origin.GENERATED and not is_withheld(each.text, withheld)
+        if each.origin is not ExampleOrigin.GENERATED and not is_withheld(each.text, withheld)
     ]
     generator = Generator(part=Part.TRAIN, seed=config.seed, data=config.data)
     lines = {
@@ -114,7 +113,7 @@ def _as_trained(config: TrainingConfig, merchants: Sequence[Merchant], withheld:
         for category in CATEGORIES
         for line in generator.lines(category, config.generated)
     }
-    generated = [Example(text, category, Origin.GENERATED, 1.0) for category, text in sorted(lines)]
+    generated = [Example(text, category, ExampleOrigin.GENERATED, 1.0) for category, text in sorted(lines)]
     return (*source.of_merchants(list(merchants)), *known, *generated)
 
 
@@ -127,8 +126,8 @@ def _alike(examples: Sequence[Example]) -> tuple[Example, ...]:
     return tuple(replace(each, weight=each.weight * mean / totals[each.category]) for each in examples)
 
 
-def _of_rows(name: str, rows: Sequence[Row]) -> LearningSet:
-    origins = {RowOrigin.REAL: Origin.DESCRIPTOR, RowOrigin.GENERATED: Origin.GENERATED}
+def _of_rows(name: str, rows: Sequence[BalanceRow]) -> LearningSet:
+    origins = {RowOrigin.REAL: ExampleOrigin.DESCRIPTOR, RowOrigin.GENERATED: ExampleOrigin.GENERATED}
     counts = Counter((merchant_text(row.description), row.category, origins[row.origin]) for row in rows)
     examples = sorted(Example(text, category, origin, float(n)) for (text, category, origin), n in counts.items())
     return LearningSet(name, len(rows), tuple(examples))

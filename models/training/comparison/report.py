@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 
 from models.contracts.events import AmountBand
 from models.contracts.taxonomy import CATEGORIES
 from models.evaluation.measures.gaps import LEAST, Gap, Group
+from models.evaluation.reports.markdown import table_lines
+from models.evaluation.reports.tables import TextTable
 from models.statistics.shares import Share
 from models.training.comparison.compare import REAL, REPEATED, SYNTHETIC, Comparison
 from models.training.comparison.measures import Measures
@@ -26,21 +28,6 @@ HEADINGS = {
 
 _NONE = "-"
 
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table of text.
-
-    Args:
-        columns: Their names.
-        rows: As many cells as columns each.
-    """
-
-    heading: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
 _MEANING = (
     "Square brackets hold 95% intervals.",
     "",
@@ -55,21 +42,21 @@ _MEANING = (
 _MEASURED = ("accuracy", "amount gap", "alike", "lowest recall", "category gap", "ten rarest")
 
 
-def tables(comparison: Comparison) -> Iterator[Table]:
+def tables(comparison: Comparison) -> Iterator[TextTable]:
     """Tables for people: all decisions, those accepted, the bar, and balanced minus imbalanced."""
     for test, heading in HEADINGS.items():
         of_test = [each for each in comparison.results if each.test == test]
-        yield Table(
+        yield TextTable(
             f"{heading}; all decisions",
             ("learned from", "decided by", "rows", *_MEASURED),
             tuple((each.learning_set, each.decider, *_cells(each.decided)) for each in of_test),
         )
-        yield Table(
+        yield TextTable(
             f"{heading}; decisions that stand without review",
             ("learned from", "decided by", "rows", *_MEASURED),
             tuple((each.learning_set, each.decider, *_cells(each.accepted)) for each in of_test if each.accepted),
         )
-    yield Table(
+    yield TextTable(
         f"The bar, on unseen templates and brands: amount gap below {AMOUNT_BAR:.0%}, lowest recall {MINORITY_BAR:.1%}",
         ("learned from", "decided by", "all decisions", "accepted", "share accepted"),
         tuple(
@@ -84,7 +71,7 @@ def tables(comparison: Comparison) -> Iterator[Table]:
             if each.test == SYNTHETIC
         ),
     )
-    yield Table(
+    yield TextTable(
         "Accuracy, balanced minus imbalanced, on the same rows, in points with 95% interval",
         ("balanced", "imbalanced", "decided by", "test", "difference"),
         tuple(
@@ -133,8 +120,7 @@ def to_markdown(comparison: Comparison) -> str:
         *_MEANING,
     ]
     for table in tables(comparison):
-        lines += ["", f"## {table.heading}", "", _line(table.columns), _line(["---"] * len(table.columns))]
-        lines += [_line(row) for row in table.rows]
+        lines += ["", *table_lines(table, f"## {table.caption}")]
     return "\n".join(lines) + "\n"
 
 
@@ -177,7 +163,3 @@ def _gap(gap: Gap | None) -> str:
 def _points(gap: float, interval: tuple[float, float], *, sign: str = "+") -> str:
     low, high = interval
     return f"{gap * 100:{sign}.1f} [{low * 100:{sign}.1f}, {high * 100:{sign}.1f}]"
-
-
-def _line(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"

@@ -1,23 +1,19 @@
 """Makes the encoder of an artefact from the weights of all-MiniLM-L6-v2: an ONNX graph and its tokenizer.
 
-    python -m models.training.encoder.export --output DIR
+    python -m models.training.shipped encoder --output DIR
 
 Needs the extra `embeddings`. DIR is an artefact with an encoder and nothing else; `TrainingConfig(encoder=DIR)` trains
 a model with it.
 """
 
-import argparse
 import io
-import sys
 import warnings
-from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal, cast
+from typing import Literal
 
 from models.artefacts.artefact import Manifest, manifest_for, write_artefact
-from models.errors import EvenhandError
 from models.learned.encoder import GRAPH_FILE, LONGEST, TOKENIZER_FILE
 from models.training.encoder.weights import WEIGHTS_FILE, WEIGHTS_SHA256, shipped_weights
 
@@ -50,7 +46,7 @@ def export(output: Path, *, precision: Precision = "int8") -> Manifest:
     manifest = manifest_for(
         contents,
         data={WEIGHTS_FILE: WEIGHTS_SHA256},
-        command=f"python -m models.training.encoder.export --output DIR --precision {precision}",
+        command=f"python -m models.training.shipped encoder --output DIR --precision {precision}",
         config={"precision": precision, "opset": OPSET, "longest": LONGEST}
         | {name: version(name) for name in ("onnx", "onnxruntime", "torch", "transformers")},
     )
@@ -114,22 +110,3 @@ def quantised(graph: bytes) -> bytes:
             onnx.load_from_string(graph), path, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True
         )
         return path.read_bytes()
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The program; see the module's docstring."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="folder that gets the artefact")
-    parser.add_argument("--precision", choices=("int8", "fp32"), default="int8", help="of the weights; int8")
-    options = parser.parse_args(arguments)
-    try:
-        manifest = export(options.output, precision=cast(Precision, options.precision))
-    except EvenhandError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    print(f"encoder {manifest.model_version}, {options.precision}: {options.output}")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

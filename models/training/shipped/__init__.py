@@ -1,1 +1,1 @@
-"""How each shipped table is made."""
+"""Makes each shipped table: `python -m models.training.shipped`."""

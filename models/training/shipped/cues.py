@@ -1,4 +1,4 @@
-"""Set each cue's confidence from the descriptors the project ships: `python -m models.training.shipped.cues`.
+"""Set each cue's confidence from the descriptors the project ships: `python -m models.training.shipped cues`.
 
 Every merchant (text of `merchant_text`) counts once, with its most frequent category. For a word that is a token of
 n merchants, r of which belong to its category, the confidence is (r + STRENGTH * prior) / (n + STRENGTH): words never
@@ -7,20 +7,20 @@ low confidence, not from the table.
 """
 
 import csv
-import gzip
 import io
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
-from pathlib import Path
 
+from models.artefacts.csv_table import read_table
 from models.gazetteer.keys import tokens_of
 from models.statements.normalise import merchant_text
+from models.training.config import DESCRIPTORS_FILE, SHIPPED
+from models.training.shipped.toronto import DESCRIPTOR_COLUMNS
 from models.voters.mcc import code_category
 
 STRENGTH = 5
 FIELDS = ("word", "category", "prior", "merchants", "confidence")
-DATA = Path(__file__).parents[2] / "data"
 
 
 def merchants(rows: Iterable[Mapping[str, str]]) -> Mapping[str, str]:
@@ -36,8 +36,7 @@ def merchants(rows: Iterable[Mapping[str, str]]) -> Mapping[str, str]:
 
 def shipped_merchants() -> Mapping[str, str]:
     """The same of the table that is shipped."""
-    with gzip.open(DATA / "toronto_descriptors.csv.gz", "rt", encoding="utf-8", newline="") as file:
-        return merchants(csv.DictReader(file))
+    return merchants(read_table(SHIPPED / DESCRIPTORS_FILE, DESCRIPTOR_COLUMNS))
 
 
 def fit(cues: Iterable[Mapping[str, str]], truth: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
@@ -54,16 +53,12 @@ def fit(cues: Iterable[Mapping[str, str]], truth: Mapping[str, str]) -> Iterator
         yield cue["word"], cue["category"], cue["prior"], str(counts.total()), f"{confidence:.2f}"
 
 
-def main() -> None:
+def fit_shipped() -> None:
     """Read words and priors of ``cues.csv`` and write it again with what the shipped descriptors say."""
-    table = DATA / "cues.csv"
+    table = SHIPPED / "cues.csv"
     rows = fit(csv.DictReader(table.read_text(encoding="utf-8").splitlines()), shipped_merchants())
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(FIELDS)
     writer.writerows(sorted(rows))
     table.write_text(text.getvalue(), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,17 +1,14 @@
 """Build the table of brands from the npm package name-suggestion-index (BSD-3-Clause).
 
     npm pack name-suggestion-index@8.0.20260918
-    python -m models.training.shipped.gazetteer --source . --output models/data/gazetteer.csv.gz
+    python -m models.training.shipped gazetteer --source . --output models/data/gazetteer.csv.gz
 
 One row per key and category: key (glued tokens), name, category, kind (the OpenStreetMap tag, or ``written``),
 weight (how many entries say so; a displayed name counts more), common (1 where the key is a word that begins
 several unlike names), places (country codes, or M49 regions where the source names a region).
 """
 
-import argparse
 import csv
-import gzip
-import io
 import json
 import tarfile
 from collections import Counter, defaultdict
@@ -21,14 +18,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from models.artefacts.csv_table import write_table
 from models.errors import DataError
 from models.gazetteer.keys import key_tokens, tokens_of
 from models.gazetteer.knowledge import knowledge
+from models.gazetteer.table import WRITTEN
 from models.training.shipped.cues import shipped_merchants
 
 FIELDS = ("key", "name", "category", "kind", "weight", "common", "places")
-WRITTEN = "written"
-"""Kind of the brands written by hand; they outrank the index in the places they name."""
 _MEMBER = "package/dist/json/nsi.json"
 _SHORTEST = 3
 _DISPLAYED = 4
@@ -47,7 +44,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass
-class _Row:
+class _Brand:
     name: str
     kind: str
     weight: int = 0
@@ -97,24 +94,25 @@ def names(tree: str, item: Mapping[str, Any]) -> Iterator[str]:
     yield from item.get("matchNames", ())
 
 
-def collect(index: Mapping[str, Any]) -> Mapping[tuple[str, str], _Row]:
+def collect(index: Mapping[str, Any]) -> Mapping[tuple[str, str], _Brand]:
     """All rows by (key, category). Brands come first; transit and operators add only keys that no brand has."""
     categories = tag_categories()
-    rows: dict[tuple[str, str], _Row] = {}
+    rows: dict[tuple[str, str], _Brand] = {}
     known: set[str] = set()
     for tree in _TREES:
-        fresh: dict[tuple[str, str], _Row] = {}
+        fresh: dict[tuple[str, str], _Brand] = {}
         for path, group in sorted(index.items()):
             root, _, tag = path.partition("/")
             if root == tree and path not in _SKIPPED and tag in categories:
                 _add_group(fresh, tree=tree, tag=tag, category=categories[tag], items=group["items"])
+        # An operator of the same name (a city that runs buses and pools) would blur what a brand is.
         rows |= {pair: row for pair, row in fresh.items() if pair[0] not in known}
         known |= {key for key, _ in fresh}
     return rows
 
 
 def _add_group(
-    rows: dict[tuple[str, str], _Row], *, tree: str, tag: str, category: str, items: list[Mapping[str, Any]]
+    rows: dict[tuple[str, str], _Brand], *, tree: str, tag: str, category: str, items: list[Mapping[str, Any]]
 ) -> None:
     for item in items:
         places = {place(code) for code in item["locationSet"].get("include", ())} - {""}
@@ -126,7 +124,7 @@ def _add_group(
             if len(key) >= _SHORTEST and not key.isdigit() and (tree == "brands" or len(tokens) > 1):
                 keys.setdefault(key, " ".join(tokens))
         for key, name in keys.items():
-            row = rows.setdefault((key, category), _Row(name=name, kind=tag))
+            row = rows.setdefault((key, category), _Brand(name=name, kind=tag))
             row.weight += _DISPLAYED if key == displayed else 1
             row.places |= places
 
@@ -179,7 +177,7 @@ def words_in_use(rows: Iterable[tuple[str, ...]], merchants: Mapping[str, str]) 
     return frozenset(words)
 
 
-def common_words(rows: Mapping[tuple[str, str], _Row]) -> frozenset[str]:
+def common_words(rows: Mapping[tuple[str, str], _Brand]) -> frozenset[str]:
     """Words that begin several names of unlike categories, such as "city" or "star": they name no brand."""
     begun: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for (key, category), row in rows.items():
@@ -193,25 +191,11 @@ def common_words(rows: Mapping[tuple[str, str], _Row]) -> frozenset[str]:
     )
 
 
-def write(rows: list[tuple[str, ...]], output: Path) -> None:
-    """Write a gzip file that depends on the rows alone: no name, no time."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(FIELDS)
-    writer.writerows(rows)
-    output.write_bytes(gzip.compress(text.getvalue().encode(), compresslevel=9, mtime=0))
+def write(source: Path, output: Path) -> tuple[int, int]:
+    """Build the table from the tarball in a folder; returns its rows and the size of the file in bytes.
 
-
-def main() -> None:
-    """Build the table: `python -m models.training.shipped.gazetteer --source DIR --output FILE`."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--source", type=Path, required=True, help="directory with the package's tarball")
-    parser.add_argument("--output", type=Path, required=True, help="the .csv.gz to write")
-    arguments = parser.parse_args()
-    rows = table(source_json(arguments.source), shipped_merchants())
-    write(rows, arguments.output)
-    print(f"{len(rows)} rows, {arguments.output.stat().st_size} bytes")
-
-
-if __name__ == "__main__":
-    main()
+    Raises:
+        DataError: There is no tarball, or not exactly one.
+    """
+    rows = table(source_json(source), shipped_merchants())
+    return len(rows), write_table(output, FIELDS, rows)

@@ -1,18 +1,17 @@
-"""Counts how often each rule is right where a code is known: `python -m models.training.shipped.grammar_check`.
+"""Counts how often each rule is right where a code is known: `python -m models.training.shipped grammar`.
 
 Purchase cards hardly carry the bank's own lines, so this finds rules that misread names of merchants; it does not show
 how often a rule is right on bank statements. Every merchant (text of `merchant_text`) counts once.
 """
 
-import csv
-import gzip
-import io
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from importlib.resources import files
 
+from models.artefacts.csv_table import read_table
 from models.statements.normalise import merchant_text, statement_text
+from models.training.config import DESCRIPTORS_FILE, SHIPPED
+from models.training.shipped.toronto import DESCRIPTOR_COLUMNS
 from models.voters.grammar.engine import Grammar, match_grammar
 from models.voters.grammar.rule import Flow, GrammarRule
 from models.voters.mcc import code_category
@@ -36,8 +35,7 @@ class RuleHits:
 
 def shipped_lines() -> Iterator[tuple[str, str]]:
     """Description and code of every row of ``models/data/toronto_descriptors.csv.gz``."""
-    packed = files("models").joinpath("data/toronto_descriptors.csv.gz").read_bytes()
-    for row in csv.DictReader(io.StringIO(gzip.decompress(packed).decode())):
+    for row in read_table(SHIPPED / DESCRIPTORS_FILE, DESCRIPTOR_COLUMNS):
         yield row["description"], row["mcc"]
 
 
@@ -76,7 +74,3 @@ def table(measured: Iterable[RuleHits]) -> Iterator[str]:
         rule = each.rule
         counts = f"{rule.confidence:5.2f}{each.hits:6d}{each.right:6d}"
         yield f"{rule.label:22}{rule.category:24}{counts}  {'; '.join(each.wrong)}"
-
-
-if __name__ == "__main__":
-    print("\n".join(table(hits(shipped_lines()))))

@@ -1,15 +1,13 @@
 """Builds the two tables the project ships from the City of Toronto's purchase-card rows.
 
-Run with ``python -m models.training.shipped.toronto --source DIR``, where DIR holds ``toronto_pcard_2010_2020.csv.gz``
+Run with ``python -m models.training.shipped toronto --source DIR``, where DIR holds ``toronto_pcard_2010_2020.csv.gz``
 (columns id, description, amount, currency, date, mcc, ...; amount positive for money out).
 
 `toronto_descriptors.csv.gz` is what training reads: rows before `HELD_OUT_FROM` only, counted by descriptor.
 `sample_transactions.csv.gz` is input for the demo and the end-to-end tests; training never reads it.
 """
 
-import argparse
 import hashlib
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
@@ -20,11 +18,11 @@ from zoneinfo import ZoneInfo
 
 from models.artefacts.csv_table import read_table, write_table
 from models.contracts.events import AmountBand, amount_band
-from models.training.config import HELD_OUT_FROM, RECENT_FROM, SAMPLE_ROWS
+from models.training.config import DESCRIPTORS_FILE, HELD_OUT_FROM, RECENT_FROM, SAMPLE_ROWS
 
 SOURCE_FILE = "toronto_pcard_2010_2020.csv.gz"
 SOURCE_COLUMNS = ("id", "description", "amount", "currency", "date", "mcc")
-
+SAMPLE_FILE = "sample_transactions.csv.gz"
 
 ACCOUNTS = 2_000
 
@@ -35,10 +33,10 @@ SAMPLE_COLUMNS = ("transaction_id", "account_id", "description", "amount", "curr
 _ZONE = ZoneInfo("America/Toronto")
 _OPENS, _BUSINESS_DAY = time(9), timedelta(hours=8)
 
-Row = Mapping[str, str]
+SourceRow = Mapping[str, str]
 
 
-def descriptor_table(rows: Iterable[Row]) -> Iterator[tuple[str, ...]]:
+def descriptor_table(rows: Iterable[SourceRow]) -> Iterator[tuple[str, ...]]:
     """Count the rows before `HELD_OUT_FROM` by descriptor and merchant category code.
 
     Args:
@@ -63,7 +61,7 @@ def descriptor_table(rows: Iterable[Row]) -> Iterator[tuple[str, ...]]:
         yield *key, *(str(counts[*key, column]) for column in DESCRIPTOR_COLUMNS[2:])
 
 
-def sample_table(rows: Sequence[Row], size: int = SAMPLE_ROWS) -> Iterator[tuple[str, ...]]:
+def sample_table(rows: Sequence[SourceRow], size: int = SAMPLE_ROWS) -> Iterator[tuple[str, ...]]:
     """The latest `size` rows in date order, in the columns of the project's own input.
 
     The source has days but no times and no accounts. Both are synthetic: the rows of a day are spread evenly
@@ -102,23 +100,22 @@ def _timestamp(day: str, position: int, of: int) -> str:
     return (opens + position * _BUSINESS_DAY / of).replace(microsecond=0).isoformat()
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Write both tables into the folder of shipped data."""
-    parser = argparse.ArgumentParser(
-        prog="python -m models.training.shipped.toronto", description=__doc__.splitlines()[0]
-    )
-    parser.add_argument("--source", type=Path, required=True, help=f"folder that holds {SOURCE_FILE}")
-    parser.add_argument("--target", type=Path, default=Path(__file__).parents[2] / "data", help="folder to write to")
-    options = parser.parse_args(arguments)
-    rows = read_table(options.source / SOURCE_FILE, SOURCE_COLUMNS)
+def write(source: Path, target: Path) -> Iterator[tuple[str, int]]:
+    """Write both tables into a folder.
+
+    Args:
+        source: Folder that holds `SOURCE_FILE`.
+
+    Yields:
+        Name and size of each file.
+
+    Raises:
+        DataError: The source is missing, malformed or lacks a column.
+    """
+    rows = read_table(source / SOURCE_FILE, SOURCE_COLUMNS)
     tables = (
-        ("toronto_descriptors.csv.gz", DESCRIPTOR_COLUMNS, descriptor_table(rows)),
-        ("sample_transactions.csv.gz", SAMPLE_COLUMNS, sample_table(rows)),
+        (DESCRIPTORS_FILE, DESCRIPTOR_COLUMNS, descriptor_table(rows)),
+        (SAMPLE_FILE, SAMPLE_COLUMNS, sample_table(rows)),
     )
     for name, columns, table in tables:
-        size = write_table(options.target / name, columns, table)
-        sys.stdout.write(f"{name}: {size:,} bytes\n")
-
-
-if __name__ == "__main__":
-    main()
+        yield name, write_table(target / name, columns, table)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from models.contracts.data_files import Table, read_table
+from models.contracts.data_files import StrictTable, read_table
 from models.errors import FileError
 from models.voters.grammar.rule import GrammarRule, PhraseText
 
@@ -24,7 +24,7 @@ def _once(names: tuple[str, ...]) -> tuple[str, ...]:
 Names = Annotated[tuple[str, ...], AfterValidator(_once)]
 
 
-class Order(Table):
+class Order(StrictTable):
     """``order.toml``.
 
     Args:
@@ -36,13 +36,13 @@ class Order(Table):
     dialects: Names
 
 
-class Dialect(Table):
+class DialectRules(StrictTable):
     """A file of rules."""
 
     rule: tuple[GrammarRule, ...]
 
 
-class Traps(Table):
+class Traps(StrictTable):
     """``traps.toml``: phrases that are read as a merchant's name."""
 
     traps: Annotated[tuple[PhraseText, ...], AfterValidator(_once)]
@@ -68,7 +68,7 @@ def read_rules(folder: Traversable) -> tuple[GrammarRule, ...]:
     rules: list[GrammarRule] = []
     for dialect in order.dialects:
         name = f"{dialect}.toml"
-        for number, rule in enumerate(read_table(Dialect, folder / name).rule, start=1):
+        for number, rule in enumerate(read_table(DialectRules, folder / name).rule, start=1):
             _check(rule, place, f"{name}: rule {number} ({rule.label})")
             rules.append(rule)
     return tuple(sorted(rules, key=lambda rule: place[rule.label]))

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from models.contracts.data_files import Category, Confidence, Table
+from models.contracts.data_files import Category, Confidence, StrictTable
 from models.voters.grammar.phrases import tidy
 
 
@@ -19,7 +19,7 @@ class Flow(StrEnum):
 PhraseText = Annotated[str, AfterValidator(tidy)]
 
 
-class GrammarRule(Table):
+class GrammarRule(StrictTable):
     """Phrases of the bank's language that say one thing.
 
     Args:

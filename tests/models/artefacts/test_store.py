@@ -12,7 +12,7 @@ from models.artefacts.store import (
     CURRENT,
     HISTORY,
     Action,
-    Entry,
+    PromotionRecord,
     begun,
     carried_out,
     history,
@@ -27,9 +27,9 @@ NOON = datetime(2020, 11, 2, 12, tzinfo=UTC)
 A, B, C = "aaaaaaaaaaaa", "bbbbbbbbbbbb", "cccccccccccc"
 
 
-def entry(version: str, previous: str | None, action: Action = Action.PROMOTE) -> Entry:
+def entry(version: str, previous: str | None, action: Action = Action.PROMOTE) -> PromotionRecord:
     """A line of a history."""
-    return Entry(at=NOON, action=action, version=version, previous=previous, metrics_sha256="0")
+    return PromotionRecord(at=NOON, action=action, version=version, previous=previous, metrics_sha256="0")
 
 
 def artefact(folder: Path, content: bytes = b"alpha") -> str:
@@ -153,7 +153,7 @@ def test_only_what_took_effect_counts(
 @given(st.lists(st.tuples(st.sampled_from([A, B, C, "back"]), st.booleans()), max_size=30))
 def test_rollbacks_go_back_through_promotions(steps: list[tuple[str, bool]]) -> None:
     """Whatever is promoted, rolled back or cut off, the history gives the stack that a person would keep."""
-    entries: list[Entry] = []
+    entries: list[PromotionRecord] = []
     stack: list[str] = []
     for step, completed in steps:
         current = stack[-1] if stack else None

@@ -4,18 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from models.contracts.data_files import Category, Confidence, Expression, Table, read_table
+from models.contracts.data_files import Category, Confidence, Expression, StrictTable, read_table
 from models.errors import FileError
 
 
-class _Shop(Table):
+class _Shop(StrictTable):
     name: str
     category: Category = "groceries"
     confidence: Confidence = 1
     pattern: Expression = ""
 
 
-class _Street(Table):
+class _Street(StrictTable):
     shop: tuple[_Shop, ...]
 
 

@@ -13,9 +13,10 @@ from models.contracts.alerts import FairnessAlert
 from models.contracts.compatibility import Direction, incompatibilities
 from models.contracts.corrections import Correction
 from models.contracts.events import Categorized, Event, ReviewRequest, Transaction
-from models.contracts.schemas import PUBLISHED, check, main, schema
+from models.contracts.schemas import PUBLISHED, check, schema
 from models.contracts.wire import dump, parse
 from models.errors import ContractError
+from models.training.shipped.__main__ import main
 from tests.harness.messages import ALERT, CORRECTION, DECISION, REVIEW, TRANSACTION, message
 
 COMMITTED = Path(__file__).parents[3] / "schemas" / "v1"
@@ -251,7 +252,7 @@ def test_writing_refuses_a_breaking_change(tmp_path: Path, capsys: pytest.Captur
     old["properties"]["region"] = {"type": "string"}
     path = tmp_path / "categorized.json"
     path.write_text(json.dumps(old), encoding="utf-8")
-    assert main(["--write", "--directory", str(tmp_path)]) == 1
+    assert main(["schemas", "--write", "--directory", str(tmp_path)]) == 1
     assert "categorized.json: region: would be removed" in capsys.readouterr().err
     assert json.dumps(old) == path.read_text(encoding="utf-8")
     assert [path] == list(tmp_path.iterdir())
@@ -260,10 +261,10 @@ def test_writing_refuses_a_breaking_change(tmp_path: Path, capsys: pytest.Captur
 def test_writing_then_checking_succeeds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`--check` fails on what is missing or edited by hand, and passes on what `--write` wrote."""
     directory = tmp_path / "v1"
-    assert main(["--check", "--directory", str(directory)]) == 1
+    assert main(["schemas", "--check", "--directory", str(directory)]) == 1
     assert "transaction.json: missing; run make schemas" in capsys.readouterr().err
-    assert main(["--write", "--directory", str(directory)]) == 0
-    assert main(["--check", "--directory", str(directory)]) == 0
+    assert main(["schemas", "--write", "--directory", str(directory)]) == 0
+    assert main(["schemas", "--check", "--directory", str(directory)]) == 0
     (directory / "transaction.json").write_text("{}", encoding="utf-8")
-    assert main(["--check", "--directory", str(directory)]) == 1
+    assert main(["schemas", "--check", "--directory", str(directory)]) == 1
     assert capsys.readouterr().err == "transaction.json: out of date; run make schemas\n"

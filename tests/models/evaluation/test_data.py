@@ -8,7 +8,7 @@ import pytest
 
 from models.contracts.csv_rows import Refusal
 from models.errors import FileError
-from models.evaluation.data.labelled_file import LabelledFile, LabelledRow, Selection
+from models.evaluation.data.labelled_file import LabelledFile, LabelledRow, RowSelection
 from models.evaluation.data.labels import by_name, labels_for
 
 HEAD = "Description,amount,currency,date,mcc,kind,source\n"
@@ -18,7 +18,7 @@ def read(tmp_path: Path, rows: str, *, head: str = HEAD, **selection: object) ->
     """A file with these rows, and what is read of it."""
     path = tmp_path / "data.csv"
     path.write_text(head + rows, encoding="utf-8")
-    data = LabelledFile(path, "kind", by_name, Selection(**selection))  # type: ignore[arg-type]
+    data = LabelledFile(path, "kind", by_name, RowSelection(**selection))  # type: ignore[arg-type]
     return data, list(data)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from models.contracts.events import AmountBand
-from models.evaluation.measures.gaps import Counted, Figure, parity_table, parity_tables
+from models.evaluation.measures.gaps import CountUnit, Figure, parity_table, parity_tables
 from models.statistics.intervals import newcombe
 from tests.harness.labelled import many
 
@@ -51,7 +51,7 @@ def test_by_distinct_merchant_a_large_one_counts_once() -> None:
     rows = many(98, 0, merchant="large") + many(1, 1, merchant="even") + many(0, 1, merchant="small", accepted=False)
 
     by_row, by_merchant = (
-        parity_table("all", rows, counted, group_of=lambda _each: "all").groups[0] for counted in Counted
+        parity_table("all", rows, counted, group_of=lambda _each: "all").groups[0] for counted in CountUnit
     )
 
     assert (99, 101) == (by_row.accuracy.hits, by_row.accuracy.rows)

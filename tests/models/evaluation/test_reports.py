@@ -10,7 +10,7 @@ import pytest
 
 from models.contracts.csv_rows import Refusal
 from models.contracts.events import AmountBand
-from models.evaluation.data.labelled_file import Counts, Selection
+from models.evaluation.data.labelled_file import Counts, RowSelection
 from models.evaluation.measures.headline import measure
 from models.evaluation.measures.splits import by_merchant
 from models.evaluation.reports.html import html_text
@@ -39,7 +39,7 @@ def a_report(name: str = "bank.csv", **run: object) -> Report:
         "data": name,
         "labels": "kind",
         "label_map": "map.csv",
-        "selection": Selection(since=date(2020, 11, 1), sample=100, seed=3),
+        "selection": RowSelection(since=date(2020, 11, 1), sample=100, seed=3),
         "model_version": "abc",
         "policy": "agreement at confidence 0.6",
         "at": datetime(2024, 5, 1, 9, 30, tzinfo=UTC),

@@ -7,7 +7,8 @@ import pytest
 
 from models.contracts.taxonomy import CATEGORIES
 from models.errors import DataError
-from models.gazetteer.knowledge import FIELDS, FOLDER, Known, files, knowledge, main, read
+from models.gazetteer.knowledge import FIELDS, FOLDER, Known, files, knowledge, read
+from models.training.shipped.__main__ import main
 
 HEADER = ",".join(FIELDS)
 COUNTRIES = frozenset(("us", "ca", "gb", "ie", "za", "au", "nz", "de", "at", "ch", "fr", "es", "it", "nl", "be"))
@@ -93,13 +94,13 @@ def test_what_stands_twice_is_kept_once(tmp_path: Path) -> None:
 
 
 def test_program_counts_or_says_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Counts by file and category on stdout; a fault on stderr, with exit code 5."""
+    """Counts by file and category on stdout; a fault on stderr, with exit code 1."""
     write(tmp_path, "Shell,fuel,us,0,shell oil;shell gas", "Vet,pets,us,1,")
-    assert 0 == main([str(tmp_path)])
+    assert 0 == main(["knowledge", "--folder", str(tmp_path)])
     counts = capsys.readouterr().out.split("\n")
     assert {"     4 xx.csv", "     3 fuel", "     1 pets", "     4 spellings"} <= set(counts)
     write(tmp_path, "Shell,yachts,us,0,", name="yy.csv")
-    assert 5 == main([str(tmp_path)])
+    assert 1 == main(["knowledge", "--folder", str(tmp_path)])
     assert ("", "error: yy.csv:2: 'yachts' is no category of the taxonomy\n") == capsys.readouterr()
 
 

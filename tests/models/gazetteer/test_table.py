@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
+from models.artefacts.csv_table import write_table
 from models.contracts.taxonomy import CATEGORIES
 from models.errors import DataError
 from models.gazetteer.keys import key_tokens
-from models.gazetteer.table import Entry, Gazetteer, Span, home_places
-from models.training.shipped.gazetteer import FIELDS, place, source_json, table, tag_categories, words_in_use, write
+from models.gazetteer.table import Entry, Gazetteer, MatchSpan, home_places
+from models.training.shipped.gazetteer import FIELDS, place, source_json, table, tag_categories, words_in_use
 
 _SHIPPED = Path(__file__).parents[3] / "models" / "data" / "gazetteer.csv.gz"
 
@@ -115,8 +116,8 @@ def test_build_keeps_places_and_weights(rows: list[dict[str, str]]) -> None:
 
 def test_written_file_depends_on_rows_alone(built: list[tuple[str, ...]], tmp_path: Path) -> None:
     """Equal rows give the same bytes under any file name."""
-    write(built, tmp_path / "a.csv.gz")
-    write(built, tmp_path / "other.csv.gz")
+    write_table(tmp_path / "a.csv.gz", FIELDS, built)
+    write_table(tmp_path / "other.csv.gz", FIELDS, built)
     assert (tmp_path / "a.csv.gz").read_bytes() == (tmp_path / "other.csv.gz").read_bytes()
 
 
@@ -165,15 +166,15 @@ def test_tags_map_to_categories() -> None:
 @pytest.mark.parametrize(
     ("description", "currency", "category", "span"),
     [
-        ("TIM HORTONS", "CAD", "food_dining", Span.WHOLE),
-        ("TIM HORTONS QUEEN ST", "CAD", "food_dining", Span.START),
-        ("SPN HOME HARDWARE", "CAD", "home_garden", Span.INNER),
-        ("WAYFAIR.CA", "CAD", "home_garden", Span.WHOLE),
-        ("SHOPPERSDRUGMART1271", "CAD", "health_medical", Span.WHOLE),
-        ("SHOPPERS DRUG MART", "CAD", "health_medical", Span.WHOLE),
+        ("TIM HORTONS", "CAD", "food_dining", MatchSpan.WHOLE),
+        ("TIM HORTONS QUEEN ST", "CAD", "food_dining", MatchSpan.START),
+        ("SPN HOME HARDWARE", "CAD", "home_garden", MatchSpan.INNER),
+        ("WAYFAIR.CA", "CAD", "home_garden", MatchSpan.WHOLE),
+        ("SHOPPERSDRUGMART1271", "CAD", "health_medical", MatchSpan.WHOLE),
+        ("SHOPPERS DRUG MART", "CAD", "health_medical", MatchSpan.WHOLE),
     ],
 )
-def test_shipped_brands_are_found(description: str, currency: str, category: str, span: Span) -> None:
+def test_shipped_brands_are_found(description: str, currency: str, category: str, span: MatchSpan) -> None:
     """Whole names, beginnings, long names inside, web addresses, names written together."""
     match = Gazetteer.shipped().find(key_tokens(description), currency=currency)
     assert match is not None

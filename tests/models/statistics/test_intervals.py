@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from models.statistics.intervals import newcombe, wilson
+from models.statistics.intervals import newcombe, paired_difference, wilson
 
 
 @st.composite
@@ -41,3 +41,11 @@ def test_wider_at_a_higher_level() -> None:
     assert (
         wilson(30, 100, level=0.99)[0] < wilson(30, 100)[0] < 0.3 < wilson(30, 100)[1] < wilson(30, 100, level=0.99)[1]
     )
+
+
+def test_pairs_that_agree_do_not_widen_the_interval() -> None:
+    """Only rows on which the two differ count."""
+    gap, (low, high) = paired_difference([True] * 90 + [False] * 10, [True] * 88 + [False] * 12)
+    assert pytest.approx(0.02) == gap
+    assert low == pytest.approx(0.02 - 0.0274, abs=0.001)
+    assert high == pytest.approx(0.02 + 0.0274, abs=0.001)

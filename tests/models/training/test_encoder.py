@@ -14,10 +14,10 @@ from models.artefacts.artefact import DEFAULT_MODEL, read_artefact
 from models.errors import ArtefactError, ToolError
 from models.learned.encoder import FILES, GRAPH_FILE, LONGEST, TOKENIZER_FILE, OnnxEncoder
 from models.learned.linear import Floats
-from models.training.encoder import export as export_encoder
 from models.training.encoder.export import export, quantised, traced
-from models.training.encoder.reference import SentenceEncoder
 from models.training.encoder.weights import PACKAGE, WEIGHTS_FILE, shipped_weights, verified
+from models.training.shipped.__main__ import main
+from tests.harness.sentence_encoder import SentenceEncoder
 
 INSTALLED = find_spec("torch") is not None
 
@@ -81,7 +81,7 @@ def test_without_the_extra_it_is_named(tmp_path: Path, capsys: pytest.CaptureFix
     """Both faces of the weights say what to install, and the program ends with 1 and writes nothing."""
     with pytest.raises(ToolError, match=r"pip install 'evenhand\[embeddings\]'"):
         SentenceEncoder("cpu")
-    assert 1 == export_encoder.main(["--output", str(tmp_path / "encoder")])
+    assert 1 == main(["encoder", "--output", str(tmp_path / "encoder")])
     assert "error: this needs the extra `embeddings`" in capsys.readouterr().err
     assert [] == list(tmp_path.iterdir())
 

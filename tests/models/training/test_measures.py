@@ -3,19 +3,21 @@
 import pytest
 
 from models.contracts.events import AmountBand
-from models.training.comparison.measures import Outcome, measures, paired_difference
+from models.evaluation.judged import Judged
+from models.training.comparison.measures import measures
+from tests.harness.labelled import judged
 
 LOW, HIGH = AmountBand.UNDER_100, AmountBand.OVER_1000
 
 
-def outcomes(truth: str, band: AmountBand, right: int, wrong: int) -> list[Outcome]:
+def decisions(truth: str, band: AmountBand, right: int, wrong: int) -> list[Judged]:
     """So many right and wrong decisions."""
-    return [Outcome(truth, truth, True, band)] * right + [Outcome(truth, "other", True, band)] * wrong
+    return [judged(truth, truth, amount_band=band)] * right + [judged("other", truth, amount_band=band)] * wrong
 
 
 def test_gaps_name_their_groups() -> None:
     """The largest gap between bands and between categories, with the category of the lowest recall."""
-    found = measures(outcomes("fuel", LOW, 90, 10) + outcomes("pets", HIGH, 60, 40), ("pets", "income"))
+    found = measures(decisions("fuel", LOW, 90, 10) + decisions("pets", HIGH, 60, 40), ("pets", "income"))
     assert (150, 200) == (found.accuracy.hits, found.accuracy.rows)
     assert found.amount_gap is not None
     assert ("under_100", "over_1000") == (found.amount_gap.higher, found.amount_gap.lower)
@@ -27,8 +29,8 @@ def test_gaps_name_their_groups() -> None:
 
 def test_a_gap_of_the_mix_alone_vanishes_when_categories_count_alike() -> None:
     """Each category is equally right in both bands, but the bands have different categories."""
-    rows = outcomes("fuel", LOW, 90, 0) + outcomes("pets", LOW, 10, 10)
-    rows += outcomes("fuel", HIGH, 10, 0) + outcomes("pets", HIGH, 40, 40)
+    rows = decisions("fuel", LOW, 90, 0) + decisions("pets", LOW, 10, 10)
+    rows += decisions("fuel", HIGH, 10, 0) + decisions("pets", HIGH, 40, 40)
     found = measures(rows, ())
     assert found.amount_gap is not None
     assert found.amount_gap.difference > 0.3
@@ -37,16 +39,8 @@ def test_a_gap_of_the_mix_alone_vanishes_when_categories_count_alike() -> None:
 
 def test_few_rows_make_no_gap() -> None:
     """A band or category with fewer than 30 rows takes part in no gap."""
-    found = measures(outcomes("fuel", LOW, 50, 0) + outcomes("pets", HIGH, 0, 29), ("pets",))
+    found = measures(decisions("fuel", LOW, 50, 0) + decisions("pets", HIGH, 0, 29), ("pets",))
     assert (None, None, None) == (found.amount_gap, found.category_gap, found.rarest)
     assert [("fuel", 50, 50), ("pets", 0, 29)] == [
         (each.name, each.accuracy.hits, each.accuracy.rows) for each in found.categories
     ]
-
-
-def test_pairs_that_agree_do_not_widen_the_interval() -> None:
-    """Only rows on which the two differ count."""
-    gap, (low, high) = paired_difference([True] * 90 + [False] * 10, [True] * 88 + [False] * 12)
-    assert pytest.approx(0.02) == gap
-    assert low == pytest.approx(0.02 - 0.0274, abs=0.001)
-    assert high == pytest.approx(0.02 + 0.0274, abs=0.001)

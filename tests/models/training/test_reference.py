@@ -12,8 +12,8 @@ from models.decisions import calibrated
 from models.decisions.calibrated import POLICY_FILE
 from models.statistics.histogram import ConfidenceReference, confidence_bin, median
 from models.training.confidence_reference import confidence_reference, memory_before, shared_out
-from models.training.config import TrainingConfig
-from models.training.examples import DESCRIPTORS_FILE, Merchant, descriptors, merchants
+from models.training.config import DESCRIPTORS_FILE, TrainingConfig
+from models.training.examples import Merchant, descriptors, merchants
 from models.training.shipped.toronto import DESCRIPTOR_COLUMNS
 from tests.harness.learned import small
 

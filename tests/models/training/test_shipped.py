@@ -10,12 +10,12 @@ from models.artefacts.csv_table import read_table, write_table
 from models.contracts.events import Transaction
 from models.errors import DataError
 from models.training.config import SHIPPED
+from models.training.shipped.__main__ import main
 from models.training.shipped.toronto import (
     DESCRIPTOR_COLUMNS,
     SAMPLE_COLUMNS,
     SOURCE_FILE,
     descriptor_table,
-    main,
     sample_table,
 )
 
@@ -68,7 +68,7 @@ def test_both_tables_are_written_reproducibly(tmp_path: Path) -> None:
     written = []
     for run in ("first", "second"):
         (tmp_path / run).mkdir()
-        main(["--source", str(tmp_path), "--target", str(tmp_path / run)])
+        main(["toronto", "--source", str(tmp_path), "--target", str(tmp_path / run)])
         written.append([path.read_bytes() for path in sorted((tmp_path / run).iterdir())])
     assert 2 == len(written[0])
     assert written[0] == written[1]

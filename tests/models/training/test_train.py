@@ -22,13 +22,11 @@ from models.learned.memory import from_bytes, memory_key
 from models.learned.neighbours import from_bytes as read_neighbours
 from models.learned.text_files import MEMORY_FILE, NEIGHBOURS_FILE
 from models.statistics.histogram import median
-from models.training.config import SHIPPED, TrainingConfig
+from models.training.config import DESCRIPTORS_FILE, KNOWLEDGE_FOLDER, SHIPPED, TrainingConfig
 from models.training.examples import (
-    DESCRIPTORS_FILE,
-    KNOWLEDGE_FOLDER,
     Example,
+    ExampleOrigin,
     Merchant,
-    Origin,
     fingerprint_names,
     merchants,
     of_knowledge,
@@ -139,10 +137,10 @@ def test_neighbours_are_names_and_merchants(trained: TrainedModel, examples: lis
     """Other spellings and the index would only say the same again: they are learned, but not kept as neighbours."""
     learnt = [*of_merchants(merchants(SMALL)), *examples]
     near = set(read_neighbours(trained.contents[NEIGHBOURS_FILE]).names)
-    origins = {origin: {each.text for each in learnt if each.origin is origin} for origin in Origin}
-    kept = origins[Origin.DESCRIPTOR] | origins[Origin.NAME] | origins[Origin.GENERATED]
+    origins = {origin: {each.text for each in learnt if each.origin is origin} for origin in ExampleOrigin}
+    kept = origins[ExampleOrigin.DESCRIPTOR] | origins[ExampleOrigin.NAME] | origins[ExampleOrigin.GENERATED]
     assert {text for text in kept if not re.search(r"\d{5}", text)} == near
-    assert (origins[Origin.INDEX] | origins[Origin.SPELLING]) - kept
+    assert (origins[ExampleOrigin.INDEX] | origins[ExampleOrigin.SPELLING]) - kept
 
 
 def test_the_encoder_is_passed_on(trained: TrainedModel) -> None:
@@ -194,7 +192,7 @@ def test_a_name_of_the_index_counts_once(examples: list[Example]) -> None:
     """However many entries it has: its categories share the weight."""
     weights: Counter[str] = Counter()
     for each in examples:
-        if each.origin is Origin.INDEX:
+        if each.origin is ExampleOrigin.INDEX:
             weights[each.text] += each.weight  # type: ignore[assignment]
     assert {SMALL.index_weight} == {round(weight, 3) for weight in weights.values()}
 

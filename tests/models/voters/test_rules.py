@@ -245,7 +245,7 @@ def test_cue_confidence_is_shrunk_precision() -> None:
 
 
 def test_shipped_cues_are_what_the_shipped_descriptors_say() -> None:
-    """The table is the output of `python -m models.training.shipped.cues`."""
+    """The table is the output of `python -m models.training.shipped cues`."""
     with gzip.open(_DATA / "toronto_descriptors.csv.gz", "rt", encoding="utf-8", newline="") as file:
         truth = merchants(csv.DictReader(file))
     shipped = list(csv.DictReader((_DATA / "cues.csv").read_text(encoding="utf-8").splitlines()))

@@ -12,7 +12,17 @@ from threading import Thread
 import pytest
 
 from models.artefacts.artefact import MANIFEST, manifest_for, read_artefact, write_artefact
-from models.artefacts.store import CURRENT, HISTORY, Action, Entry, history, metrics_digest, promoted, resolve, versions
+from models.artefacts.store import (
+    CURRENT,
+    HISTORY,
+    Action,
+    PromotionRecord,
+    history,
+    metrics_digest,
+    promoted,
+    resolve,
+    versions,
+)
 from models.errors import ArtefactError, FileError
 from streams.files.model_store import ModelStore
 
@@ -99,7 +109,7 @@ def test_a_promotion_is_in_place_and_in_the_history(store: ModelStore, folder: P
     later = NOON + timedelta(days=1)
     entry = store.promote(abc[1], at=later, reason="better on merchants never seen")
     digest = metrics_digest(manifest_for({}, metrics=METRICS))
-    expected = Entry(
+    expected = PromotionRecord(
         at=later,
         action=Action.PROMOTE,
         version=abc[1],

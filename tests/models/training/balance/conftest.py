@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from models.artefacts.csv_table import read_table, write_table
-from models.training.balance.balance import BalanceConfig, By, Row, balance
+from models.training.balance.balance import BalanceConfig, BalanceRow, By, balance
 from models.training.balance.parts import Part
 from models.training.config import SHIPPED
 from models.training.shipped.toronto import DESCRIPTOR_COLUMNS
@@ -16,7 +16,7 @@ from models.training.shipped.toronto import DESCRIPTOR_COLUMNS
 EVERY_NAME, EVERY_DESCRIPTOR = 8, 6
 PER_CATEGORY = 20
 
-Made = Callable[[By, Part], list[Row]]
+Made = Callable[[By, Part], list[BalanceRow]]
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +40,7 @@ def made(small: Path) -> Made:
     """Makes a set of 20 rows per category, each once."""
 
     @cache
-    def make(by: By, part: Part) -> list[Row]:
+    def make(by: By, part: Part) -> list[BalanceRow]:
         return balance(BalanceConfig(PER_CATEGORY, by, part, data=small))
 
     return make

@@ -32,11 +32,12 @@ from models.training.comparison.learning_sets import (
     learning_sets,
     withheld_keys,
 )
-from models.training.comparison.measures import Outcome, measures
+from models.training.comparison.measures import measures
 from models.training.comparison.report import JSON_FILE, MARKDOWN_FILE, Reach, reaches_bar, save, tables
 from models.training.config import TrainingConfig
-from models.training.examples import Origin
+from models.training.examples import ExampleOrigin
 from models.training.train import split_by_merchant
+from tests.harness.labelled import judged, many
 
 PER_CATEGORY = 15
 
@@ -69,7 +70,7 @@ def test_no_set_learns_a_brand_of_the_test(sets: dict[str, LearningSet], config:
     """Neither descriptors nor names nor spellings belong to the test part."""
     withheld = withheld_keys(config)
     for each in sets.values():
-        texts = {example.text for example in each.examples if example.origin is not Origin.GENERATED}
+        texts = {example.text for example in each.examples if example.origin is not ExampleOrigin.GENERATED}
         assert [] == [text for text in texts if part_of_brand(text) is Part.TEST or text.replace(" ", "") in withheld]
 
 
@@ -114,7 +115,7 @@ def test_the_report_has_every_table(comparison: Comparison, tmp_path: Path) -> N
     save(comparison, tmp_path / "new")
     written = (tmp_path / "new" / MARKDOWN_FILE).read_text()
     for table in tables(comparison):
-        assert f"## {table.heading}" in written
+        assert f"## {table.caption}" in written
         assert [] == [row for row in table.rows if f"| {' | '.join(row)} |" not in written]
     assert PER_CATEGORY == json.loads((tmp_path / "new" / JSON_FILE).read_text())["per_category"]
 
@@ -132,11 +133,11 @@ def test_the_bar(wrong: tuple[int, ...], expected: tuple[Reach, Reach]) -> None:
     for band, missed in zip(AmountBand, wrong, strict=True):
         for truth in CATEGORIES:
             said = ["fuel" if truth == "other" else "other"] * missed + [truth] * (70 - missed)
-            rows += [Outcome(truth, each, True, band) for each in said]
+            rows += [judged(each, truth, amount_band=band) for each in said]
     assert expected == reaches_bar(measures(rows, ()))
 
 
 def test_few_rows_do_not_reach_the_bar() -> None:
     """What is measured on one category and band alone is no success."""
-    rows = [Outcome("fuel", "fuel", True, AmountBand.UNDER_100)] * 50
+    rows = many(50, 0)
     assert (TOO_FEW, TOO_FEW) == reaches_bar(measures(rows, ()))

@@ -1,4 +1,4 @@
-"""Sentence embeddings with sentence-transformers: the weights of the artefact's encoder, also on a GPU."""
+"""The encoder's network run by sentence-transformers, to which the exported graph is held; also on a GPU."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ BATCH = 256
 
 
 class SentenceEncoder:
-    """The unquantised encoder; it reads as many word pieces of a text as `models.learned.text.encoder.OnnxEncoder`.
+    """The unquantised encoder; it reads as many word pieces of a text as `models.learned.encoder.OnnxEncoder`.
 
     Args:
         device: As torch names it: `cpu`, `cuda`, `cuda:1`, `mps`.
@@ -31,7 +31,7 @@ class SentenceEncoder:
         self._model.max_seq_length = LONGEST
 
     def encode(self, texts: Sequence[str]) -> Floats:
-        """Embed texts; see `models.learned.text.encoder.Encoder.encode`."""
+        """Embed texts; see `models.learned.encoder.Encoder.encode`."""
         vectors = self._model.encode(
             list(texts), batch_size=BATCH, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
         )
