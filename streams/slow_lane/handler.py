@@ -10,7 +10,7 @@ from typing import cast
 from models.decisions.ensemble import Ensemble
 from models.decisions.llm_guard import with_answers
 from models.voters.llm.voter import Answers
-from streams.categorizer.handler import BatchResult, CategorizeHandler
+from streams.categorizer.handler import Accepted, BatchResult, CategorizeHandler
 from streams.clock import Clock
 from streams.lanes.duplicate_window import DuplicateWindow
 from streams.messages.diversion import Timed, restore
@@ -40,15 +40,12 @@ class SlowHandler:
 
     async def __call__(self, records: Sequence[Received], window: DuplicateWindow) -> BatchResult:
         """Handle one portion; it takes as long as its oldest record may still wait, at most."""
-        result = BatchResult()
-        accepted = self._handler.accept([restore(record, self._topic) for record in records], window, result)
+        admitted = self._handler.accept([restore(record, self._topic) for record in records], window)
         answers = Answers({})
         if self._asker is not None:
-            seconds = min(map(self._left, records))
-            answers = await self._asker.ask([item.transaction for item in accepted], seconds=seconds)
-        self._handler.decide(accepted, result, ensemble=with_answers(self._ensemble, answers))
-        self._handler.observe(records, result)
-        return result
+            accepted = [one.transaction for one in admitted if isinstance(one, Accepted)]
+            answers = await self._asker.ask(accepted, seconds=min(map(self._left, records)))
+        return self._handler.decide(records, admitted, with_answers(self._ensemble, answers))
 
     def portions(self, records: Sequence[Received]) -> Iterator[Sequence[Received]]:
         """Cut a batch, anew after each portion: what is late, all that cannot be asked, or as many as can at once."""
