@@ -11,7 +11,6 @@ One monitor judges, since it alone sees the one partition of the summaries; othe
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import faust
@@ -19,7 +18,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from prometheus_client import CollectorRegistry
 
 from monitors.counts.observation import BUCKET_SECONDS
-from streams.apps.faust_app import Boot
+from streams.apps.faust_app import bare_app
 from streams.clock import Clock, wall_clock
 from streams.console.views import Console
 from streams.corrections.handler import CorrectionsHandler, CorrectionsResult, recall_corrections
@@ -28,12 +27,11 @@ from streams.http.server import WebServer
 from streams.kafka.clients import consumer_options
 from streams.kafka.read_to_end import read_to
 from streams.kafka.topics import topic_name
-from streams.lanes.agent import settle_agent
+from streams.lanes.agent import channel_agent
 from streams.lanes.delivery import ProducerFactory
 from streams.lanes.duplicate_window import DuplicateWindow
-from streams.lanes.intake import Course, Intake
-from streams.lanes.lane import Batch, Recall
-from streams.messages.records import Received
+from streams.lanes.intake import Intake
+from streams.lanes.lane import Recall, Subscription
 from streams.messages.roles import Role
 from streams.monitor.alertmanager import AlertmanagerClient
 from streams.monitor.changelog import restore
@@ -53,10 +51,9 @@ class MonitorApplication:
     """A monitor's parts, for those who start it."""
 
     app: faust.App
-    intakes: Sequence[Intake]
+    intakes: tuple[Intake[Memory], Intake[DuplicateWindow]]
     web: WebServer
     metrics: MonitorMetrics
-    datadir: "TemporaryDirectory[str]"
 
 
 def create_monitor(
@@ -82,51 +79,37 @@ def create_monitor(
         ConfigurationError: The address of Alertmanager cannot be used.
     """
     own = settings.model_copy(update={"web_port": settings.monitor_port, "delivery": "transactional"})
-    datadir = TemporaryDirectory(prefix="evenhand-")  # Faust insists on a folder; nothing of ours is kept there
-    app = faust.App(
-        f"{own.app_id}-monitor",
-        broker=f"aiokafka://{own.bootstrap_servers.replace(',', ';')}",
-        store="memory://",
-        datadir=datadir.name,
-        autodiscover=False,
-    )
-    app.boot_strategy = Boot(app)
+    app = bare_app(own, f"{own.app_id}-monitor")
     registry = registry_factory()
     metrics, counts = MonitorMetrics(registry), CorrectionsMetrics(registry)
     metrics.info.labels(version("evenhand"), judging.model_version).set(1)
     poster = _poster(own, metrics, clock)
     watch = LagWatch(own, partitions, lambda: publisher.observed)
     publisher = Publisher(metrics, clock, model_version=judging.model_version, lag=lambda: watch.records, poster=poster)
-    courses = (
-        (_observations(app, own, judging, publisher, metrics, clock), metrics),
-        (_corrections(app, own, counts, clock), counts),
+    observations = _observations(app, own, judging, publisher, metrics, clock)
+    corrections = _corrections(app, own, counts, clock)
+    intakes = (
+        Intake(own, observations, counts=metrics.lane, producer_factory=producer_factory),
+        Intake(own, corrections, counts=counts.lane, producer_factory=producer_factory),
     )
-    intakes = [
-        Intake(own, course=course, metrics=lane_metrics, clock=clock, producer_factory=producer_factory)
-        for course, lane_metrics in courses
-    ]
     web = _web(own, judging, publisher, registry, intakes)
     for service in (watch, *((poster,) if poster else ()), *intakes, web):
         app.service(service)
-    return MonitorApplication(app, intakes, web, metrics, datadir)
+    return MonitorApplication(app, intakes, web, metrics)
 
 
 def _observations(
     app: faust.App, settings: Settings, judging: Judging, publisher: Publisher, metrics: MonitorMetrics, clock: Clock
-) -> Course:
+) -> Subscription[Memory]:
     handler = MonitorHandler(judging, source=f"/evenhand/{settings.app_id}", clock=clock)
-    channel = app.channel(maxsize=1)
 
-    async def handle(records: Sequence[Received], memory: Memory) -> MonitorResult:
-        return handler(records, memory)
+    def committed(memory: Memory, result: MonitorResult) -> None:
+        metrics.committed(result)
+        publisher.committed(memory, result)
 
-    async def put(batch: Batch) -> None:
-        await channel.put(batch)  # type: ignore[arg-type]  # faust takes plain values too
-
-    settle_agent(app, channel, handle, metrics, name="monitor", after=publisher.committed)
-    return Course(
+    return Subscription(
         Role.OBSERVATIONS,
-        put,
+        channel_agent(app, "monitor", handler, counts=metrics.lane, committed=committed),
         recall_state(settings, judging, publisher, clock),
         # Faust holds every channel back until its own consumer has an assignment; here the intake is the consumer.
         start=lambda: app.flow_control.resume(),
@@ -135,21 +118,22 @@ def _observations(
     )
 
 
-def _corrections(app: faust.App, settings: Settings, metrics: CorrectionsMetrics, clock: Clock) -> Course:
+def _corrections(
+    app: faust.App, settings: Settings, metrics: CorrectionsMetrics, clock: Clock
+) -> Subscription[DuplicateWindow]:
     handler = CorrectionsHandler(clock)
-    channel = app.channel(maxsize=settings.partitions)
 
-    async def handle(records: Sequence[Received], window: DuplicateWindow) -> CorrectionsResult:
-        return handler(records, window)
+    def committed(window: DuplicateWindow, result: CorrectionsResult) -> None:
+        result.settled(window, at=clock())
+        metrics.committed(result)
 
-    async def put(batch: Batch) -> None:
-        await channel.put(batch)  # type: ignore[arg-type]  # faust takes plain values too
+    send = channel_agent(
+        app, "corrections", handler, counts=metrics.lane, committed=committed, capacity=settings.partitions
+    )
+    return Subscription(Role.CORRECTIONS, send, recall_corrections(settings, clock))
 
-    settle_agent(app, channel, handle, metrics, name="corrections")
-    return Course(Role.CORRECTIONS, put, recall_corrections(settings, clock))
 
-
-def recall_state(settings: Settings, judging: Judging, publisher: Publisher, clock: Clock) -> Recall:
+def recall_state(settings: Settings, judging: Judging, publisher: Publisher, clock: Clock) -> Recall[Memory]:
     """What the lane of the observations restores the monitors' state by: the changelog, read to its end."""
 
     async def recall(_partition: int, _committed: int) -> Memory:
@@ -186,7 +170,11 @@ def _poster(settings: Settings, metrics: MonitorMetrics, clock: Clock) -> Alertm
 
 
 def _web(
-    settings: Settings, judging: Judging, publisher: Publisher, registry: CollectorRegistry, intakes: Sequence[Intake]
+    settings: Settings,
+    judging: Judging,
+    publisher: Publisher,
+    registry: CollectorRegistry,
+    intakes: tuple[Intake[Memory], Intake[DuplicateWindow]],
 ) -> WebServer:
     token: Any = settings.web_token
     console = Console(

@@ -205,10 +205,12 @@ class CategorizeHandler:
         """
         now = self._clock()
         writing = Writing(self._codec.stamp(now), self._diverts(), self._blind, self._ensemble.model_version)
-        return result_of(decide(admitted, ensemble, now=now), writing, records=span_of(records))
+        return result_of(decisions_on(admitted, ensemble, now=now), writing, records=span_of(records))
 
 
-def decide(admitted: Sequence[Accepted | SetAside], ensemble: Ensemble, *, now: datetime) -> list[Decision | SetAside]:
+def decisions_on(
+    admitted: Sequence[Accepted | SetAside], ensemble: Ensemble, *, now: datetime
+) -> list[Decision | SetAside]:
     """Decide on each accepted record; one that trips the ensemble is set aside."""
     transactions = [one.transaction for one in admitted if isinstance(one, Accepted)]
     outcomes = iter(decide_each(ensemble, transactions, now=now))

@@ -21,7 +21,7 @@ WITH_DIVERTED = (*DECISION_ROLES, Role.SLOW)
 """What the window of the fast lane is rebuilt from where there is a slow one: what waits there is a known id too."""
 
 
-def recall_window(settings: Settings, clock: Clock, roles: Sequence[Role] = DECISION_ROLES) -> Recall:
+def recall_window(settings: Settings, clock: Clock, roles: Sequence[Role] = DECISION_ROLES) -> Recall[DuplicateWindow]:
     """What a lane rebuilds its duplicate window by, from the tails of output topics."""
 
     async def recall(partition: int, _committed: int) -> DuplicateWindow:

@@ -39,16 +39,18 @@ class CorrectionsResult:
         seen: Correction id to digest.
         dead_letters: (stage, reason) to count.
         duplicates: Repeats with the same body.
+        records: All that were read.
     """
 
     written: list[Output] = field(default_factory=list)
     seen: dict[str, bytes] = field(default_factory=dict)
     dead_letters: Counter[tuple[str, str]] = field(default_factory=Counter)
     duplicates: int = 0
+    records: int = 0
 
-    def settled(self, memory: DuplicateWindow, *, at: datetime) -> None:
+    def settled(self, window: DuplicateWindow, *, at: datetime) -> None:
         """Remember the ids of a batch that was committed."""
-        memory.add(self.seen, at=at)
+        window.add(self.seen, at=at)
 
 
 class CorrectionsHandler:
@@ -63,7 +65,7 @@ class CorrectionsHandler:
 
     def __call__(self, records: Sequence[Received], window: DuplicateWindow) -> CorrectionsResult:
         """Handle one batch of one partition; `window` is read, not changed."""
-        result = CorrectionsResult()
+        result = CorrectionsResult(records=len(records))
         horizon = self._clock() + CLOCK_TOLERANCE
         said = [self._said(record, window, result, horizon) for record in records]
         result.written.append(encode_observation(observe_corrections(said, records=span_of(records))))
@@ -92,7 +94,7 @@ def digest(correction: Correction) -> bytes:
     return blake2b(correction.model_dump_json().encode(), digest_size=8).hexdigest().encode()
 
 
-def recall_corrections(settings: Settings, clock: Clock) -> Recall:
+def recall_corrections(settings: Settings, clock: Clock) -> Recall[DuplicateWindow]:
     """What a lane of corrections rebuilds its duplicate window by: the corrections that it has read before."""
 
     async def recall(partition: int, committed: int) -> DuplicateWindow:

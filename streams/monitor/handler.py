@@ -92,9 +92,6 @@ class MonitorResult:
     steps: Sequence[FairnessAlert] = ()
     changes: Changes = field(default_factory=Changes)
 
-    def settled(self, memory: Memory, *, at: datetime) -> None:
-        """The memory was changed already."""
-
 
 class MonitorHandler:
     """Turns a batch of observations into changes of the state and steps of alerts. No input makes it raise.

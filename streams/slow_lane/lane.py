@@ -10,13 +10,13 @@ from models.voters.llm.budget import Budget
 from models.voters.llm.protocol import PROTOCOLS
 from models.voters.llm.voter import LlmVoter
 from monitors.labels.blind_sample import BlindSample
-from streams.categorizer.handler import CategorizeHandler
+from streams.categorizer.handler import BatchResult, CategorizeHandler
 from streams.categorizer.metrics import WorkerMetrics
 from streams.categorizer.recall import recall_window
 from streams.clock import Clock
 from streams.kafka.topics import topic_name
-from streams.lanes.intake import Course
-from streams.lanes.lane import Batch, settle
+from streams.lanes.duplicate_window import DuplicateWindow
+from streams.lanes.lane import Batch, Subscription, settle
 from streams.messages.cloudevents import Codec
 from streams.messages.diversion import LANE_HEADER
 from streams.messages.roles import Role
@@ -33,7 +33,7 @@ class SlowLane:
         settings: Names, limits and `llm_*`.
         ensemble: Decides, with the LLM's ballots beside its own.
         codec: Reads and writes records.
-        metrics: Counts; the lane's own go to `metrics.slow()`.
+        metrics: Of the worker; batches, lag and partitions count as `metrics.slow_lane`.
         clock: The time of day, timezone-aware.
         blind: Draws the accepted decisions that a person is asked about without seeing them.
 
@@ -51,7 +51,7 @@ class SlowLane:
         clock: Clock,
         blind: BlindSample,
     ) -> None:
-        self.metrics = metrics.slow()
+        self._metrics = metrics
         self.services: tuple[LlmClient, ...] = ()
         self._asker: Asker | None = None
         if settings.llm_url:
@@ -67,10 +67,14 @@ class SlowLane:
         )
 
         # Not by way of an agent: while it waits for the LLM, the time of other partitions would run out in its queue.
-        async def send(batch: Batch) -> None:
-            await settle(batch, handler, self.metrics)
+        async def send(batch: Batch[DuplicateWindow]) -> None:
+            await settle(batch, handler, metrics.slow_lane, committed)
 
-        self.course = Course(Role.SLOW, send, recall_window(settings, clock), portions=handler.portions)
+        def committed(window: DuplicateWindow, result: BatchResult) -> None:
+            result.settled(window, at=clock())
+            metrics.committed(result)
+
+        self.subscription = Subscription(Role.SLOW, send, recall_window(settings, clock), portions=handler.portions)
 
     @property
     def asks(self) -> bool:
@@ -87,13 +91,13 @@ class SlowLane:
             Budget(calls_per_minute=settings.llm_calls_per_minute, tokens_per_day=settings.llm_tokens_per_day),
         )
         for state in BreakerState:
-            self.metrics.llm_breaker.labels(state.value).set_function(partial(_is_in, breaker, state))
+            self._metrics.llm_breaker.labels(state.value).set_function(partial(_is_in, breaker, state))
         return Asker(
             voter,
             client.post,
             concurrency=settings.llm_concurrency,
             deadline=settings.llm_deadline_seconds,
-            metrics=self.metrics,
+            metrics=self._metrics,
         )
 
 

@@ -69,7 +69,7 @@ def shown(readings: list[Reading]) -> Iterator[tuple[int, list[FairnessAlert]]]:
     metrics = MonitorMetrics(CollectorRegistry())
     metrics.show(readings, steps.open.values())
     metrics.newest.set(now.timestamp())
-    metrics.partitions.inc()
+    metrics.lane.partitions.inc()
     port = free_port()
     server, thread = start_http_server(port, addr="127.0.0.1", registry=metrics.registry)
     try:

@@ -188,7 +188,7 @@ def test_ids_are_remembered_once_they_are_committed() -> None:
 def test_metrics_count_what_was_committed() -> None:
     """Records, repeats, and refusals by stage and reason."""
     registry = CollectorRegistry()
-    CorrectionsMetrics(registry).committed(handle(said(), said(), b"{", None), 4)
+    CorrectionsMetrics(registry).committed(handle(said(), said(), b"{", None))
     assert (4, 1) == (
         registry.get_sample_value("evenhand_corrections_total"),
         registry.get_sample_value("evenhand_corrections_duplicates_total"),

@@ -258,7 +258,7 @@ def test_metrics_count_what_was_committed() -> None:
     registry, watched = CollectorRegistry(), Watched()
     metrics = MonitorMetrics(registry)
     for batch in ((summary(0, FEW, FEW, FEW), b"{"), (summary(1, MANY), summary(0, FEW)), (summary(2, MANY),)):
-        metrics.committed(watched.see(*batch), len(batch))
+        metrics.committed(watched.see(*batch))
 
     def value(name: str, **labels: str) -> float | None:
         return registry.get_sample_value(f"evenhand_{name}_total", labels)
