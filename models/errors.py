@@ -7,6 +7,7 @@ EvenhandError
 ├── FileError            a file that was named cannot be read, or cannot be written
 ├── ConfigurationError   a setting is missing, contradictory or unsafe
 ├── ToolError            something the command needs is not on this machine
+├── RefusedAddressError  a host is at an address that may not be called
 └── DeliveryError        a batch could not be committed; its partition is opened again
     ├── FencedError      another worker has taken the partition over
     └── VoidError        a contender of a benchmark lost or doubled records (streams.trials.bench.stream)
@@ -69,6 +70,10 @@ class ConfigurationError(EvenhandError):
 
 class ToolError(EvenhandError):
     """Something the command needs is not on this machine."""
+
+
+class RefusedAddressError(EvenhandError, OSError):
+    """A host is at an address that may not be called. It is an OSError because aiohttp expects one of a connection."""
 
 
 class DeliveryError(EvenhandError):

@@ -8,7 +8,7 @@
 One monitor judges, since it alone sees the one partition of the summaries; others stand by and take over.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
@@ -33,7 +33,7 @@ from streams.lanes.duplicate_window import DuplicateWindow
 from streams.lanes.intake import Intake
 from streams.lanes.lane import Recall, Subscription
 from streams.messages.roles import Role
-from streams.monitor.alertmanager import AlertmanagerClient
+from streams.monitor.alerting.client import AlertmanagerClient
 from streams.monitor.changelog import restore
 from streams.monitor.handler import Judging, Memory, MonitorHandler, MonitorResult
 from streams.monitor.lag import LagWatch

@@ -13,7 +13,7 @@ from monitors.counts.observation import BUCKET_SECONDS
 from monitors.counts.windows import KEPT
 from monitors.snapshot import Hour, Snapshot
 from streams.clock import Clock
-from streams.monitor.alertmanager import AlertmanagerClient
+from streams.monitor.alerting.client import AlertmanagerClient
 from streams.monitor.handler import Memory, MonitorResult
 from streams.monitor.metrics import MonitorMetrics
 

@@ -1,17 +1,14 @@
-"""The HTTP client of the LLM: one host, checked at each connection; no redirects, no proxies, no cookies."""
+"""Calls of the LLM: a request out, the body of its answer back, or why there is none."""
 
 import logging
-import socket
-import ssl
 from typing import Any
 
 import aiohttp
 from mode import Service
 
-from models.errors import ConfigurationError
 from models.voters.llm.protocol import LARGEST_ANSWER, Request
 from models.voters.llm.voter import Outcome
-from streams.http.guarded_client import RefusedAddressError
+from streams.http.guarded_client import GuardedClient, trusted
 from streams.settings.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -31,29 +28,21 @@ class LlmClient(Service):
 
     def __init__(self, settings: Settings, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._endpoint = settings.llm_endpoint()
-        self._tls = _tls(settings)
-        self._limit = settings.llm_concurrency
-        self._headers = {"Content-Type": "application/json", "Accept-Encoding": "identity", "User-Agent": "evenhand"}
-        if settings.llm_api_key is not None:
-            self._headers["Authorization"] = f"Bearer {settings.llm_api_key.get_secret_value()}"
-        self._session: aiohttp.ClientSession | None = None
+        self._http = GuardedClient(
+            settings.llm_endpoint(),
+            permits=self._permits,
+            tls=trusted(settings.llm_ca_location, setting="llm_ca_location"),
+            token=settings.llm_api_key,
+            connections=settings.llm_concurrency,  # no limit of seconds: `Asker` applies the deadline
+        )
 
     async def on_start(self) -> None:
         """Open the session; it connects when there is something to ask."""
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(ssl=self._tls, limit=self._limit, socket_factory=self._socket),
-            timeout=aiohttp.ClientTimeout(total=None),  # whoever asks has the deadline
-            headers=self._headers,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-            trust_env=False,
-        )
+        await self._http.start()
 
     async def on_stop(self) -> None:
         """Close all connections."""
-        if self._session is not None:
-            await self._session.close()
+        await self._http.stop()
 
     async def post(self, request: Request) -> bytes | Outcome:
         """Post a request.
@@ -61,12 +50,10 @@ class LlmClient(Service):
         Returns:
             The body of an answer with status 200, or why there is none. A redirect is an error like any other status.
         """
-        if self._session is None:
+        if not self._http.started:
             return Outcome.UNREACHABLE
         try:
-            async with self._session.post(
-                self._endpoint.base + request.path, data=request.body, allow_redirects=False
-            ) as response:
+            async with self._http.post(request.path, request.body) as response:
                 if response.status != 200:
                     return Outcome.HTTP_ERROR
                 return await _body(response)
@@ -75,13 +62,12 @@ class LlmClient(Service):
         except (aiohttp.ClientError, ValueError):  # what aiohttp cannot take for HTTP
             return Outcome.NOT_PROTOCOL
 
-    def _socket(self, info: tuple[Any, ...]) -> socket.socket:
-        """The socket for one address: the last look before connecting, after any name was resolved."""
-        family, kind, protocol, _, (address, *_rest) = info
-        if not self._endpoint.permits(str(address)):
-            log.error("the LLM's host %s is at an address that may not be called: refused", self._endpoint.host)
-            raise RefusedAddressError("address refused")
-        return socket.socket(family=family, type=kind, proto=protocol)
+    def _permits(self, address: str) -> bool:
+        endpoint = self._http.endpoint
+        if endpoint.permits(address):
+            return True
+        log.error("the LLM's host %s is at an address that may not be called: refused", endpoint.host)
+        return False
 
 
 async def _body(response: aiohttp.ClientResponse) -> bytes | Outcome:
@@ -92,10 +78,3 @@ async def _body(response: aiohttp.ClientResponse) -> bytes | Outcome:
             response.close()
             return Outcome.NOT_PROTOCOL
     return bytes(body)
-
-
-def _tls(settings: Settings) -> ssl.SSLContext:
-    try:
-        return ssl.create_default_context(cafile=settings.llm_ca_location)
-    except (OSError, ssl.SSLError) as error:
-        raise ConfigurationError(f"llm_ca_location cannot be used ({type(error).__name__})") from None

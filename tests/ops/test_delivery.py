@@ -16,7 +16,7 @@ from models.contracts.alerts import FairnessAlert
 from monitors.alerts.lifecycle import step
 from monitors.base.contract import MonitorName, Reading, ReadingState
 from monitors.counts.windows import Window
-from streams.monitor.alertmanager import annotations, labels
+from streams.monitor.alerting.payload import annotations, labels
 from streams.monitor.metrics import MonitorMetrics
 from tests.harness.local_alertmanager import local_alertmanager
 from tests.harness.local_prometheus import local_prometheus

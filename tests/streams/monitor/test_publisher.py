@@ -9,7 +9,8 @@ from prometheus_client import CollectorRegistry
 from monitors.counts.cells import BINS, confidence_bin
 from monitors.counts.windows import KEPT, Window
 from monitors.snapshot import Hour, Snapshot
-from streams.monitor.alertmanager import PACE, AlertmanagerClient, Outbox
+from streams.monitor.alerting.client import AlertmanagerClient
+from streams.monitor.alerting.outbox import PACE, Outbox
 from streams.monitor.metrics import MonitorMetrics
 from streams.monitor.publisher import RATE_SECONDS, Publisher
 from tests.harness.monitoring import BOTH, HOUR, NEWEST, Clock, Decisions, Watched, summary

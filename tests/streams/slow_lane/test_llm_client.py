@@ -77,8 +77,8 @@ async def test_a_name_that_changes_its_address_is_refused_from_then_on(
     server.behave = sends(b"1", Connection="close")
     assert b"1" == await client.post(ASK)
     resolve(monkeypatch, "0.0.0.0")
-    assert client._session is not None
-    client._session.connector.clear_dns_cache()  # type: ignore[union-attr]  # it would be kept for ten seconds
+    assert client._http._session is not None
+    client._http._session.connector.clear_dns_cache()  # type: ignore[union-attr]  # it would be kept for ten seconds
     assert Outcome.UNREACHABLE == await client.post(ASK)
     await client.on_stop()
     assert 1 == len(server.requests)

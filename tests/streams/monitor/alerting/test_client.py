@@ -21,7 +21,9 @@ from pydantic import SecretStr
 from models.contracts.alerts import Severity
 from models.errors import ConfigurationError
 from monitors.alerts.lifecycle import fingerprint
-from streams.monitor.alertmanager import AlertmanagerClient, Pace, annotations, labels
+from streams.monitor.alerting.client import AlertmanagerClient
+from streams.monitor.alerting.outbox import Pace
+from streams.monitor.alerting.payload import annotations, labels
 from streams.monitor.metrics import MonitorMetrics
 from streams.settings.endpoint import AllowList
 from tests.harness.alerts import alert, clock, over

@@ -6,7 +6,8 @@ import pytest
 
 from models.contracts.alerts import AlertState, Severity
 from monitors.base.contract import MonitorName
-from streams.monitor.alertmanager import PACE, Outbox, alertname, annotations, labels
+from streams.monitor.alerting.outbox import PACE, Outbox
+from streams.monitor.alerting.payload import alertname, annotations, labels
 from tests.harness.alerts import NOW, alert, over
 
 
