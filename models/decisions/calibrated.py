@@ -74,7 +74,7 @@ Thresholds = Mapping[tuple[AmountBand, str], float]
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class PooledVotes:
     """What the votes on one transaction come to.
 
     Args:
@@ -90,7 +90,7 @@ class Evidence:
     agreeing: int
 
 
-def weigh(ballots: Sequence[Ballot], pool: Pool) -> Evidence:
+def weigh(ballots: Sequence[Ballot], pool: Pool) -> PooledVotes:
     """Pool ballots and say what the probability of being right depends on.
 
     Args:
@@ -114,7 +114,7 @@ def weigh(ballots: Sequence[Ballot], pool: Pool) -> Evidence:
         ]
     )
     values = distribution.tolist()
-    return Evidence(category, features, tuple((CATEGORIES[column], values[column]) for column in order), agreeing)
+    return PooledVotes(category, features, tuple((CATEGORIES[column], values[column]) for column in order), agreeing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ PolicyModel = Mapping[Familiarity, Trust]
 
 def assess(
     ballots: Sequence[Ballot], band: AmountBand, model: PolicyModel, *, precision: float
-) -> tuple[Evidence, float, bool]:
+) -> tuple[PooledVotes, float, bool]:
     """What ballots come to, how probably that is right, and whether it is accepted.
 
     Args:

@@ -25,7 +25,7 @@ from monitors.base.cells_monitor import CellsMonitor
 from monitors.base.contract import LEVEL, MonitorName, Reading, ReadingState, Rules, View
 from monitors.counts.cells import AXES, ORIGINS, STATS, VERITIES, Counts, Origin, Stat, Table, Verity, table
 from monitors.counts.windows import LENGTHS, Window
-from monitors.labels.weighting import Share, share
+from monitors.labels.weighting import WeightedShare, share
 from monitors.statistics.sequential import Detector, Evidence
 
 _CATEGORY, _BAND = 1, 2
@@ -52,7 +52,7 @@ class _Side:
     right: int
     blind: int
     blind_wrong: int
-    share: Share | None
+    share: WeightedShare | None
 
     @classmethod
     def of(cls, sums: Counts) -> "_Side":
@@ -253,7 +253,7 @@ def _counts(group: _Side, others: _Side) -> dict[str, int]:
     }
 
 
-def _ratios(group: Share | None, others: Share | None) -> dict[str, float]:
+def _ratios(group: WeightedShare | None, others: WeightedShare | None) -> dict[str, float]:
     """Both directions, each below 1 where the group is worse off: its accuracy over that of the others, and the error
     rate of the others over its own. One with a zero below the line is left out.
     """

@@ -59,8 +59,8 @@ class Stat(StrEnum):
     WEIGHT_SQUARED = "weight_squared"
 
 
-class Intake(StrEnum):
-    """What happened to records that gave no decision, or one that the windows leave out."""
+class Exclusion(StrEnum):
+    """The reason for which a record gave no decision, or one that no window holds."""
 
     DEAD_LETTER = "dead_letter"
     DUPLICATE = "duplicate"
@@ -88,7 +88,7 @@ OUTCOMES = tuple(outcome.value for outcome in Outcome)
 ORIGINS = tuple(origin.value for origin in Origin)
 VERITIES = tuple(verity.value for verity in Verity)
 STATS = tuple(stat.value for stat in Stat)
-INTAKES = tuple(intake.value for intake in Intake)
+EXCLUSIONS = tuple(reason.value for reason in Exclusion)
 
 AXES: Mapping[Table, tuple[tuple[str, ...], ...]] = MappingProxyType(
     {
@@ -98,7 +98,7 @@ AXES: Mapping[Table, tuple[tuple[str, ...], ...]] = MappingProxyType(
         Table.FAMILIARITY: (CATEGORIES, FAMILIARITIES, OUTCOMES),
         # Decisions in which a method voted at all.
         Table.VOTED: (METHODS,),
-        Table.INTAKE: (INTAKES,),
+        Table.INTAKE: (EXCLUSIONS,),
         # Labels: where from, right category, amount band, whether the decision was right, sums.
         Table.LABELS: (ORIGINS, CATEGORIES, BANDS, VERITIES, STATS),
         # Every correction, with `answers` or without: the last is what confirms.

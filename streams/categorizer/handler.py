@@ -1,6 +1,6 @@
 """The categorizer's work on one batch, without Faust and without I/O: decode, recognise repeats, categorize, encode.
 
-    records --accept--> [Accepted | SetAside] --decide--> [Decision | SetAside] --result_of--> BatchResult
+    records --accept--> [Accepted | SetAside] --decide--> [DecidedRecord | SetAside] --result_of--> BatchResult
 
 Both lists have one entry per record, in the order of the input. No step changes what it is given.
 """
@@ -16,7 +16,7 @@ from models.decisions.ensemble import Ensemble
 from models.decisions.isolation import decide_each
 from models.decisions.verdict import Decided
 from models.errors import ContractError
-from monitors.counts.cells import Intake
+from monitors.counts.cells import Exclusion
 from monitors.counts.observation import Observation
 from monitors.counts.summarise import Happened, observe
 from monitors.counts.tally import Tally
@@ -66,7 +66,7 @@ class SetAside(NamedTuple):
     unknown_fields: int = 0
 
 
-class Decision(NamedTuple):
+class DecidedRecord(NamedTuple):
     """A record with the decision on it."""
 
     accepted: Accepted
@@ -210,23 +210,23 @@ class CategorizeHandler:
 
 def decisions_on(
     admitted: Sequence[Accepted | SetAside], ensemble: Ensemble, *, now: datetime
-) -> list[Decision | SetAside]:
+) -> list[DecidedRecord | SetAside]:
     """Decide on each accepted record; one that trips the ensemble is set aside."""
     transactions = [one.transaction for one in admitted if isinstance(one, Accepted)]
     outcomes = iter(decide_each(ensemble, transactions, now=now))
-    decisions: list[Decision | SetAside] = []
+    decisions: list[DecidedRecord | SetAside] = []
     for one in admitted:
         if isinstance(one, SetAside):
             decisions.append(one)
         elif isinstance(outcome := next(outcomes), ContractError):
             decisions.append(SetAside(one.record, outcome, "categorize", one.unknown_fields))
         else:
-            decisions.append(Decision(one, outcome))
+            decisions.append(DecidedRecord(one, outcome))
     return decisions
 
 
 def result_of(
-    decisions: Sequence[Decision | SetAside], writing: Writing, *, records: tuple[str, int, int]
+    decisions: Sequence[DecidedRecord | SetAside], writing: Writing, *, records: tuple[str, int, int]
 ) -> BatchResult:
     """Put together what a batch becomes.
 
@@ -242,7 +242,7 @@ def result_of(
     copies = 0
     for one in decisions:
         if isinstance(one, SetAside):
-            happened.append(Intake.DUPLICATE if one.error is None else Intake.DEAD_LETTER)
+            happened.append(Exclusion.DUPLICATE if one.error is None else Exclusion.DEAD_LETTER)
             if one.error is not None:
                 outputs.append(dead_letter(one.record, one.error, one.stage))
             continue

@@ -15,7 +15,7 @@ from models.contracts.corrections import Correction
 from models.contracts.wire import parse
 from models.decisions.ensemble import CLOCK_TOLERANCE
 from models.errors import ContractError
-from monitors.counts.cells import Intake
+from monitors.counts.cells import Exclusion
 from monitors.counts.summarise import Said, observe_corrections
 from streams.clock import Clock
 from streams.kafka.clients import consumer_options
@@ -78,15 +78,15 @@ class CorrectionsHandler:
             contents = digest(correction)
             if known == contents:
                 result.duplicates += 1
-                return Intake.DUPLICATE
+                return Exclusion.DUPLICATE
             if known is not None:
                 raise ContractError("conflicting_duplicate", "correction_id")
         except ContractError as error:
             result.written.append(dead_letter(record, error, "correct"))
             result.dead_letters["correct", error.reason] += 1
-            return Intake.DEAD_LETTER
+            return Exclusion.DEAD_LETTER
         result.seen[correction.correction_id] = contents
-        return Intake.AHEAD if correction.timestamp > horizon else correction
+        return Exclusion.AHEAD if correction.timestamp > horizon else correction
 
 
 def digest(correction: Correction) -> bytes:

@@ -31,7 +31,7 @@ SHORTEST_BACKOFF = 0.1
 LONGEST_BACKOFF = 5.0
 
 
-class Result(Protocol):
+class Committable(Protocol):
     """What a batch becomes."""
 
     @property
@@ -43,7 +43,7 @@ class Result(Protocol):
 StateT = TypeVar("StateT")
 """What a lane knows of its partition beside the offset, such as the duplicate window."""
 
-ResultT = TypeVar("ResultT", bound=Result)
+ResultT = TypeVar("ResultT", bound=Committable)
 
 Recall = Callable[[int, int], Awaitable[StateT]]
 """Rebuilds the state of a lane, given the partition and its committed offset (0 where there is none)."""
@@ -174,7 +174,7 @@ class Lane(Generic[StateT]):
         """Ask the lane to end after the batch in work."""
         self._stopping.set()
 
-    async def commit(self, batch: Batch[StateT], result: Result) -> None:
+    async def commit(self, batch: Batch[StateT], result: Committable) -> None:
         """Commit what a batch became, and the offset after it.
 
         Raises:

@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import Self
 
 from models.errors import ToolError
-from streams.local.guarded_child import Guarded
+from streams.local.guarded_child import GuardedChild
 from streams.local.kafka_jars import DEFAULT_LIBS, OPS, fetch_jars, find_java
 
 HOST = "127.0.0.1"
@@ -108,7 +108,7 @@ class LocalBroker:
         self.folder = Path(tempfile.mkdtemp(prefix="evenhand-kafka-")) if folder is None else folder.resolve()
         self._port, self._controller_port = _free_ports(2)
         self._config = {**SETTINGS, **self._addresses(), **(config or {})}
-        self._process: Guarded | None = None
+        self._process: GuardedChild | None = None
 
     @property
     def bootstrap_servers(self) -> str:
@@ -150,7 +150,7 @@ class LocalBroker:
         self._progress("starting Kafka")
         self._format()
         with self._console.open("ab") as console:
-            self._process = Guarded(
+            self._process = GuardedChild(
                 self._command("kafka.Kafka", self._properties),
                 environ=self._environ,
                 output=console,

@@ -15,7 +15,7 @@ _GUARD = 'read -r pid && { read -r _; kill -9 "$pid"; sleep 1; }; [ -z "$1" ] ||
 _CHILD = 'echo "$$" >&0 && exec "$@" </dev/null'
 
 
-class Guarded:
+class GuardedChild:
     """A child process that is killed, and a folder that is removed, when this process is gone.
 
     The guard is a shell that waits on a pipe whose other end only this process holds. It runs before the child is

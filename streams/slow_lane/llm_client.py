@@ -7,7 +7,7 @@ import aiohttp
 from mode import Service
 
 from models.voters.llm.protocol import LARGEST_ANSWER, Request
-from models.voters.llm.voter import Outcome
+from models.voters.llm.voter import CallOutcome
 from streams.http.guarded_client import GuardedClient, trusted
 from streams.settings.settings import Settings
 
@@ -44,23 +44,23 @@ class LlmClient(Service):
         """Close all connections."""
         await self._http.stop()
 
-    async def post(self, request: Request) -> bytes | Outcome:
+    async def post(self, request: Request) -> bytes | CallOutcome:
         """Post a request.
 
         Returns:
             The body of an answer with status 200, or why there is none. A redirect is an error like any other status.
         """
         if not self._http.started:
-            return Outcome.UNREACHABLE
+            return CallOutcome.UNREACHABLE
         try:
             async with self._http.post(request.path, request.body) as response:
                 if response.status != 200:
-                    return Outcome.HTTP_ERROR
+                    return CallOutcome.HTTP_ERROR
                 return await _body(response)
         except (aiohttp.ClientConnectionError, aiohttp.InvalidURL):
-            return Outcome.UNREACHABLE
+            return CallOutcome.UNREACHABLE
         except (aiohttp.ClientError, ValueError):  # what aiohttp cannot take for HTTP
-            return Outcome.NOT_PROTOCOL
+            return CallOutcome.NOT_PROTOCOL
 
     def _permits(self, address: str) -> bool:
         endpoint = self._http.endpoint
@@ -70,11 +70,11 @@ class LlmClient(Service):
         return False
 
 
-async def _body(response: aiohttp.ClientResponse) -> bytes | Outcome:
+async def _body(response: aiohttp.ClientResponse) -> bytes | CallOutcome:
     body = bytearray()
     async for chunk in response.content.iter_chunked(CHUNK):
         body += chunk
         if len(body) > LARGEST_ANSWER:
             response.close()
-            return Outcome.NOT_PROTOCOL
+            return CallOutcome.NOT_PROTOCOL
     return bytes(body)

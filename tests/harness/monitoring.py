@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from monitors.base.contract import Monitor, Reference, Rules
 from monitors.catalogue.review import ReviewParity, ReviewRate
-from monitors.counts.cells import Intake, Table, confidence_bin, index
+from monitors.counts.cells import Exclusion, Table, confidence_bin, index
 from monitors.counts.observation import Observation
 from streams.messages.records import Output
 from streams.messages.roles import Role
@@ -67,7 +67,7 @@ class Decisions:
 
 
 def summary(
-    number: int, *decisions: Decisions, source: str = "transactions:0", lost: Mapping[Intake, int] | None = None
+    number: int, *decisions: Decisions, source: str = "transactions:0", lost: Mapping[Exclusion, int] | None = None
 ) -> Observation:
     """The `number`-th summary of a source, a thousand records each."""
     cells: dict[int, dict[int, int]] = {}

@@ -16,7 +16,7 @@ from models.contracts.alerts import FairnessAlert
 from models.errors import ConfigurationError, RefusedAddressError
 from streams.clock import Clock
 from streams.http.guarded_client import GuardedClient, trusted
-from streams.monitor.alerting.outbox import PACE, Outbox, Pace
+from streams.monitor.alerting.outbox import SCHEDULE, Outbox, Schedule
 from streams.monitor.metrics import MonitorMetrics
 from streams.settings.endpoint import AllowList, Endpoint
 from streams.settings.settings import is_loopback
@@ -41,7 +41,7 @@ class AlertmanagerClient(Service):
         allowed: What may be called over https beside loopback and private addresses.
         allow_plaintext: Whether http may leave this machine.
         console: Address of the console; empty: not known.
-        pace: When what is posted.
+        schedule: When what is posted.
 
     Raises:
         ConfigurationError: The address is refused, or the file of CA certificates cannot be used.
@@ -58,7 +58,7 @@ class AlertmanagerClient(Service):
         allowed: AllowList = NOBODY_ELSE,
         allow_plaintext: bool = False,
         console: str = "",
-        pace: Pace = PACE,
+        schedule: Schedule = SCHEDULE,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -69,12 +69,12 @@ class AlertmanagerClient(Service):
             tls=trusted(ca_location, setting="alertmanager_ca_location"),
             token=token,
             connections=1,
-            seconds=pace.timeout.total_seconds(),
+            seconds=schedule.timeout.total_seconds(),
         )
         self._metrics = metrics
         self._clock = clock
-        self._pace = pace
-        self._outbox = Outbox(pace, console=console)
+        self._schedule = schedule
+        self._outbox = Outbox(schedule, console=console)
         self._news = asyncio.Event()
         self._well: bool | None = None
 
@@ -103,7 +103,7 @@ class AlertmanagerClient(Service):
 
     @Service.task
     async def _keep_posting(self) -> None:
-        resend, retry = self._pace.resend.total_seconds(), self._pace.first_retry.total_seconds()
+        resend, retry = self._schedule.resend.total_seconds(), self._schedule.first_retry.total_seconds()
         wait = retry
         while not self.should_stop:
             self._news.clear()

@@ -1,8 +1,8 @@
 """The alerts that Alertmanager has to be told again and again while they are open, so that a lost post costs a minute.
 
 take(open, resolved) --> Outbox --> postings
-                          open      every `Pace.resend`, to end in `Pace.expiry`: it ends if the monitor does
-                          ended     as often, for `Pace.linger`, with the time of its end
+                          open      every `Schedule.resend`, to end in `Schedule.expiry`: it ends if the monitor does
+                          ended     as often, for `Schedule.linger`, with the time of its end
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from streams.monitor.alerting.payload import Posting, identity, posting
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class Schedule:
     """When what is posted.
 
     Args:
@@ -32,7 +32,7 @@ class Pace:
     first_retry: timedelta = timedelta(seconds=1)
 
 
-PACE = Pace()
+SCHEDULE = Schedule()
 """Minutes, as Alertmanager is used to: Prometheus posts as often."""
 
 
@@ -47,12 +47,12 @@ class Outbox:
     """Keeps what Alertmanager has to be told. It posts nothing itself and reads no clock.
 
     Args:
-        pace: When what is posted.
+        schedule: When what is posted.
         console: Address of the console, which Alertmanager links as the source of an alert; empty: none.
     """
 
-    def __init__(self, pace: Pace, *, console: str) -> None:
-        self._pace = pace
+    def __init__(self, schedule: Schedule, *, console: str) -> None:
+        self._schedule = schedule
         self._console = console
         self._open: dict[str, FairnessAlert] = {}
         self._ended: dict[tuple[str, ...], _Ended] = {}
@@ -85,7 +85,7 @@ class Outbox:
     def postings(self, now: datetime) -> list[Posting]:
         """What to post now: all open alerts, and those that ended not long ago."""
         self._ended = {name: ended for name, ended in self._ended.items() if now < ended.until}
-        expiry = now + self._pace.expiry
+        expiry = now + self._schedule.expiry
         return [
             *(posting(alert, expiry, console=self._console) for alert in self._open.values()),
             *(posting(ended.alert, ended.at, console=self._console) for ended in self._ended.values()),
@@ -100,4 +100,4 @@ class Outbox:
 
     def _end(self, alert: FairnessAlert, at: datetime, now: datetime) -> None:
         # Alertmanager refuses an alert that ends before it starts, and takes one that ends later for open.
-        self._ended[identity(alert)] = _Ended(alert, max(alert.opened_at, min(at, now)), now + self._pace.linger)
+        self._ended[identity(alert)] = _Ended(alert, max(alert.opened_at, min(at, now)), now + self._schedule.linger)

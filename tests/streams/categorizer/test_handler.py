@@ -11,7 +11,7 @@ from models.contracts.events import Categorized, ReviewRequest, Transaction
 from models.contracts.wire import dump, parse
 from models.decisions.ensemble import Ensemble
 from models.voters.contract import Method
-from monitors.counts.cells import Intake, Table, index
+from monitors.counts.cells import Exclusion, Table, index
 from monitors.counts.observation import NOWHERE, Observation, bucket_of, decode
 from monitors.labels.blind_sample import BlindSample
 from streams.categorizer.handler import BatchResult, CategorizeHandler
@@ -214,11 +214,11 @@ def test_every_batch_is_summed_up() -> None:
     decisions = {
         band: index(Table.DECISIONS, "fuel", band, "text", "accepted") for band in ("under_100", "100_to_1000")
     }
-    intake = {what: index(Table.INTAKE, what.value) for what in Intake}
+    intake = {what: index(Table.INTAKE, what.value) for what in Exclusion}
     now, then = found.cells[bucket], found.cells[earlier]
     assert (1, 1) == (now[decisions["under_100"]], now[decisions["100_to_1000"]])
-    assert (2, 1) == (now[intake[Intake.DEAD_LETTER]], now[intake[Intake.DUPLICATE]])
-    assert (1, 1) == (then[decisions["under_100"]], then[intake[Intake.AHEAD]])
+    assert (2, 1) == (now[intake[Exclusion.DEAD_LETTER]], now[intake[Exclusion.DUPLICATE]])
+    assert (1, 1) == (then[decisions["under_100"]], then[intake[Exclusion.AHEAD]])
 
 
 def test_decisions_for_people_are_summed_up_as_such() -> None:

@@ -15,7 +15,7 @@ from models.contracts.events import AmountBand
 from models.contracts.taxonomy import CATEGORIES, Category
 from models.contracts.wire import parse
 from monitors.alerts.lifecycle import fingerprint
-from monitors.counts.cells import BANDS, Intake, Table, table
+from monitors.counts.cells import BANDS, Exclusion, Table, table
 from monitors.counts.windows import Window
 from streams.messages.records import Output, header
 from streams.messages.roles import Role
@@ -201,7 +201,7 @@ def test_decisions_count_as_uneven_while_an_alert_is_open_for_them() -> None:
 
 def test_what_is_no_decision_has_no_treatment() -> None:
     """Dead letters and repeats are not counted among the decisions."""
-    assert Counter() == treatment(summary(0, lost={Intake.DEAD_LETTER: 9}), treated_unevenly([]))
+    assert Counter() == treatment(summary(0, lost={Exclusion.DEAD_LETTER: 9}), treated_unevenly([]))
 
 
 @pytest.mark.parametrize(
