@@ -21,8 +21,9 @@ from monitors.counts.observation import BUCKET_SECONDS
 from streams.apps.faust_app import bare_app
 from streams.clock import Clock, wall_clock
 from streams.console.views import Console
-from streams.corrections.handler import CorrectionsHandler, CorrectionsResult, recall_corrections
+from streams.corrections.handler import CorrectionsHandler, CorrectionsResult
 from streams.corrections.metrics import CorrectionsMetrics
+from streams.corrections.recall import recall_corrections
 from streams.http.server import WebServer
 from streams.kafka.clients import consumer_options
 from streams.kafka.read_to_end import read_to
@@ -35,7 +36,8 @@ from streams.lanes.lane import Recall, Subscription
 from streams.messages.roles import Role
 from streams.monitor.alerting.client import AlertmanagerClient
 from streams.monitor.changelog import restore
-from streams.monitor.handler import Judging, Memory, MonitorHandler, MonitorResult
+from streams.monitor.handler import Memory, MonitorHandler, MonitorResult
+from streams.monitor.judging import Judging
 from streams.monitor.lag import LagWatch
 from streams.monitor.metrics import MonitorMetrics
 from streams.monitor.publisher import Publisher

@@ -14,7 +14,7 @@ from streams.apps.worker import create_app
 from streams.kafka.topics import check_partitions, partition_counts
 from streams.lanes.delivery import ProducerFactory
 from streams.messages.roles import Role
-from streams.monitor.handler import Judging
+from streams.monitor.judging import Judging
 from streams.settings.settings import Settings
 
 

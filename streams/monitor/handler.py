@@ -9,41 +9,18 @@ from models.contracts.alerts import FairnessAlert
 from models.contracts.taxonomy import CATEGORIES
 from models.errors import ContractError
 from monitors.alerts.lifecycle import step
-from monitors.base.contract import Monitor, Reading, Reference, Rules
+from monitors.base.contract import Reading
 from monitors.counts.cells import BANDS, Counts, Table, empty, table
 from monitors.counts.history import Changes, History
 from monitors.counts.observation import Observation, decode
-from monitors.evaluator import Evaluator
 from streams.clock import Clock
 from streams.messages.cloudevents import alert_record, dead_letter
 from streams.messages.records import Output, Received
 from streams.monitor.changelog import Stored, alert_records, changelog
+from streams.monitor.judging import Judging
 
 EVEN, UNEVEN = "even", "uneven"
 """How a decision's category and amount band were treated: whether an alert was open for one of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Judging:
-    """What a monitor judges by; the same for as long as it runs.
-
-    Args:
-        monitors: Who is asked.
-        rules: Limits.
-        reference: What was true of the model when it was made.
-        model_version: The present model.
-        runbooks: Address of the folder with the runbooks.
-    """
-
-    monitors: Sequence[Monitor]
-    rules: Rules
-    reference: Reference
-    model_version: str
-    runbooks: str
-
-    def evaluator(self) -> Evaluator:
-        """One that has looked at nothing yet."""
-        return Evaluator(self.monitors, rules=self.rules, reference=self.reference, model_version=self.model_version)
 
 
 class Memory:

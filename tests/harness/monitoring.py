@@ -11,7 +11,8 @@ from monitors.counts.observation import Observation
 from streams.messages.records import Output
 from streams.messages.roles import Role
 from streams.monitor.changelog import restore
-from streams.monitor.handler import Judging, Memory, MonitorHandler, MonitorResult
+from streams.monitor.handler import Memory, MonitorHandler, MonitorResult
+from streams.monitor.judging import Judging
 from tests.harness.voters import NOON
 from tests.streams.categorizer.test_handler import Record
 

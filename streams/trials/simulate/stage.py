@@ -10,7 +10,7 @@ from models.decisions.ensemble import Ensemble
 from models.decisions.llm_guard import LlmGuard
 from models.voters.contract import Ballot, Kind, Method
 from models.voters.llm.voter import CONFIDENCE
-from streams.monitor.handler import Judging
+from streams.monitor.judging import Judging
 from streams.trials.simulate.population import Population
 from streams.trials.simulate.scenarios import Variant
 

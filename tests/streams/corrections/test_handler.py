@@ -17,8 +17,9 @@ from models.errors import ContractError
 from monitors.counts.cells import Counts, Table, empty, table
 from monitors.counts.history import Changes, History
 from monitors.counts.observation import Observation, bucket_of, decode
-from streams.corrections.handler import CorrectionsHandler, CorrectionsResult, digest, recall_corrections
+from streams.corrections.handler import CorrectionsHandler, CorrectionsResult, digest
 from streams.corrections.metrics import CorrectionsMetrics
+from streams.corrections.recall import recall_corrections
 from streams.lanes.duplicate_window import DuplicateWindow
 from streams.local.broker import LocalBroker
 from streams.messages.records import header
