@@ -71,11 +71,10 @@ def create_monitor(
 
     Args:
         settings: All settings. Delivery is transactional, whatever they say: counts must be neither lost nor doubled.
-        judging: What is judged by.
+        judging: Monitors, limits and reference.
         partitions: Number of partitions of the input topic.
         clock: The time of day, timezone-aware.
-        producer_factory: Makes producers; aiokafka's by default.
-        registry_factory: Makes the metrics registry.
+        registry_factory: Makes the registry that `/metrics` shows.
 
     Raises:
         ConfigurationError: The address of Alertmanager cannot be used.
@@ -136,7 +135,7 @@ def _corrections(
 
 
 def recall_state(settings: Settings, judging: Judging, publisher: Publisher, clock: Clock) -> Recall[Memory]:
-    """What the lane of the observations restores the monitors' state by: the changelog, read to its end."""
+    """Make the function by which the lane of the observations restores the monitors' state from the changelog."""
 
     async def recall(_partition: int, _committed: int) -> Memory:
         source = TopicPartition(topic_name(settings, Role.STATE), 0)

@@ -21,11 +21,6 @@ from streams.settings.settings import Settings
 def run_worker(settings: Settings, ensemble: Ensemble, *, producer_factory: ProducerFactory = AIOKafkaProducer) -> None:
     """Check the topics, then serve until a signal; ends the process.
 
-    Args:
-        settings: All settings.
-        ensemble: Decides.
-        producer_factory: Makes producers; aiokafka's by default.
-
     Raises:
         ConfigurationError: A topic is missing or the partitions do not fit together.
         SystemExit: Always, at the end: 0 after a signal, 1 after a crash.
@@ -37,11 +32,6 @@ def run_worker(settings: Settings, ensemble: Ensemble, *, producer_factory: Prod
 
 def run_monitor(settings: Settings, judging: Judging, *, producer_factory: ProducerFactory = AIOKafkaProducer) -> None:
     """Check the topics, then judge until a signal; ends the process.
-
-    Args:
-        settings: All settings.
-        judging: What is judged by.
-        producer_factory: Makes producers; aiokafka's by default.
 
     Raises:
         ConfigurationError: A topic is missing or the partitions do not fit together.

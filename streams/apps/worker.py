@@ -49,12 +49,10 @@ def create_app(
     """Put a worker together; nothing is connected before it starts.
 
     Args:
-        settings: All settings.
-        ensemble: Decides.
-        slow: Whether the topic of the slow lane exists; what waits there is decided also where the LLM is off by now.
+        ensemble: The voters and the policy.
+        slow: True where the topic of the slow lane exists: what waits there is decided also if the LLM is off by now.
         clock: The time of day, timezone-aware.
-        producer_factory: Makes producers; aiokafka's by default.
-        registry_factory: Makes the metrics registry.
+        registry_factory: Makes the registry that `/metrics` shows.
     """
     app = bare_app(settings, settings.app_id)
     metrics = WorkerMetrics(registry_factory())

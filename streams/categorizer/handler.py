@@ -38,10 +38,7 @@ class Accepted(NamedTuple):
     """A record that is to be decided on.
 
     Args:
-        record: As it was received.
-        transaction: As it was read.
         digest: Of the transaction, by which a repeat of it is recognised.
-        unknown_fields: Fields that were dropped.
     """
 
     record: Received
@@ -54,10 +51,8 @@ class SetAside(NamedTuple):
     """A record that gives no decision: one that is refused, or a repeat with the same body, which gives no output.
 
     Args:
-        record: As it was received.
         error: Why it is refused; None for a repeat.
         stage: Where it was refused, as dead letters and metrics name it.
-        unknown_fields: Fields that were dropped.
     """
 
     record: Received
@@ -83,7 +78,6 @@ class Writing:
     """The way in which the decisions of one batch are written.
 
     Args:
-        stamp: Encodes them.
         diverts: Whether unsure decisions are put off for the slow lane.
         blind: Draws the accepted decisions that a person is asked about without seeing them.
         model_version: Version of the model behind them.
@@ -97,7 +91,7 @@ class Writing:
 
 @dataclass(frozen=True, slots=True)
 class BatchResult:
-    """What one batch becomes.
+    """All that one batch becomes.
 
     Args:
         outputs: Decisions, dead letters and what was put off, in input order.
@@ -105,7 +99,6 @@ class BatchResult:
         tally: Decisions by category and outcome.
         dead_letters: (stage, reason) to count.
         duplicates: Repeats with the same body.
-        unknown_fields: Fields that were dropped.
         diverted: Unsure decisions that were put off for the slow lane.
         blind: Accepted decisions that a person is asked about without seeing them.
         observation: The summary of the batch, for the monitors.
@@ -141,7 +134,6 @@ class CategorizeHandler:
 
     Args:
         ensemble: The voters and the policy; the slow lane adds answers of the LLM to it.
-        codec: Reads and writes records.
         clock: The time of day, timezone-aware.
         diverts: Says whether unsure decisions are put off for the slow lane now.
         blind: Draws the accepted decisions that a person is asked about without seeing them.
@@ -232,7 +224,6 @@ def result_of(
 
     Args:
         decisions: What became of each record, in the order of the input.
-        writing: How decisions are written.
         records: Source, first offset, offset after the last.
     """
     outputs: list[Output] = []

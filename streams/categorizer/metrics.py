@@ -11,11 +11,7 @@ BATCH_RECORDS = (1, 5, 10, 50, 100, 250, 500, 1000, 5000, 10000)
 
 
 class WorkerMetrics:
-    """Counters, histograms and gauges of one worker.
-
-    Args:
-        registry: Where they are registered.
-    """
+    """Counters, histograms and gauges of one worker."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.registry = registry

@@ -37,7 +37,6 @@ async def rebuild_window(
     Args:
         settings: Size and age of the window.
         partition: The input partition; its outputs are in the same partition of the output topics.
-        now: The clock, timezone-aware.
         roles: The output topics.
 
     Returns:

@@ -25,7 +25,7 @@ class GuardedClient:
     Args:
         endpoint: The host, and the first part of each path.
         permits: Judges the address that is about to be connected to.
-        tls: Which certificates are trusted, where the endpoint speaks TLS.
+        tls: Verifies the server, where the endpoint speaks TLS.
         token: Sent as a bearer token; None for none.
         connections: Open at once at most.
         seconds: Longest wait for an answer; None where the caller has a deadline of its own.
@@ -53,7 +53,7 @@ class GuardedClient:
 
     @property
     def started(self) -> bool:
-        """Whether there is a session to post in."""
+        """True once there is a session to post in."""
         return self._session is not None
 
     async def start(self) -> None:

@@ -23,8 +23,6 @@ def channel_agent(
     """Register an agent that settles the batches of a channel of its own.
 
     Args:
-        app: Owns the agent.
-        name: The agent's.
         handler: Makes of the records of a batch, and of the lane's state, what is to be written.
         counts: Metrics of the lanes whose batches arrive.
         committed: Called with the lane's state and the result, once it is committed.

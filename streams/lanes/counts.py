@@ -1,4 +1,4 @@
-"""What every lane counts, whatever it reads. The registry is a parameter; the only label is the partition."""
+"""Counts that every lane has, whatever it reads. The registry is a parameter; the only label is the partition."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,6 @@ class LaneCounts:
 
     Args:
         lag: Records of the topic that are not yet committed, by partition.
-        partitions: Partitions that are served.
         batch_seconds: Seconds from taking a batch to its commit.
         aborted: Batches whose commit failed and which were read again.
         batch_records: Records in a committed batch; None where that says nothing.

@@ -26,7 +26,7 @@ ProducerFactory = Callable[..., AIOKafkaProducer]
 CommitOffset = Callable[[TopicPartition, int], Awaitable[None]]
 
 CLOSE_SECONDS = 2.0
-"""How long a producer may take to abort, and again to stop, before it is abandoned."""
+"""Longest time in which a producer may abort, and again in which it may stop, before it is abandoned."""
 
 
 class Delivery(Protocol):
@@ -54,7 +54,7 @@ class Delivery(Protocol):
 
 
 class _ProducerDelivery:
-    """What both deliveries share: a producer, and writing records batch-wise to the partition of the input."""
+    """The common part of both deliveries: a producer that writes records in batches to the partition of the input."""
 
     def __init__(self, settings: Settings, source: TopicPartition, producer_factory: ProducerFactory) -> None:
         self._settings = settings
@@ -119,9 +119,8 @@ class TransactionalDelivery(_ProducerDelivery):
 
     Args:
         settings: Broker, limits and the first part of the transactional id.
-        source: The input partition.
-        producer_factory: Makes producers.
-        group_id: Whose offset is committed; by default the categorizer's of `settings`.
+        source: The input partition, which is the second part.
+        group_id: The consumer group whose offset is committed; by default that of the categorizer.
     """
 
     def __init__(

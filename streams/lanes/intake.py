@@ -32,7 +32,6 @@ class Intake(Service, ConsumerRebalanceListener, Generic[StateT]):  # type: igno
     Args:
         settings: Topics, group and limits.
         subscription: The topic that is read, and what its lanes do.
-        counts: Metrics of these lanes.
         producer_factory: Makes producers; aiokafka's by default.
     """
 
@@ -58,7 +57,7 @@ class Intake(Service, ConsumerRebalanceListener, Generic[StateT]):  # type: igno
 
     @property
     def ready(self) -> bool:
-        """Whether the group has been joined and every assigned partition is being served."""
+        """True once the group has been joined and every assigned partition is being served."""
         return self._joined and all(lane.is_open for lane in self._lanes)
 
     async def on_start(self) -> None:

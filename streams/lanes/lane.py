@@ -32,7 +32,7 @@ LONGEST_BACKOFF = 5.0
 
 
 class Committable(Protocol):
-    """What a batch becomes."""
+    """The result of handling a batch, as far as a lane looks at it."""
 
     @property
     def written(self) -> Sequence[Output]:
@@ -41,7 +41,7 @@ class Committable(Protocol):
 
 
 StateT = TypeVar("StateT")
-"""What a lane knows of its partition beside the offset, such as the duplicate window."""
+"""All that a lane knows of its partition beside the offset, such as the duplicate window."""
 
 ResultT = TypeVar("ResultT", bound=Committable)
 
@@ -69,7 +69,6 @@ class Batch(Generic[StateT]):
 
     Args:
         lane: Where they come from; it waits until `settled` has a result.
-        records: At least one.
         settled: None once the batch is committed, or why it is not certain that it is.
     """
 
@@ -90,7 +89,6 @@ class Subscription(Generic[StateT]):
     """A topic, and what its lanes do with the records that they fetch.
 
     Args:
-        role: The topic.
         send: Hands a batch over; it is settled when it is committed.
         recall: Rebuilds the state of a partition from what was committed.
         portions: Cuts what was fetched into batches.
@@ -113,11 +111,9 @@ class Lane(Generic[StateT]):
     """Serves one input partition.
 
     Args:
-        source: The partition.
         subscription: What is done with its records.
         consumer: Already joined to the group; shared by all lanes.
         delivery: Writes this partition's outputs; owned by the lane.
-        counts: Metrics of the lanes of this topic.
         settings: Batch size and time limits.
     """
 
@@ -145,7 +141,7 @@ class Lane(Generic[StateT]):
 
     @property
     def state(self) -> StateT:
-        """What the lane knows; there is nothing before it was opened."""
+        """All that the lane knows of its partition; there is nothing before it was opened."""
         assert self._state is not None
         return self._state
 
@@ -249,7 +245,6 @@ async def settle(
     Args:
         batch: Of one partition.
         handle: Makes of it what is to be written.
-        counts: Metrics of the lanes of this topic.
         committed: Called with the lane's state and the result, once it is committed.
     """
     lane = batch.lane

@@ -66,7 +66,7 @@ SETTINGS: Mapping[str, str] = {
     "message.max.bytes": str(12 * 1024 * 1024),
     "replica.fetch.max.bytes": str(12 * 1024 * 1024),
 }
-"""What every local broker is configured with; `LocalBroker(config=...)` adds to it or overrides it."""
+"""Configuration of every local broker; `LocalBroker(config=...)` adds to it or overrides it."""
 
 
 class LocalBroker:
@@ -122,7 +122,7 @@ class LocalBroker:
 
     @property
     def running(self) -> bool:
-        """Whether the JVM is alive."""
+        """True while the JVM is alive."""
         return self._process is not None and self._process.poll() is None
 
     @property
@@ -266,7 +266,7 @@ def cluster_id(drawn: uuid.UUID) -> str:
 
 
 def _answers(port: int) -> bool:
-    """Whether the broker on `port` answers a Metadata request (version 1, no topics) and lists itself.
+    """Ask the broker on `port` for Metadata (version 1, no topics); true where it answers and lists itself.
 
     An open port is not enough: it opens seconds before the broker is admitted to the cluster.
     """

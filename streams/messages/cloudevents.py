@@ -67,7 +67,7 @@ class Codec:
         return parse(Transaction, record.value)
 
     def stamp(self, now: datetime) -> "Stamp":
-        """What all decisions of one batch share."""
+        """Make the stamp that all decisions of one batch share."""
         return Stamp(("ce_source", self.source.encode()), ("ce_time", now.isoformat().encode()), self.marks)
 
 

@@ -55,10 +55,9 @@ def divert(record: Received, transaction: Transaction, digest: bytes) -> Output:
 
 
 def restore(record: Received, topic: str) -> Received:
-    """What was diverted, as if it came from the input.
+    """Restore a diverted record, as if it came from the input.
 
     Args:
-        record: Of the internal topic.
         topic: Name of the input topic.
 
     Returns:

@@ -29,15 +29,14 @@ from streams.messages.roles import Role
 log = logging.getLogger(__name__)
 
 Json = Any
-"""What json gives."""
+"""Anything that `json.loads` returns."""
 
 
 @dataclass(slots=True)
 class Stored:
-    """What the changelog holds.
+    """Contents of the changelog.
 
     Args:
-        history: The counts.
         alerts: Fingerprint to open alert, as its last step said it.
         strange: Keys of records that this release cannot read.
     """
@@ -68,7 +67,6 @@ def alert_records(before: Iterable[str], now: Mapping[str, FairnessAlert], chang
 
     Args:
         before: Fingerprints of the alerts that were open.
-        now: The open alerts.
         changed: Fingerprints of those with a new step.
     """
     for fingerprint in sorted({*changed} & now.keys()):

@@ -1,4 +1,4 @@
-"""What happens to a batch of observations, without Faust and without I/O: take, judge, and say what to write."""
+"""The monitor's work on a batch of observations, without Faust and without I/O: take, judge, and say what to write."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -20,18 +20,17 @@ from streams.monitor.changelog import Stored, alert_records, changelog
 from streams.monitor.judging import Judging
 
 EVEN, UNEVEN = "even", "uneven"
-"""How a decision's category and amount band were treated: whether an alert was open for one of them."""
+"""Treatment of a decision: uneven where an alert was open for its category or amount band."""
 
 
 class Memory:
-    """What the lane of the monitor knows: the state, and what follows from it.
+    """State of the monitor's lane: the counts and alerts, and what follows from them.
 
     It is changed while a batch is handled; a batch that is not committed is forgotten with all of it, and the lane
     restores it from the changelog.
 
     Args:
-        stored: What the changelog holds.
-        judging: What is judged by.
+        judging: Monitors, limits and reference.
         clock: The time of day, timezone-aware.
     """
 
@@ -49,7 +48,7 @@ class Memory:
 
 @dataclass(slots=True)
 class MonitorResult:
-    """What a batch of observations becomes.
+    """All that a batch of observations becomes.
 
     Args:
         written: Dead letters, the changelog, and steps of alerts.
@@ -58,7 +57,6 @@ class MonitorResult:
         dead_letters: (stage, reason) of what could not be read.
         treatment: Decisions by `EVEN` and `UNEVEN`, as of the alerts that were open when they were observed.
         steps: Steps of alerts, as published.
-        changes: What was changed.
     """
 
     written: list[Output] = field(default_factory=list)
@@ -74,7 +72,7 @@ class MonitorHandler:
     """Turns a batch of observations into changes of the state and steps of alerts. No input makes it raise.
 
     Args:
-        judging: What is judged by.
+        judging: Monitors, limits and reference.
         source: CloudEvents source of the alerts, such as `/evenhand/evenhand`.
         clock: The time of day, timezone-aware.
     """
@@ -126,9 +124,6 @@ class MonitorHandler:
 def treated_unevenly(alerts: Iterable[FairnessAlert]) -> Counts:
     """1 for each cell of `Table.DECISIONS` whose category or amount band has an open alert, 0 for the others.
 
-    Args:
-        alerts: The open alerts.
-
     Returns:
         Shape (SIZE,).
     """
@@ -143,7 +138,7 @@ def treated_unevenly(alerts: Iterable[FairnessAlert]) -> Counts:
 
 
 def treatment(observation: Observation, uneven: Counts) -> Counter[str]:
-    """How many decisions of a batch were of a category or band with an open alert, and how many were not."""
+    """Count the decisions of a batch that were of a category or band with an open alert, and those that were not."""
     counts: Counter[str] = Counter()
     for cells in observation.cells.values():
         for cell, count in cells.items():

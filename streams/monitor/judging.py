@@ -17,7 +17,6 @@ class Judging:
     """Monitors, limits and reference; the same for as long as the process runs.
 
     Args:
-        monitors: All that are asked.
         reference: Figures of the model as of when it was made.
         runbooks: Address of the folder with the runbooks.
     """

@@ -21,10 +21,10 @@ class Asker:
 
     Args:
         voter: Says what to ask, and reads answers.
-        post: Posts a request.
+        post: Sends a request and waits for the answer; the time limit is the asker's.
         concurrency: Calls at once, over all partitions.
         deadline: Seconds that a transaction may wait from its diversion on.
-        metrics: Counts.
+        metrics: Of the worker; each transaction counts once in `llm_calls`, by what came of asking.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class Asker:
 
     @property
     def ready(self) -> bool:
-        """Whether asking makes sense now; if not, a person decides without a detour."""
+        """False while asking makes no sense; then a person decides without a detour."""
         return self._voter.ready(now=asyncio.get_running_loop().time())
 
     async def ask(self, transactions: Sequence[Transaction], *, seconds: float) -> Answers:

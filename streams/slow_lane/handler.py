@@ -1,4 +1,4 @@
-"""What happens in the slow lane: what the other voters were unsure of is put to the LLM, within its deadline.
+"""The slow lane's work on a batch: unsure transactions are put to the LLM, within its deadline.
 
 A transaction's time runs from its diversion. Batches are cut into portions, so that none waits for another: what is
 late goes to review at once, and of what is not, no more is taken than can be asked at the same time.
@@ -23,7 +23,7 @@ class SlowHandler:
 
     Args:
         handler: Reads, decides and writes as the fast lane does.
-        ensemble: Decides, with the LLM's ballots beside its own.
+        ensemble: Its own ballots stand beside those of the LLM.
         asker: Asks the LLM; None where none is configured any more, and what still waits is decided without.
         clock: The time of day, timezone-aware.
         topic: Name of the input topic, where the records came from.

@@ -1,4 +1,4 @@
-"""The slow lane put together: what is read, who is asked, what is counted (docs/llm.md)."""
+"""The slow lane put together: its topic, the LLM that is asked, its metrics (docs/llm.md)."""
 
 import asyncio
 from dataclasses import replace
@@ -31,8 +31,8 @@ class SlowLane:
 
     Args:
         settings: Names, limits and `llm_*`.
-        ensemble: Decides, with the LLM's ballots beside its own.
-        codec: Reads and writes records.
+        ensemble: Its own ballots stand beside those of the LLM.
+        codec: As the fast lane's; decisions are marked in addition.
         metrics: Of the worker; batches, lag and partitions count as `metrics.slow_lane`.
         clock: The time of day, timezone-aware.
         blind: Draws the accepted decisions that a person is asked about without seeing them.
@@ -66,7 +66,7 @@ class SlowLane:
             topic=topic_name(settings, Role.TRANSACTIONS),
         )
 
-        # Not by way of an agent: while it waits for the LLM, the time of other partitions would run out in its queue.
+        # Not through an agent: while it waits for the LLM, the time of other partitions would run out in its queue.
         async def send(batch: Batch[DuplicateWindow]) -> None:
             await settle(batch, handler, metrics.slow_lane, committed)
 
@@ -78,7 +78,7 @@ class SlowLane:
 
     @property
     def asks(self) -> bool:
-        """Whether putting off an unsure decision makes sense now."""
+        """True while putting off an unsure decision makes sense."""
         return self._asker is not None and self._asker.ready
 
     def _make_asker(self, settings: Settings, client: LlmClient) -> Asker:

@@ -17,10 +17,7 @@ CHUNK = 8 << 10
 
 
 class LlmClient(Service):
-    """Posts requests to the endpoint of the settings.
-
-    Args:
-        settings: `llm_*`.
+    """Posts requests to the endpoint that `llm_url` names.
 
     Raises:
         ConfigurationError: The endpoint or the file of CA certificates cannot be used.

@@ -34,14 +34,12 @@ class AlertmanagerClient(Service):
 
     Args:
         url: Base address of Alertmanager, such as http://127.0.0.1:9093; its path prefix included.
-        metrics: Its `posts` count.
+        metrics: Posts are counted in its `posts`, by outcome.
         clock: The time of day, timezone-aware.
-        token: Bearer token, or None.
         ca_location: File with the CA certificates that sign Alertmanager's; None: those of the system.
         allowed: What may be called over https beside loopback and private addresses.
         allow_plaintext: Whether http may leave this machine.
         console: Address of the console; empty: not known.
-        schedule: When what is posted.
 
     Raises:
         ConfigurationError: The address is refused, or the file of CA certificates cannot be used.
@@ -155,10 +153,9 @@ class AlertmanagerClient(Service):
 
 
 def checked_endpoint(url: str, allowed: AllowList, *, allow_plaintext: bool) -> Endpoint:
-    """Where Alertmanager is.
+    """Read the address of Alertmanager.
 
     Args:
-        url: Its base address.
         allowed: What may be called over https beside loopback and private addresses.
         allow_plaintext: Whether http may leave this machine.
 

@@ -15,7 +15,7 @@ from streams.monitor.alerting.payload import Posting, identity, posting
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When what is posted.
+    """Times of posts.
 
     Args:
         resend: Time between posts of what has not changed.
@@ -47,7 +47,6 @@ class Outbox:
     """Keeps what Alertmanager has to be told. It posts nothing itself and reads no clock.
 
     Args:
-        schedule: When what is posted.
         console: Address of the console, which Alertmanager links as the source of an alert; empty: none.
     """
 
@@ -83,7 +82,7 @@ class Outbox:
         self._open, self._ended = {}, {}
 
     def postings(self, now: datetime) -> list[Posting]:
-        """What to post now: all open alerts, and those that ended not long ago."""
+        """List what to post now: all open alerts, and those that ended not long ago."""
         self._ended = {name: ended for name, ended in self._ended.items() if now < ended.until}
         expiry = now + self._schedule.expiry
         return [

@@ -38,7 +38,7 @@ def labels(alert: FairnessAlert) -> dict[str, str]:
 
 
 def annotations(alert: FairnessAlert) -> dict[str, str]:
-    """What whoever is called reads; empty ones are left out."""
+    """The texts of an alert for the person who is called; empty ones are left out."""
     said = {
         "summary": alert.summary,
         "description": wording.description(alert),
