@@ -1,4 +1,4 @@
-"""What the monitors know at one moment, for those who show it."""
+"""The knowledge of the monitors at one moment, for those who show it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -45,7 +45,7 @@ class MonitorName(StrEnum):
 
 
 class ReadingState(StrEnum):
-    """What a reading says. Too few cases are a state of their own: neither fine nor alarming."""
+    """Judgement of a reading. Too few cases are a state of their own: neither fine nor alarming."""
 
     NOT_ENOUGH_DATA = "not_enough_data"
     OK = "ok"
@@ -107,7 +107,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What was true of the model when it was made.
+    """Figures of the model as of when it was made.
 
     Args:
         confidence: Histogram of the confidences it gave on held-out transactions, shape (BINS,); None where the
@@ -154,7 +154,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What `Monitor.result` sees.
+    """All that `Monitor.result` looks at.
 
     Args:
         parts: For each window, the merged part of its buckets.
@@ -164,7 +164,7 @@ class View:
         answered: Corrections (that changed, that confirmed) of decisions of the present model, since it was first seen.
         newest: The newest bucket of event time; None before the first observation.
         rules: Limits.
-        reference: What was true of the model when it was made.
+        reference: Figures of the model as of when it was made.
         today: The date of the clock.
     """
 
@@ -188,7 +188,7 @@ class Monitor(Protocol):
 
     @property
     def sequential(self) -> bool:
-        """Whether `result` looks at the buckets one by one."""
+        """True where `result` looks at the buckets one by one."""
         ...
 
     def initial(self) -> Counts:

@@ -1,4 +1,4 @@
-"""Whether the confidence fell at some moment of the newest day, and since when.
+"""A fall of the confidence at some moment of the newest day, and its time.
 
 **Whether**: ADWIN (Bifet and Gavalda 2007, "Learning from time-changing data with adaptive windowing") over the mean
 confidences of the buckets of seven days. Each is less what is usual at that hour, the median of the days before the
@@ -104,7 +104,7 @@ def compared(confidences: Sequence[tuple[int, float]], *, since: int) -> list[Me
 
 
 def around(means: Sequence[Mean], *, since: int) -> tuple[Sequence[Mean], Sequence[Mean]] | None:
-    """What was before and what came after the changes that were seen since a bucket.
+    """Cut out what was before and what came after the changes that were seen since a bucket.
 
     Args:
         means: In the order of their buckets; at least one.

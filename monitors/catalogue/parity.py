@@ -69,7 +69,7 @@ class _Side:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What the sequential test says of one group in one window."""
+    """Result of the sequential test for one group in one window."""
 
     window: Window
     place: int
@@ -275,7 +275,7 @@ def _rarest(labels: Counts) -> list[int]:
 
 
 def _hint(labels: Counts, axis: int, names: Sequence[str]) -> str:
-    """Which labels say "wrong", and where along an axis most of them are.
+    """Count the labels that say "wrong", and name the place along an axis with most of them.
 
     Args:
         labels: Shape (ORIGINS, names, VERITIES, STATS).

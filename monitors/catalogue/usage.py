@@ -1,4 +1,4 @@
-"""Who votes, on what, and how old what they learned is."""
+"""Use of the methods, abstentions, unknown merchants, dead letters, corrections, and the age of the model."""
 
 from abc import abstractmethod
 from typing import ClassVar
@@ -50,11 +50,11 @@ class _ShareMonitor(CellsMonitor):
     """A monitor of one share with a limit; its part is (hits, total)."""
 
     counted: ClassVar[tuple[str, str]]
-    """What hits and total are called."""
+    """Names of hits and total."""
 
     @abstractmethod
     def limit(self, rules: Rules) -> float:
-        """What the share is held against."""
+        """The limit that the share is held against."""
 
     def result(self, view: View) -> list[Reading]:
         """A reading for each window."""

@@ -1,4 +1,4 @@
-"""What is counted: named tables of whole numbers, kept together as one vector, so that merging is adding.
+"""The counts: named tables of whole numbers, kept together as one vector, so that merging is adding.
 
 Whole numbers only: their sums do not depend on the order, to the last digit. The layout is part of what is stored and
 sent; `LAYOUT` names it, and what was written under another one is refused.
@@ -29,14 +29,14 @@ NOBODY = "none"
 
 
 class Outcome(StrEnum):
-    """Whether a decision stood on its own."""
+    """Acceptance of a decision, or its way to review."""
 
     ACCEPTED = "accepted"
     REVIEW = "review"
 
 
 class Origin(StrEnum):
-    """Where a label comes from."""
+    """The source of a label."""
 
     REVIEW = "review"
     """A person decided because the system did not."""
@@ -45,7 +45,7 @@ class Origin(StrEnum):
 
 
 class Verity(StrEnum):
-    """Whether a decision was what the person says."""
+    """Agreement of a decision with the person's label."""
 
     WRONG = "wrong"
     RIGHT = "right"
