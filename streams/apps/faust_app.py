@@ -9,8 +9,10 @@ from streams.settings.settings import Settings
 
 
 class Boot(BootStrategy):
-    """Starts agents and our services only: no Faust consumer (it has nothing to subscribe to), no Faust web pages."""
+    """Starts agents and our services only: no Faust consumer, no Faust web pages."""
 
+    # Faust acknowledges events apart from the transaction that writes the outputs, so an intake consumes in its place;
+    # without a topic of its own Faust's consumer crashes.
     enable_kafka = False
     enable_web = False
 

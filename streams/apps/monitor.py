@@ -79,6 +79,7 @@ def create_monitor(
     Raises:
         ConfigurationError: The address of Alertmanager cannot be used.
     """
+    # Counts are added up for days: a batch that is counted twice would stay in every window.
     own = settings.model_copy(update={"web_port": settings.monitor_port, "delivery": "transactional"})
     app = bare_app(own, f"{own.app_id}-monitor")
     registry = registry_factory()

@@ -174,7 +174,7 @@ class CategorizeHandler:
                 admitted.append(SetAside(record, error, "decode"))
                 continue
             transaction_id = transaction.transaction_id
-            contents = digest(transaction)
+            contents = digest(transaction)  # of the contents: a producer may spell 49.01 as 49.010 the second time
             known = seen.get(transaction_id) or window.digest(transaction_id)
             if known is None:
                 seen[transaction_id] = contents
@@ -240,6 +240,7 @@ def result_of(
         (record, transaction, contents, _), decided = one
         seen[transaction.transaction_id] = contents
         if writing.diverts and decided.requires_review:
+            # Not in `happened`: it is observed once, when the slow lane has decided.
             outputs.append(divert(record, transaction, contents))
             continue
         written.append(decided)

@@ -54,6 +54,7 @@ async def rebuild_window(
     async with reader(settings, sources) as consumer:
         ends = await _seek_to_tails(consumer, sources, settings, now)
         entries = await _entries(consumer, ends)
+    # By time over all topics: the window forgets the oldest first, and expects them in that order.
     for at, transaction_id, digest in sorted(entries, key=lambda entry: entry[0]):
         window.add({transaction_id: digest}, at=at)
     return window
@@ -67,6 +68,7 @@ async def _seek_to_tails(
     ends: dict[TopicPartition, int] = await consumer.end_offsets(sources)
     recent = await consumer.offsets_for_times(dict.fromkeys(sources, horizon))
     for source in sources:
+        # What is older than the one bound or beyond the other, the window would forget again.
         by_age = recent[source].offset if recent[source] is not None else ends[source]
         consumer.seek(source, max(starts[source], by_age, ends[source] - settings.duplicate_window_ids))
     return ends

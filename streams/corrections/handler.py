@@ -58,7 +58,7 @@ class CorrectionsHandler:
     def __call__(self, records: Sequence[Received], window: DuplicateWindow) -> CorrectionsResult:
         """Handle one batch of one partition; `window` is read, not changed."""
         result = CorrectionsResult(records=len(records))
-        horizon = self._clock() + CLOCK_TOLERANCE
+        horizon = self._clock() + CLOCK_TOLERANCE  # the same tolerance as for transactions
         said = [self._said(record, window, result, horizon) for record in records]
         result.written.append(encode_observation(observe_corrections(said, records=span_of(records))))
         return result

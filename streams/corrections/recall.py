@@ -30,6 +30,7 @@ def recall_corrections(settings: Settings, clock: Clock) -> Recall[DuplicateWind
             beginning = (await consumer.beginning_offsets([source]))[source]
             end = min(committed, (await consumer.end_offsets([source]))[source])  # a topic may have been made anew
             consumer.seek(source, max(beginning, committed - settings.duplicate_window_ids))
+            # Before the committed offset only: what comes after it has not been summed up yet.
             async for record in read_to(consumer, {source: max(end, beginning)}):
                 if record.offset < committed:
                     window.add(_id_and_digest(record), at=clock())

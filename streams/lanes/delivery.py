@@ -137,6 +137,8 @@ class TransactionalDelivery(_ProducerDelivery):
     def _options(self) -> dict[str, Any]:
         source = self._source
         return super()._options() | {
+            # Of the partition, not of the process: whoever opens it next fences this one. It is the only fence, since
+            # aiokafka cannot send the group's generation along with the offsets.
             "transactional_id": f"{self._settings.app_id}-{source.topic}-{source.partition}",
             "transaction_timeout_ms": self._settings.transaction_timeout_ms,
         }
@@ -150,6 +152,7 @@ class TransactionalDelivery(_ProducerDelivery):
             async with asyncio.timeout(self._settings.transaction_timeout_ms / 1000):
                 await producer.begin_transaction()
                 await self._write(producer, outputs)
+                # Inside the transaction: outputs and position become visible together, or neither does.
                 await producer.send_offsets_to_transaction({self._source: next_offset}, self._group_id)
                 await producer.commit_transaction()
         except ProducerFenced as error:

@@ -70,6 +70,7 @@ class Intake(Service, ConsumerRebalanceListener, Generic[StateT]):  # type: igno
             consumer = AIOKafkaConsumer(
                 **consumer_options(self._settings),
                 group_id=self._group_id,
+                # None by default: aiokafka does not leave the group on stop for a static member.
                 group_instance_id=self._settings.group_instance_id,
                 session_timeout_ms=self._settings.session_timeout_ms,
                 heartbeat_interval_ms=self._settings.heartbeat_interval_ms,
@@ -99,6 +100,7 @@ class Intake(Service, ConsumerRebalanceListener, Generic[StateT]):  # type: igno
     async def on_partitions_revoked(self, _revoked: Iterable[TopicPartition]) -> None:
         """Finish or abort what is in work, before another worker may take the partitions over."""
         self._joined = False
+        # The rebalance waits for this call: a commit in work ends before the partition has another owner.
         await self._close_lanes()
 
     async def on_stop(self) -> None:

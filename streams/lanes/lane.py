@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 POLL_MS = 500
 SHORTEST_BACKOFF = 0.1
+# Several heartbeats: by then the group has taken the partition away from a worker that was fenced after a stall.
 LONGEST_BACKOFF = 5.0
 
 
@@ -181,6 +182,7 @@ class Lane(Generic[StateT]):
         self._backoff = SHORTEST_BACKOFF
 
     async def _open(self) -> None:
+        # In this order: once the predecessor is fenced, nothing that it still sends can move the committed offset.
         await self._delivery.open()
         committed = await self._consumer.committed(self.source)
         self._state = await self._subscription.recall(self.source.partition, committed or 0)
@@ -195,6 +197,7 @@ class Lane(Generic[StateT]):
 
     async def _serve(self) -> None:
         while not self._stopping.is_set():
+            # One partition a call: a lane that waits for its commit must not hold back the others' records.
             fetched = await self._consumer.getmany(
                 self.source, timeout_ms=POLL_MS, max_records=self._settings.batch_max_records
             )
@@ -212,7 +215,7 @@ class Lane(Generic[StateT]):
         taken = loop.time()
         batch: Batch[StateT] = Batch(self, records)
         await self._subscription.send(batch)
-        if failure := await batch.settled:
+        if failure := await batch.settled:  # raised here: only the lane may open again, never the handler's task
             raise failure
         self._counts.batch_seconds.observe(loop.time() - taken)
 

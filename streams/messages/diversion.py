@@ -43,6 +43,7 @@ class Restored:
 
 def divert(record: Received, transaction: Transaction, digest: bytes) -> Output:
     """The record that waits in the slow lane, in the partition where it came from."""
+    # Id and digest as on a decision: the window of the fast lane is rebuilt from this topic, too.
     headers = [
         (SUBJECT_HEADER, transaction.transaction_id.encode()),
         (DIGEST_HEADER, digest),

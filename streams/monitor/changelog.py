@@ -85,6 +85,7 @@ def restore(records: Iterable[tuple[bytes | None, bytes | None]], *, lateness: i
     Returns:
         The state; what another release wrote, and this one cannot read, is left out and named.
     """
+    # As Kafka compacts: the last record of a key is the only one that counts.
     newest = {(key or b"").decode("utf-8", "replace"): value for key, value in records}
     stored = Stored(History(lateness=lateness))
     for key, value in newest.items():

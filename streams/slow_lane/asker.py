@@ -81,6 +81,7 @@ class Asker:
         self._metrics.llm_seconds.observe(seconds)
         if isinstance(answer, bytes):
             return self._voter.answered(answer, now=time())
+        # A call that had little time left says nothing about the endpoint, so it must not open the circuit breaker.
         if answer in FAILURES and (answer is not CallOutcome.TIMEOUT or seconds >= FAIR_SHARE * self.deadline):
             self._voter.failed(now=time())
         return answer, None

@@ -59,7 +59,9 @@ class SlowHandler:
         if self._asker is None:
             return len(records)
         late = next((number for number, record in enumerate(records) if self._left(record) > 0), len(records))
-        if late or not self._asker.ready:
+        if (
+            late or not self._asker.ready
+        ):  # neither is asked about: the late go to review apart, so that they delay none
             return late or len(records)
         return min(self._asker.concurrency, len(records))
 
