@@ -59,14 +59,18 @@ def create_app(
     metrics.info.labels(version("evenhand"), ensemble.model_version, settings.delivery).set(1)
     codec = Codec(source=f"/evenhand/{settings.app_id}")
     blind = BlindSample(share=settings.blind_share, seed=settings.blind_seed.get_secret_value())
-    lane = SlowLane(settings, ensemble, codec=codec, metrics=metrics, clock=clock, blind=blind) if slow else None
-    diverts = (lambda: lane.asks) if lane is not None else (lambda: False)
-    handler = CategorizeHandler(ensemble, codec, clock, diverts=diverts, blind=blind)
 
     def committed(window: DuplicateWindow, result: BatchResult) -> None:
         result.settled(window, at=clock())
         metrics.committed(result)
 
+    lane = (
+        SlowLane(settings, ensemble, codec=codec, metrics=metrics, clock=clock, blind=blind, committed=committed)
+        if slow
+        else None
+    )
+    diverts = (lambda: lane.asks) if lane is not None else (lambda: False)
+    handler = CategorizeHandler(ensemble, codec, clock, diverts=diverts, blind=blind)
     send = channel_agent(
         app,
         "categorize",

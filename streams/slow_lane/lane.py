@@ -16,7 +16,7 @@ from streams.categorizer.recall import recall_window
 from streams.clock import Clock
 from streams.kafka.topics import topic_name
 from streams.lanes.duplicate_window import DuplicateWindow
-from streams.lanes.lane import Batch, Subscription, settle
+from streams.lanes.lane import Batch, Committed, Subscription, settle
 from streams.messages.cloudevents import Codec
 from streams.messages.diversion import LANE_HEADER
 from streams.messages.roles import Role
@@ -36,6 +36,7 @@ class SlowLane:
         metrics: Of the worker; batches, lag and partitions count as `metrics.slow_lane`.
         clock: The time of day, timezone-aware.
         blind: Draws the accepted decisions that a person is asked about without seeing them.
+        committed: As of the fast lane.
 
     Raises:
         ConfigurationError: The endpoint cannot be used.
@@ -50,6 +51,7 @@ class SlowLane:
         metrics: WorkerMetrics,
         clock: Clock,
         blind: BlindSample,
+        committed: Committed[DuplicateWindow, BatchResult],
     ) -> None:
         self._metrics = metrics
         self.services: tuple[LlmClient, ...] = ()
@@ -69,10 +71,6 @@ class SlowLane:
         # Not through an agent: while it waits for the LLM, the time of other partitions would run out in its queue.
         async def send(batch: Batch[DuplicateWindow]) -> None:
             await settle(batch, handler, metrics.slow_lane, committed)
-
-        def committed(window: DuplicateWindow, result: BatchResult) -> None:
-            result.settled(window, at=clock())
-            metrics.committed(result)
 
         self.subscription = Subscription(Role.SLOW, send, recall_window(settings, clock), portions=handler.portions)
 
