@@ -238,7 +238,6 @@ def summary(reading: Reading, *, resolved: bool = False) -> str:
     """Say in one sentence what happened.
 
     Args:
-        reading: The figure.
         resolved: Whether the alert is over.
 
     >>> from monitors.base.contract import ReadingState

@@ -63,9 +63,6 @@ class Reading:
     """One figure of one monitor, for one window.
 
     Args:
-        monitor: Whose.
-        window: What it stands for.
-        state: What it says.
         counts: What was counted, by name; the denominator included.
         category: The category it is about, or None.
         group: The group it is about, such as an amount band or a method, or None.
@@ -73,7 +70,7 @@ class Reading:
         interval: Its lower and upper bound, or None.
         level: Confidence level of the interval.
         threshold: What it is held against.
-        holds: Whether an alert that is open for it stays open, although none would open: hysteresis.
+        holds: Hysteresis: keeps an open alert open; never opens one.
         evidence: Statistic of the sequential test, which limits of evidence are held against; None for a level rule.
         e_value: Evidence against "no gap beyond the tolerance" as an e-value, which the control of false discoveries
             needs; None for a level rule.
@@ -163,7 +160,6 @@ class View:
             the monitor is `sequential`.
         answered: Corrections (that changed, that confirmed) of decisions of the present model, since it was first seen.
         newest: The newest bucket of event time; None before the first observation.
-        rules: Limits.
         reference: Figures of the model as of when it was made.
         today: The date of the clock.
     """
@@ -183,7 +179,7 @@ class Monitor(Protocol):
 
     @property
     def name(self) -> MonitorName:
-        """Whose readings these are."""
+        """The name that its readings bear."""
         ...
 
     @property

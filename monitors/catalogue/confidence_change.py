@@ -43,7 +43,6 @@ class Mean(NamedTuple):
     """Mean confidence of the decisions of a bucket.
 
     Args:
-        bucket: Which.
         confidence: In [0, 1].
         above: By how much it is above what is usual at that hour.
     """
@@ -108,7 +107,6 @@ def around(means: Sequence[Mean], *, since: int) -> tuple[Sequence[Mean], Sequen
 
     Args:
         means: In the order of their buckets; at least one.
-        since: The bucket.
 
     Returns:
         From the change before to the first of these, and from the last of these on; None where none was seen.

@@ -132,7 +132,6 @@ def table(counts: Counts, name: Table) -> Counts:
 
     Args:
         counts: Shape (SIZE,).
-        name: Which table.
 
     Returns:
         Of the shape that `SHAPES` says.
@@ -149,7 +148,6 @@ def index(name: Table, *names: str) -> int:
     """Place in the vector of one cell of a table.
 
     Args:
-        name: Which table.
         names: One name per axis of the table.
 
     Raises:

@@ -163,8 +163,6 @@ class Sums:
 
         Args:
             history: Always the same one; what changed in it was told by `forget`.
-            first: The first bucket.
-            last: The last bucket.
         """
         whole = range(-(-first // HOUR), (last + 1) // HOUR)
         if not whole:

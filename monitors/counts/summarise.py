@@ -49,7 +49,6 @@ class _Counting:
 
         Args:
             records: Source, first offset, offset after the last.
-            model_version: Of the decisions.
             answered: Model version to corrections.
         """
         source, first, next_offset = records
