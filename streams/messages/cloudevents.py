@@ -30,6 +30,7 @@ _TRACEPARENT = re.compile(rb"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _NAMESPACE_BYTES = NAMESPACE.bytes
 _SPECVERSION = ("ce_specversion", b"1.0")
 _CONTENT_TYPE = ("content-type", b"application/json")
+# Made once, since encoding is on the path of every decision.
 _KINDS: Mapping[bool, tuple[Role, str, tuple[str, bytes]]] = {
     requires_review: (role, contract.ce_type, ("ce_type", contract.ce_type.encode()))
     for requires_review, contract, role in (

@@ -48,6 +48,7 @@ class Stored:
 
 def changelog(history: History, changes: Changes) -> Iterator[Output]:
     """The records for what taking observations changed."""
+    # Whole buckets, not what was added to them: after compaction only the last record of a key is left.
     for bucket in sorted(changes.buckets):
         counts = history.buckets[bucket]
         cells = {int(cell): int(counts[cell]) for cell in np.flatnonzero(counts)}
@@ -94,6 +95,7 @@ def restore(records: Iterable[tuple[bytes | None, bytes | None]], *, lateness: i
         kind, _, name = key.partition(":")
         try:
             _READERS[kind](stored, name, value)
+        # A record of another release costs its part of the state, not the start of the monitor.
         except (KeyError, ValueError, TypeError, AttributeError, RecursionError, ContractError):
             stored.strange.append(key)
     if stored.strange:

@@ -102,6 +102,7 @@ class MonitorHandler:
 
     def _judge(self, memory: Memory, result: MonitorResult) -> None:
         now = self._clock()
+        # All kept buckets are looked at, not the batch: replays and other cuts of batches give the same readings.
         memory.evaluator.forget(result.changes)
         memory.readings = memory.evaluator.readings(memory.history, today=now.date())
         steps = step(

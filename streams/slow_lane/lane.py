@@ -61,6 +61,7 @@ class SlowLane:
             self.services = (client,)
             self._asker = self._make_asker(settings, client)
         handler = SlowHandler(
+            # Without `diverts`: what was put off once is decided here, by a person if need be.
             CategorizeHandler(ensemble, replace(codec, marks=(LANE_HEADER,)), clock, blind=blind),
             ensemble,
             asker=self._asker,

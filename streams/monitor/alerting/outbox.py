@@ -71,6 +71,7 @@ class Outbox:
         over = {alert.fingerprint: alert for alert in resolved}
         for alert in over.values():
             self._end(alert, alert.at, now)
+        # Also what was not resolved: it may have changed its severity, and with it its labels.
         for name, former in before.items():
             self._close(former, over.get(name) or self._open.get(name), now)
         for alert in open:
