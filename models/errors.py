@@ -8,6 +8,7 @@ EvenhandError
 │   └── EmptyFileError   it has no rows
 ├── ConfigurationError   a setting is missing, contradictory or unsafe
 ├── ToolError            something the command needs is not on this machine
+├── RefusedAddressError  a host is at an address that may not be called
 └── DeliveryError        a batch could not be committed; its partition is opened again
     └── FencedError      another worker has taken the partition over
 
@@ -73,6 +74,10 @@ class ConfigurationError(EvenhandError):
 
 class ToolError(EvenhandError):
     """Something the command needs is not on this machine."""
+
+
+class RefusedAddressError(EvenhandError, OSError):
+    """A host is at an address that may not be called. It is an OSError because aiohttp expects one of a connection."""
 
 
 class DeliveryError(EvenhandError):

@@ -1,1 +1,1 @@
-"""What is watched: mergeable summaries and the monitors over them. No Kafka, clock, environment or network."""
+"""The watch over decisions: mergeable summaries and the monitors over them. No Kafka, clock, environment or network."""

@@ -23,9 +23,7 @@ class Evaluator:
 
     Args:
         monitors: Whom to ask, in this order.
-        rules: Limits.
         reference: What was true of the model when it was made.
-        model_version: The present model.
     """
 
     def __init__(self, monitors: Sequence[Monitor], *, rules: Rules, reference: Reference, model_version: str) -> None:

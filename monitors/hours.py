@@ -10,14 +10,14 @@ from models.voters.contract import Method
 from monitors.catalogue.confidence import quantile
 from monitors.counts.cells import (
     BANDS,
+    EXCLUSIONS,
     FAMILIARITIES,
-    INTAKES,
     METHODS,
     NOBODY,
     OUTCOMES,
     STATS,
     Counts,
-    Intake,
+    Exclusion,
     Outcome,
     Stat,
     Table,
@@ -141,7 +141,7 @@ def _of_records(cells: Counts) -> dict[str, float]:
     records = int(intake.sum()) + int(table(cells, Table.DECISIONS).sum()) + corrections
     if not records:
         return {}
-    dead_letters = int(intake[INTAKES.index(Intake.DEAD_LETTER)])
+    dead_letters = int(intake[EXCLUSIONS.index(Exclusion.DEAD_LETTER)])
     return {"dead_letter_share": dead_letters / records, "corrections": float(changed)}
 
 

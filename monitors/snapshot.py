@@ -1,4 +1,4 @@
-"""What the monitors know at one moment, for those who show it."""
+"""The knowledge of the monitors at one moment, for those who show it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,8 +14,6 @@ class Hour:
     """Decisions of one category in one hour of event time.
 
     Args:
-        start: Beginning of the hour.
-        decisions: Number of decisions.
         review: Those of them that went to review.
     """
 
@@ -30,9 +28,7 @@ class Snapshot:
 
     Args:
         at: The clock, timezone-aware.
-        model_version: The present model.
         newest: End of the newest bucket of event time; None before the first observation.
-        readings: Of all monitors.
         alerts: Open alerts, each as its last step said it.
         decisions: Window to number of decisions.
         confidence: Window to histogram of confidences, `monitors.counts.cells.BINS` counts.

@@ -74,7 +74,7 @@ Thresholds = Mapping[tuple[AmountBand, str], float]
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class PooledVotes:
     """The votes on one transaction, pooled.
 
     Args:
@@ -89,7 +89,7 @@ class Evidence:
     agreeing: int
 
 
-def weigh(ballots: Sequence[Ballot], pool: Pool) -> Evidence:
+def weigh(ballots: Sequence[Ballot], pool: Pool) -> PooledVotes:
     """Pool ballots and say what the probability of being right depends on.
 
     Args:
@@ -112,7 +112,7 @@ def weigh(ballots: Sequence[Ballot], pool: Pool) -> Evidence:
         ]
     )
     values = distribution.tolist()
-    return Evidence(category, features, tuple((CATEGORIES[column], values[column]) for column in order), agreeing)
+    return PooledVotes(category, features, tuple((CATEGORIES[column], values[column]) for column in order), agreeing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ PolicyModel = Mapping[Familiarity, Trust]
 
 def assess(
     ballots: Sequence[Ballot], band: AmountBand, model: PolicyModel, *, precision: float
-) -> tuple[Evidence, float, bool]:
+) -> tuple[PooledVotes, float, bool]:
     """Pool ballots, and say how probably the answer is right and whether it is accepted.
 
     Args:

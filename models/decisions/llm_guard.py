@@ -11,7 +11,7 @@ from models.voters.llm.voter import Answers
 
 
 @dataclass(frozen=True, slots=True)
-class Guarded:
+class LlmGuard:
     """A policy that accepts a category only where a method other than the LLM voted for it as well.
 
     Args:
@@ -34,4 +34,4 @@ class Guarded:
 
 def with_answers(ensemble: Ensemble, answers: Answers) -> Ensemble:
     """The ensemble with the LLM's ballots on one batch, under guard."""
-    return replace(ensemble, voters=[*ensemble.voters, answers], policy=Guarded(ensemble.policy))
+    return replace(ensemble, voters=[*ensemble.voters, answers], policy=LlmGuard(ensemble.policy))

@@ -24,8 +24,8 @@ from models.decisions.calibrated import (
     GROUPS,
     NEVER,
     TARGETS,
-    Evidence,
     PolicyModel,
+    PooledVotes,
     Thresholds,
     Trust,
     assess,
@@ -138,7 +138,7 @@ def _fit(rows: Sequence[Cast], cautious: Sequence[Cast]) -> Trust:
     return replace(trust, thresholds=thresholds)
 
 
-def judged(rows: Sequence[Cast], evidence: Sequence[Evidence]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def judged(rows: Sequence[Cast], evidence: Sequence[PooledVotes]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Features of the pooled answers, shape (n, 5), and which of them are right, shape (n,)."""
     right = np.array([each.category in row.truth for each, row in zip(evidence, rows, strict=True)], dtype=bool)
     return np.array([each.features for each in evidence]).reshape(len(rows), len(FEATURES)), right

@@ -45,7 +45,7 @@ _WINDOWS = tuple(window.value for window in Window)
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """Where all alerts stand, and what to publish.
+    """State of all alerts, with the steps to publish.
 
     Args:
         open: Fingerprint to the alert, as its last step said it.
@@ -61,7 +61,7 @@ class Steps:
 
 @dataclass(frozen=True, slots=True)
 class _Moment:
-    """What is the same for all alerts of one call."""
+    """Values that are the same for all alerts of one call."""
 
     at: datetime
     newest: int | None
@@ -71,7 +71,7 @@ class _Moment:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """Where one alert stands after a call."""
+    """State of one alert after a call."""
 
     kept: FairnessAlert | None = None
     event: FairnessAlert | None = None
@@ -113,7 +113,6 @@ def step(
         readings: Of all monitors, in any order.
         at: The clock, timezone-aware.
         newest: The newest bucket of event time; None before the first observation.
-        model_version: The present model.
         runbooks: Address of the folder with the runbooks.
         easing: `Steps.easing` of the last call; empty at the start.
     """
@@ -182,7 +181,7 @@ def _moved(before: float | None, reading: Reading) -> bool:
 
 
 def _unknown(alert: FairnessAlert, readings: Sequence[Reading], moment: _Moment) -> bool:
-    """Whether the alert's window has no figure, and has not been without one for as long as it is."""
+    """True where the alert's window has no figure, and has not been without one for as long as it is."""
     own = [reading for reading in readings if reading.window == alert.window.name]
     if any(reading.state is not ReadingState.NOT_ENOUGH_DATA for reading in own):
         return False

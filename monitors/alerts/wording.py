@@ -1,4 +1,4 @@
-"""What alerts say: one sentence with figures, in units, and where to look first.
+"""Texts of alerts: one sentence with figures, in units, and where to look first.
 
 The words are made of names from closed sets (monitors, categories, amount bands, methods) and of numbers, so that no
 text of a transaction can get into them.
@@ -75,7 +75,7 @@ def _plain(value: float, digits: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """How a monitor speaks.
+    """Words of a monitor.
 
     Args:
         figure: What is measured.
@@ -235,10 +235,9 @@ _WINDOWS: Mapping[str, str] = MappingProxyType(
 
 
 def summary(reading: Reading, *, resolved: bool = False) -> str:
-    """What happened, in one sentence.
+    """Say in one sentence what happened.
 
     Args:
-        reading: The figure.
         resolved: Whether the alert is over.
 
     >>> from monitors.base.contract import ReadingState
@@ -258,14 +257,14 @@ def summary(reading: Reading, *, resolved: bool = False) -> str:
 
 
 def silence(alert: FairnessAlert) -> str:
-    """Why an alert is closed that nothing has been heard of for as long as its window is."""
+    """Say why an alert is closed that nothing has been heard of for as long as its window is."""
     words = _words(alert.monitor)
     subject = f"{words.figure}{_of(alert.category, alert.group)}"
     return f"{subject}: closed without a new figure, too few cases{_during(alert.window.name)}; not known to be well."
 
 
 def hint(reading: Reading) -> str:
-    """Where to look first: what the monitor says, else what is usual for it."""
+    """Say where to look first: what the monitor says, else what is usual for it."""
     return reading.hint or _words(reading.monitor).hint
 
 
@@ -293,7 +292,7 @@ def window(alert: FairnessAlert) -> str:
 
 
 def counts(alert: FairnessAlert) -> str:
-    """What was counted, by name."""
+    """The counts, by name."""
     return ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in alert.counts.items())
 
 

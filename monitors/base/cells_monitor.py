@@ -1,4 +1,4 @@
-"""What all monitors have in common: their part is a table that adds up the cells they look at."""
+"""The common part of all monitors: their part is a table that adds up the cells they look at."""
 
 from abc import ABC, abstractmethod
 from typing import ClassVar

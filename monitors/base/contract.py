@@ -45,7 +45,7 @@ class MonitorName(StrEnum):
 
 
 class ReadingState(StrEnum):
-    """What a reading says. Too few cases are a state of their own: neither fine nor alarming."""
+    """Judgement of a reading. Too few cases are a state of their own: neither fine nor alarming."""
 
     NOT_ENOUGH_DATA = "not_enough_data"
     OK = "ok"
@@ -63,9 +63,6 @@ class Reading:
     """One figure of one monitor, for one window.
 
     Args:
-        monitor: Whose.
-        window: What it stands for.
-        state: What it says.
         counts: What was counted, by name; the denominator included.
         category: The category it is about, or None.
         group: The group it is about, such as an amount band or a method, or None.
@@ -73,7 +70,7 @@ class Reading:
         interval: Its lower and upper bound, or None.
         level: Confidence level of the interval.
         threshold: What it is held against.
-        holds: Whether an alert that is open for it stays open, although none would open: hysteresis.
+        holds: Hysteresis: keeps an open alert open; never opens one.
         evidence: Statistic of the sequential test, which limits of evidence are held against; None for a level rule.
         e_value: Evidence against "no gap beyond the tolerance" as an e-value, which the control of false discoveries
             needs; None for a level rule.
@@ -142,7 +139,7 @@ def _strange(reading: Reading) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What was true of the model when it was made.
+    """Figures of the model as of when it was made.
 
     Args:
         confidence: Histogram of the confidences it gave on held-out transactions, shape (BINS,); None where the
@@ -189,7 +186,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What `Monitor.result` sees.
+    """All that `Monitor.result` looks at.
 
     Args:
         parts: For each window, the merged part of its buckets.
@@ -198,8 +195,7 @@ class View:
             the monitor is `sequential`.
         answered: Corrections (that changed, that confirmed) of decisions of the present model, since it was first seen.
         newest: The newest bucket of event time; None before the first observation.
-        rules: Limits.
-        reference: What was true of the model when it was made.
+        reference: Figures of the model as of when it was made.
         today: The date of the clock.
     """
 
@@ -218,12 +214,12 @@ class Monitor(Protocol):
 
     @property
     def name(self) -> MonitorName:
-        """Whose readings these are."""
+        """The name that its readings bear."""
         ...
 
     @property
     def sequential(self) -> bool:
-        """Whether `result` looks at the buckets one by one."""
+        """True where `result` looks at the buckets one by one."""
         ...
 
     def initial(self) -> Counts:

@@ -11,9 +11,7 @@ def figure(blank: Reading, hits: int, total: int, *, rules: Rules) -> Reading:
 
     Args:
         blank: What it is about; its state is "not enough data".
-        hits: Cases counted.
         total: Cases among which they were counted.
-        rules: Limits.
 
     Returns:
         `blank` as it is below the minimum count.
@@ -33,9 +31,7 @@ def above(blank: Reading, hits: int, total: int, *, rules: Rules) -> Reading:
 
     Args:
         blank: What it is about, and the limit.
-        hits: Cases counted.
         total: Cases among which they were counted.
-        rules: Limits.
     """
     return judged(figure(blank, hits, total, rules=rules), rules=rules)
 

@@ -1,4 +1,4 @@
-"""What later traffic is compared with: the reference of the model, or one that a bank took of its own traffic.
+"""The standard for later traffic: the reference of the model, or one that a bank took of its own traffic.
 
 The traffic of a bank differs from that which the model's reference was made of. One that has no card codes, for
 instance, gets lower confidences from the first day on, though nothing has changed. Its own reference is a JSON file:
@@ -32,7 +32,7 @@ class _File(BaseModel):
 
 
 def load_reference(manifest: Manifest, path: Path | None = None) -> Reference:
-    """What the monitors compare with.
+    """Read the reference that the monitors compare with.
 
     Args:
         manifest: Of the model that decides.
@@ -53,7 +53,7 @@ def load_reference(manifest: Manifest, path: Path | None = None) -> Reference:
 
 
 def of_manifest(manifest: Manifest) -> Reference:
-    """What a manifest says; None in place of what it does not say."""
+    """Take the reference out of a manifest; None in place of what it does not say."""
     found = manifest.reference
     return Reference(None if found is None else np.array(found.confidence, dtype=np.int64), manifest.trained_on)
 

@@ -1,4 +1,4 @@
-"""How sure the model is of its decisions: the median, and the distribution beside the model's own.
+"""Confidence of the decisions: the median, and the distribution beside the model's own.
 
 Both see the confidence histogram only, which says nothing of who was right (`monitors.catalogue.parity` does). When it
 changed is told by `monitors.catalogue.confidence_change`.
@@ -163,12 +163,12 @@ def stability(now: Counts, before: Counts) -> float:
 
 
 def _chance(cells: int, decisions: int, expected: int) -> float:
-    """What the index stays below without a shift, at the level of intervals (Yurdakul 2018)."""
+    """The value that the index stays below without a shift, at the level of intervals (Yurdakul 2018)."""
     return float(chdtri(cells - 1, 1 - LEVEL)) * (1 / decisions + 1 / expected) if cells > 1 else 0.0
 
 
 def _moved(starts: Sequence[int], now: Counts, before: Counts) -> str:
-    """Which cell differs most, with figures."""
+    """Name the cell that differs most, with figures."""
     shares, others = now / now.sum(), before / before.sum()
     most = int(np.abs(shares - others).argmax())
     low, high = (edge / BINS for edge in ([*starts, BINS][most : most + 2]))

@@ -1,4 +1,4 @@
-"""Whether the confidence fell at some moment of the newest day, and since when.
+"""A fall of the confidence at some moment of the newest day, and its time.
 
 **Whether**: ADWIN (Bifet and Gavalda 2007, "Learning from time-changing data with adaptive windowing") over the mean
 confidences of the buckets of seven days. Each is less what is usual at that hour, the median of the days before the
@@ -43,7 +43,6 @@ class Mean(NamedTuple):
     """Mean confidence of the decisions of a bucket.
 
     Args:
-        bucket: Which.
         confidence: In [0, 1].
         above: By how much it is above what is usual at that hour.
     """
@@ -104,11 +103,10 @@ def compared(confidences: Sequence[tuple[int, float]], *, since: int) -> list[Me
 
 
 def around(means: Sequence[Mean], *, since: int) -> tuple[Sequence[Mean], Sequence[Mean]] | None:
-    """What was before and what came after the changes that were seen since a bucket.
+    """Cut out what was before and what came after the changes that were seen since a bucket.
 
     Args:
         means: In the order of their buckets; at least one.
-        since: The bucket.
 
     Returns:
         From the change before to the first of these, and from the last of these on; None where none was seen.

@@ -25,7 +25,7 @@ from monitors.base.cells_monitor import CellsMonitor
 from monitors.base.contract import LEVEL, MonitorName, Reading, ReadingState, Rules, View
 from monitors.counts.cells import AXES, ORIGINS, STATS, VERITIES, Counts, Origin, Stat, Table, Verity, table
 from monitors.counts.windows import LENGTHS, Window
-from monitors.labels.weighting import Share, share
+from monitors.labels.weighting import WeightedShare, share
 from monitors.statistics.sequential import Detector, Evidence
 
 _CATEGORY, _BAND = 1, 2
@@ -52,7 +52,7 @@ class _Side:
     right: int
     blind: int
     blind_wrong: int
-    share: Share | None
+    share: WeightedShare | None
 
     @classmethod
     def of(cls, sums: Counts) -> "_Side":
@@ -69,7 +69,7 @@ class _Side:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What the sequential test says of one group in one window."""
+    """Result of the sequential test for one group in one window."""
 
     window: Window
     place: int
@@ -253,7 +253,7 @@ def _counts(group: _Side, others: _Side) -> dict[str, int]:
     }
 
 
-def _ratios(group: Share | None, others: Share | None) -> dict[str, float]:
+def _ratios(group: WeightedShare | None, others: WeightedShare | None) -> dict[str, float]:
     """Both directions, each below 1 where the group is worse off: its accuracy over that of the others, and the error
     rate of the others over its own. One with a zero below the line is left out.
     """
@@ -275,7 +275,7 @@ def _rarest(labels: Counts) -> list[int]:
 
 
 def _hint(labels: Counts, axis: int, names: Sequence[str]) -> str:
-    """Which labels say "wrong", and where along an axis most of them are.
+    """Count the labels that say "wrong", and name the place along an axis with most of them.
 
     Args:
         labels: Shape (ORIGINS, names, VERITIES, STATS).

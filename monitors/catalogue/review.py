@@ -1,4 +1,4 @@
-"""Who is sent to review: how large a share of each category, and whether one amount band more than the others.
+"""Shares that are sent to review: of each category, and of one amount band against the others.
 
 A decision in review is a customer who waits, and work for people. How the share *rises* is in
 `monitors.catalogue.review_rise`.

@@ -1,4 +1,4 @@
-"""Whether a category is sent to review more often than it was: its newest day beside the six days before.
+"""A rise in the share of a category that is sent to review: its newest day beside the six days before.
 
 **Evidence.** The day is looked at every few minutes, so the rise is tested with an e-value: for an alternative (share
 before, rise) the likelihood ratio to the nearest pair of shares whose rise is within the tolerance expects at most 1
@@ -103,7 +103,7 @@ class ReviewRise(CellsMonitor):
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """What a category's newest day and the days before hold, each of shape (2 ways, 2 sides, OUTCOMES)."""
+    """Counts of a category on its newest day and on the days before, each of shape (2 ways, 2 sides, OUTCOMES)."""
 
     now: Counts
     before: Counts
@@ -178,7 +178,7 @@ def evidence(
 
 
 def hint(pair: Pair) -> str:
-    """What explains a rise, with figures; empty where none of what is looked at does."""
+    """Explain a rise, with figures; empty where none of what is looked at does."""
     unknown, llm = pair.explained(_OF_MERCHANT), pair.explained(_OF_METHOD)
     (_, decisions), (_, decisions_before) = pair.counts
     if max(unknown, llm) >= EXPLAINS * pair.rise:

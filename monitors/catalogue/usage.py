@@ -1,4 +1,4 @@
-"""Who votes, on what, and how old what they learned is."""
+"""Use of the methods, abstentions, unknown merchants, dead letters, corrections, and the age of the model."""
 
 from abc import abstractmethod
 from typing import ClassVar
@@ -10,7 +10,7 @@ from models.voters.contract import Method
 from monitors.base.cells_monitor import CellsMonitor
 from monitors.base.contract import MonitorName, Reading, ReadingState, Rules, View
 from monitors.base.level_rules import above, figure
-from monitors.counts.cells import FAMILIARITIES, INTAKES, METHODS, NOBODY, Counts, Intake, Table, table
+from monitors.counts.cells import EXCLUSIONS, FAMILIARITIES, METHODS, NOBODY, Counts, Exclusion, Table, table
 from monitors.counts.windows import LENGTHS, Window
 
 NO_LIMIT = 1.0
@@ -46,15 +46,15 @@ class MethodUsage(CellsMonitor):
         return readings
 
 
-class _Share(CellsMonitor):
+class _ShareMonitor(CellsMonitor):
     """A monitor of one share with a limit; its part is (hits, total)."""
 
     counted: ClassVar[tuple[str, str]]
-    """What hits and total are called."""
+    """Names of hits and total."""
 
     @abstractmethod
     def limit(self, rules: Rules) -> float:
-        """What the share is held against."""
+        """The limit that the share is held against."""
 
     def result(self, view: View) -> list[Reading]:
         """A reading for each window."""
@@ -72,7 +72,7 @@ class _Share(CellsMonitor):
         return readings
 
 
-class Abstention(_Share):
+class Abstention(_ShareMonitor):
     """Share of decisions in which no method voted."""
 
     name = MonitorName.ABSTENTION
@@ -87,7 +87,7 @@ class Abstention(_Share):
         return rules.abstention
 
 
-class UnknownMerchants(_Share):
+class UnknownMerchants(_ShareMonitor):
     """Share of decisions on merchants of which the memory knows nothing."""
 
     name = MonitorName.UNKNOWN_MERCHANTS
@@ -102,7 +102,7 @@ class UnknownMerchants(_Share):
         return rules.unknown_merchants
 
 
-class DeadLetters(_Share):
+class DeadLetters(_ShareMonitor):
     """Share of records, transactions and corrections alike, that could not be read."""
 
     name = MonitorName.DEAD_LETTERS
@@ -112,7 +112,7 @@ class DeadLetters(_Share):
         """Dead letters, and all records: decisions, corrections, and what was set aside."""
         intake = table(cells, Table.INTAKE)
         taken = table(cells, Table.DECISIONS).sum() + table(cells, Table.CORRECTIONS).sum()
-        return np.array([intake[INTAKES.index(Intake.DEAD_LETTER)], intake.sum() + taken])
+        return np.array([intake[EXCLUSIONS.index(Exclusion.DEAD_LETTER)], intake.sum() + taken])
 
     def limit(self, rules: Rules) -> float:
         """Of the rules."""

@@ -1,4 +1,4 @@
-"""What is counted: named tables of whole numbers, kept together as one vector, so that merging is adding.
+"""The counts: named tables of whole numbers, kept together as one vector, so that merging is adding.
 
 Whole numbers only: their sums do not depend on the order, to the last digit. The layout is part of what is stored and
 sent; `LAYOUT` names it, and what was written under another one is refused.
@@ -29,14 +29,14 @@ NOBODY = "none"
 
 
 class Outcome(StrEnum):
-    """Whether a decision stood on its own."""
+    """Acceptance of a decision, or its way to review."""
 
     ACCEPTED = "accepted"
     REVIEW = "review"
 
 
 class Origin(StrEnum):
-    """Where a label comes from."""
+    """The source of a label."""
 
     REVIEW = "review"
     """A person decided because the system did not."""
@@ -45,7 +45,7 @@ class Origin(StrEnum):
 
 
 class Verity(StrEnum):
-    """Whether a decision was what the person says."""
+    """Agreement of a decision with the person's label."""
 
     WRONG = "wrong"
     RIGHT = "right"
@@ -59,8 +59,8 @@ class Stat(StrEnum):
     WEIGHT_SQUARED = "weight_squared"
 
 
-class Intake(StrEnum):
-    """What happened to records that gave no decision, or one that the windows leave out."""
+class Exclusion(StrEnum):
+    """The reason for which a record gave no decision, or one that no window holds."""
 
     DEAD_LETTER = "dead_letter"
     DUPLICATE = "duplicate"
@@ -88,7 +88,7 @@ OUTCOMES = tuple(outcome.value for outcome in Outcome)
 ORIGINS = tuple(origin.value for origin in Origin)
 VERITIES = tuple(verity.value for verity in Verity)
 STATS = tuple(stat.value for stat in Stat)
-INTAKES = tuple(intake.value for intake in Intake)
+EXCLUSIONS = tuple(reason.value for reason in Exclusion)
 
 AXES: Mapping[Table, tuple[tuple[str, ...], ...]] = MappingProxyType(
     {
@@ -98,7 +98,7 @@ AXES: Mapping[Table, tuple[tuple[str, ...], ...]] = MappingProxyType(
         Table.FAMILIARITY: (CATEGORIES, FAMILIARITIES, OUTCOMES),
         # Decisions in which a method voted at all.
         Table.VOTED: (METHODS,),
-        Table.INTAKE: (INTAKES,),
+        Table.INTAKE: (EXCLUSIONS,),
         # Labels: where from, right category, amount band, whether the decision was right, sums.
         Table.LABELS: (ORIGINS, CATEGORIES, BANDS, VERITIES, STATS),
         # Every correction, with `answers` or without: the last is what confirms.
@@ -132,7 +132,6 @@ def table(counts: Counts, name: Table) -> Counts:
 
     Args:
         counts: Shape (SIZE,).
-        name: Which table.
 
     Returns:
         Of the shape that `SHAPES` says.
@@ -149,7 +148,6 @@ def index(name: Table, *names: str) -> int:
     """Place in the vector of one cell of a table.
 
     Args:
-        name: Which table.
         names: One name per axis of the table.
 
     Raises:

@@ -25,7 +25,7 @@ VERSIONS = 8
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How far a source has been read.
+    """The position up to which a source has been read.
 
     Args:
         next_offset: The first offset not yet observed.
@@ -40,7 +40,7 @@ class Mark:
 
 @dataclass(slots=True)
 class Changes:
-    """What taking observations changed, for whoever stores it.
+    """The changes that taking observations made, for whoever stores them.
 
     Args:
         buckets: Buckets that were added to.
@@ -57,7 +57,7 @@ class Changes:
 
 @dataclass(slots=True)
 class History:
-    """What the monitors know.
+    """All counts that the monitors have, by bucket of event time.
 
     Args:
         lateness: How many buckets behind its source's newest a record may come before it counts as late.
@@ -159,12 +159,10 @@ class Sums:
             self._hours.pop(bucket // HOUR, None)
 
     def between(self, history: History, first: int, last: int) -> Counts:
-        """What `history.between` gives.
+        """Return the same as `history.between`, from sums of whole hours.
 
         Args:
             history: Always the same one; what changed in it was told by `forget`.
-            first: The first bucket.
-            last: The last bucket.
         """
         whole = range(-(-first // HOUR), (last + 1) // HOUR)
         if not whole:

@@ -23,7 +23,7 @@ BUCKETS = range(-207_116_640, 844_672_320)
 """The years 1 to 9999 without a week at either end, since windows begin and end within the calendar."""
 
 LARGEST_COUNT = 1 << 60
-"""What adds up to more in one batch was not counted."""
+"""A larger sum in one batch was not counted but made up."""
 
 FORMAT = 1
 
@@ -42,7 +42,7 @@ def bucket_of(moment: datetime) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What one batch of one source came to.
+    """Summary of one batch of one source.
 
     Args:
         source: Input topic and partition, such as `transactions:3`.
@@ -112,7 +112,7 @@ def flat(cells: Sparse) -> list[int]:
 
 
 def unflat(numbers: Sequence[int]) -> dict[int, int]:
-    """What `flat` made flat.
+    """Undo `flat`.
 
     Raises:
         ValueError: A number is no count, or no cell.

@@ -6,20 +6,20 @@ from functools import lru_cache
 
 from models.contracts.corrections import Answered, Correction
 from models.decisions.verdict import Decided, Traits, Verdict
-from monitors.counts.cells import NOBODY, Intake, Origin, Outcome, Stat, Table, Verity, confidence_bin, index
+from monitors.counts.cells import NOBODY, Exclusion, Origin, Outcome, Stat, Table, Verity, confidence_bin, index
 from monitors.counts.observation import BUCKET_SECONDS, NOWHERE, Observation, Sparse, bucket_of
 
-Happened = Decided | Intake
-"""What became of one record: a decision, or why there is none that a window could hold."""
+Happened = Decided | Exclusion
+"""The fate of one record: a decision, or the reason for which no window holds one."""
 
-Said = Correction | Intake
-"""What became of one record of the corrections."""
+Said = Correction | Exclusion
+"""The fate of one record of the corrections."""
 
 THOUSANDTHS = 1000
 """Weights are whole numbers of these."""
 
 
-class _Batch:
+class _Counting:
     """Counts a batch record by record, in the order of the input."""
 
     def __init__(self) -> None:
@@ -35,9 +35,9 @@ class _Batch:
             self.runs.append([bucket, 1])
             self.last = bucket
 
-    def set_aside(self, intake: Intake) -> None:
+    def set_aside(self, reason: Exclusion) -> None:
         """Count a record that has no place in time: where the record before it counts."""
-        self.cells[self.last][index(Table.INTAKE, intake.value)] += 1
+        self.cells[self.last][index(Table.INTAKE, reason.value)] += 1
 
     def observation(
         self,
@@ -49,7 +49,6 @@ class _Batch:
 
         Args:
             records: Source, first offset, offset after the last.
-            model_version: Of the decisions.
             answered: Model version to corrections.
         """
         source, first, next_offset = records
@@ -66,12 +65,12 @@ def observe(happened: Sequence[Happened], *, records: tuple[str, int, int], mode
         records: Source (topic:partition), first offset, offset after the last.
         model_version: Of the model that decided.
     """
-    batch = _Batch()
+    batch = _Counting()
     alike: defaultdict[tuple[int, int], int] = defaultdict(int)
     verdicts: dict[int, Verdict] = {}
     for item in happened:
-        if isinstance(item, Intake) or item.ahead:
-            batch.set_aside(item if isinstance(item, Intake) else Intake.AHEAD)
+        if isinstance(item, Exclusion) or item.ahead:
+            batch.set_aside(item if isinstance(item, Exclusion) else Exclusion.AHEAD)
             continue
         verdict, transaction, _ = item
         bucket = int(transaction.timestamp.timestamp() // BUCKET_SECONDS)
@@ -79,7 +78,7 @@ def observe(happened: Sequence[Happened], *, records: tuple[str, int, int], mode
         verdicts[name] = verdict
         alike[bucket, name] += 1
         batch.run(bucket)
-    for (bucket, name), count in alike.items():  # far fewer than transactions, and this is what takes long
+    for (bucket, name), count in alike.items():  # one pass per distinct (bucket, verdict): the hot loop
         cells = batch.cells[bucket]
         for cell in _decision_cells(verdicts[name].traits):
             cells[cell] += count
@@ -93,10 +92,10 @@ def observe_corrections(said: Sequence[Said], *, records: tuple[str, int, int]) 
         said: For each record, in the order of the input.
         records: Source (topic:partition), first offset, offset after the last.
     """
-    batch = _Batch()
+    batch = _Counting()
     answered: dict[str, tuple[int, int]] = {}
     for item in said:
-        if isinstance(item, Intake):
+        if isinstance(item, Exclusion):
             batch.set_aside(item)
             continue
         bucket = bucket_of(item.timestamp)

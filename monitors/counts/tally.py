@@ -7,7 +7,7 @@ from typing import Protocol, Self
 
 
 class Counted(Protocol):
-    """What a tally needs of a decision: an event, or what becomes one."""
+    """A decision as far as a tally looks at it: an event, or what becomes one."""
 
     @property
     def category(self) -> str:
@@ -16,13 +16,13 @@ class Counted(Protocol):
 
     @property
     def requires_review(self) -> bool:
-        """Whether a person decides."""
+        """True where a person decides."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many decisions of each category were accepted and sent to review.
+    """Numbers of decisions of each category that were accepted and that were sent to review.
 
     Merging is associative and commutative; `Tally()` is its neutral element.
 

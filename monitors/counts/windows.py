@@ -36,7 +36,6 @@ def span(window: Window, newest: int) -> tuple[datetime, datetime]:
 
     Args:
         window: Not `Window.ALL`.
-        newest: The newest bucket.
 
     >>> start, end = span(Window.HOUR, 11)
     >>> start.isoformat(), end.isoformat()

@@ -31,6 +31,6 @@ class BlindSample:
         object.__setattr__(self, "_below", round(self.share * 2**64))
 
     def takes(self, transaction_id: str) -> bool:
-        """Whether a transaction is drawn."""
+        """Draw a transaction, or do not; always the same for the same id and seed."""
         drawn = blake2b(transaction_id.encode(), digest_size=8, key=self._key).digest()
         return int.from_bytes(drawn, "big") < self._below

@@ -15,7 +15,7 @@ _COUNT, _WEIGHT, _SQUARED = (STATS.index(stat) for stat in (Stat.COUNT, Stat.WEI
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class WeightedShare:
     """The share of decisions that were right, estimated from labels.
 
     Args:
@@ -34,7 +34,7 @@ class Share:
         """
         return wilson(self._hits, self.effective, level=level)
 
-    def above(self, other: "Share", level: float) -> tuple[float, tuple[float, float]]:
+    def above(self, other: "WeightedShare", level: float) -> tuple[float, tuple[float, float]]:
         """This share less another, and its interval (Newcombe 1998, method 10, on effective numbers).
 
         Args:
@@ -49,7 +49,7 @@ class Share:
         return self.value * self.effective
 
 
-def share(sums: Counts) -> Share | None:
+def share(sums: Counts) -> WeightedShare | None:
     """Estimate the share that is right.
 
     The estimate is Hajek's (1971): weight of the right labels over weight of all. Its effective number is what makes
@@ -75,7 +75,7 @@ def share(sums: Counts) -> Share | None:
     if 0 < value < 1:
         spread = (1 - value) ** 2 * right_squared + value**2 * wrong_squared
         effective = min(effective, value * (1 - value) * weight**2 / spread)
-    return Share(value, effective)
+    return WeightedShare(value, effective)
 
 
 def labels(sums: Counts) -> tuple[int, int]:

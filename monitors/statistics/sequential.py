@@ -53,7 +53,7 @@ LEARNING = LENGTHS[Window.DAY]
 """Buckets before a block in which the others' error rate is looked up."""
 
 PRIOR_ERRORS, PRIOR_LABELS = 1, 20
-"""What is added to these, so that the rate is never 0 or 1."""
+"""Added to these, so that the rate is never 0 or 1."""
 
 HIGHEST_RATE = 0.99
 """Of an alternative."""
@@ -88,7 +88,7 @@ class Block:
 
     @property
     def paired(self) -> NDArray[np.bool_]:
-        """Where both sides have a label: elsewhere there is nothing to compare."""
+        """Marks the places at which both sides have a label: elsewhere there is nothing to compare."""
         return (self.labels > 0) & (self.other_labels > 0)
 
     def at(self, where: NDArray[np.bool_]) -> "Block":
@@ -99,7 +99,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the detector says of each group, for the bets opened in one window.
+    """The state of the detector for each group, for the bets opened in one window.
 
     Args:
         statistic: M, at least 0, shape (groups,): what thresholds are for.

@@ -27,7 +27,7 @@ class Throttle(logging.Filter):
         self._held: dict[tuple[str, int, str], int] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Whether the record is shown; the next one that is says how many were not."""
+        """Show a record, or hold it back; the next one of its kind that is shown says how many were not."""
         if not record.name.startswith(LIBRARIES):
             return True
         key = (record.name, record.levelno, str(record.msg))

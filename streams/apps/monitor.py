@@ -8,7 +8,7 @@
 One monitor judges, since it alone sees the one partition of the summaries; others stand by and take over.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -16,21 +16,22 @@ import faust
 from aiokafka import AIOKafkaProducer
 from prometheus_client import CollectorRegistry
 
-from streams.apps.worker import bare_app
+from streams.apps.faust_app import bare_app
 from streams.clock import Clock, wall_clock
 from streams.console.views import Console
-from streams.corrections.handler import CorrectionsHandler, CorrectionsResult, recall_corrections
+from streams.corrections.handler import CorrectionsHandler, CorrectionsResult
 from streams.corrections.metrics import CorrectionsMetrics
+from streams.corrections.recall import recall_corrections
 from streams.http.server import WebServer
-from streams.lanes.agent import settle_agent
+from streams.lanes.agent import channel_agent
 from streams.lanes.delivery import ProducerFactory
 from streams.lanes.duplicate_window import DuplicateWindow
-from streams.lanes.intake import Course, Intake
-from streams.lanes.lane import Batch
-from streams.messages.records import Received
+from streams.lanes.intake import Intake
+from streams.lanes.lane import Subscription
 from streams.messages.roles import Role
-from streams.monitor.alertmanager import AlertmanagerClient
-from streams.monitor.handler import Judging, Memory, MonitorHandler, MonitorResult
+from streams.monitor.alerting.client import AlertmanagerClient
+from streams.monitor.handler import Memory, MonitorHandler, MonitorResult
+from streams.monitor.judging import Judging
 from streams.monitor.lag import LagWatch
 from streams.monitor.metrics import MonitorMetrics
 from streams.monitor.publisher import Publisher
@@ -47,7 +48,7 @@ class MonitorApplication:
     """A monitor's parts, for those who start it."""
 
     app: faust.App
-    intakes: Sequence[Intake]
+    intakes: tuple[Intake[Memory], Intake[DuplicateWindow]]
     web: WebServer
     metrics: MonitorMetrics
 
@@ -65,15 +66,15 @@ def create_monitor(
 
     Args:
         settings: All settings. Delivery is transactional, whatever they say: counts must be neither lost nor doubled.
-        judging: What is judged by.
+        judging: Monitors, limits and reference.
         partitions: Number of partitions of the input topic.
         clock: The time of day, timezone-aware.
-        producer_factory: Makes producers; aiokafka's by default.
-        registry_factory: Makes the metrics registry.
+        registry_factory: Makes the registry that `/metrics` shows.
 
     Raises:
         ConfigurationError: The address of Alertmanager cannot be used.
     """
+    # Counts are added up for days: a batch that is counted twice would stay in every window.
     own = settings.model_copy(update={"web_port": settings.monitor_port, "delivery": "transactional"})
     app = bare_app(own, f"{own.app_id}-monitor")
     registry = registry_factory()
@@ -90,14 +91,12 @@ def create_monitor(
         encoded=metrics.encoded,
     )
     publisher.watched = console.look
-    courses = (
-        (_observations(app, own, judging, publisher, metrics, clock), metrics),
-        (_corrections(app, own, counts, clock), counts),
+    observations = _observations(app, own, judging, publisher, metrics, clock)
+    corrections = _corrections(app, own, counts, clock)
+    intakes = (
+        Intake(own, observations, counts=metrics.lane, producer_factory=producer_factory),
+        Intake(own, corrections, counts=counts.lane, producer_factory=producer_factory),
     )
-    intakes = [
-        Intake(own, course=course, metrics=lane_metrics, clock=clock, producer_factory=producer_factory)
-        for course, lane_metrics in courses
-    ]
     web = _web(own, console, registry, intakes)
     for service in (watch, *((poster,) if poster else ()), *intakes, web):
         app.service(service)
@@ -106,20 +105,16 @@ def create_monitor(
 
 def _observations(
     app: faust.App, settings: Settings, judging: Judging, publisher: Publisher, metrics: MonitorMetrics, clock: Clock
-) -> Course:
+) -> Subscription[Memory]:
     handler = MonitorHandler(judging, source=f"/evenhand/{settings.app_id}", clock=clock)
-    channel = app.channel(maxsize=1)
 
-    async def handle(records: Sequence[Received], memory: Memory) -> MonitorResult:
-        return handler(records, memory)
+    def committed(memory: Memory, result: MonitorResult) -> None:
+        metrics.committed(result)
+        publisher.committed(memory, result)
 
-    async def put(batch: Batch) -> None:
-        await channel.put(batch)  # type: ignore[arg-type]  # faust takes plain values too
-
-    settle_agent(app, channel, handle, metrics, name="monitor", after=publisher.committed)
-    return Course(
+    return Subscription(
         Role.OBSERVATIONS,
-        put,
+        channel_agent(app, "monitor", handler, counts=metrics.lane, committed=committed),
         recall_state(settings, judging, publisher, clock),
         # Faust holds every channel back until its own consumer has an assignment; here the intake is the consumer.
         start=lambda: app.flow_control.resume(),
@@ -128,18 +123,19 @@ def _observations(
     )
 
 
-def _corrections(app: faust.App, settings: Settings, metrics: CorrectionsMetrics, clock: Clock) -> Course:
+def _corrections(
+    app: faust.App, settings: Settings, metrics: CorrectionsMetrics, clock: Clock
+) -> Subscription[DuplicateWindow]:
     handler = CorrectionsHandler(clock)
-    channel = app.channel(maxsize=settings.partitions)
 
-    async def handle(records: Sequence[Received], window: DuplicateWindow) -> CorrectionsResult:
-        return handler(records, window)
+    def committed(window: DuplicateWindow, result: CorrectionsResult) -> None:
+        result.settled(window, at=clock())
+        metrics.committed(result)
 
-    async def put(batch: Batch) -> None:
-        await channel.put(batch)  # type: ignore[arg-type]  # faust takes plain values too
-
-    settle_agent(app, channel, handle, metrics, name="corrections")
-    return Course(Role.CORRECTIONS, put, recall_corrections(settings, clock))
+    send = channel_agent(
+        app, "corrections", handler, counts=metrics.lane, committed=committed, capacity=settings.partitions
+    )
+    return Subscription(Role.CORRECTIONS, send, recall_corrections(settings, clock))
 
 
 def _poster(settings: Settings, metrics: MonitorMetrics, clock: Clock) -> AlertmanagerClient | None:
@@ -156,7 +152,12 @@ def _poster(settings: Settings, metrics: MonitorMetrics, clock: Clock) -> Alertm
     )
 
 
-def _web(settings: Settings, console: Console, registry: CollectorRegistry, intakes: Sequence[Intake]) -> WebServer:
+def _web(
+    settings: Settings,
+    console: Console,
+    registry: CollectorRegistry,
+    intakes: tuple[Intake[Memory], Intake[DuplicateWindow]],
+) -> WebServer:
     return WebServer(
         settings,
         registry=registry,

@@ -20,7 +20,7 @@ from streams.http.server import WebServer
 from streams.kafka.topics import check_partitions, partition_counts
 from streams.lanes.delivery import ProducerFactory
 from streams.messages.roles import Role
-from streams.monitor.handler import Judging
+from streams.monitor.judging import Judging
 from streams.settings.settings import Settings, unknown_variables
 
 log = logging.getLogger(__name__)
@@ -28,11 +28,6 @@ log = logging.getLogger(__name__)
 
 def run_worker(settings: Settings, ensemble: Ensemble, *, producer_factory: ProducerFactory = AIOKafkaProducer) -> None:
     """Check the topics, then serve until a signal; ends the process.
-
-    Args:
-        settings: All settings.
-        ensemble: Decides.
-        producer_factory: Makes producers; aiokafka's by default.
 
     Raises:
         ConfigurationError: A topic is missing, the partitions do not fit together, or the web server's port is taken.
@@ -45,11 +40,6 @@ def run_worker(settings: Settings, ensemble: Ensemble, *, producer_factory: Prod
 
 def run_monitor(settings: Settings, judging: Judging, *, producer_factory: ProducerFactory = AIOKafkaProducer) -> None:
     """Check the topics, then judge until a signal; ends the process.
-
-    Args:
-        settings: All settings.
-        judging: What is judged by.
-        producer_factory: Makes producers; aiokafka's by default.
 
     Raises:
         ConfigurationError: A topic is missing, the partitions do not fit together, or the web server's port is taken.

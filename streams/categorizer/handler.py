@@ -1,8 +1,13 @@
-"""What happens to one batch, without Faust and without I/O: decode, recognise repeats, categorize, encode."""
+"""The categorizer's work on one batch, without Faust and without I/O: decode, recognise repeats, categorize, encode.
+
+    records --accept--> [Accepted | SetAside] --decide--> [DecidedRecord | SetAside] --result_of--> BatchResult
+
+Both lists have one entry per record, in the order of the input. No step changes what it is given.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -11,7 +16,7 @@ from models.decisions.ensemble import Ensemble
 from models.decisions.isolation import decide_each
 from models.decisions.verdict import Decided
 from models.errors import ContractError
-from monitors.counts.cells import Intake
+from monitors.counts.cells import Exclusion
 from monitors.counts.observation import Observation
 from monitors.counts.summarise import Happened, observe
 from monitors.counts.tally import Tally
@@ -23,6 +28,9 @@ from streams.messages.diversion import divert
 from streams.messages.observations import encode_observation, span_of
 from streams.messages.records import Output, Received
 
+CONFLICT = "conflicting_duplicate"
+"""Reason of a record whose id is known with another body."""
+
 NO_SAMPLE = BlindSample(share=0.0, seed="")
 
 
@@ -30,69 +38,104 @@ class Accepted(NamedTuple):
     """A record that is to be decided on.
 
     Args:
-        place: Its place in the batch.
-        record: As it was received.
-        transaction: As it was read.
+        digest: Of the transaction, by which a repeat of it is recognised.
     """
 
-    place: int
     record: Received
     transaction: Transaction
+    digest: bytes
+    unknown_fields: int
 
 
-@dataclass(slots=True)
-class BatchResult:
-    """What one batch becomes.
+class SetAside(NamedTuple):
+    """A record that gives no decision: one that is refused, or a repeat with the same body, which gives no output.
 
     Args:
-        outputs: Decisions, dead letters and what was put off, in input order per topic.
+        error: Why it is refused; None for a repeat.
+        stage: Where it was refused, as dead letters and metrics name it.
+    """
+
+    record: Received
+    error: ContractError | None = None
+    stage: str = ""
+    unknown_fields: int = 0
+
+
+class DecidedRecord(NamedTuple):
+    """A record with the decision on it."""
+
+    accepted: Accepted
+    decided: Decided
+
+    @property
+    def unknown_fields(self) -> int:
+        """Fields of the record that were dropped."""
+        return self.accepted.unknown_fields
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """The way in which the decisions of one batch are written.
+
+    Args:
+        diverts: Whether unsure decisions are put off for the slow lane.
+        blind: Draws the accepted decisions that a person is asked about without seeing them.
+        model_version: Version of the model behind them.
+    """
+
+    stamp: Stamp
+    diverts: bool
+    blind: BlindSample
+    model_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class BatchResult:
+    """All that one batch becomes.
+
+    Args:
+        outputs: Decisions, dead letters and what was put off, in input order.
         seen: Transaction id to digest of every decision, for the duplicate window once the batch is committed.
         tally: Decisions by category and outcome.
         dead_letters: (stage, reason) to count.
-        duplicates: Repeats with the same body, which give no output.
-        conflicts: Repeats with another body, which are dead letters.
-        unknown_fields: Fields that were dropped.
+        duplicates: Repeats with the same body.
         diverted: Unsure decisions that were put off for the slow lane.
         blind: Accepted decisions that a person is asked about without seeing them.
         observation: The summary of the batch, for the monitors.
-        happened: What became of each record, in the order of the input; None until it is decided on, or put off.
     """
 
-    outputs: list[Output] = field(default_factory=list)
-    seen: dict[str, bytes] = field(default_factory=dict)
-    tally: Tally = field(default_factory=Tally)
-    dead_letters: Counter[tuple[str, str]] = field(default_factory=Counter)
-    duplicates: int = 0
-    conflicts: int = 0
-    unknown_fields: int = 0
-    diverted: int = 0
-    blind: int = 0
-    observation: Observation | None = None
-    happened: list[Happened | None] = field(default_factory=list)
+    outputs: Sequence[Output]
+    seen: dict[str, bytes]
+    tally: Tally
+    dead_letters: Counter[tuple[str, str]]
+    duplicates: int
+    unknown_fields: int
+    diverted: int
+    blind: int
+    observation: Observation
 
-    def refuse(self, record: Received, error: ContractError, stage: str) -> None:
-        """Turn a record into a dead letter."""
-        self.outputs.append(dead_letter(record, error, stage))
-        self.dead_letters[stage, error.reason] += 1
+    @property
+    def conflicts(self) -> int:
+        """Known ids that came with another body; they are among the dead letters."""
+        return self.dead_letters["deduplicate", CONFLICT]
 
     @property
     def written(self) -> list[Output]:
         """Everything that is written in one transaction with the input offset."""
-        return self.outputs if self.observation is None else [*self.outputs, encode_observation(self.observation)]
+        return [*self.outputs, encode_observation(self.observation)]
 
-    def settled(self, memory: DuplicateWindow, *, at: datetime) -> None:
+    def settled(self, window: DuplicateWindow, *, at: datetime) -> None:
         """Remember the ids of a batch that was committed."""
-        memory.add(self.seen, at=at)
+        window.add(self.seen, at=at)
 
 
 class CategorizeHandler:
     """Turns a batch of received records into the records to write. It is total: no input makes it raise.
 
     Args:
-        ensemble: Decides.
-        codec: Reads and writes records.
+        ensemble: The voters and the policy; the slow lane adds answers of the LLM to it.
         clock: The time of day, timezone-aware.
-        diverts: Whether unsure decisions are put off for the slow lane now.
+        diverts: Says whether unsure decisions are put off for the slow lane now.
         blind: Draws the accepted decisions that a person is asked about without seeing them.
     """
 
@@ -113,74 +156,109 @@ class CategorizeHandler:
 
     def __call__(self, records: Sequence[Received], window: DuplicateWindow) -> BatchResult:
         """Handle the records of one batch of one partition; `window` is read, not changed."""
-        result = BatchResult()
-        self.decide(self.accept(records, window, result), result, ensemble=self._ensemble)
-        self.observe(records, result)
-        return result
+        return self.decide(records, self.accept(records, window), self._ensemble)
 
-    def decide(self, accepted: Sequence[Accepted], result: BatchResult, *, ensemble: Ensemble) -> None:
-        """Decide on what was accepted, and add the outputs to the result."""
-        now = self._clock()
-        stamp = self._codec.stamp(now)
-        diverts = self._diverts()
-        decided = decide_each(ensemble, [item.transaction for item in accepted], now=now)
-        decisions = []
-        for (place, record, transaction), decision in zip(accepted, decided, strict=True):
-            if isinstance(decision, ContractError):
-                del result.seen[transaction.transaction_id]
-                result.refuse(record, decision, "categorize")
-                result.happened[place] = Intake.DEAD_LETTER
-            elif diverts and decision.requires_review:
-                result.outputs.append(divert(record, transaction, result.seen[transaction.transaction_id]))
-                result.diverted += 1
-            else:
-                decisions.append(decision)
-                result.happened[place] = decision
-                self._write(decision, result, stamp, record)
-        result.tally = Tally.of(decisions)
-
-    def _write(self, decision: Decided, result: BatchResult, stamp: Stamp, record: Received) -> None:
-        transaction_id = decision.transaction.transaction_id
-        digest = result.seen[transaction_id]
-        result.outputs.append(stamp.encode(decision, digest, record.headers))
-        if not decision.requires_review and self._blind.takes(transaction_id):
-            copy = decision.verdict.blind_copy(decision.transaction, probability=self._blind.share)
-            result.outputs.append(stamp.encode_blind(copy, digest, record.headers))
-            result.blind += 1
-
-    def observe(self, records: Sequence[Received], result: BatchResult) -> None:
-        """Sum up the batch.
+    def accept(self, records: Sequence[Received], window: DuplicateWindow) -> list[Accepted | SetAside]:
+        """Read each record of a batch, and set aside what breaks the contract and what repeats a known id.
 
         Args:
-            records: As they were read, from the topic that the lane reads.
-            result: All of them decided on.
+            records: Under their places in the input.
+            window: Ids of earlier batches; those of this batch are compared among themselves.
         """
-        happened = [item for item in result.happened if item is not None]
-        result.observation = observe(happened, records=span_of(records), model_version=self._ensemble.model_version)
-
-    def accept(self, records: Sequence[Received], window: DuplicateWindow, result: BatchResult) -> list[Accepted]:
-        """Read records and set repeats aside; refusals, counts and digests go into the result."""
-        accepted: list[Accepted] = []
+        admitted: list[Accepted | SetAside] = []
+        seen: dict[str, bytes] = {}
         for record in records:
             try:
                 transaction, unknown = self._codec.decode(record)
             except ContractError as error:
-                result.refuse(record, error, "decode")
-                result.happened.append(Intake.DEAD_LETTER)
+                admitted.append(SetAside(record, error, "decode"))
                 continue
-            result.unknown_fields += unknown
             transaction_id = transaction.transaction_id
-            fingerprint = digest(transaction)
-            known = result.seen.get(transaction_id) or window.digest(transaction_id)
+            contents = digest(transaction)  # of the contents: a producer may spell 49.01 as 49.010 the second time
+            known = seen.get(transaction_id) or window.digest(transaction_id)
             if known is None:
-                result.seen[transaction_id] = fingerprint
-                accepted.append(Accepted(len(result.happened), record, transaction))
-                result.happened.append(None)
-            elif known == fingerprint:
-                result.duplicates += 1
-                result.happened.append(Intake.DUPLICATE)
+                seen[transaction_id] = contents
+                admitted.append(Accepted(record, transaction, contents, unknown))
+            elif known == contents:
+                admitted.append(SetAside(record, unknown_fields=unknown))
             else:
-                result.conflicts += 1
-                result.happened.append(Intake.DEAD_LETTER)
-                result.refuse(record, ContractError("conflicting_duplicate", "transaction_id"), "deduplicate")
-        return accepted
+                admitted.append(SetAside(record, ContractError(CONFLICT, "transaction_id"), "deduplicate", unknown))
+        return admitted
+
+    def decide(
+        self, records: Sequence[Received], admitted: Sequence[Accepted | SetAside], ensemble: Ensemble
+    ) -> BatchResult:
+        """Decide on what was accepted, and say what the batch becomes.
+
+        Args:
+            records: The batch as the lane took it, whose offsets the summary names.
+            admitted: The same batch as `accept` returned it.
+            ensemble: The handler's own, or that with answers of the LLM.
+        """
+        now = self._clock()
+        writing = Writing(self._codec.stamp(now), self._diverts(), self._blind, self._ensemble.model_version)
+        return result_of(decisions_on(admitted, ensemble, now=now), writing, records=span_of(records))
+
+
+def decisions_on(
+    admitted: Sequence[Accepted | SetAside], ensemble: Ensemble, *, now: datetime
+) -> list[DecidedRecord | SetAside]:
+    """Decide on each accepted record; one that trips the ensemble is set aside."""
+    transactions = [one.transaction for one in admitted if isinstance(one, Accepted)]
+    outcomes = iter(decide_each(ensemble, transactions, now=now))
+    decisions: list[DecidedRecord | SetAside] = []
+    for one in admitted:
+        if isinstance(one, SetAside):
+            decisions.append(one)
+        elif isinstance(outcome := next(outcomes), ContractError):
+            decisions.append(SetAside(one.record, outcome, "categorize", one.unknown_fields))
+        else:
+            decisions.append(DecidedRecord(one, outcome))
+    return decisions
+
+
+def result_of(
+    decisions: Sequence[DecidedRecord | SetAside], writing: Writing, *, records: tuple[str, int, int]
+) -> BatchResult:
+    """Put together what a batch becomes.
+
+    Args:
+        decisions: What became of each record, in the order of the input.
+        records: Source, first offset, offset after the last.
+    """
+    outputs: list[Output] = []
+    happened: list[Happened] = []
+    written: list[Decided] = []
+    seen: dict[str, bytes] = {}
+    copies = 0
+    for one in decisions:
+        if isinstance(one, SetAside):
+            happened.append(Exclusion.DUPLICATE if one.error is None else Exclusion.DEAD_LETTER)
+            if one.error is not None:
+                outputs.append(dead_letter(one.record, one.error, one.stage))
+            continue
+        (record, transaction, contents, _), decided = one
+        seen[transaction.transaction_id] = contents
+        if writing.diverts and decided.requires_review:
+            # Not in `happened`: it is observed once, when the slow lane has decided.
+            outputs.append(divert(record, transaction, contents))
+            continue
+        written.append(decided)
+        happened.append(decided)
+        outputs.append(writing.stamp.encode(decided, contents, record.headers))
+        if not decided.requires_review and writing.blind.takes(transaction.transaction_id):
+            copy = decided.verdict.blind_copy(transaction, probability=writing.blind.share)
+            outputs.append(writing.stamp.encode_blind(copy, contents, record.headers))
+            copies += 1
+    aside = [one for one in decisions if isinstance(one, SetAside)]
+    return BatchResult(
+        outputs=outputs,
+        seen=seen,
+        tally=Tally.of(written),
+        dead_letters=Counter((one.stage, one.error.reason) for one in aside if one.error is not None),
+        duplicates=sum(one.error is None for one in aside),
+        unknown_fields=sum(one.unknown_fields for one in decisions),
+        diverted=len(seen) - len(written),
+        blind=copies,
+        observation=observe(happened, records=records, model_version=writing.model_version),
+    )

@@ -1,11 +1,9 @@
 """The metrics of a worker. The registry is a parameter; labels come from closed sets only."""
 
-from copy import copy
-from typing import Self
-
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from streams.categorizer.handler import BatchResult
+from streams.lanes.counts import LaneCounts
 
 BATCH_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 LLM_SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
@@ -13,36 +11,16 @@ BATCH_RECORDS = (1, 5, 10, 50, 100, 250, 500, 1000, 5000, 10000)
 
 
 class WorkerMetrics:
-    """Counters, histograms and gauges of one worker.
-
-    Args:
-        registry: Where they are registered.
-    """
+    """Counters, histograms and gauges of one worker."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.registry = registry
+        self.lane, self.slow_lane = _lanes(registry)
         self.decisions = Counter(
             "evenhand_decisions", "Decisions committed.", ["category", "decision"], registry=registry
         )
-        self.batch_records = Histogram(
-            "evenhand_batch_records", "Records in a committed batch.", buckets=BATCH_RECORDS, registry=registry
-        )
-        self.batch_seconds = Histogram(
-            "evenhand_batch_seconds",
-            "Seconds from taking a batch to its commit.",
-            buckets=BATCH_SECONDS,
-            registry=registry,
-        )
-        self.lag = Gauge(
-            "evenhand_lag_records", "Records of the input not yet committed.", ["partition"], registry=registry
-        )
         self.dead_letters = Counter(
             "evenhand_dead_letters", "Dead letters committed.", ["stage", "reason"], registry=registry
-        )
-        self.aborted = Counter(
-            "evenhand_transactions_aborted",
-            "Batches whose commit failed and which were read again.",
-            registry=registry,
         )
         self.duplicates = Counter(
             "evenhand_duplicates", "Repeated deliveries that were recognised and gave no output.", registry=registry
@@ -53,14 +31,10 @@ class WorkerMetrics:
         self.unknown_fields = Counter(
             "evenhand_unknown_fields", "Unknown fields of transactions that were dropped.", registry=registry
         )
-        self.partitions = Gauge(
-            "evenhand_partitions_open", "Input partitions that this worker serves.", registry=registry
-        )
         self.diverted = Counter("evenhand_diverted", "Unsure decisions put off for the slow lane.", registry=registry)
         self.blind = Counter(
             "evenhand_blind_requests", "Accepted decisions that a person is asked about, too.", registry=registry
         )
-        self._slow = _slow_metrics(registry)
         self.llm_calls = Counter(
             "evenhand_llm_calls",
             "Transactions of the slow lane by what came of asking.",
@@ -80,19 +54,8 @@ class WorkerMetrics:
             registry=registry,
         )
 
-    def slow(self) -> Self:
-        """The same, but batches, lag and partitions count as those of the slow lane."""
-        other = copy(self)
-        vars(other).update(self._slow)
-        return other
-
-    def committed(self, result: BatchResult, records: int) -> None:
-        """Count a batch after its commit.
-
-        Args:
-            result: What the batch became.
-            records: Number of records received.
-        """
+    def committed(self, result: BatchResult) -> None:
+        """Count a batch after its commit."""
         for (category, review), count in result.tally.counts.items():
             self.decisions.labels(category, "review" if review else "categorized").inc(count)
         for (stage, reason), count in result.dead_letters.items():
@@ -102,30 +65,38 @@ class WorkerMetrics:
         self.unknown_fields.inc(result.unknown_fields)
         self.diverted.inc(result.diverted)
         self.blind.inc(result.blind)
-        self.batch_records.observe(records)
 
 
-def _slow_metrics(registry: CollectorRegistry) -> dict[str, Gauge | Histogram]:
-    """What the slow lane has of its own, by the attribute of `WorkerMetrics` that it takes the place of."""
-    return {
-        "batch_records": Histogram(
+def _lanes(registry: CollectorRegistry) -> tuple[LaneCounts, LaneCounts]:
+    """Counts of the lanes of the input, and of the slow lane; aborted batches of both are one figure."""
+    aborted = Counter(
+        "evenhand_transactions_aborted", "Batches whose commit failed and which were read again.", registry=registry
+    )
+    fast = LaneCounts.register(
+        registry,
+        "evenhand",
+        lag="Records of the input not yet committed.",
+        partitions="Input partitions that this worker serves.",
+        batch_seconds="Seconds from taking a batch to its commit.",
+        buckets=BATCH_SECONDS,
+        aborted=aborted,
+        batch_records=Histogram(
+            "evenhand_batch_records", "Records in a committed batch.", buckets=BATCH_RECORDS, registry=registry
+        ),
+    )
+    slow = LaneCounts.register(
+        registry,
+        "evenhand_slow",
+        lag="Records waiting in the slow lane.",
+        partitions="Partitions of the slow lane that this worker serves.",
+        batch_seconds="Seconds from taking a batch of the slow lane to its commit.",
+        buckets=LLM_SECONDS,
+        aborted=aborted,
+        batch_records=Histogram(
             "evenhand_slow_batch_records",
             "Records in a committed batch of the slow lane.",
             buckets=BATCH_RECORDS,
             registry=registry,
         ),
-        "batch_seconds": Histogram(
-            "evenhand_slow_batch_seconds",
-            "Seconds from taking a batch of the slow lane to its commit.",
-            buckets=LLM_SECONDS,
-            registry=registry,
-        ),
-        "lag": Gauge(
-            "evenhand_slow_lag_records", "Records waiting in the slow lane.", ["partition"], registry=registry
-        ),
-        "partitions": Gauge(
-            "evenhand_slow_partitions_open",
-            "Partitions of the slow lane that this worker serves.",
-            registry=registry,
-        ),
-    }
+    )
+    return fast, slow

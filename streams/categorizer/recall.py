@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from streams.clock import Clock
-from streams.kafka.clients import consumer_options
-from streams.kafka.read_to_end import read_to
+from streams.kafka.read_to_end import read_to, reader
 from streams.kafka.topics import topic_name
 from streams.lanes.duplicate_window import DuplicateWindow
 from streams.lanes.lane import Recall
@@ -18,11 +17,11 @@ from streams.settings.settings import Settings
 
 DECISION_ROLES = (Role.CATEGORIZED, Role.REVIEW)
 WITH_DIVERTED = (*DECISION_ROLES, Role.SLOW)
-"""What the window of the fast lane is rebuilt from where there is a slow one: what waits there is a known id too."""
+"""Topics from which the fast lane rebuilds its window where there is a slow lane: what waits there is known too."""
 
 
-def recall_window(settings: Settings, clock: Clock, roles: Sequence[Role] = DECISION_ROLES) -> Recall:
-    """What a lane rebuilds its duplicate window by, from the tails of output topics."""
+def recall_window(settings: Settings, clock: Clock, roles: Sequence[Role] = DECISION_ROLES) -> Recall[DuplicateWindow]:
+    """Make the function by which a lane rebuilds its duplicate window from the tails of output topics."""
 
     async def recall(partition: int, _committed: int) -> DuplicateWindow:
         return await rebuild_window(settings, partition, now=clock(), roles=roles)
@@ -38,7 +37,6 @@ async def rebuild_window(
     Args:
         settings: Size and age of the window.
         partition: The input partition; its outputs are in the same partition of the output topics.
-        now: The clock, timezone-aware.
         roles: The output topics.
 
     Returns:
@@ -50,17 +48,13 @@ async def rebuild_window(
     age = timedelta(hours=settings.duplicate_window_hours)
     if not settings.duplicate_window_ids:
         return DuplicateWindow(max_ids=0, max_age=age)
-    # The ids of a batch are in two topics, and which of them came first is not to be seen there: room for a batch more.
+    # Two topics give no common order, so the boundary batch may be kept twice: allow one batch more.
     window = DuplicateWindow(max_ids=settings.duplicate_window_ids + settings.batch_max_records, max_age=age)
     sources = [TopicPartition(topic_name(settings, role), partition) for role in roles]
-    consumer = AIOKafkaConsumer(**consumer_options(settings))
-    try:
-        await consumer.start()
-        consumer.assign(sources)
+    async with reader(settings, sources) as consumer:
         ends = await _seek_to_tails(consumer, sources, settings, now)
         entries = await _entries(consumer, ends)
-    finally:
-        await consumer.stop()
+    # By time over all topics: the window forgets the oldest first, and expects them in that order.
     for at, transaction_id, digest in sorted(entries, key=lambda entry: entry[0]):
         window.add({transaction_id: digest}, at=at)
     return window
@@ -74,6 +68,7 @@ async def _seek_to_tails(
     ends: dict[TopicPartition, int] = await consumer.end_offsets(sources)
     recent = await consumer.offsets_for_times(dict.fromkeys(sources, horizon))
     for source in sources:
+        # What is older than the one bound or beyond the other, the window would forget again.
         by_age = recent[source].offset if recent[source] is not None else ends[source]
         consumer.seek(source, max(starts[source], by_age, ends[source] - settings.duplicate_window_ids))
     return ends

@@ -1,4 +1,4 @@
-"""What happens to a batch of corrections: read, recognise repeats, sum up for the monitors.
+"""The work on one batch of corrections, without Kafka: read, recognise repeats, sum up for the monitors.
 
 A correction gives no record of its own here: it stays in its topic, where the learner reads it too.
 """
@@ -6,49 +6,43 @@ A correction gives no record of its own here: it stays in its topic, where the l
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import blake2b
-
-from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from models.contracts.corrections import Correction
 from models.contracts.wire import parse
 from models.decisions.ensemble import CLOCK_TOLERANCE
 from models.errors import ContractError
-from monitors.counts.cells import Intake
+from monitors.counts.cells import Exclusion
 from monitors.counts.summarise import Said, observe_corrections
 from streams.clock import Clock
-from streams.kafka.clients import consumer_options
-from streams.kafka.read_to_end import read_to
-from streams.kafka.topics import topic_name
 from streams.lanes.duplicate_window import DuplicateWindow
-from streams.lanes.lane import Recall
 from streams.messages.cloudevents import dead_letter
 from streams.messages.observations import encode_observation, span_of
 from streams.messages.records import Output, Received
-from streams.messages.roles import Role
-from streams.settings.settings import Settings
 
 
 @dataclass(slots=True)
 class CorrectionsResult:
-    """What a batch of corrections becomes.
+    """All that a batch of corrections becomes.
 
     Args:
         written: Dead letters and the summary of the batch.
         seen: Correction id to digest.
         dead_letters: (stage, reason) to count.
         duplicates: Repeats with the same body.
+        records: All that were read.
     """
 
     written: list[Output] = field(default_factory=list)
     seen: dict[str, bytes] = field(default_factory=dict)
     dead_letters: Counter[tuple[str, str]] = field(default_factory=Counter)
     duplicates: int = 0
+    records: int = 0
 
-    def settled(self, memory: DuplicateWindow, *, at: datetime) -> None:
+    def settled(self, window: DuplicateWindow, *, at: datetime) -> None:
         """Remember the ids of a batch that was committed."""
-        memory.add(self.seen, at=at)
+        window.add(self.seen, at=at)
 
 
 class CorrectionsHandler:
@@ -63,8 +57,8 @@ class CorrectionsHandler:
 
     def __call__(self, records: Sequence[Received], window: DuplicateWindow) -> CorrectionsResult:
         """Handle one batch of one partition; `window` is read, not changed."""
-        result = CorrectionsResult()
-        horizon = self._clock() + CLOCK_TOLERANCE
+        result = CorrectionsResult(records=len(records))
+        horizon = self._clock() + CLOCK_TOLERANCE  # the same tolerance as for transactions
         said = [self._said(record, window, result, horizon) for record in records]
         result.written.append(encode_observation(observe_corrections(said, records=span_of(records))))
         return result
@@ -76,50 +70,17 @@ class CorrectionsHandler:
             contents = digest(correction)
             if known == contents:
                 result.duplicates += 1
-                return Intake.DUPLICATE
+                return Exclusion.DUPLICATE
             if known is not None:
                 raise ContractError("conflicting_duplicate", "correction_id")
         except ContractError as error:
             result.written.append(dead_letter(record, error, "correct"))
             result.dead_letters["correct", error.reason] += 1
-            return Intake.DEAD_LETTER
+            return Exclusion.DEAD_LETTER
         result.seen[correction.correction_id] = contents
-        return Intake.AHEAD if correction.timestamp > horizon else correction
+        return Exclusion.AHEAD if correction.timestamp > horizon else correction
 
 
 def digest(correction: Correction) -> bytes:
     """Digest (16 hex digits) of a correction as the contract sees it."""
     return blake2b(correction.model_dump_json().encode(), digest_size=8).hexdigest().encode()
-
-
-def recall_corrections(settings: Settings, clock: Clock) -> Recall:
-    """What a lane of corrections rebuilds its duplicate window by: the corrections that it has read before."""
-
-    async def recall(partition: int, committed: int) -> DuplicateWindow:
-        window = DuplicateWindow(
-            max_ids=settings.duplicate_window_ids, max_age=timedelta(hours=settings.duplicate_window_hours)
-        )
-        source = TopicPartition(topic_name(settings, Role.CORRECTIONS), partition)
-        consumer = AIOKafkaConsumer(**consumer_options(settings))
-        try:
-            await consumer.start()
-            consumer.assign([source])
-            beginning = (await consumer.beginning_offsets([source]))[source]
-            end = min(committed, (await consumer.end_offsets([source]))[source])  # a topic may have been made anew
-            consumer.seek(source, max(beginning, committed - settings.duplicate_window_ids))
-            async for record in read_to(consumer, {source: max(end, beginning)}):
-                if record.offset < committed:
-                    window.add(_id_and_digest(record), at=clock())
-        finally:
-            await consumer.stop()
-        return window
-
-    return recall
-
-
-def _id_and_digest(record: Received) -> dict[str, bytes]:
-    try:
-        correction, _ = parse(Correction, record.value or b"")
-    except ContractError:
-        return {}
-    return {correction.correction_id: digest(correction)}

@@ -1,4 +1,4 @@
-"""How this project talks to Kafka: the options that every client of it shares."""
+"""The options that every client of Kafka shares: servers, security, delivery guarantees."""
 
 import ssl
 from typing import Any

@@ -1,12 +1,32 @@
-"""Reading topics up to an end that is known."""
+"""Reading topics up to an end that is known, outside every consumer group."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from streams.kafka.clients import consumer_options
+from streams.settings.settings import Settings
+
 POLL_MS = 1000
 MOST = 5000
+
+
+@asynccontextmanager
+async def reader(settings: Settings, sources: Sequence[TopicPartition]) -> AsyncIterator[AIOKafkaConsumer]:
+    """Open a consumer on these partitions; it belongs to no group and commits nothing.
+
+    Raises:
+        KafkaError: The broker does not answer.
+    """
+    consumer = AIOKafkaConsumer(**consumer_options(settings))
+    try:
+        await consumer.start()
+        consumer.assign(list(sources))
+        yield consumer
+    finally:
+        await consumer.stop()  # also where the start failed, which `async with` on the consumer itself would leave open
 
 
 async def read_to(consumer: AIOKafkaConsumer, ends: Mapping[TopicPartition, int]) -> AsyncIterator[Any]:

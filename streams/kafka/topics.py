@@ -113,6 +113,7 @@ async def create_topics(settings: Settings) -> dict[str, bool]:
     created = {}
     try:
         await admin.start()
+        # aiokafka cannot ask for the broker's own default (-1).
         replicas = settings.replication_factor or min(3, len((await admin.describe_cluster())["brokers"]))
         for spec in needed_topics(settings):
             name = topic_name(settings, spec.role)

@@ -1,39 +1,48 @@
-"""Faust agents: thin loops that hand what arrives to synchronous handlers."""
+"""Faust agents: thin loops that hand what arrives on a channel to synchronous handlers."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
 
 import faust
-from faust.types import AgentT, ChannelT, StreamT
+from faust.types import StreamT
 
-from streams.lanes.lane import Batch, Handle, LaneMetrics, settle
+from streams.lanes.counts import LaneCounts
+from streams.lanes.lane import Batch, Committed, ResultT, StateT, settle
+from streams.messages.records import Received
 
 
-def settle_agent(
+def channel_agent(
     app: faust.App,
-    channel: ChannelT[Batch],
-    handle: Handle,
-    metrics: LaneMetrics,
-    *,
     name: str,
+    handler: Callable[[Sequence[Received], StateT], ResultT],
+    *,
+    counts: LaneCounts,
+    committed: Committed[StateT, ResultT],
+    capacity: int = 1,
     concurrency: int = 1,
-    after: Callable[[Any, Any], None] | None = None,
-) -> AgentT[Any]:
-    """Register an agent that settles batches.
+) -> Callable[[Batch[StateT]], Awaitable[None]]:
+    """Register an agent that settles the batches of a channel of its own.
 
     Args:
-        app: Owns the agent.
-        channel: Batches of single partitions.
-        handle: Says what a batch becomes.
-        metrics: Counts.
-        name: The agent's.
+        handler: Makes of the records of a batch, and of the lane's state, what is to be written.
+        counts: Metrics of the lanes whose batches arrive.
+        committed: Called with the lane's state and the result, once it is committed.
+        capacity: Batches that wait in the channel before a sender has to.
         concurrency: Batches in work at once; while one waits for its commit another is handled.
-        after: Called with what the lane knows and what the batch became, once it is committed.
+
+    Returns:
+        The way into the channel.
     """
+    channel = app.channel(maxsize=capacity)
+
+    async def handle(records: Sequence[Received], state: StateT) -> ResultT:
+        return handler(records, state)
 
     @app.agent(channel, concurrency=concurrency, name=name)
-    async def agent(batches: StreamT[Batch]) -> None:
+    async def agent(batches: StreamT[Batch[StateT]]) -> None:
         async for batch in batches:
-            await settle(batch, handle, metrics, after=after)
+            await settle(batch, handle, counts, committed)
 
-    return agent
+    async def send(batch: Batch[StateT]) -> None:
+        await channel.put(batch)  # type: ignore[arg-type]  # faust takes plain values too
+
+    return send

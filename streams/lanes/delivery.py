@@ -27,7 +27,7 @@ ProducerFactory = Callable[..., AIOKafkaProducer]
 CommitOffset = Callable[[TopicPartition, int], Awaitable[None]]
 
 CLOSE_SECONDS = 2.0
-"""How long a producer may take to abort, and again to stop, before it is abandoned."""
+"""Longest time in which a producer may abort, and again in which it may stop, before it is abandoned."""
 
 
 class Delivery(Protocol):
@@ -55,7 +55,7 @@ class Delivery(Protocol):
 
 
 class _ProducerDelivery:
-    """What both deliveries share: a producer, and writing records batch-wise to the partition of the input."""
+    """The common part of both deliveries: a producer that writes records in batches to the partition of the input."""
 
     def __init__(self, settings: Settings, source: TopicPartition, producer_factory: ProducerFactory) -> None:
         self._settings = settings
@@ -113,9 +113,8 @@ class TransactionalDelivery(_ProducerDelivery):
 
     Args:
         settings: Broker, limits and the first part of the transactional id.
-        source: The input partition.
-        producer_factory: Makes producers.
-        group_id: Whose offset is committed; by default the categorizer's of `settings`.
+        source: The input partition, which is the second part.
+        group_id: The consumer group whose offset is committed; by default that of the categorizer.
     """
 
     def __init__(
@@ -132,6 +131,8 @@ class TransactionalDelivery(_ProducerDelivery):
     def _options(self) -> dict[str, Any]:
         source = self._source
         return super()._options() | {
+            # Of the partition, not of the process: whoever opens it next fences this one. It is the only fence, since
+            # aiokafka cannot send the group's generation along with the offsets.
             "transactional_id": f"{self._settings.app_id}-{source.topic}-{source.partition}",
             "transaction_timeout_ms": self._settings.transaction_timeout_ms,
         }
@@ -145,6 +146,7 @@ class TransactionalDelivery(_ProducerDelivery):
             async with asyncio.timeout(self._settings.transaction_timeout_ms / 1000):
                 await producer.begin_transaction()
                 await self._write(producer, outputs)
+                # Inside the transaction: outputs and position become visible together, or neither does.
                 await producer.send_offsets_to_transaction({self._source: next_offset}, self._group_id)
                 await producer.commit_transaction()
         except ProducerFenced as error:

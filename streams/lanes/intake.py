@@ -6,20 +6,18 @@ transaction that writes its outputs.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Generic
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError
 from mode import Service
 
-from streams.clock import Clock
 from streams.kafka.clients import consumer_options
 from streams.kafka.topics import group_id, topic_name
+from streams.lanes.counts import LaneCounts
 from streams.lanes.delivery import AtLeastOnceDelivery, Delivery, ProducerFactory, TransactionalDelivery
-from streams.lanes.lane import Batch, Lane, LaneMetrics, Portions, Recall, in_one
-from streams.messages.roles import Role
+from streams.lanes.lane import Lane, StateT, Subscription
 from streams.settings.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -28,70 +26,43 @@ CONNECT_SECONDS = 5.0
 """Pause between attempts to reach the broker at the start."""
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
-    """What an intake reads and where it leads.
-
-    Args:
-        role: The topic.
-        send: Takes a batch; it is settled when it is committed.
-        recall: Rebuilds what a lane knows of its partition.
-        portions: Cuts what was fetched into batches.
-        start: Called when the intake starts.
-        released: Called when a partition is given up, for good or to another process.
-        rest: Seconds that a lane waits after a batch that was not full.
-    """
-
-    role: Role
-    send: Callable[[Batch], Awaitable[Any]]
-    recall: Recall
-    portions: Portions = in_one
-    start: Callable[[], None] = lambda: None
-    released: Callable[[], None] = lambda: None
-    rest: float = 0.0
-
-
-class Intake(Service, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carries no types
+class Intake(Service, ConsumerRebalanceListener, Generic[StateT]):  # type: ignore[misc]  # aiokafka carries no types
     """Joins the group, keeps one lane per assigned partition, and stops without leaving a transaction open.
 
     Args:
         settings: Topics, group and limits.
-        course: What is read and where it leads.
-        metrics: Counts and gauges.
-        clock: The time of day, timezone-aware.
+        subscription: The topic that is read, and what its lanes do.
         producer_factory: Makes producers; aiokafka's by default.
     """
 
     def __init__(
         self,
         settings: Settings,
+        subscription: Subscription[StateT],
         *,
-        course: Course,
-        metrics: LaneMetrics,
-        clock: Clock,
+        counts: LaneCounts,
         producer_factory: ProducerFactory = AIOKafkaProducer,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self._settings = settings
-        self._course = course
-        self._metrics = metrics
-        self._clock = clock
+        self._subscription = subscription
+        self._counts = counts
         self._producer_factory = producer_factory
-        self._topic = topic_name(settings, course.role)
-        self._group_id = group_id(settings, course.role)
+        self._topic = topic_name(settings, subscription.role)
+        self._group_id = group_id(settings, subscription.role)
         self._consumer: AIOKafkaConsumer | None = None
-        self._lanes: dict[Lane, asyncio.Task[None]] = {}
+        self._lanes: dict[Lane[StateT], asyncio.Task[None]] = {}
         self._joined = False
 
     @property
     def ready(self) -> bool:
-        """Whether the group has been joined and every assigned partition is being served."""
+        """True once the group has been joined and every assigned partition is being served."""
         return self._joined and all(lane.is_open for lane in self._lanes)
 
     async def on_start(self) -> None:
         """Start the consumer in the background: a broker that is not there yet is waited for."""
-        self._course.start()
+        self._subscription.start()
         self.add_future(self._connect())
 
     async def _connect(self) -> None:
@@ -99,6 +70,7 @@ class Intake(Service, ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
             consumer = AIOKafkaConsumer(
                 **consumer_options(self._settings),
                 group_id=self._group_id,
+                # None by default: aiokafka does not leave the group on stop for a static member.
                 group_instance_id=self._settings.group_instance_id,
                 session_timeout_ms=self._settings.session_timeout_ms,
                 heartbeat_interval_ms=self._settings.heartbeat_interval_ms,
@@ -128,6 +100,7 @@ class Intake(Service, ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
     async def on_partitions_revoked(self, _revoked: Iterable[TopicPartition]) -> None:
         """Finish or abort what is in work, before another worker may take the partitions over."""
         self._joined = False
+        # The rebalance waits for this call: a commit in work ends before the partition has another owner.
         await self._close_lanes()
 
     async def on_stop(self) -> None:
@@ -136,19 +109,14 @@ class Intake(Service, ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
         if self._consumer is not None:
             await self._consumer.stop()
 
-    def _lane(self, source: TopicPartition) -> Lane:
+    def _lane(self, source: TopicPartition) -> Lane[StateT]:
         return Lane(
             source,
+            self._subscription,
             consumer=self._consumer,
             delivery=self._delivery(source),
-            recall=self._course.recall,
-            send=self._course.send,
-            metrics=self._metrics,
-            clock=self._clock,
+            counts=self._counts,
             settings=self._settings,
-            portions=self._course.portions,
-            released=self._course.released,
-            rest=self._course.rest,
         )
 
     def _delivery(self, source: TopicPartition) -> Delivery:

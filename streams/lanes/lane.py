@@ -12,62 +12,48 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Protocol
+from typing import Generic, Protocol, TypeVar
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
-from prometheus_client import Counter, Gauge, Histogram
 
 from models.errors import DeliveryError, FencedError
-from streams.clock import Clock
+from streams.lanes.counts import LaneCounts
 from streams.lanes.delivery import Delivery
 from streams.messages.records import Output, Received
+from streams.messages.roles import Role
 from streams.settings.settings import Settings
 
 log = logging.getLogger(__name__)
 
 POLL_MS = 500
 SHORTEST_BACKOFF = 0.1
+# Several heartbeats: by then the group has taken the partition away from a worker that was fenced after a stall.
 LONGEST_BACKOFF = 5.0
 
 
-class Made(Protocol):
-    """What became of a batch."""
+class Committable(Protocol):
+    """The result of handling a batch, as far as a lane looks at it."""
 
     @property
     def written(self) -> Sequence[Output]:
         """Everything that is written in one transaction with the input offset."""
         ...
 
-    def settled(self, memory: Any, *, at: datetime) -> None:
-        """Called once it is committed.
 
-        Args:
-            memory: What the lane knows.
-            at: The clock.
-        """
-        ...
+StateT = TypeVar("StateT")
+"""All that a lane knows of its partition beside the offset, such as the duplicate window."""
 
+ResultT = TypeVar("ResultT", bound=Committable)
 
-class LaneMetrics(Protocol):
-    """What a lane counts."""
+Recall = Callable[[int, int], Awaitable[StateT]]
+"""Rebuilds the state of a lane, given the partition and its committed offset (0 where there is none)."""
 
-    lag: Gauge
-    partitions: Gauge
-    batch_seconds: Histogram
-    aborted: Counter
+Handle = Callable[[Sequence[Received], StateT], Awaitable[ResultT]]
+"""Makes of the records of one batch, and of the state, what is to be written."""
 
-    def committed(self, result: Any, records: int) -> None:
-        """Count a batch after its commit."""
-        ...
-
-
-Recall = Callable[[int, int], Awaitable[Any]]
-"""Rebuilds what a lane knows of its partition, given the partition and its committed offset (0 where there is none)."""
-
-Handle = Callable[[Sequence[Received], Any], Awaitable[Made]]
-"""Makes of the records of one batch, and of what the lane knows, what is to be written."""
+Committed = Callable[[StateT, ResultT], None]
+"""Called once a batch is committed: brings the state up to date, counts, shows."""
 
 Portions = Callable[[Sequence[Received]], Iterable[Sequence[Received]]]
 """Cuts what was fetched into the batches that are committed, each asked for after the one before is settled."""
@@ -79,10 +65,15 @@ def in_one(records: Sequence[Received]) -> Iterable[Sequence[Received]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
-    """Records of one partition, in offset order, on their way through the agent."""
+class Batch(Generic[StateT]):
+    """Records of one partition, in offset order, on their way to a handler.
 
-    lane: "Lane"
+    Args:
+        lane: Where they come from; it waits until `settled` has a result.
+        settled: None once the batch is committed, or why it is not certain that it is.
+    """
+
+    lane: "Lane[StateT]"
     records: Sequence[Received]
     settled: asyncio.Future[DeliveryError | None] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
@@ -94,55 +85,66 @@ class Batch:
         return self.records[-1].offset + 1
 
 
-class Lane:
+@dataclass(frozen=True, slots=True)
+class Subscription(Generic[StateT]):
+    """A topic, and what its lanes do with the records that they fetch.
+
+    Args:
+        send: Hands a batch over; it is settled when it is committed.
+        recall: Rebuilds the state of a partition from what was committed.
+        portions: Cuts what was fetched into batches.
+        start: Called when the topic is about to be read.
+        released: Called when a partition is given up, for good or to another process.
+        rest: Seconds that a lane waits after a batch that was not full: where a batch costs the same whatever its size,
+            fewer and larger ones are cheaper.
+    """
+
+    role: Role
+    send: Callable[[Batch[StateT]], Awaitable[None]]
+    recall: Recall[StateT]
+    portions: Portions = in_one
+    start: Callable[[], None] = lambda: None
+    released: Callable[[], None] = lambda: None
+    rest: float = 0.0
+
+
+class Lane(Generic[StateT]):
     """Serves one input partition.
 
     Args:
-        source: The partition.
+        subscription: What is done with its records.
         consumer: Already joined to the group; shared by all lanes.
         delivery: Writes this partition's outputs; owned by the lane.
-        recall: Rebuilds what the lane knows from what was committed, such as the duplicate window of the partition.
-        send: Puts a batch on the channel that the agent reads.
-        metrics: Counts.
-        clock: The time of day.
         settings: Batch size and time limits.
-        portions: Cuts what was fetched into batches.
-        released: Called when the partition is given up, for good or to another process.
-        rest: Seconds to wait after a batch that was not full: where a batch costs the same whatever its size, fewer
-            and larger ones are cheaper.
     """
 
     def __init__(
         self,
         source: TopicPartition,
+        subscription: Subscription[StateT],
         *,
         consumer: AIOKafkaConsumer,
         delivery: Delivery,
-        recall: Recall,
-        send: Callable[[Batch], Awaitable[Any]],
-        metrics: LaneMetrics,
-        clock: Clock,
+        counts: LaneCounts,
         settings: Settings,
-        portions: Portions = in_one,
-        released: Callable[[], None] = lambda: None,
-        rest: float = 0.0,
     ) -> None:
         self.source = source
-        self.memory: Any = None
         self.is_open = False
+        self._subscription = subscription
         self._consumer = consumer
         self._delivery = delivery
-        self._recall = recall
-        self._send = send
-        self._metrics = metrics
-        self._clock = clock
+        self._counts = counts
         self._settings = settings
-        self._portions = portions
-        self._released = released
-        self._rest = rest
+        self._state: StateT | None = None
         self._position: int | None = None
         self._backoff = SHORTEST_BACKOFF  # until a batch is committed each new start waits twice as long
         self._stopping = asyncio.Event()
+
+    @property
+    def state(self) -> StateT:
+        """All that the lane knows of its partition; there is nothing before it was opened."""
+        assert self._state is not None
+        return self._state
 
     async def run(self) -> None:
         """Serve the partition until `stop`; a failing broker means a pause and a fresh start, never a drop."""
@@ -160,16 +162,17 @@ class Lane:
                     self._backoff = min(self._backoff * 2, LONGEST_BACKOFF)
         finally:
             self._closed()
-            self._metrics.lag.remove(str(self.source.partition))  # it is another's now, and this figure would stay
-            self._released()
+            # Otherwise Prometheus keeps showing the last value of a partition that is no longer ours.
+            self._counts.lag.remove(str(self.source.partition))
+            self._subscription.released()
             await self._delivery.close()
 
     def stop(self) -> None:
         """Ask the lane to end after the batch in work."""
         self._stopping.set()
 
-    async def commit(self, batch: Batch, result: Made) -> None:
-        """Commit what the agent made of a batch, and remember it.
+    async def commit(self, batch: Batch[StateT], result: Committable) -> None:
+        """Commit what a batch became, and the offset after it.
 
         Raises:
             DeliveryError: It is not certain that the batch was committed.
@@ -177,48 +180,49 @@ class Lane:
         await self._delivery.commit(result.written, batch.next_offset)
         self._position = batch.next_offset
         self._backoff = SHORTEST_BACKOFF
-        result.settled(self.memory, at=self._clock())
 
     async def _open(self) -> None:
+        # In this order: once the predecessor is fenced, nothing that it still sends can move the committed offset.
         await self._delivery.open()
         committed = await self._consumer.committed(self.source)
-        self.memory = await self._recall(self.source.partition, committed or 0)
+        self._state = await self._subscription.recall(self.source.partition, committed or 0)
         if committed is None:
             await self._consumer.seek_to_beginning(self.source)
         else:
             self._consumer.seek(self.source, committed)
         self._position = committed
         self.is_open = True
-        self._metrics.partitions.inc()
-        log.info("%s: open at offset %s, %s", self.source, committed, self.memory)
+        self._counts.partitions.inc()
+        log.info("%s: open at offset %s, %s", self.source, committed, self._state)
 
     async def _serve(self) -> None:
         while not self._stopping.is_set():
+            # One partition a call: a lane that waits for its commit must not hold back the others' records.
             fetched = await self._consumer.getmany(
                 self.source, timeout_ms=POLL_MS, max_records=self._settings.batch_max_records
             )
             found = fetched.get(self.source, ())
-            for records in self._portions(found):
+            for records in self._subscription.portions(found):
                 if records and not self._stopping.is_set():
                     await self._settled(records)
             self._report_lag()
-            if self._rest and 0 < len(found) < self._settings.batch_max_records:
-                await self._pause(self._rest)
+            if self._subscription.rest and 0 < len(found) < self._settings.batch_max_records:
+                await self._pause(self._subscription.rest)
 
     async def _settled(self, records: Sequence[Received]) -> None:
-        """Hand a batch to who decides, and wait until it is committed."""
+        """Hand a batch to its handler, and wait until it is committed."""
         loop = asyncio.get_running_loop()
         taken = loop.time()
-        batch = Batch(self, records)
-        await self._send(batch)
-        if failure := await batch.settled:
+        batch: Batch[StateT] = Batch(self, records)
+        await self._subscription.send(batch)
+        if failure := await batch.settled:  # raised here: only the lane may open again, never the handler's task
             raise failure
-        self._metrics.batch_seconds.observe(loop.time() - taken)
+        self._counts.batch_seconds.observe(loop.time() - taken)
 
     def _report_lag(self) -> None:
         end = self._consumer.highwater(self.source)
         if end is not None and self._position is not None:
-            self._metrics.lag.labels(str(self.source.partition)).set(max(0, end - self._position))
+            self._counts.lag.labels(str(self.source.partition)).set(max(0, end - self._position))
 
     def _say(self, error: Exception) -> str:
         return str(error) if isinstance(error, DeliveryError) else f"{self.source}: {type(error).__name__}"
@@ -226,7 +230,7 @@ class Lane:
     def _closed(self) -> None:
         if self.is_open:
             self.is_open = False
-            self._metrics.partitions.dec()
+            self._counts.partitions.dec()
 
     async def _pause(self, seconds: float) -> None:
         try:
@@ -237,27 +241,26 @@ class Lane:
 
 
 async def settle(
-    batch: Batch, handle: Handle, metrics: LaneMetrics, *, after: Callable[[Any, Any], None] | None = None
+    batch: Batch[StateT], handle: Handle[StateT, ResultT], counts: LaneCounts, committed: Committed[StateT, ResultT]
 ) -> None:
     """Handle a batch and commit it; the lane that waits for it learns the outcome, whatever happens.
 
     Args:
         batch: Of one partition.
-        handle: Decides.
-        metrics: Counts what was committed or aborted.
-        after: Called with what the lane knows and what the batch became, once it is committed.
+        handle: Makes of it what is to be written.
+        committed: Called with the lane's state and the result, once it is committed.
     """
     lane = batch.lane
     outcome: DeliveryError | None = DeliveryError(f"{lane.source}: the batch was not finished")
     try:
-        result = await handle(batch.records, lane.memory)
+        result = await handle(batch.records, lane.state)
         await lane.commit(batch, result)
-        metrics.committed(result, len(batch.records))
-        if after is not None:
-            after(lane.memory, result)
+        if counts.batch_records is not None:
+            counts.batch_records.observe(len(batch.records))
+        committed(lane.state, result)
         outcome = None
     except DeliveryError as error:
-        metrics.aborted.inc()
+        counts.aborted.inc()
         outcome = error
     finally:
         if not batch.settled.done():  # done already when the lane was cancelled

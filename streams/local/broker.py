@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import Self
 
 from models.errors import ToolError
-from streams.local.guarded_child import Guarded
+from streams.local.guarded_child import GuardedChild
 from streams.local.kafka_jars import DEFAULT_LIBS, OPS, fetch_jars, find_java
 
 HOST = "127.0.0.1"
@@ -66,7 +66,7 @@ SETTINGS: Mapping[str, str] = {
     "message.max.bytes": str(12 * 1024 * 1024),
     "replica.fetch.max.bytes": str(12 * 1024 * 1024),
 }
-"""What every local broker is configured with; `LocalBroker(config=...)` adds to it or overrides it."""
+"""Configuration of every local broker; `LocalBroker(config=...)` adds to it or overrides it."""
 
 
 class LocalBroker:
@@ -108,7 +108,7 @@ class LocalBroker:
         self.folder = Path(tempfile.mkdtemp(prefix="evenhand-kafka-")) if folder is None else folder.resolve()
         self._port, self._controller_port = free_ports(2)
         self._config = {**SETTINGS, **self._addresses(), **(config or {})}
-        self._process: Guarded | None = None
+        self._process: GuardedChild | None = None
 
     @property
     def bootstrap_servers(self) -> str:
@@ -122,7 +122,7 @@ class LocalBroker:
 
     @property
     def running(self) -> bool:
-        """Whether the JVM is alive."""
+        """True while the JVM is alive."""
         return self._process is not None and self._process.poll() is None
 
     @property
@@ -150,7 +150,7 @@ class LocalBroker:
         self._progress("starting Kafka")
         self._format()
         with self._console.open("ab") as console:
-            self._process = Guarded(
+            self._process = GuardedChild(
                 self._command("kafka.Kafka", self._properties),
                 environ=self._environ,
                 output=console,
@@ -266,7 +266,7 @@ def cluster_id(drawn: uuid.UUID) -> str:
 
 
 def _answers(port: int) -> bool:
-    """Whether the broker on `port` answers a Metadata request (version 1, no topics) and lists itself.
+    """Ask the broker on `port` for Metadata (version 1, no topics); true where it answers and lists itself.
 
     An open port is not enough: it opens seconds before the broker is admitted to the cluster.
     """

@@ -11,11 +11,12 @@ from typing import IO
 _GUARD = 'read -r pid && { read -r _; kill -9 "$pid"; sleep 1; }; [ -z "$1" ] || rm -rf -- "$1"'
 
 # The child begins as this shell, whose id it keeps. It holds the pipe until the guard has been told, so a parent that
-# is killed meanwhile does not end the pipe too early; without a guard it does not become what it is to be.
+# is killed meanwhile does not end the pipe too early. If the guard has died, the write fails and the shell exits
+# instead of exec-ing the command.
 _CHILD = 'echo "$$" >&0 && exec "$@" </dev/null'
 
 
-class Guarded:
+class GuardedChild:
     """A child process that is killed, and a folder that is removed, when this process is gone.
 
     The guard is a shell that waits on a pipe whose other end only this process holds. It runs before the child is
@@ -27,8 +28,8 @@ class Guarded:
 
     Args:
         command: Program, by its path, and arguments.
-        environ: The child's whole environment.
-        output: File that takes what it writes, errors too.
+        environ: The child's whole environment; nothing is inherited.
+        output: Open file for stdout and stderr.
         doomed: Folder to remove after it if this process is gone; None for none.
     """
 
@@ -78,6 +79,6 @@ class Guarded:
         self._process.wait()
 
     def _dismiss(self) -> None:
-        """End the watch; before the child is waited for, as its id may then become somebody else's."""
+        """End the guard, before the child is waited for: the kernel may reuse the child's id once it is reaped."""
         self._guard.kill()
         self._guard.communicate()

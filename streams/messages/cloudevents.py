@@ -55,6 +55,7 @@ _TRACEPARENT = re.compile(rb"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _NAMESPACE_BYTES = NAMESPACE.bytes
 _SPECVERSION = ("ce_specversion", b"1.0")
 _CONTENT_TYPE = ("content-type", b"application/json")
+# Made once, since encoding is on the path of every decision.
 _KINDS: Mapping[bool, tuple[Role, str, Header]] = {
     requires_review: (role, contract.ce_type, ce_type(contract.ce_type))
     for requires_review, contract, role in (
@@ -92,7 +93,7 @@ class Codec:
         return parse(Transaction, record.value)
 
     def stamp(self, now: datetime) -> "Stamp":
-        """What all decisions of one batch share."""
+        """Make the stamp that all decisions of one batch share."""
         return Stamp(ce_source(self.source), ce_time(now), self.marks)
 
 

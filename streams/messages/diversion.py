@@ -29,6 +29,7 @@ class Restored:
 
 def divert(record: Received, transaction: Transaction, digest: bytes) -> Output:
     """The record that waits in the slow lane, in the partition where it came from."""
+    # Id and digest as on a decision: the window of the fast lane is rebuilt from this topic, too.
     headers = [
         (SUBJECT_HEADER, transaction.transaction_id.encode()),
         (DIGEST_HEADER, digest),
@@ -41,10 +42,9 @@ def divert(record: Received, transaction: Transaction, digest: bytes) -> Output:
 
 
 def restore(record: Received, topic: str) -> Received:
-    """What was diverted, as if it came from the input.
+    """Restore a diverted record, as if it came from the input.
 
     Args:
-        record: Of the internal topic.
         topic: Name of the input topic.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Observations as records: what a batch came to, on its way to the monitors."""
+"""Observations as records: summaries of batches on their way to the monitors."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from streams.messages.roles import Role
 
 
 def span_of(records: Sequence[Received]) -> tuple[str, int, int]:
-    """Where a batch comes from: topic and partition in one, its first offset, the offset after its last.
+    """The place of a batch in the input: topic and partition in one, its first offset, the offset after its last.
 
     Args:
         records: Of one partition, in the order of their offsets; at least one.

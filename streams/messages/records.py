@@ -10,7 +10,7 @@ Headers = Sequence[Header]
 
 
 class Received(Protocol):
-    """What the handler needs of a consumed record; aiokafka's `ConsumerRecord` has it."""
+    """A consumed record, as far as handlers look at it; aiokafka's `ConsumerRecord` is one."""
 
     @property
     def topic(self) -> str: ...

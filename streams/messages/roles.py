@@ -1,10 +1,10 @@
-"""Roles of topics: what each topic is for, apart from its name."""
+"""Roles of topics: the purpose of each, apart from its name."""
 
 from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a topic is for; its value is the topic's name without prefix."""
+    """The purpose of a topic; its value is the topic's name without prefix."""
 
     TRANSACTIONS = "transactions"
     CATEGORIZED = "transactions.categorized"

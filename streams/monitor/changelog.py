@@ -30,15 +30,14 @@ from streams.messages.roles import Role
 log = logging.getLogger(__name__)
 
 Json = Any
-"""What json gives."""
+"""Anything that `json.loads` returns."""
 
 
 @dataclass(slots=True)
 class Stored:
-    """What the changelog holds.
+    """Contents of the changelog.
 
     Args:
-        history: The counts.
         alerts: Fingerprint to open alert, as its last step said it.
         reported: When a categorizer's newest summary was written, Unix milliseconds; 0 before the first.
         steps: Steps of alerts, oldest first. They are no part of the changelog: `fairness.alerts` holds them.
@@ -54,6 +53,7 @@ class Stored:
 
 def changelog(history: History, changes: Changes) -> Iterator[Output]:
     """The records for what taking observations changed."""
+    # Whole buckets, not what was added to them: after compaction only the last record of a key is left.
     for bucket in sorted(changes.buckets):
         counts = history.buckets[bucket]
         cells = {int(cell): int(counts[cell]) for cell in np.flatnonzero(counts)}
@@ -73,7 +73,6 @@ def alert_records(before: Iterable[str], now: Mapping[str, FairnessAlert], chang
 
     Args:
         before: Fingerprints of the alerts that were open.
-        now: The open alerts.
         changed: Fingerprints of those with a new step.
     """
     for fingerprint in sorted({*changed} & now.keys()):
@@ -97,6 +96,7 @@ def restore(records: Iterable[tuple[bytes | None, bytes | None]], *, lateness: i
     Returns:
         The state; what another release wrote, and this one cannot read, is left out and named.
     """
+    # As Kafka compacts: the last record of a key is the only one that counts.
     newest = {(key or b"").decode("utf-8", "replace"): value for key, value in records}
     stored = Stored(History(lateness=lateness))
     for key, value in newest.items():
@@ -105,6 +105,7 @@ def restore(records: Iterable[tuple[bytes | None, bytes | None]], *, lateness: i
         kind, _, name = key.partition(":")
         try:
             _READERS[kind](stored, name, value)
+        # A record of another release costs its part of the state, not the start of the monitor.
         except (KeyError, ValueError, TypeError, AttributeError, RecursionError, ContractError):
             stored.strange.append(key)
     if stored.strange:

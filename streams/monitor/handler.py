@@ -1,4 +1,4 @@
-"""What happens to a batch of observations, without Faust and without I/O: take, judge, and say what to write."""
+"""The monitor's work on a batch of observations, without Faust and without I/O: take, judge, and say what to write."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -9,56 +9,32 @@ from models.contracts.alerts import FairnessAlert
 from models.contracts.taxonomy import CATEGORIES
 from models.errors import ContractError
 from monitors.alerts.lifecycle import step
-from monitors.base.contract import Monitor, Reading, Reference, Rules
+from monitors.base.contract import Reading
 from monitors.counts.cells import BANDS, Counts, Table, empty, table
 from monitors.counts.history import Changes, History
 from monitors.counts.observation import Observation, decode
-from monitors.evaluator import Evaluator
 from streams.clock import Clock
 from streams.messages.cloudevents import alert_record, dead_letter
 from streams.messages.records import Output, Received
 from streams.messages.roles import Role
 from streams.monitor.changelog import Stored, alert_records, changelog, reported_record
+from streams.monitor.judging import Judging
 
 EVEN, UNEVEN = "even", "uneven"
-"""How a decision's category and amount band were treated: whether an alert was open for one of them."""
+"""Treatment of a decision: uneven where an alert was open for its category or amount band."""
 
 STEPS, STEPS_FOR = 100, timedelta(days=7)
 """Steps of alerts that are remembered at most, and for how long."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judging:
-    """What a monitor judges by; the same for as long as it runs.
-
-    Args:
-        monitors: Who is asked.
-        rules: Limits.
-        reference: What was true of the model when it was made.
-        model_version: The present model.
-        runbooks: Address of the folder with the runbooks.
-    """
-
-    monitors: Sequence[Monitor]
-    rules: Rules
-    reference: Reference
-    model_version: str
-    runbooks: str
-
-    def evaluator(self) -> Evaluator:
-        """One that has looked at nothing yet."""
-        return Evaluator(self.monitors, rules=self.rules, reference=self.reference, model_version=self.model_version)
-
-
 class Memory:
-    """What the lane of the monitor knows: the state, and what follows from it.
+    """State of the monitor's lane: the counts and alerts, and what follows from them.
 
     It is changed while a batch is handled; a batch that is not committed is forgotten with all of it, and the lane
     restores it from the changelog.
 
     Args:
-        stored: What the changelog holds.
-        judging: What is judged by.
+        judging: Monitors, limits and reference.
         clock: The time of day, timezone-aware.
     """
 
@@ -87,7 +63,7 @@ class Memory:
 
 @dataclass(slots=True)
 class MonitorResult:
-    """What a batch of observations becomes.
+    """All that a batch of observations becomes.
 
     Args:
         written: Dead letters, the changelog, and steps of alerts.
@@ -96,7 +72,6 @@ class MonitorResult:
         dead_letters: (stage, reason) of what could not be read.
         treatment: Decisions by `EVEN` and `UNEVEN`, as of the alerts that were open when they were observed.
         steps: Steps of alerts, as published.
-        changes: What was changed.
     """
 
     written: list[Output] = field(default_factory=list)
@@ -107,15 +82,12 @@ class MonitorResult:
     steps: Sequence[FairnessAlert] = ()
     changes: Changes = field(default_factory=Changes)
 
-    def settled(self, memory: Memory, *, at: datetime) -> None:
-        """The memory was changed already."""
-
 
 class MonitorHandler:
     """Turns a batch of observations into changes of the state and steps of alerts. No input makes it raise.
 
     Args:
-        judging: What is judged by.
+        judging: Monitors, limits and reference.
         source: CloudEvents source of the alerts, such as `/evenhand/evenhand`.
         clock: The time of day, timezone-aware.
     """
@@ -150,6 +122,7 @@ class MonitorHandler:
 
     def _judge(self, memory: Memory, result: MonitorResult) -> None:
         now = self._clock()
+        # All kept buckets are looked at, not the batch: replays and other cuts of batches give the same readings.
         memory.evaluator.forget(result.changes)
         memory.readings = memory.evaluator.readings(memory.history, today=now.date())
         steps = step(
@@ -178,9 +151,6 @@ def _of_corrections(observation: Observation) -> bool:
 def treated_unevenly(alerts: Iterable[FairnessAlert]) -> Counts:
     """1 for each cell of `Table.DECISIONS` whose category or amount band has an open alert, 0 for the others.
 
-    Args:
-        alerts: The open alerts.
-
     Returns:
         Shape (SIZE,).
     """
@@ -195,7 +165,7 @@ def treated_unevenly(alerts: Iterable[FairnessAlert]) -> Counts:
 
 
 def treatment(observation: Observation, uneven: Counts) -> Counter[str]:
-    """How many decisions of a batch were of a category or band with an open alert, and how many were not."""
+    """Count the decisions of a batch that were of a category or band with an open alert, and those that were not."""
     counts: Counter[str] = Counter()
     for cells in observation.cells.values():
         for cell, count in cells.items():

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable, Sequence
 from math import log10
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric
+from prometheus_client import CollectorRegistry, Counter, Gauge, Metric
 
 from models.contracts.alerts import FairnessAlert, Severity
 from monitors.base.contract import Reading, ReadingState
+from streams.lanes.counts import LaneCounts
 from streams.monitor.handler import EVEN, UNEVEN, MonitorResult
 
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -73,7 +74,7 @@ class MonitorMetrics:
             registry=registry,
         )
         for treatment in (EVEN, UNEVEN):
-            self.decisions.labels(treatment)  # a rate of what was never there is no zero
+            self.decisions.labels(treatment)  # create the series at 0, so that rate() is 0 and not absent
         self.observations = Counter("evenhand_observations", "Summaries taken.", registry=registry)
         self.repeated = Counter(
             "evenhand_observations_repeated",
@@ -86,22 +87,13 @@ class MonitorMetrics:
             ["stage", "reason"],
             registry=registry,
         )
-        self.lag = Gauge(
-            "evenhand_observations_lag_records", "Summaries not yet taken.", ["partition"], registry=registry
-        )
-        self.partitions = Gauge(
-            "evenhand_observations_partitions_open",
-            "1 on the monitor that judges, 0 on those that stand by.",
-            registry=registry,
-        )
-        self.batch_seconds = Histogram(
-            "evenhand_observations_batch_seconds",
-            "Seconds from taking a batch of summaries to its commit: taking them, judging, writing.",
+        self.lane = LaneCounts.register(
+            registry,
+            "evenhand_observations",
+            lag="Summaries not yet taken.",
+            partitions="1 on the monitor that judges, 0 on those that stand by.",
+            batch_seconds="Seconds from taking a batch of summaries to its commit: taking them, judging, writing.",
             buckets=SECONDS,
-            registry=registry,
-        )
-        self.aborted = Counter(
-            "evenhand_observations_aborted", "Batches whose commit failed and which were read again.", registry=registry
         )
         self.info = Gauge(
             "evenhand_monitor_info", "Always 1; says what runs.", ["version", "model_version"], registry=registry
@@ -125,7 +117,7 @@ class MonitorMetrics:
         )
         self.posts = Counter("evenhand_alertmanager_posts", "Posts to Alertmanager.", ["outcome"], registry=registry)
 
-    def committed(self, result: MonitorResult, _records: int) -> None:
+    def committed(self, result: MonitorResult) -> None:
         """Count a batch after its commit."""
         self.observations.inc(result.taken)
         self.repeated.inc(result.repeated)

@@ -14,7 +14,7 @@ from monitors.hours import Hours, label_count
 from monitors.snapshot import Snapshot
 from streams.clock import Clock
 from streams.messages.roles import Role
-from streams.monitor.alertmanager import AlertmanagerClient
+from streams.monitor.alerting.client import AlertmanagerClient
 from streams.monitor.handler import Memory, MonitorResult
 from streams.monitor.metrics import MonitorMetrics
 

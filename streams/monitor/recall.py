@@ -10,18 +10,18 @@ from models.contracts.wire import parse
 from models.errors import ContractError
 from monitors.counts.observation import BUCKET_SECONDS
 from streams.clock import Clock
-from streams.kafka.clients import consumer_options
-from streams.kafka.read_to_end import read_to
+from streams.kafka.read_to_end import read_to, reader
 from streams.kafka.topics import topic_name
 from streams.lanes.lane import Recall
 from streams.messages.roles import Role
 from streams.monitor.changelog import restore
-from streams.monitor.handler import STEPS, STEPS_FOR, Judging, Memory
+from streams.monitor.handler import STEPS, STEPS_FOR, Memory
+from streams.monitor.judging import Judging
 from streams.monitor.publisher import Publisher
 from streams.settings.settings import Settings
 
 
-def recall_state(settings: Settings, judging: Judging, publisher: Publisher, clock: Clock) -> Recall:
+def recall_state(settings: Settings, judging: Judging, publisher: Publisher, clock: Clock) -> Recall[Memory]:
     """Make the function by which the lane of the observations restores what the monitors know.
 
     Args:
@@ -34,16 +34,11 @@ def recall_state(settings: Settings, judging: Judging, publisher: Publisher, clo
     async def recall(_partition: int, _committed: int) -> Memory:
         changelog = TopicPartition(topic_name(settings, Role.STATE), 0)
         alerts = TopicPartition(topic_name(settings, Role.ALERTS), 0)
-        consumer = AIOKafkaConsumer(**consumer_options(settings))
-        try:
-            await consumer.start()
-            consumer.assign([changelog])
+        async with reader(settings, [changelog]) as consumer:
             await consumer.seek_to_beginning(changelog)
             ends = await consumer.end_offsets([changelog])
             records = [(record.key, record.value) async for record in read_to(consumer, ends)]
             steps = await _steps(consumer, alerts, since=clock() - STEPS_FOR)
-        finally:
-            await consumer.stop()
         stored = restore(records, lateness=settings.allowed_lateness_minutes * 60 // BUCKET_SECONDS)
         stored.steps = steps_of(steps)
         memory = Memory(stored, judging, clock)

@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from models.contracts.events import Transaction
 from models.voters.contract import Ballot
 from models.voters.llm.protocol import Request
-from models.voters.llm.voter import FAILURES, Answers, LlmVoter, Outcome
+from models.voters.llm.voter import FAILURES, Answers, CallOutcome, LlmVoter
 from streams.categorizer.metrics import WorkerMetrics
 
-Post = Callable[[Request], Awaitable[bytes | Outcome]]
+Post = Callable[[Request], Awaitable[bytes | CallOutcome]]
 """Posts a request: the answer's bytes, or why there is none."""
 
 FAIR_SHARE = 0.5
@@ -21,10 +21,10 @@ class Asker:
 
     Args:
         voter: Says what to ask, and reads answers.
-        post: Posts a request.
+        post: Sends a request and waits for the answer; the time limit is the asker's.
         concurrency: Calls at once, over all partitions.
         deadline: Seconds that a transaction may wait from its diversion on.
-        metrics: Counts.
+        metrics: Of the worker; each transaction counts once in `llm_calls`, by what came of asking.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class Asker:
 
     @property
     def ready(self) -> bool:
-        """Whether asking makes sense now; if not, a person decides without a detour."""
+        """False while asking makes no sense; then a person decides without a detour."""
         return self._voter.ready(now=asyncio.get_running_loop().time())
 
     async def ask(self, transactions: Sequence[Transaction], *, seconds: float) -> Answers:
@@ -54,7 +54,7 @@ class Asker:
             async with asyncio.timeout_at(until):
                 await self._slots.acquire()
         except TimeoutError:
-            outcome, ballot = Outcome.NO_TIME, None
+            outcome, ballot = CallOutcome.NO_TIME, None
         else:
             try:
                 outcome, ballot = await self._call(transaction, until)
@@ -63,15 +63,15 @@ class Asker:
         self._metrics.llm_calls.labels(outcome.value).inc()
         return ballot
 
-    async def _call(self, transaction: Transaction, until: float) -> tuple[Outcome, Ballot | None]:
+    async def _call(self, transaction: Transaction, until: float) -> tuple[CallOutcome, Ballot | None]:
         time = asyncio.get_running_loop().time
         started = time()
         if started >= until:
-            return Outcome.NO_TIME, None
+            return CallOutcome.NO_TIME, None
         request = self._voter.question(transaction, now=started)
-        if isinstance(request, Outcome):
+        if isinstance(request, CallOutcome):
             return request, None
-        answer: bytes | Outcome = Outcome.TIMEOUT
+        answer: bytes | CallOutcome = CallOutcome.TIMEOUT
         try:
             async with asyncio.timeout_at(until):
                 answer = await self._post(request)
@@ -81,6 +81,7 @@ class Asker:
         self._metrics.llm_seconds.observe(seconds)
         if isinstance(answer, bytes):
             return self._voter.answered(answer, now=time())
-        if answer in FAILURES and (answer is not Outcome.TIMEOUT or seconds >= FAIR_SHARE * self.deadline):
+        # A call that had little time left says nothing about the endpoint, so it must not open the circuit breaker.
+        if answer in FAILURES and (answer is not CallOutcome.TIMEOUT or seconds >= FAIR_SHARE * self.deadline):
             self._voter.failed(now=time())
         return answer, None

@@ -1,4 +1,4 @@
-"""What happens in the slow lane: what the other voters were unsure of is put to the LLM, within its deadline.
+"""The slow lane's work on a batch: unsure transactions are put to the LLM, within its deadline.
 
 A transaction's time runs from its diversion. Batches are cut into portions, so that none waits for another: what is
 late goes to review at once, and of what is not, no more is taken than can be asked at the same time.
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from models.decisions.ensemble import Ensemble
 from models.decisions.llm_guard import with_answers
 from models.voters.llm.voter import Answers
-from streams.categorizer.handler import BatchResult, CategorizeHandler
+from streams.categorizer.handler import Accepted, BatchResult, CategorizeHandler
 from streams.clock import Clock
 from streams.lanes.duplicate_window import DuplicateWindow
 from streams.messages.diversion import restore
@@ -22,7 +22,7 @@ class SlowHandler:
 
     Args:
         handler: Reads, decides and writes as the fast lane does.
-        ensemble: Decides, with the LLM's ballots beside its own.
+        ensemble: Its own ballots stand beside those of the LLM.
         asker: Asks the LLM; None where none is configured any more, and what still waits is decided without.
         clock: The time of day, timezone-aware.
         topic: Name of the input topic, where the records came from.
@@ -39,15 +39,12 @@ class SlowHandler:
 
     async def __call__(self, records: Sequence[Received], window: DuplicateWindow) -> BatchResult:
         """Handle one portion; it takes as long as its oldest record may still wait, at most."""
-        result = BatchResult()
-        accepted = self._handler.accept([restore(record, self._topic) for record in records], window, result)
+        admitted = self._handler.accept([restore(record, self._topic) for record in records], window)
         answers = Answers({})
         if self._asker is not None:
-            seconds = min(map(self._left, records))
-            answers = await self._asker.ask([item.transaction for item in accepted], seconds=seconds)
-        self._handler.decide(accepted, result, ensemble=with_answers(self._ensemble, answers))
-        self._handler.observe(records, result)
-        return result
+            accepted = [one.transaction for one in admitted if isinstance(one, Accepted)]
+            answers = await self._asker.ask(accepted, seconds=min(map(self._left, records)))
+        return self._handler.decide(records, admitted, with_answers(self._ensemble, answers))
 
     def portions(self, records: Sequence[Received]) -> Iterator[Sequence[Received]]:
         """Cut a batch, anew after each portion: what is late, all that cannot be asked, or as many as can at once."""
@@ -61,7 +58,9 @@ class SlowHandler:
         if self._asker is None:
             return len(records)
         late = next((number for number, record in enumerate(records) if self._left(record) > 0), len(records))
-        if late or not self._asker.ready:
+        if (
+            late or not self._asker.ready
+        ):  # neither is asked about: the late go to review apart, so that they delay none
             return late or len(records)
         return min(self._asker.concurrency, len(records))
 

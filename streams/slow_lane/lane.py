@@ -1,4 +1,4 @@
-"""The slow lane put together: what is read, who is asked, what is counted (docs/llm.md)."""
+"""The slow lane put together: its topic, the LLM that is asked, its metrics (docs/llm.md)."""
 
 import asyncio
 from dataclasses import replace
@@ -10,13 +10,13 @@ from models.voters.llm.budget import Budget
 from models.voters.llm.protocol import PROTOCOLS
 from models.voters.llm.voter import LlmVoter
 from monitors.labels.blind_sample import BlindSample
-from streams.categorizer.handler import CategorizeHandler
+from streams.categorizer.handler import BatchResult, CategorizeHandler
 from streams.categorizer.metrics import WorkerMetrics
 from streams.categorizer.recall import recall_window
 from streams.clock import Clock
 from streams.kafka.topics import topic_name
-from streams.lanes.intake import Course
-from streams.lanes.lane import Batch, settle
+from streams.lanes.duplicate_window import DuplicateWindow
+from streams.lanes.lane import Batch, Committed, Subscription, settle
 from streams.messages.cloudevents import Codec
 from streams.messages.headers import LANE_HEADER
 from streams.messages.roles import Role
@@ -31,11 +31,12 @@ class SlowLane:
 
     Args:
         settings: Names, limits and `llm_*`.
-        ensemble: Decides, with the LLM's ballots beside its own.
-        codec: Reads and writes records.
-        metrics: Counts; the lane's own go to `metrics.slow()`.
+        ensemble: Its own ballots stand beside those of the LLM.
+        codec: As the fast lane's; decisions are marked in addition.
+        metrics: Of the worker; batches, lag and partitions count as `metrics.slow_lane`.
         clock: The time of day, timezone-aware.
         blind: Draws the accepted decisions that a person is asked about without seeing them.
+        committed: As of the fast lane.
 
     Raises:
         ConfigurationError: The endpoint cannot be used.
@@ -50,8 +51,9 @@ class SlowLane:
         metrics: WorkerMetrics,
         clock: Clock,
         blind: BlindSample,
+        committed: Committed[DuplicateWindow, BatchResult],
     ) -> None:
-        self.metrics = metrics.slow()
+        self._metrics = metrics
         self.services: tuple[LlmClient, ...] = ()
         self._asker: Asker | None = None
         if settings.llm_url:
@@ -59,6 +61,7 @@ class SlowLane:
             self.services = (client,)
             self._asker = self._make_asker(settings, client)
         handler = SlowHandler(
+            # Without `diverts`: what was put off once is decided here, by a person if need be.
             CategorizeHandler(ensemble, replace(codec, marks=(LANE_HEADER,)), clock, blind=blind),
             ensemble,
             asker=self._asker,
@@ -66,15 +69,15 @@ class SlowLane:
             topic=topic_name(settings, Role.TRANSACTIONS),
         )
 
-        # Not by way of an agent: while it waits for the LLM, the time of other partitions would run out in its queue.
-        async def send(batch: Batch) -> None:
-            await settle(batch, handler, self.metrics)
+        # Not through an agent: while it waits for the LLM, the time of other partitions would run out in its queue.
+        async def send(batch: Batch[DuplicateWindow]) -> None:
+            await settle(batch, handler, metrics.slow_lane, committed)
 
-        self.course = Course(Role.SLOW, send, recall_window(settings, clock), portions=handler.portions)
+        self.subscription = Subscription(Role.SLOW, send, recall_window(settings, clock), portions=handler.portions)
 
     @property
     def asks(self) -> bool:
-        """Whether putting off an unsure decision makes sense now."""
+        """True while putting off an unsure decision makes sense."""
         return self._asker is not None and self._asker.ready
 
     def _make_asker(self, settings: Settings, client: LlmClient) -> Asker:
@@ -87,13 +90,13 @@ class SlowLane:
             Budget(calls_per_minute=settings.llm_calls_per_minute, tokens_per_day=settings.llm_tokens_per_day),
         )
         for state in BreakerState:
-            self.metrics.llm_breaker.labels(state.value).set_function(partial(_is_in, breaker, state))
+            self._metrics.llm_breaker.labels(state.value).set_function(partial(_is_in, breaker, state))
         return Asker(
             voter,
             client.post,
             concurrency=settings.llm_concurrency,
             deadline=settings.llm_deadline_seconds,
-            metrics=self.metrics,
+            metrics=self._metrics,
         )
 
 

@@ -1,17 +1,14 @@
-"""The HTTP client of the LLM: one host, checked at each connection; no redirects, no proxies, no cookies."""
+"""Calls of the LLM: a request out, the body of its answer back, or why there is none."""
 
 import logging
-import socket
-import ssl
 from typing import Any
 
 import aiohttp
 from mode import Service
 
-from models.errors import ConfigurationError
 from models.voters.llm.protocol import LARGEST_ANSWER, Request
-from models.voters.llm.voter import Outcome
-from streams.http.guarded_client import RefusedAddressError
+from models.voters.llm.voter import CallOutcome
+from streams.http.guarded_client import GuardedClient, trusted
 from streams.settings.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -20,10 +17,7 @@ CHUNK = 8 << 10
 
 
 class LlmClient(Service):
-    """Posts requests to the endpoint of the settings.
-
-    Args:
-        settings: `llm_*`.
+    """Posts requests to the endpoint that `llm_url` names.
 
     Raises:
         ConfigurationError: The endpoint or the file of CA certificates cannot be used.
@@ -31,71 +25,53 @@ class LlmClient(Service):
 
     def __init__(self, settings: Settings, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._endpoint = settings.llm_endpoint()
-        self._tls = _tls(settings)
-        self._limit = settings.llm_concurrency
-        self._headers = {"Content-Type": "application/json", "Accept-Encoding": "identity", "User-Agent": "evenhand"}
-        if settings.llm_api_key is not None:
-            self._headers["Authorization"] = f"Bearer {settings.llm_api_key.get_secret_value()}"
-        self._session: aiohttp.ClientSession | None = None
+        self._http = GuardedClient(
+            settings.llm_endpoint(),
+            permits=self._permits,
+            tls=trusted(settings.llm_ca_location, setting="llm_ca_location"),
+            token=settings.llm_api_key,
+            connections=settings.llm_concurrency,  # no limit of seconds: `Asker` applies the deadline
+        )
 
     async def on_start(self) -> None:
         """Open the session; it connects when there is something to ask."""
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(ssl=self._tls, limit=self._limit, socket_factory=self._socket),
-            timeout=aiohttp.ClientTimeout(total=None),  # whoever asks has the deadline
-            headers=self._headers,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-            trust_env=False,
-        )
+        await self._http.start()
 
     async def on_stop(self) -> None:
         """Close all connections."""
-        if self._session is not None:
-            await self._session.close()
+        await self._http.stop()
 
-    async def post(self, request: Request) -> bytes | Outcome:
+    async def post(self, request: Request) -> bytes | CallOutcome:
         """Post a request.
 
         Returns:
             The body of an answer with status 200, or why there is none. A redirect is an error like any other status.
         """
-        if self._session is None:
-            return Outcome.UNREACHABLE
+        if not self._http.started:
+            return CallOutcome.UNREACHABLE
         try:
-            async with self._session.post(
-                self._endpoint.base + request.path, data=request.body, allow_redirects=False
-            ) as response:
+            async with self._http.post(request.path, request.body) as response:
                 if response.status != 200:
-                    return Outcome.HTTP_ERROR
+                    return CallOutcome.HTTP_ERROR
                 return await _body(response)
         except (aiohttp.ClientConnectionError, aiohttp.InvalidURL):
-            return Outcome.UNREACHABLE
+            return CallOutcome.UNREACHABLE
         except (aiohttp.ClientError, ValueError):  # what aiohttp cannot take for HTTP
-            return Outcome.NOT_PROTOCOL
+            return CallOutcome.NOT_PROTOCOL
 
-    def _socket(self, info: tuple[Any, ...]) -> socket.socket:
-        """The socket for one address: the last look before connecting, after any name was resolved."""
-        family, kind, protocol, _, (address, *_rest) = info
-        if not self._endpoint.permits(str(address)):
-            log.error("the LLM's host %s is at an address that may not be called: refused", self._endpoint.host)
-            raise RefusedAddressError("address refused")
-        return socket.socket(family=family, type=kind, proto=protocol)
+    def _permits(self, address: str) -> bool:
+        endpoint = self._http.endpoint
+        if endpoint.permits(address):
+            return True
+        log.error("the LLM's host %s is at an address that may not be called: refused", endpoint.host)
+        return False
 
 
-async def _body(response: aiohttp.ClientResponse) -> bytes | Outcome:
+async def _body(response: aiohttp.ClientResponse) -> bytes | CallOutcome:
     body = bytearray()
     async for chunk in response.content.iter_chunked(CHUNK):
         body += chunk
         if len(body) > LARGEST_ANSWER:
             response.close()
-            return Outcome.NOT_PROTOCOL
+            return CallOutcome.NOT_PROTOCOL
     return bytes(body)
-
-
-def _tls(settings: Settings) -> ssl.SSLContext:
-    try:
-        return ssl.create_default_context(cafile=settings.llm_ca_location)
-    except (OSError, ssl.SSLError) as error:
-        raise ConfigurationError(f"llm_ca_location cannot be used ({type(error).__name__})") from None

@@ -12,7 +12,7 @@ import sys
 from itertools import count
 from pathlib import Path
 
-from streams.local.guarded_child import Guarded
+from streams.local.guarded_child import GuardedChild
 
 
 def main() -> None:
@@ -25,7 +25,9 @@ def main() -> None:
 
     with Path(os.devnull).open("wb") as output:
         sys.setprofile(die_at_the_moment)
-        child = Guarded(["/bin/sleep", "300"], environ={"TMPDIR": os.environ["TMPDIR"]}, output=output, doomed=None)
+        child = GuardedChild(
+            ["/bin/sleep", "300"], environ={"TMPDIR": os.environ["TMPDIR"]}, output=output, doomed=None
+        )
         sys.setprofile(None)
     child.kill()
     print(next(seen) - 1)

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 
 from monitors.base.contract import Monitor, Reference, Rules
 from monitors.catalogue.review import ReviewParity, ReviewRate
-from monitors.counts.cells import Intake, Table, confidence_bin, index
+from monitors.counts.cells import Exclusion, Table, confidence_bin, index
 from monitors.counts.observation import Observation
 from streams.messages.records import Output
 from streams.messages.roles import Role
 from streams.monitor.changelog import restore
-from streams.monitor.handler import Judging, Memory, MonitorHandler, MonitorResult
+from streams.monitor.handler import Memory, MonitorHandler, MonitorResult
+from streams.monitor.judging import Judging
 from tests.harness.voters import NOON
 from tests.streams.categorizer.test_handler import Record
 
@@ -66,7 +67,7 @@ class Decisions:
 
 
 def summary(
-    number: int, *decisions: Decisions, source: str = "transactions:0", lost: Mapping[Intake, int] | None = None
+    number: int, *decisions: Decisions, source: str = "transactions:0", lost: Mapping[Exclusion, int] | None = None
 ) -> Observation:
     """The `number`-th summary of a source, a thousand records each."""
     cells: dict[int, dict[int, int]] = {}

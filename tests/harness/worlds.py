@@ -15,8 +15,8 @@ from monitors.counts.cells import (
     BANDS,
     BINS,
     DECISIVE,
+    EXCLUSIONS,
     FAMILIARITIES,
-    INTAKES,
     METHODS,
     ORIGINS,
     OUTCOMES,
@@ -125,7 +125,7 @@ _LABELLED = st.builds(
     st.sampled_from(VERITIES),
     st.integers(1, 100),
 )
-_SET_ASIDE = st.builds(set_aside, _COUNTS, st.sampled_from(INTAKES))
+_SET_ASIDE = st.builds(set_aside, _COUNTS, st.sampled_from(EXCLUSIONS))
 
 
 def vectors() -> st.SearchStrategy[Counts]:

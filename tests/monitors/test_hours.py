@@ -7,7 +7,7 @@ import pytest
 
 from models.contracts.events import AmountBand
 from models.voters.contract import Method
-from monitors.counts.cells import Counts, Intake, Origin, Outcome, Table, Verity, index, table
+from monitors.counts.cells import Counts, Exclusion, Origin, Outcome, Table, Verity, index, table
 from monitors.counts.history import HOUR, Changes, History
 from monitors.hours import Hours, label_count
 from monitors.snapshot import Hour
@@ -54,12 +54,12 @@ def test_shares_are_of_the_decisions_of_the_hour() -> None:
 
 def test_dead_letters_are_a_share_of_all_records() -> None:
     """Corrections and duplicates included; where nothing came there is no figure, not a zero."""
-    corrections = set_aside(0, Intake.DUPLICATE)
+    corrections = set_aside(0, Exclusion.DUPLICATE)
     corrections[index(Table.CORRECTIONS, "changed")] = 4
     corrections[index(Table.CORRECTIONS, "unanswered")] = 2
 
     assert {"dead_letter_share": 0.1, "corrections": 4.0} == lines(
-        set_aside(2, Intake.DEAD_LETTER) + set_aside(12, Intake.DUPLICATE) + corrections
+        set_aside(2, Exclusion.DEAD_LETTER) + set_aside(12, Exclusion.DUPLICATE) + corrections
     )
     assert {} == hours_of(history({NEWEST: decided(0)})).lines
 

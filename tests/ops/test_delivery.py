@@ -16,7 +16,7 @@ from models.contracts.alerts import FairnessAlert
 from monitors.alerts.lifecycle import step
 from monitors.base.contract import MonitorName, Reading, ReadingState
 from monitors.counts.windows import Window
-from streams.monitor.alertmanager import annotations, labels
+from streams.monitor.alerting.payload import annotations, labels
 from streams.monitor.metrics import MonitorMetrics
 from tests.harness.local_alertmanager import local_alertmanager
 from tests.harness.local_prometheus import local_prometheus
@@ -69,7 +69,7 @@ def shown(readings: list[Reading]) -> Iterator[tuple[int, list[FairnessAlert]]]:
     metrics = MonitorMetrics(CollectorRegistry())
     metrics.show(readings, steps.open.values())
     metrics.newest.set(now.timestamp())
-    metrics.partitions.inc()
+    metrics.lane.partitions.inc()
     port = free_port()
     server, thread = start_http_server(port, addr="127.0.0.1", registry=metrics.registry)
     try:

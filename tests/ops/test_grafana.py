@@ -139,11 +139,12 @@ def recorded() -> dict[str, set[str]]:
 
 def exposed() -> dict[str, set[str]]:
     """Sample to the labels that it has, as the worker's and the monitor's registries have them."""
-    worker = WorkerMetrics(CollectorRegistry())
-    parts = (worker, worker.slow(), MonitorMetrics(CollectorRegistry()), CorrectionsMetrics(CollectorRegistry()))
-    collectors = [one for part in parts for one in vars(part).values() if isinstance(one, MetricWrapperBase)]
+    registry = CollectorRegistry()
+    for metrics in (WorkerMetrics, MonitorMetrics, CorrectionsMetrics):
+        metrics(registry)
     samples = {"up": set[str]()}
-    for collector in collectors:
+    for collector in registry._collector_to_names:
+        assert isinstance(collector, MetricWrapperBase)
         (family,) = collector.describe()
         for suffix in SUFFIXES.get(family.type, ("",)):
             samples[family.name + suffix] = {*collector._labelnames, *(("le",) if suffix == "_bucket" else ())}

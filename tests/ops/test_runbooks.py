@@ -16,7 +16,7 @@ from monitors.base.contract import MonitorName, Rules
 from monitors.counts.windows import LENGTHS, Window
 from streams.categorizer.metrics import WorkerMetrics
 from streams.corrections.metrics import CorrectionsMetrics
-from streams.monitor.alertmanager import alertname
+from streams.monitor.alerting.payload import alertname
 from streams.monitor.metrics import MonitorMetrics
 from streams.settings.settings import PREFIX, Settings, load_settings
 from tests.ops.test_ops import ROOT, run, tool

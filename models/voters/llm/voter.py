@@ -1,7 +1,7 @@
 """The LLM as a voter, without I/O: it says what to ask, and makes ballots of what comes back.
 
     question -> Request -> (a client posts it) -> answered -> ballot
-             -> Outcome: not asked, and why       failed   -> no vote
+             -> CallOutcome: not asked, and why       failed   -> no vote
 
 The ballots then join those of the other voters in the ensemble, as `Answers`.
 """
@@ -25,7 +25,7 @@ BYTES_PER_TOKEN = 3
 """For estimating tokens from above: tokenisers of current models take about four bytes of English a token."""
 
 
-class Outcome(StrEnum):
+class CallOutcome(StrEnum):
     """The end of a transaction in the slow lane, asked or not."""
 
     VOTED = "voted"
@@ -39,7 +39,7 @@ class Outcome(StrEnum):
     OVER_BUDGET = "over_budget"
 
 
-FAILURES = frozenset({Outcome.NOT_PROTOCOL, Outcome.HTTP_ERROR, Outcome.UNREACHABLE, Outcome.TIMEOUT})
+FAILURES = frozenset({CallOutcome.NOT_PROTOCOL, CallOutcome.HTTP_ERROR, CallOutcome.UNREACHABLE, CallOutcome.TIMEOUT})
 """Outcomes that speak against the endpoint. An unknown label does not: a description can talk a model into one."""
 
 
@@ -79,28 +79,28 @@ class LlmVoter:
             self._tokens(len(SYSTEM)), now=now
         )
 
-    def question(self, transaction: Transaction, *, now: float) -> Request | Outcome:
+    def question(self, transaction: Transaction, *, now: float) -> Request | CallOutcome:
         """The request for a transaction, paid for from the budget; or the reason why it is not asked."""
         prompt = prompt_of(transaction)
         tokens = self._tokens(prompt.size)
         if not self.budget.allows(tokens, now=now):
-            return Outcome.OVER_BUDGET
+            return CallOutcome.OVER_BUDGET
         if not self.breaker.take(now=now):
-            return Outcome.CIRCUIT_OPEN
+            return CallOutcome.CIRCUIT_OPEN
         self.budget.take(tokens, now=now)
         return self.protocol.request(prompt, model=self.model, max_tokens=self.max_tokens)
 
-    def answered(self, body: bytes, *, now: float) -> tuple[Outcome, Ballot | None]:
+    def answered(self, body: bytes, *, now: float) -> tuple[CallOutcome, Ballot | None]:
         """Make a ballot of an answer, whatever its bytes; the breaker learns whether it was one."""
         content = self.protocol.read(body)
         if content is None:
             self.breaker.failed(now=now)
-            return Outcome.NOT_PROTOCOL, None
+            return CallOutcome.NOT_PROTOCOL, None
         self.breaker.succeeded()
         label = read_label(content)
         if label is None:
-            return Outcome.UNKNOWN_LABEL, None
-        return Outcome.VOTED, Ballot(label, CONFIDENCE, f"llm {self.model}", kind=Kind.LLM)
+            return CallOutcome.UNKNOWN_LABEL, None
+        return CallOutcome.VOTED, Ballot(label, CONFIDENCE, f"llm {self.model}", kind=Kind.LLM)
 
     def failed(self, *, now: float) -> None:
         """The call gave no answer."""

@@ -13,7 +13,7 @@ from typing import Self
 import aiohttp
 
 from models.errors import ArtefactError, ConfigurationError, EvenhandError
-from streams.local.guarded_child import Guarded
+from streams.local.guarded_child import GuardedChild
 
 READY_SECONDS = 90.0
 STOP_SECONDS = 20.0
@@ -40,12 +40,12 @@ class DemoProcess:
     port: int
     log: Path
     doomed: Path | None
-    _process: Guarded | None = None
+    _process: GuardedChild | None = None
 
     def __enter__(self) -> Self:
         with self.log.open("wb") as log:
             command = [sys.executable, "-m", "streams.cli.main", self.command]
-            self._process = Guarded(command, environ=self.environ, output=log, doomed=self.doomed)
+            self._process = GuardedChild(command, environ=self.environ, output=log, doomed=self.doomed)
         return self
 
     def __exit__(

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, time, timedelta
 from models.contracts.events import Transaction
 from models.contracts.taxonomy import CATEGORIES
 from models.decisions.ensemble import Ensemble
-from models.decisions.llm_guard import Guarded
+from models.decisions.llm_guard import LlmGuard
 from models.voters.contract import Ballot, Kind, Method
 from models.voters.llm.voter import CONFIDENCE
-from streams.monitor.handler import Judging
+from streams.monitor.judging import Judging
 from streams.trials.simulate.population import Population
 from streams.trials.simulate.scenarios import Variant
 
@@ -97,7 +97,7 @@ class Stage:
         return cls(
             population,
             remembering,
-            replace(ensemble, voters=[*voters, Scripted(population)], policy=Guarded(ensemble.policy)),
+            replace(ensemble, voters=[*voters, Scripted(population)], policy=LlmGuard(ensemble.policy)),
             judging,
             datetime.combine(trained_on + timedelta(days=1), time(), UTC) if trained_on else _WITHOUT_A_DAY,
         )

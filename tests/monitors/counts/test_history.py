@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitors.counts.cells import Intake, Outcome, Table, index
+from monitors.counts.cells import Exclusion, Outcome, Table, index
 from monitors.counts.history import VERSIONS, Changes, History
 from monitors.counts.observation import NOWHERE, Observation
 from monitors.counts.windows import KEPT, LENGTHS, Window
@@ -100,7 +100,7 @@ def at_once(streams: Streams) -> list[Observation]:
 
 
 _CELLS = [
-    index(Table.INTAKE, Intake.DEAD_LETTER),
+    index(Table.INTAKE, Exclusion.DEAD_LETTER),
     index(Table.DECISIONS, "groceries", "under_100", "rules", Outcome.ACCEPTED),
     index(Table.CONFIDENCE, "3"),
 ]

@@ -19,7 +19,7 @@ from models.contracts.taxonomy import Category
 from models.decisions.ensemble import Ensemble
 from models.decisions.verdict import Decided
 from models.voters.contract import Method
-from monitors.counts.cells import Intake, Table, Verity, confidence_bin, index
+from monitors.counts.cells import Exclusion, Table, Verity, confidence_bin, index
 from monitors.counts.history import Changes, History
 from monitors.counts.observation import BUCKETS, NOWHERE, Observation, bucket_of, decode
 from monitors.counts.summarise import Happened, Said, observe, observe_corrections
@@ -79,7 +79,7 @@ def said(*corrections: Said) -> Observation:
     return observe_corrections(corrections, records=RECORDS)
 
 
-def intake(what: Intake) -> int:
+def intake(what: Exclusion) -> int:
     """Its cell."""
     return index(Table.INTAKE, what.value)
 
@@ -138,11 +138,16 @@ def test_runs_keep_the_order_of_the_input() -> None:
 def test_what_has_no_time_counts_where_the_record_before_it_does() -> None:
     """Dead letters and repeats; at the start of a batch nowhere. They are no part of a run, and do not end one."""
     found = observed(
-        Intake.DEAD_LETTER, decided(SURE), Intake.DUPLICATE, decided(SURE), Intake.DEAD_LETTER, Intake.DEAD_LETTER
+        Exclusion.DEAD_LETTER,
+        decided(SURE),
+        Exclusion.DUPLICATE,
+        decided(SURE),
+        Exclusion.DEAD_LETTER,
+        Exclusion.DEAD_LETTER,
     )
-    assert {intake(Intake.DEAD_LETTER): 1} == found.cells[NOWHERE]
-    assert 1 == found.cells[BUCKET][intake(Intake.DUPLICATE)]
-    assert 2 == found.cells[BUCKET][intake(Intake.DEAD_LETTER)]
+    assert {intake(Exclusion.DEAD_LETTER): 1} == found.cells[NOWHERE]
+    assert 1 == found.cells[BUCKET][intake(Exclusion.DUPLICATE)]
+    assert 2 == found.cells[BUCKET][intake(Exclusion.DEAD_LETTER)]
     assert ((BUCKET, 2),) == found.runs
 
 
@@ -151,7 +156,7 @@ def test_what_is_ahead_of_the_clock_is_in_no_window() -> None:
     ahead = decided(SURE, after=timedelta(minutes=6), clock=NOON)
     found = observed(decided(SURE, after=FIVE, clock=NOON), ahead)
     assert ((BUCKET + 1, 1),) == found.runs
-    assert 1 == found.cells[BUCKET + 1][intake(Intake.AHEAD)]
+    assert 1 == found.cells[BUCKET + 1][intake(Exclusion.AHEAD)]
     assert {BUCKET + 1} == set(found.cells)
 
 
@@ -169,7 +174,7 @@ def test_what_is_ahead_of_the_clock_is_in_no_window() -> None:
 def test_any_time_that_a_contract_lets_pass_has_a_bucket(moment: datetime) -> None:
     """Also those just before 1970, which systems write for "none": a record of them harms nobody, and can be read."""
     (decision,) = SURE.decide([transaction(timestamp=moment)], now=datetime(9999, 1, 1, tzinfo=UTC))
-    found = observed(decision, Intake.DUPLICATE)
+    found = observed(decision, Exclusion.DUPLICATE)
     assert ((bucket_of(moment), 1),) == found.runs
     assert bucket_of(moment) in BUCKETS
     assert found == decode(found.encode())
@@ -266,13 +271,13 @@ def test_corrections_are_counted_by_the_model_that_had_decided() -> None:
 T = TypeVar("T")
 
 _MINUTES = st.integers(0, 3 * 24 * 60).map(lambda minutes: timedelta(minutes=minutes))
-_HAPPENED: st.SearchStrategy[Happened] = st.sampled_from(list(Intake)) | st.builds(
+_HAPPENED: st.SearchStrategy[Happened] = st.sampled_from(list(Exclusion)) | st.builds(
     lambda ensemble, after, amount: decided(ensemble, after=after, amount=amount),
     st.sampled_from([SURE, UNSURE, SILENT]),
     _MINUTES,
     st.sampled_from([5, 500, 5_000]),
 )
-_SAID: st.SearchStrategy[Said] = st.sampled_from(list(Intake)) | st.builds(
+_SAID: st.SearchStrategy[Said] = st.sampled_from(list(Exclusion)) | st.builds(
     lambda category, after, answers: correction(category, after=after, answers=answers),
     st.sampled_from(["fuel", "pets"]),
     _MINUTES,

@@ -5,7 +5,7 @@ import pytest
 
 from models.statistics.intervals import newcombe, wilson
 from monitors.counts.cells import Counts
-from monitors.labels.weighting import Share, share
+from monitors.labels.weighting import WeightedShare, share
 
 
 def sums(wrong: tuple[tuple[int, int], ...], right: tuple[tuple[int, int], ...]) -> Counts:
@@ -22,7 +22,7 @@ def sums(wrong: tuple[tuple[int, int], ...], right: tuple[tuple[int, int], ...])
     )
 
 
-def estimated(wrong: tuple[tuple[int, int], ...], right: tuple[tuple[int, int], ...]) -> Share:
+def estimated(wrong: tuple[tuple[int, int], ...], right: tuple[tuple[int, int], ...]) -> WeightedShare:
     """The share, of labels that there are."""
     found = share(sums(wrong, right))
     assert found is not None

@@ -11,7 +11,7 @@ from models.contracts.events import Categorized, ReviewRequest, Transaction
 from models.contracts.wire import dump, parse
 from models.decisions.ensemble import Ensemble
 from models.voters.contract import Method
-from monitors.counts.cells import Intake, Table, index
+from monitors.counts.cells import Exclusion, Table, index
 from monitors.counts.observation import NOWHERE, Observation, bucket_of, decode
 from monitors.labels.blind_sample import BlindSample
 from streams.categorizer.handler import BatchResult, CategorizeHandler
@@ -143,6 +143,36 @@ def test_a_voter_with_a_bug_costs_one_dead_letter_not_the_batch() -> None:
     assert 5 == len(result.outputs)
 
 
+def test_the_outputs_are_in_the_order_of_the_input() -> None:
+    """Whatever a record comes to: a dead letter of any stage stands between the decisions of its neighbours."""
+    poison = Ensemble([TripsOver("POISON")], "m1")
+    batch = [
+        record(transaction("t0"), offset=0),
+        record(transaction("t1", description="POISON"), offset=1),
+        record(transaction("t2"), offset=2),
+        Record(b"{", offset=3),
+        record(transaction("t4"), offset=4),
+    ]
+
+    roles = [output.role for output in handle(*batch, ensemble=poison).outputs]
+
+    decision, letter = Role.CATEGORIZED, Role.DEAD_LETTER
+    assert [decision, letter, decision, letter, decision] == roles
+
+
+def test_each_step_leaves_what_it_is_given() -> None:
+    """The window and what was admitted can be used again, with the same result."""
+    handler = CategorizeHandler(sure_of("fuel"), Codec(source="/test"), lambda: NOON)
+    batch, window = [record(transaction()), record(transaction()), Record(b"{")], an_empty_window()
+
+    admitted = handler.accept(batch, window)
+    first = handler.decide(batch, admitted, sure_of("fuel"))
+
+    assert 0 == len(window)
+    assert first == handler.decide(batch, admitted, sure_of("fuel"))
+    assert first == handler.decide(batch, handler.accept(batch, window), sure_of("fuel"))
+
+
 def test_trace_context_passes_and_nothing_else_does() -> None:
     """A well-formed traceparent goes through; other headers and malformed ones stay behind."""
     trace = b"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -216,11 +246,11 @@ def test_every_batch_is_summed_up() -> None:
     decisions = {
         band: index(Table.DECISIONS, "fuel", band, "text", "accepted") for band in ("under_100", "100_to_1000")
     }
-    intake = {what: index(Table.INTAKE, what.value) for what in Intake}
+    intake = {what: index(Table.INTAKE, what.value) for what in Exclusion}
     now, then = found.cells[bucket], found.cells[earlier]
     assert (1, 1) == (now[decisions["under_100"]], now[decisions["100_to_1000"]])
-    assert (2, 1) == (now[intake[Intake.DEAD_LETTER]], now[intake[Intake.DUPLICATE]])
-    assert (1, 1) == (then[decisions["under_100"]], then[intake[Intake.AHEAD]])
+    assert (2, 1) == (now[intake[Exclusion.DEAD_LETTER]], now[intake[Exclusion.DUPLICATE]])
+    assert (1, 1) == (then[decisions["under_100"]], then[intake[Exclusion.AHEAD]])
 
 
 def test_decisions_for_people_are_summed_up_as_such() -> None:

@@ -17,8 +17,9 @@ from models.errors import ContractError
 from monitors.counts.cells import Counts, Table, empty, table
 from monitors.counts.history import Changes, History
 from monitors.counts.observation import Observation, bucket_of, decode
-from streams.corrections.handler import CorrectionsHandler, CorrectionsResult, digest, recall_corrections
+from streams.corrections.handler import CorrectionsHandler, CorrectionsResult, digest
 from streams.corrections.metrics import CorrectionsMetrics
+from streams.corrections.recall import recall_corrections
 from streams.lanes.duplicate_window import DuplicateWindow
 from streams.local.broker import LocalBroker
 from streams.messages.records import header
@@ -188,7 +189,7 @@ def test_ids_are_remembered_once_they_are_committed() -> None:
 def test_metrics_count_what_was_committed() -> None:
     """Records, repeats, and refusals by stage and reason."""
     registry = CollectorRegistry()
-    CorrectionsMetrics(registry).committed(handle(said(), said(), b"{", None), 4)
+    CorrectionsMetrics(registry).committed(handle(said(), said(), b"{", None))
     assert (4, 1) == (
         registry.get_sample_value("evenhand_corrections_total"),
         registry.get_sample_value("evenhand_corrections_duplicates_total"),

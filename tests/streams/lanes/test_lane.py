@@ -9,9 +9,9 @@ from streams.categorizer.metrics import WorkerMetrics
 from streams.kafka.clients import consumer_options
 from streams.lanes.delivery import TransactionalDelivery
 from streams.lanes.duplicate_window import DuplicateWindow
-from streams.lanes.lane import Batch, Lane
+from streams.lanes.lane import Batch, Lane, Subscription
+from streams.messages.roles import Role
 from streams.settings.settings import Settings
-from tests.harness.voters import NOON
 from tests.streams.categorizer.test_handler import an_empty_window
 
 SETTINGS = Settings(bootstrap_servers="127.0.0.1:1")
@@ -23,7 +23,7 @@ async def recall(_partition: int, _committed: int) -> DuplicateWindow:
     return an_empty_window()
 
 
-async def send(_batch: Batch) -> None:
+async def send(_batch: Batch[DuplicateWindow]) -> None:
     """Nothing ever comes."""
 
 
@@ -33,14 +33,11 @@ async def test_a_lane_tells_once_that_its_partition_is_given_up() -> None:
     consumer = AIOKafkaConsumer(**consumer_options(SETTINGS))
     lane = Lane(
         SOURCE,
+        Subscription(Role.OBSERVATIONS, send, recall, released=lambda: given_up.append(SOURCE.topic)),
         consumer=consumer,
         delivery=TransactionalDelivery(SETTINGS, SOURCE, AIOKafkaProducer, group_id="g"),
-        recall=recall,
-        send=send,
-        metrics=WorkerMetrics(CollectorRegistry()),
-        clock=lambda: NOON,
+        counts=WorkerMetrics(CollectorRegistry()).lane,
         settings=SETTINGS,
-        released=lambda: given_up.append(SOURCE.topic),
     )
     running = asyncio.create_task(lane.run())
     await asyncio.sleep(0.5)

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from streams.local.guarded_child import Guarded
+from streams.local.guarded_child import GuardedChild
 from tests.harness.processes import assert_nothing_left, processes_of
 
 DEATHS = 30
 
-Start = Callable[..., Guarded]
+Start = Callable[..., GuardedChild]
 
 
 @pytest.fixture
@@ -35,11 +35,11 @@ def _no_survivors(tmp_path: Path) -> Iterator[None]:
 @pytest.fixture
 def start(environ: dict[str, str], tmp_path: Path) -> Iterator[Start]:
     """Starts guarded shells that write to the file `said`; they end with the test."""
-    started: list[Guarded] = []
+    started: list[GuardedChild] = []
 
-    def run(script: str, *, doomed: Path | None = None) -> Guarded:
+    def run(script: str, *, doomed: Path | None = None) -> GuardedChild:
         with (tmp_path / "said").open("wb") as output:
-            child = Guarded(["/bin/sh", "-c", script], environ=environ, output=output, doomed=doomed)
+            child = GuardedChild(["/bin/sh", "-c", script], environ=environ, output=output, doomed=doomed)
         started.append(child)
         return child
 
@@ -48,7 +48,7 @@ def start(environ: dict[str, str], tmp_path: Path) -> Iterator[Start]:
         child.kill()
 
 
-def exit_code(child: Guarded) -> int | None:
+def exit_code(child: GuardedChild) -> int | None:
     """How it ended; None when it does not within ten seconds."""
     deadline = time.monotonic() + 10
     while child.poll() is None and time.monotonic() < deadline:
@@ -85,9 +85,9 @@ def test_a_parent_killed_by_its_child_leaves_neither_child_nor_folder(environ: d
     doomed = tmp_path / "doomed"
     doomed.mkdir()
     script = (
-        "import os, sys, time; from pathlib import Path; from streams.local.guarded_child import Guarded;"
+        "import os, sys, time; from pathlib import Path; from streams.local.guarded_child import GuardedChild;"
         "command, output = ['/bin/sh', '-c', 'kill -9 $PPID; exec sleep 300'], Path(os.devnull).open('wb');"
-        "Guarded(command, environ=os.environ, output=output, doomed=Path(sys.argv[1])); time.sleep(60)"
+        "GuardedChild(command, environ=os.environ, output=output, doomed=Path(sys.argv[1])); time.sleep(60)"
     )
     assert -signal.SIGKILL == parent(["-c", script, str(doomed)], environ).returncode
     assert_nothing_left(tmp_path)
@@ -103,7 +103,7 @@ def test_pid_output_and_exit_code_are_the_childs(start: Start, tmp_path: Path) -
 def test_a_program_that_is_not_there_ends_at_once_and_is_named(environ: dict[str, str], tmp_path: Path) -> None:
     """Code 127, as shells have it, and the reason in the output."""
     with (tmp_path / "said").open("wb") as output:
-        child = Guarded([str(tmp_path / "absent")], environ=environ, output=output, doomed=None)
+        child = GuardedChild([str(tmp_path / "absent")], environ=environ, output=output, doomed=None)
     assert 127 == exit_code(child)
     child.kill()
     assert "absent" in (tmp_path / "said").read_text()

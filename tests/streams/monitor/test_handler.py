@@ -17,7 +17,7 @@ from models.contracts.events import AmountBand
 from models.contracts.taxonomy import CATEGORIES, Category
 from models.contracts.wire import parse
 from monitors.alerts.lifecycle import fingerprint
-from monitors.counts.cells import BANDS, Intake, Table, table
+from monitors.counts.cells import BANDS, Exclusion, Table, table
 from monitors.counts.windows import Window
 from streams.messages.records import Output, header
 from streams.messages.roles import Role
@@ -203,7 +203,7 @@ def test_decisions_count_as_uneven_while_an_alert_is_open_for_them() -> None:
 
 def test_what_is_no_decision_has_no_treatment() -> None:
     """Dead letters and repeats are not counted among the decisions."""
-    assert Counter() == treatment(summary(0, lost={Intake.DEAD_LETTER: 9}), treated_unevenly([]))
+    assert Counter() == treatment(summary(0, lost={Exclusion.DEAD_LETTER: 9}), treated_unevenly([]))
 
 
 @pytest.mark.parametrize(
@@ -260,7 +260,7 @@ def test_metrics_count_what_was_committed() -> None:
     registry, watched = CollectorRegistry(), Watched()
     metrics = MonitorMetrics(registry)
     for batch in ((summary(0, FEW, FEW, FEW), b"{"), (summary(1, MANY), summary(0, FEW)), (summary(2, MANY),)):
-        metrics.committed(watched.see(*batch), len(batch))
+        metrics.committed(watched.see(*batch))
 
     def value(name: str, **labels: str) -> float | None:
         return registry.get_sample_value(f"evenhand_{name}_total", labels)

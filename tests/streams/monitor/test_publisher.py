@@ -9,7 +9,8 @@ from prometheus_client import CollectorRegistry
 from monitors.counts.cells import BINS, confidence_bin
 from monitors.counts.windows import KEPT, Window
 from monitors.snapshot import Hour, Snapshot
-from streams.monitor.alertmanager import PACE, AlertmanagerClient, Outbox
+from streams.monitor.alerting.client import AlertmanagerClient
+from streams.monitor.alerting.outbox import SCHEDULE, Outbox
 from streams.monitor.metrics import MonitorMetrics
 from streams.monitor.publisher import RATE_SECONDS, Publisher
 from tests.harness.monitoring import BOTH, HOUR, NEWEST, Clock, Decisions, Watched, summary
@@ -282,7 +283,7 @@ def test_what_is_forgotten_is_not_ended() -> None:
     """The monitor that takes over posts the same alert: it must not be told that it ended in between."""
     shown = Shown()
     alerts = shown.see(summary(0, MANY)).alerts
-    outbox = Outbox(PACE, console="")
+    outbox = Outbox(SCHEDULE, console="")
     outbox.take(alerts, (), shown.clock.now)
     outbox.forget()
     assert [] == outbox.postings(shown.clock.now)

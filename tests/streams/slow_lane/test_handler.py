@@ -13,7 +13,7 @@ from models.voters.contract import Method
 from models.voters.llm.breaker import Breaker, BreakerState
 from models.voters.llm.budget import Budget
 from models.voters.llm.protocol import PROTOCOLS, ProtocolName, Request
-from models.voters.llm.voter import LlmVoter, Outcome
+from models.voters.llm.voter import CallOutcome, LlmVoter
 from streams.categorizer.handler import BatchResult, CategorizeHandler
 from streams.categorizer.metrics import WorkerMetrics
 from streams.messages.cloudevents import Codec, digest
@@ -30,7 +30,7 @@ DEADLINE = 0.5
 RIGHT = b'{"choices": [{"message": {"content": "{\\"category\\": \\"fuel\\"}"}}]}'
 UNSURE = Ensemble([says(Method.TEXT, "fuel", 0.6)], "m1")
 
-Post = Callable[[Request], Awaitable[bytes | Outcome]]
+Post = Callable[[Request], Awaitable[bytes | CallOutcome]]
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ async def handled(records: Sequence[Diverted], asks: Asker | None, ensemble: Ens
     return await slow(asks, ensemble)(records, an_empty_window())
 
 
-def count(asks: Asker, outcome: Outcome) -> float:
+def count(asks: Asker, outcome: CallOutcome) -> float:
     """How often it came to this."""
     return asks._metrics.registry.get_sample_value("evenhand_llm_calls_total", {"outcome": outcome.value}) or 0.0
 
@@ -137,7 +137,7 @@ async def test_what_is_late_is_not_asked_about() -> None:
     async with asyncio.timeout(DEADLINE / 2):
         result = await handled([diverted(ago=DEADLINE + 1)], asks)
     assert [Role.REVIEW] == [output.role for output in result.outputs]
-    assert 1 == count(asks, Outcome.NO_TIME)
+    assert 1 == count(asks, CallOutcome.NO_TIME)
 
 
 async def test_nobody_waits_longer_than_the_oldest_may() -> None:
@@ -148,7 +148,7 @@ async def test_nobody_waits_longer_than_the_oldest_may() -> None:
     seconds = asyncio.get_running_loop().time() - started
     assert 0.1 < seconds < 0.45
     assert {Role.REVIEW} == {output.role for output in result.outputs}
-    assert (2, 8) == (count(asks, Outcome.TIMEOUT), count(asks, Outcome.NO_TIME))
+    assert (2, 8) == (count(asks, CallOutcome.TIMEOUT), count(asks, CallOutcome.NO_TIME))
 
 
 async def test_a_clock_that_was_ahead_gives_no_more_than_the_deadline() -> None:
@@ -171,7 +171,7 @@ async def test_calls_beyond_the_concurrency_wait_for_a_slot() -> None:
 
     asks = asker(counting, concurrency=3)
     await handled([diverted(f"t{n}") for n in range(12)], asks)
-    assert (3, 12) == (most, count(asks, Outcome.VOTED))
+    assert (3, 12) == (most, count(asks, CallOutcome.VOTED))
 
 
 async def test_portions_are_late_ones_first_then_as_many_as_can_be_asked() -> None:
@@ -198,7 +198,7 @@ async def test_a_call_that_was_cut_short_does_not_speak_against_the_endpoint() -
     """With a fifth of the deadline left, running out of time is not the endpoint's fault."""
     asks = asker(hangs, failures=1)
     await handled([diverted(ago=0.8 * DEADLINE)], asks)
-    assert 1 == count(asks, Outcome.TIMEOUT)
+    assert 1 == count(asks, CallOutcome.TIMEOUT)
     assert BreakerState.CLOSED == asks._voter.breaker.state(now=asyncio.get_running_loop().time())
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from models.voters.llm.protocol import LARGEST_ANSWER, Request
-from models.voters.llm.voter import Outcome
+from models.voters.llm.voter import CallOutcome
 from streams.settings.settings import load_settings
 from streams.slow_lane.llm_client import LlmClient
 from tests.harness.llm_server import Behaviour, LlmServer, says, sends
@@ -24,7 +24,7 @@ async def server() -> AsyncIterator[LlmServer]:
         yield running
 
 
-async def posted(url: str, **overrides: object) -> bytes | Outcome:
+async def posted(url: str, **overrides: object) -> bytes | CallOutcome:
     """What one request gives."""
     client = LlmClient(load_settings(llm_url=url, llm_model="m", **overrides))
     await client.on_start()
@@ -62,7 +62,7 @@ async def test_a_name_at_another_address_is_not_connected_to(
 ) -> None:
     """0.0.0.0 reaches this machine's server as well, so only the check at the connection keeps the request back."""
     resolve(monkeypatch, "0.0.0.0")
-    assert Outcome.UNREACHABLE == await posted(f"{scheme}://{NAME}:{server.port}")
+    assert CallOutcome.UNREACHABLE == await posted(f"{scheme}://{NAME}:{server.port}")
     assert [] == server.requests
     assert "may not be called" in caplog.text
 
@@ -77,16 +77,16 @@ async def test_a_name_that_changes_its_address_is_refused_from_then_on(
     server.behave = sends(b"1", Connection="close")
     assert b"1" == await client.post(ASK)
     resolve(monkeypatch, "0.0.0.0")
-    assert client._session is not None
-    client._session.connector.clear_dns_cache()  # type: ignore[union-attr]  # it would be kept for ten seconds
-    assert Outcome.UNREACHABLE == await client.post(ASK)
+    assert client._http._session is not None
+    client._http._session.connector.clear_dns_cache()  # type: ignore[union-attr]  # it would be kept for ten seconds
+    assert CallOutcome.UNREACHABLE == await client.post(ASK)
     await client.on_stop()
     assert 1 == len(server.requests)
 
 
 async def test_tls_is_verified(server: LlmServer) -> None:
     """A server without a certificate that the bank trusts gets no request."""
-    assert Outcome.UNREACHABLE == await posted(f"https://127.0.0.1:{server.port}")
+    assert CallOutcome.UNREACHABLE == await posted(f"https://127.0.0.1:{server.port}")
     assert [] == server.requests
 
 
@@ -104,7 +104,7 @@ async def test_any_status_but_200_is_an_error(server: LlmServer, status: int) ->
     """Redirects are not followed."""
     async with LlmServer(says("{}")) as elsewhere:
         server.behave = sends(b"", status=status, Location=elsewhere.url)
-        assert Outcome.HTTP_ERROR == await posted(server.url)
+        assert CallOutcome.HTTP_ERROR == await posted(server.url)
     assert [] == elsewhere.requests
 
 
@@ -112,8 +112,8 @@ async def test_any_status_but_200_is_an_error(server: LlmServer, status: int) ->
     ("behave", "expected"),
     [
         (sends(b"x" * LARGEST_ANSWER), b"x" * LARGEST_ANSWER),
-        (sends(b"x" * (LARGEST_ANSWER + 1)), Outcome.NOT_PROTOCOL),
-        (sends(b"x" * (20 << 20)), Outcome.NOT_PROTOCOL),
+        (sends(b"x" * (LARGEST_ANSWER + 1)), CallOutcome.NOT_PROTOCOL),
+        (sends(b"x" * (20 << 20)), CallOutcome.NOT_PROTOCOL),
     ],
     ids=["the largest", "one more", "huge"],
 )
@@ -140,7 +140,7 @@ async def test_what_is_not_http_is_an_outcome() -> None:
     babbling = await asyncio.start_server(babble, "127.0.0.1", 0)
     async with babbling:
         port = babbling.sockets[0].getsockname()[1]
-        assert await posted(f"http://127.0.0.1:{port}") in (Outcome.NOT_PROTOCOL, Outcome.UNREACHABLE)
+        assert await posted(f"http://127.0.0.1:{port}") in (CallOutcome.NOT_PROTOCOL, CallOutcome.UNREACHABLE)
 
 
 async def test_cookies_are_not_kept(server: LlmServer) -> None:

@@ -14,7 +14,7 @@ from models.voters.llm.budget import Budget
 from models.voters.llm.labels import read_label
 from models.voters.llm.prompt import LONGEST, prompt_of
 from models.voters.llm.protocol import LARGEST_ANSWER, PROTOCOLS, ProtocolName, Request
-from models.voters.llm.voter import LlmVoter, Outcome
+from models.voters.llm.voter import CallOutcome, LlmVoter
 from tests.harness.voters import transaction
 
 NAMES = list(ProtocolName)
@@ -46,7 +46,7 @@ JSON = st.recursive(
 def test_any_bytes_give_a_label_or_no_vote(body: bytes, name: ProtocolName) -> None:
     """Reading never raises, and gives nothing outside of the closed set."""
     outcome, ballot = voter(name).answered(body, now=0.0)
-    assert (outcome is Outcome.VOTED) == (ballot is not None)
+    assert (outcome is CallOutcome.VOTED) == (ballot is not None)
     assert ballot is None or ballot.category in CATEGORIES
 
 
@@ -55,7 +55,7 @@ def test_any_content_gives_a_label_or_no_vote(content: str, name: ProtocolName) 
     """The same for what a model may write inside of an answer that is of the protocol."""
     outcome, ballot = voter(name).answered(answer(content, name), now=0.0)
     label = read_label(content)
-    assert (Outcome.VOTED if label else Outcome.UNKNOWN_LABEL) == outcome
+    assert (CallOutcome.VOTED if label else CallOutcome.UNKNOWN_LABEL) == outcome
     assert label == (ballot.category if ballot else None)
 
 
@@ -65,7 +65,7 @@ def test_every_label_is_read(category: str, name: ProtocolName) -> None:
     """A right answer is a ballot that names the model."""
     outcome, ballot = voter(name).answered(answer(json.dumps({"category": category}), name), now=0.0)
     assert ballot is not None
-    assert (Outcome.VOTED, category, "llm small") == (outcome, ballot.category, ballot.evidence)
+    assert (CallOutcome.VOTED, category, "llm small") == (outcome, ballot.category, ballot.evidence)
     assert Kind.LLM is ballot.kind
 
 
@@ -110,9 +110,9 @@ def test_what_is_not_of_the_protocol_speaks_against_the_endpoint(body: bytes) ->
     """Two such answers open the breaker; an unknown label does not."""
     asking = voter()
     for _ in range(2):
-        assert (Outcome.NOT_PROTOCOL, None) == asking.answered(body, now=0.0)
+        assert (CallOutcome.NOT_PROTOCOL, None) == asking.answered(body, now=0.0)
     assert BreakerState.OPEN == asking.breaker.state(now=1.0)
-    assert Outcome.CIRCUIT_OPEN == asking.question(transaction(), now=1.0)
+    assert CallOutcome.CIRCUIT_OPEN == asking.question(transaction(), now=1.0)
     assert not asking.ready(now=1.0)
 
 
@@ -127,7 +127,7 @@ def test_unknown_labels_leave_the_breaker_closed() -> None:
 def test_an_answer_that_is_too_large_is_not_read() -> None:
     """A right answer with padding is as good as none."""
     padded = answer('{"category": "fuel"}', ProtocolName.OPENAI) + b" " * LARGEST_ANSWER
-    assert Outcome.NOT_PROTOCOL == voter().answered(padded, now=0.0)[0]
+    assert CallOutcome.NOT_PROTOCOL == voter().answered(padded, now=0.0)[0]
 
 
 @pytest.mark.parametrize("limits", [{"calls_per_minute": 1}, {"tokens_per_day": 1_000}], ids=str)
@@ -135,7 +135,7 @@ def test_the_budget_ends_the_questions(limits: dict[str, int]) -> None:
     """The first question is paid for, the second is not asked."""
     asking = voter(**limits)
     assert isinstance(asking.question(transaction(), now=0.0), Request)
-    assert Outcome.OVER_BUDGET == asking.question(transaction(), now=0.1)
+    assert CallOutcome.OVER_BUDGET == asking.question(transaction(), now=0.1)
     assert not asking.ready(now=0.1)
 
 

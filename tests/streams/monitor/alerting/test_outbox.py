@@ -6,14 +6,15 @@ import pytest
 
 from models.contracts.alerts import AlertState, Severity
 from monitors.base.contract import MonitorName
-from streams.monitor.alertmanager import PACE, Outbox, alertname, annotations, labels
+from streams.monitor.alerting.outbox import SCHEDULE, Outbox
+from streams.monitor.alerting.payload import alertname, annotations, labels
 from tests.harness.alerts import NOW, alert, over
 
 
 @pytest.fixture
 def outbox() -> Outbox:
     """Nothing was taken yet."""
-    return Outbox(PACE, console="")
+    return Outbox(SCHEDULE, console="")
 
 
 def ends(outbox: Outbox, now: datetime) -> dict[str, datetime]:
@@ -64,8 +65,8 @@ def test_annotations_say_what_an_engineer_needs() -> None:
 def test_an_open_alert_is_posted_to_end_by_itself(outbox: Outbox) -> None:
     """Each post moves its end on; without posts it ends four minutes after the last."""
     assert outbox.take([alert()], [], NOW)
-    assert {"page": NOW + PACE.expiry} == ends(outbox, NOW)
-    assert {"page": NOW + PACE.resend + PACE.expiry} == ends(outbox, NOW + PACE.resend)
+    assert {"page": NOW + SCHEDULE.expiry} == ends(outbox, NOW)
+    assert {"page": NOW + SCHEDULE.resend + SCHEDULE.expiry} == ends(outbox, NOW + SCHEDULE.resend)
 
 
 def test_the_same_again_is_no_news(outbox: Outbox) -> None:
@@ -80,8 +81,8 @@ def test_an_ended_alert_lingers(outbox: Outbox) -> None:
     end = NOW + timedelta(minutes=7)
     assert outbox.take([], [over(alert(), end)], end)
     assert {"page": end} == ends(outbox, end)
-    assert {"page": end} == ends(outbox, end + PACE.linger - timedelta(seconds=1))
-    assert {} == ends(outbox, end + PACE.linger)
+    assert {"page": end} == ends(outbox, end + SCHEDULE.linger - timedelta(seconds=1))
+    assert {} == ends(outbox, end + SCHEDULE.linger)
 
 
 def test_a_change_of_labels_ends_the_former(outbox: Outbox) -> None:
@@ -91,7 +92,7 @@ def test_a_change_of_labels_ends_the_former(outbox: Outbox) -> None:
     later = NOW + timedelta(minutes=1)
     page = alert().model_copy(update={"state": AlertState.UPDATE, "at": later})
     assert outbox.take([page], [], later)
-    assert {"warning": later, "page": later + PACE.expiry} == ends(outbox, later)
+    assert {"warning": later, "page": later + SCHEDULE.expiry} == ends(outbox, later)
 
 
 def test_labels_that_come_back_are_open_again(outbox: Outbox) -> None:
@@ -99,7 +100,7 @@ def test_labels_that_come_back_are_open_again(outbox: Outbox) -> None:
     outbox.take([alert()], [], NOW)
     outbox.take([], [over(alert(), NOW)], NOW)
     outbox.take([alert()], [], NOW)
-    assert {"page": NOW + PACE.expiry} == ends(outbox, NOW)
+    assert {"page": NOW + SCHEDULE.expiry} == ends(outbox, NOW)
     assert 1 == len(outbox.postings(NOW))
 
 
@@ -127,6 +128,6 @@ def test_an_alert_of_another_release_is_posted(outbox: Outbox) -> None:
 def test_the_console_is_the_source() -> None:
     """Where its address is known; else there is no source, rather than a wrong one."""
     for console, expected in (("http://127.0.0.1:9465/", "http://127.0.0.1:9465/"), ("", None)):
-        outbox = Outbox(PACE, console=console)
+        outbox = Outbox(SCHEDULE, console=console)
         outbox.take([alert()], [], NOW)
         assert expected == outbox.postings(NOW)[0].get("generatorURL")

@@ -21,7 +21,9 @@ from pydantic import SecretStr
 from models.contracts.alerts import Severity
 from models.errors import ConfigurationError
 from monitors.alerts.lifecycle import fingerprint
-from streams.monitor.alertmanager import AlertmanagerClient, Pace, annotations, labels
+from streams.monitor.alerting.client import AlertmanagerClient
+from streams.monitor.alerting.outbox import Schedule
+from streams.monitor.alerting.payload import annotations, labels
 from streams.monitor.metrics import MonitorMetrics
 from streams.settings.endpoint import AllowList
 from tests.harness.alerts import alert, clock, over
@@ -29,7 +31,7 @@ from tests.harness.llm_server import LlmServer, sends
 from tests.harness.local_alertmanager import local_alertmanager
 from tests.harness.workers import free_port
 
-QUICK = Pace(
+QUICK = Schedule(
     resend=timedelta(seconds=0.2),
     expiry=timedelta(seconds=3),
     linger=timedelta(seconds=2),
@@ -119,7 +121,7 @@ async def until(condition: Callable[[], bool | Awaitable[bool]], seconds: float 
 async def running(url: str, **options: Any) -> AsyncIterator[tuple[AlertmanagerClient, MonitorMetrics]]:
     """A client that posts there."""
     metrics = MonitorMetrics(CollectorRegistry())
-    client = AlertmanagerClient(url, **{"metrics": metrics, "clock": clock, "pace": QUICK, **options})
+    client = AlertmanagerClient(url, **{"metrics": metrics, "clock": clock, "schedule": QUICK, **options})
     await client.start()
     try:
         yield client, metrics
@@ -231,10 +233,10 @@ async def test_one_that_stalls_is_given_up() -> None:
         return web.Response()
 
     async with LlmServer(stall) as server:
-        async with running(server.url, pace=replace(QUICK, timeout=timedelta(seconds=0.2))) as (client, metrics):
+        async with running(server.url, schedule=replace(QUICK, timeout=timedelta(seconds=0.2))) as (client, metrics):
             client.publish([alert(clock())], [])
             await until(lambda: posts(metrics, "failed") >= 2)
-        async with running(server.url, pace=replace(QUICK, timeout=timedelta(seconds=60))) as (client, _):
+        async with running(server.url, schedule=replace(QUICK, timeout=timedelta(seconds=60))) as (client, _):
             known = len(server.requests)
             client.publish([alert(clock())], [])
             await until(lambda: len(server.requests) > known)
@@ -242,8 +244,8 @@ async def test_one_that_stalls_is_given_up() -> None:
 
 async def test_retries_back_off() -> None:
     """They double up to the time between posts."""
-    pace = replace(QUICK, first_retry=timedelta(seconds=0.1), resend=timedelta(seconds=10))
-    async with running(f"http://127.0.0.1:{free_port()}", pace=pace) as (client, metrics):
+    schedule = replace(QUICK, first_retry=timedelta(seconds=0.1), resend=timedelta(seconds=10))
+    async with running(f"http://127.0.0.1:{free_port()}", schedule=schedule) as (client, metrics):
         client.publish([alert(clock())], [])
         await asyncio.sleep(1.0)  # tries at 0, 0.1, 0.3, 0.7, 1.5
         assert 2 <= posts(metrics, "failed") <= 4

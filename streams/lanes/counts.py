@@ -1,0 +1,61 @@
+"""Counts that every lane has, whatever it reads. The registry is a parameter; the only label is the partition."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+
+@dataclass(frozen=True, slots=True)
+class LaneCounts:
+    """The metrics of the lanes of one topic.
+
+    Args:
+        lag: Records of the topic that are not yet committed, by partition.
+        batch_seconds: Seconds from taking a batch to its commit.
+        aborted: Batches whose commit failed and which were read again.
+        batch_records: Records in a committed batch; None where that says nothing.
+    """
+
+    lag: Gauge
+    partitions: Gauge
+    batch_seconds: Histogram
+    aborted: Counter
+    batch_records: Histogram | None = None
+
+    @classmethod
+    def register(
+        cls,
+        registry: CollectorRegistry,
+        prefix: str,
+        *,
+        lag: str,
+        partitions: str,
+        batch_seconds: str,
+        buckets: Sequence[float],
+        aborted: Counter | None = None,
+        batch_records: Histogram | None = None,
+    ) -> Self:
+        """Make the metrics under their usual names.
+
+        Args:
+            registry: Where they are registered.
+            prefix: First part of their names, such as `evenhand_corrections`.
+            lag: Help text; so are `partitions` and `batch_seconds`.
+            partitions: Help text.
+            batch_seconds: Help text.
+            buckets: Upper bounds of the buckets of `batch_seconds`.
+            aborted: Counts also the aborted batches of these lanes; None for a counter of their own.
+            batch_records: Counts the records of their batches.
+        """
+        return cls(
+            lag=Gauge(f"{prefix}_lag_records", lag, ["partition"], registry=registry),
+            partitions=Gauge(f"{prefix}_partitions_open", partitions, registry=registry),
+            batch_seconds=Histogram(f"{prefix}_batch_seconds", batch_seconds, buckets=buckets, registry=registry),
+            aborted=aborted
+            or Counter(
+                f"{prefix}_aborted", "Batches whose commit failed and which were read again.", registry=registry
+            ),
+            batch_records=batch_records,
+        )

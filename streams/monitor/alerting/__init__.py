@@ -1,0 +1,1 @@
+"""Open alerts on their way to Alertmanager: payload, outbox, client."""
