@@ -8,7 +8,8 @@ from faust.types import StreamT
 from models.contracts.events import Transaction, amount_band
 from models.contracts.wire import parse
 from models.decisions.verdict import Decided
-from streams.apps.worker import FolderlessApp, create_app
+from streams.apps.faust_app import FolderlessApp
+from streams.apps.worker import create_app
 from streams.kafka.topics import topic_name
 from streams.messages.cloudevents import Codec, digest
 from streams.messages.roles import Role
