@@ -9,10 +9,14 @@ LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no
 EMBEDDINGS := build/embeddings
 # Of what torch asks for, this only compiles kernels or solves systems on a GPU: 1.6 GB that the encoder does without.
 SPARED := $(addprefix --no-emit-package ,triton nvidia-cusolver nvidia-cuda-cccl nvidia-nvtx)
+# Most of what the tests on a broker take is waiting, so there is room for one process more than there are cores.
+JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# One thread of linear algebra in each: several that wait for each other on two cores take twice as long.
+PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(JOBS) --durations 25
 GAZETTEER := name-suggestion-index@8.0.20260918
 
 .DEFAULT_GOAL := help
-.PHONY: help demo venv test embeddings lint tools bench model schemas gazetteer lock clean
+.PHONY: help demo venv quick check unit test suite embeddings lint tools bench model schemas gazetteer lock clean
 
 help: ## Print this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-10s %s\n", $$1, $$2}'
@@ -22,8 +26,21 @@ demo: $(VENV)/.core ## Broker, worker, monitor and a day of transactions on this
 
 venv: $(VENV)/.dev ## Install the package with its development tools into .venv
 
-test: venv tools lint embeddings ## Everything that must pass before a change lands: lint, then all tests
-	$(BIN)/python -m pytest
+quick: venv ## Tests that need neither broker nor browser and take no seconds
+	$(PYTEST) -m 'not kafka and not browser and not slow'
+
+check: venv tools ## Lint, and all tests that need neither broker nor browser, side by side
+	$(MAKE) --no-print-directory --jobs 2 lint unit
+
+unit: venv tools ## All tests that need neither broker nor browser
+	$(PYTEST) -m 'not kafka and not browser'
+
+test: venv tools ## Everything that must pass before a change lands: lint, then all tests
+	$(MAKE) --no-print-directory --jobs 2 lint embeddings
+	$(MAKE) --no-print-directory suite
+
+suite: venv tools ## All tests
+	$(PYTEST)
 
 embeddings: $(EMBEDDINGS)/.installed ## Test the encoder against sentence-transformers, in build/embeddings (4.6 GB)
 	$(EMBEDDINGS)/bin/python -m pytest tests/models/training/test_encoder.py

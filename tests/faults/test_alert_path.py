@@ -21,7 +21,7 @@ from tests.harness.monitors import caught_up
 from tests.harness.workers import QUICK, Message, Stage, until
 from tests.ops.test_alertmanager_config import Bench, Server, bench
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(420)]
+pytestmark = pytest.mark.kafka
 
 NOW = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
 PER_HOUR = 300

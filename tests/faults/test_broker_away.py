@@ -11,6 +11,7 @@ from tests.harness.workers import QUICK, Stage, sample_messages
 pytestmark = pytest.mark.kafka
 
 AWAY_SECONDS = 4.0
+RESUMED_SECONDS = 30.0
 LONGEST_LOG = 100_000
 
 
@@ -25,7 +26,8 @@ async def test_a_worker_survives_its_broker(how: str, tmp_path: Path) -> None:
             getattr(broker, how)()
             await asyncio.sleep(AWAY_SECONDS)
             broker.start()
-            await scene.drained(within=30)
+            await scene.progress(sum(await scene.committed()) + 1, within=RESUMED_SECONDS)
+            await scene.drained()
             worker.terminate()
             assert 0 == await worker.ended(within=10)
             result = await scene.verified()

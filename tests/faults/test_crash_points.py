@@ -31,11 +31,11 @@ async def test_a_death_inside_a_commit_loses_and_doubles_nothing(stage: OpenStag
     scene = await stage(partitions=2, batch_max_records=100, group_instance_id="one", **QUICK)
     await scene.send(sample_messages(2_000))
     dying = scene.worker("--die", point)
-    assert -signal.SIGKILL == await dying.ended(within=15)
+    assert -signal.SIGKILL == await dying.ended()
     committed = sum(await scene.committed())
     assert committed < 2_000
     scene.worker()
-    await scene.drained(within=20)
+    await scene.drained()
     found = await scene.verified()
     assert 2_000 == found.categorized + found.review
 
@@ -48,8 +48,8 @@ async def test_a_death_while_stopping_leaves_no_transaction_open(stage: OpenStag
     await scene.send(sample_messages(4_000))
     await scene.progress(500)
     worker.terminate()
-    assert -signal.SIGKILL == await worker.ended(within=15)
+    assert -signal.SIGKILL == await worker.ended()
     scene.worker()
-    await scene.drained(within=20)
+    await scene.drained()
     found = await scene.verified()
     assert 4_000 == found.categorized + found.review

@@ -70,18 +70,18 @@ async def test_a_second_worker_takes_over(stage: OpenStage) -> None:
     scene = await stage(partitions=4)
     first, second = scene.worker(), scene.worker()
     await scene.joined(2)
-    await scene.send(sample_messages(20_000))
+    await scene.send(sample_messages(10_000))
     await scene.progress(2_000)
     first.kill()
     killed = time.monotonic()
-    await scene.send(sample_messages(5_000, start=20_000))
+    await scene.send(sample_messages(2_000, start=10_000))
     await scene.drained(within=15)
     took = time.monotonic() - killed
     print(f"taken over and drained {took:.1f} s after the kill")
     assert took < 15
     assert second.alive
     found = await scene.verified()
-    assert 25_000 == found.categorized + found.review
+    assert 12_000 == found.categorized + found.review
 
 
 async def test_a_kill_loses_nothing_at_least_once(stage: OpenStage) -> None:

@@ -1,6 +1,7 @@
 """FAULTS 5 and 9, and orderly stops: workers that freeze, leave and join while transactions flow."""
 
 import asyncio
+import re
 import signal
 import time
 from random import Random
@@ -71,7 +72,8 @@ async def test_a_frozen_worker_is_fenced(stage: OpenStage) -> None:
     assert 20_000 == found.categorized + found.review
     assert zombie.alive
     assert successor.alive
-    assert "fenced by another worker" in zombie.log
+    # At its commit; or at the abort after it, when it was frozen for longer than a request may take.
+    assert re.search("fenced by another worker|ProducerFenced", zombie.log)
 
 
 async def test_joins_and_leaves_under_load(stage: OpenStage) -> None:

@@ -1,13 +1,10 @@
 """Alerts to post, as the life cycle makes them."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from models.contracts.alerts import AlertState, FairnessAlert
-from monitors.alerts.lifecycle import step
-from monitors.base.contract import MonitorName, Reading, ReadingState
-from monitors.counts.windows import Window
+from tests.harness.readings import opened, review_rate
 
 NOW = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
 
@@ -19,26 +16,7 @@ def clock() -> datetime:
 
 def alert(at: datetime = NOW, **changed: Any) -> FairnessAlert:
     """The review rate of pets pages, as the life cycle says it."""
-    reading = Reading(
-        MonitorName.REVIEW_RATE,
-        Window.DAY,
-        ReadingState.PAGE,
-        {"review": 170, "decisions": 540},
-        category="pets",
-        value=170 / 540,
-        interval=(0.2659, 0.3685),
-        threshold=0.25,
-    )
-    steps = step(
-        {},
-        [replace(reading, **changed)],
-        at=at,
-        newest=int(at.timestamp()) // 300,
-        model_version="m1",
-        runbooks="https://wiki.bank.example/runbooks",
-        easing={},
-    )
-    return steps.events[0]
+    return opened([review_rate(**changed)], at=at, runbooks="https://wiki.bank.example/runbooks").events[0]
 
 
 def over(former: FairnessAlert, at: datetime) -> FairnessAlert:

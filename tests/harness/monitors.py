@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from models.contracts.taxonomy import CATEGORIES
-from tests.harness.workers import Message, Worker, until
+from tests.harness.workers import PATIENCE, Message, Worker, until
 
 
 def corrections(count: int, *, seed: int, model_version: str) -> Iterator[Message]:
@@ -41,7 +41,7 @@ async def state(monitor: Worker) -> dict[str, Any]:
     return {} if said is None else json.loads(said)  # type: ignore[no-any-return]
 
 
-async def caught_up(monitor: Worker, *, records: int, within: float = 60.0) -> dict[str, Any]:
+async def caught_up(monitor: Worker, *, records: int, within: float = PATIENCE) -> dict[str, Any]:
     """Wait until the monitor has observed so many records, and give what the console shows.
 
     Args:

@@ -6,7 +6,6 @@ import gzip
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -26,7 +25,7 @@ from aiokafka.structs import ConsumerRecord
 
 from streams.kafka.clients import admin_client, consumer_options, producer_options
 from streams.kafka.topics import SINGLE, create_topics, topic_name
-from streams.local.broker import LocalBroker
+from streams.local.broker import LocalBroker, free_ports
 from streams.messages.headers import BLIND_HEADER
 from streams.messages.roles import Role
 from streams.operate.verify import Verification, verify
@@ -36,6 +35,13 @@ ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "models" / "data" / "sample_transactions.csv.gz"
 QUICK = {"session_timeout_ms": 2000, "heartbeat_interval_ms": 300}
 """Group settings that make a killed worker's partitions free again within two seconds."""
+
+
+PATIENCE = 240.0
+"""Seconds after which a wait is given up that no promise is about: other tests run at the same time.
+
+Where a time is promised, such as the end of a worker that is asked to stop, the test names it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,7 @@ def sample_messages(count: int, *, start: int = 0) -> Iterator[Message]:
             yield Message(json.dumps(row).encode(), account, account)
 
 
-async def until(check: Callable[[], Awaitable[bool]], *, within: float, every: float = 0.05) -> None:
+async def until(check: Callable[[], Awaitable[bool]], *, within: float = PATIENCE, every: float = 0.05) -> None:
     """Ask until the answer is yes.
 
     Raises:
@@ -75,10 +81,8 @@ async def until(check: Callable[[], Awaitable[bool]], *, within: float, every: f
 
 def free_port() -> int:
     """A port on loopback that nothing listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    (port,) = free_ports(1)
+    return port
 
 
 class Worker:
@@ -121,7 +125,7 @@ class Worker:
         """SIGTERM; does not wait."""
         self.signal(signal.SIGTERM)
 
-    async def ended(self, *, within: float) -> int:
+    async def ended(self, *, within: float = PATIENCE) -> int:
         """Wait for the end and give the exit code.
 
         Raises:
@@ -129,7 +133,7 @@ class Worker:
         """
         return await asyncio.wait_for(asyncio.to_thread(self.process.wait, within + 1), within)
 
-    async def ready(self, *, within: float = 40.0) -> None:
+    async def ready(self, *, within: float = PATIENCE) -> None:
         """Wait until `/readyz` says so.
 
         Raises:
@@ -275,7 +279,7 @@ class Stage:
         async with self.group() as ask:
             return await ask()
 
-    async def progress(self, records: int, *, within: float = 30.0) -> None:
+    async def progress(self, records: int, *, within: float = PATIENCE) -> None:
         """Wait until that many input records are committed, over all partitions.
 
         Raises:
@@ -288,7 +292,7 @@ class Stage:
 
             await until(is_there, within=within, every=0.02)
 
-    async def drained(self, *, within: float = 40.0) -> float:
+    async def drained(self, *, within: float = PATIENCE) -> float:
         """Wait until every input record is committed, and give the seconds that it took.
 
         Raises:
@@ -323,7 +327,7 @@ class Stage:
             await admin.close()
         return [member[1] for response in responses for group in response.groups for member in group[5]]
 
-    async def joined(self, workers: int, *, within: float = 20.0) -> None:
+    async def joined(self, workers: int, *, within: float = PATIENCE) -> None:
         """Wait until the group has so many members, all of them served by workers that are ready.
 
         Raises:

@@ -144,6 +144,7 @@ def changed(alert: dict[str, Any], *, over: bool = False, **labels: str) -> dict
     }
 
 
+@pytest.mark.slow
 async def test_a_page_reaches_both_a_warning_the_webhook_and_both_learn_the_end(tmp_path: Path) -> None:
     """All that an engineer needs is in what arrives; a page silences the warning about the same subject."""
     other = {"alertname": "EvenhandMethodUsage", "monitor": "method_usage", "category": "", "group": "llm"}
@@ -190,6 +191,7 @@ def check_message(webhook: Server) -> None:
     assert (REVIEW_RATE["labels"], REVIEW_RATE["annotations"]) == (alert["labels"], alert["annotations"])
 
 
+@pytest.mark.slow
 async def test_a_change_of_window_leaves_no_event_without_a_summary(tmp_path: Path) -> None:
     """The old and the new stand in one group, with no annotation in common; one of each is told, not none."""
     later = {**REVIEW_RATE, "annotations": {**REVIEW_RATE["annotations"], "summary": "Now of 7 days.", "window": "7d"}}

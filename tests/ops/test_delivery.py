@@ -10,16 +10,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from prometheus_client import CollectorRegistry, start_http_server
 
 from models.contracts.alerts import FairnessAlert
-from monitors.alerts.lifecycle import step
 from monitors.base.contract import MonitorName, Reading, ReadingState
 from monitors.counts.windows import Window
 from streams.monitor.alerting.payload import annotations, labels
 from streams.monitor.metrics import MonitorMetrics
 from tests.harness.local_alertmanager import local_alertmanager
 from tests.harness.local_prometheus import local_prometheus
+from tests.harness.readings import REVIEW_RATE, opened
 from tests.harness.workers import free_port
 
 RUNBOOKS = "https://runbooks.example/evenhand"
@@ -29,16 +30,6 @@ WAIT_SECONDS = 60.0
 
 def readings() -> list[Reading]:
     """One alert about a category, one about a group, one about neither."""
-    review = Reading(
-        MonitorName.REVIEW_RATE,
-        Window.DAY,
-        ReadingState.PAGE,
-        {"review": 170, "decisions": 540},
-        category="pets",
-        value=170 / 540,
-        interval=(0.2659, 0.3685),
-        threshold=0.25,
-    )
     llm = Reading(
         MonitorName.METHOD_USAGE,
         Window.HOUR,
@@ -50,22 +41,14 @@ def readings() -> list[Reading]:
         threshold=0.2,
     )
     age = Reading(MonitorName.MODEL_AGE, Window.ALL, ReadingState.WARNING, {"days": 200}, value=200.0, threshold=180.0)
-    return [review, llm, age]
+    return [REVIEW_RATE, llm, age]
 
 
 @contextmanager
 def shown(readings: list[Reading]) -> Iterator[tuple[int, list[FairnessAlert]]]:
     """Port of an endpoint with the metrics of a monitor that says this, and the alerts that it has opened."""
     now = datetime.now(UTC)
-    steps = step(
-        {},
-        readings,
-        at=now,
-        newest=int(now.timestamp()) // 300,
-        model_version="m1",
-        runbooks=RUNBOOKS,
-        easing={},
-    )
+    steps = opened(readings, at=now, runbooks=RUNBOOKS)
     metrics = MonitorMetrics(CollectorRegistry())
     metrics.show(readings, steps.open.values())
     metrics.newest.set(now.timestamp())
@@ -98,6 +81,7 @@ def open_alerts(url: str, expected: list[FairnessAlert]) -> list[dict[str, Any]]
     raise AssertionError(f"{len(found)} of {len(expected)} alerts came")
 
 
+@pytest.mark.slow
 def test_prometheus_posts_the_alert_that_the_monitor_would(tmp_path: Path) -> None:
     """Label for label, so that both are one alert; the same runbook, hint, counts and interval."""
     with (

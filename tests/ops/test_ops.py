@@ -60,12 +60,14 @@ def test_alertmanager_configuration_is_valid() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_asyncapi_document_is_valid() -> None:
     """The AsyncAPI parser finds no error, references into `schemas/` included."""
     done = validate_asyncapi(ASYNCAPI)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_asyncapi_check_finds_an_error(tmp_path: Path) -> None:
     """The check is able to fail: an operation that neither sends nor receives is refused."""
     broken = tmp_path / "asyncapi.yaml"

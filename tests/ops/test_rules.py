@@ -37,6 +37,7 @@ def monitor_of(rule: dict[str, Any]) -> MonitorName:
     return MonitorName(found[1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", UNIT_TESTS, ids=lambda file: file.stem)
 def test_rules_do_what_their_unit_tests_say(file: Path) -> None:
     """Each alert fires when it should, with its exact labels and annotations, and ends when it should."""

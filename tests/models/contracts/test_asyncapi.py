@@ -73,12 +73,14 @@ def _record(value: bytes | None, *headers: tuple[str, bytes]) -> Received:
     return ConsumerRecord("transactions", 3, 41, 0, 0, b"a-1", value, None, 3, len(value or b""), headers)
 
 
+@pytest.mark.slow
 def test_asyncapis_own_parser_finds_no_error(node: str) -> None:
     """The document and every schema it refers to are valid AsyncAPI 3.0."""
     result = _checked(node, DOCUMENT)
     assert result.returncode == 0, result.stdout + result.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new"),
     [

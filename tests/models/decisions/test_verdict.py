@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 from pydantic import ValidationError
 
-from models.contracts.events import AmountBand, Categorized, Event, ReviewRequest
+from models.contracts.events import Categorized, Event, ReviewRequest
 from models.contracts.wire import dump, parse
 from models.decisions.ensemble import Ensemble
-from models.decisions.verdict import DecisionEvent, Verdict
+from models.decisions.verdict import DecisionEvent
 from models.voters.contract import Ballot, Method
 from tests.harness.voters import NOON, SaysAlways, says, transaction
 
@@ -79,12 +79,14 @@ def test_a_timestamp_ahead_does_not_stay_with_the_verdict() -> None:
 def test_a_verdict_keeps_nothing_of_a_transaction() -> None:
     """What is remembered names neither a person's account nor a description."""
     ensemble = Ensemble([says(Method.TEXT, "pets", 0.9)], "m1")
-    ensemble.categorize([transaction("secret-id", account_id="secret-account", description="SECRET SHOP")], now=NOON)
+    secret = transaction("secret-id", account_id="secret-account", description="SECRET SHOP")
 
-    verdict = ensemble._verdict((Ballot("pets", 0.9, "text says so"),), AmountBand.UNDER_100)
+    (decided,) = ensemble.decide([secret], now=NOON)
+    (again,) = ensemble.decide([transaction()], now=NOON)
 
-    assert isinstance(verdict, Verdict)
-    assert "secret" not in repr(verdict).lower()
+    assert again.verdict is decided.verdict
+    assert "pets" == decided.verdict.category
+    assert "secret" not in repr(decided.verdict).lower()
 
 
 def test_a_vote_that_breaks_the_contract_is_refused_every_time() -> None:

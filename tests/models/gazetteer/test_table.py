@@ -47,6 +47,7 @@ def rows(built: list[tuple[str, ...]]) -> list[dict[str, str]]:
     return [row for row in named if row["kind"] != "written"]
 
 
+@pytest.mark.slow
 def test_build_takes_mapped_tags_only(rows: list[dict[str, str]]) -> None:
     """Cash machines and school boards say nothing about a purpose, so their names are left out."""
     assert {"grunmarkt", "gruenmarkt", "citymode", "city", "cityboy", "citykaffee", "linzlinien"} == {
@@ -94,6 +95,7 @@ def test_words_in_use_may_have_two_tokens() -> None:
     assert {("cityhall", "travel")} == words_in_use([row], merchants)
 
 
+@pytest.mark.slow
 def test_build_marks_words_in_use() -> None:
     """The rows of such a key are written as common, so that they name no brand at the start of a line."""
     merchants = {"citymode auto": "auto", "citymode vet": "pets", "citymode bar": "food_dining"}

@@ -37,6 +37,7 @@ def lowest(rows: Sequence[tuple[float, bool, float]], risk: float) -> float | No
 
 
 @given(ROWS, RISKS)
+@pytest.mark.slow
 def test_what_is_accepted_keeps_the_risk(rows: list[tuple[float, bool, float]], risk: float) -> None:
     """At the threshold, with enough accepted, many rows of one probability included."""
     threshold = lowest(rows, risk)
@@ -48,6 +49,7 @@ def test_what_is_accepted_keeps_the_risk(rows: list[tuple[float, bool, float]], 
 
 
 @given(ROWS, RISKS)
+@pytest.mark.slow
 def test_no_lower_threshold_would_do(rows: list[tuple[float, bool, float]], risk: float) -> None:
     """Every level below, with enough accepted, breaks the risk."""
     threshold = lowest(rows, risk)
@@ -147,6 +149,7 @@ def test_fit_without_rows_accepts_nothing() -> None:
     }
 
 
+@pytest.mark.slow
 def test_fit_is_reproducible_and_survives_its_file(data: Calibrating) -> None:
     """Equal rows give equal bytes, which are read back as they were."""
     first, second = fit_policy(data), fit_policy(data)

@@ -37,6 +37,8 @@ from models.training.phrases import sentences
 from models.training.train import TrainedModel, encoder_of, save, split_by_merchant, train
 from tests.harness.voters import NOON, transaction
 
+pytestmark = pytest.mark.slow
+
 DAY = date(2026, 11, 22)
 SMALL = TrainingConfig(limit=1_500, generated=20, held_out=0.3, index_weight=0.5)
 TINY = replace(SMALL, limit=250, generated=5, dimensions=8)

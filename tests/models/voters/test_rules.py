@@ -117,6 +117,7 @@ def test_direction_decides_interest() -> None:
     assert ("loans_fees", "income") == (paid.category, earned.category)
 
 
+@pytest.mark.slow
 def test_short_cut_hides_no_rule() -> None:
     """The search for trigger words gives up only where no rule would match."""
     with gzip.open(_DATA / "toronto_descriptors.csv.gz", "rt", encoding="utf-8") as file:

@@ -6,10 +6,13 @@ import json
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from models.contracts.taxonomy import CATEGORIES
 from tests.streams.cli.conftest import Invoke
 
 
+@pytest.mark.slow
 def test_a_set_is_made_and_counted(evenhand: Invoke, tmp_path: Path) -> None:
     """Twenty rows of each category; the counts printed are those of the file."""
     output = tmp_path / "balanced.csv.gz"
@@ -26,6 +29,7 @@ def test_a_set_is_made_and_counted(evenhand: Invoke, tmp_path: Path) -> None:
     assert (560, output.stat().st_size) == (report["rows"], report["bytes"])
 
 
+@pytest.mark.slow
 def test_a_set_can_be_categorized(evenhand: Invoke, tmp_path: Path) -> None:
     """Every row of a test part is accepted as a transaction; a table with a line per category is printed."""
     output = tmp_path / "balanced.csv.gz"
@@ -36,6 +40,7 @@ def test_a_set_can_be_categorized(evenhand: Invoke, tmp_path: Path) -> None:
     assert 56 == len(decisions.read_text().splitlines())
 
 
+@pytest.mark.slow
 def test_a_file_that_cannot_be_written_ends_with_2(evenhand: Invoke, tmp_path: Path) -> None:
     """One line that names the file."""
     result = evenhand("data", "balance", "--output", tmp_path / "no" / "b.csv.gz", "--per-category", 1)

@@ -44,6 +44,7 @@ def leaves() -> Iterator[tuple[str, set[str]]]:
     yield from walk("evenhand", get_command(app))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("command", "output"), examples())
 def test_examples_run(program: Program, tmp_path: Path, command: str, output: tuple[str, ...]) -> None:
     """Each ends with 0 in a folder that has a transactions.csv, and prints the lines that are shown."""

@@ -54,6 +54,7 @@ def copied(shipped: str, store: Path) -> Path:
     return Path(shutil.copytree(DEFAULT_MODEL, store / shipped))
 
 
+@pytest.mark.slow
 def test_a_model_is_added_promoted_and_rolled_back(evenhand: Invoke, store: Path, shipped: str, other: Path) -> None:
     """The setting names the store; each decision names the version that was promoted when it was made."""
     version = read_artefact(other)[0].model_version

@@ -10,6 +10,7 @@ from tests.streams.cli.conftest import Invoke
 SMALL = ("--rows", "600", "--fleets", "1", "--days", "1", "--processes", "1")
 
 
+@pytest.mark.slow
 def test_null_prints_false_alarms_and_the_bar(evenhand: Invoke) -> None:
     """A day of one fleet alarms nobody, and is far too little to meet the bar."""
     result = evenhand("simulate", "--null", *SMALL)
@@ -20,6 +21,7 @@ def test_null_prints_false_alarms_and_the_bar(evenhand: Invoke) -> None:
     assert "common-10" not in result.stdout
 
 
+@pytest.mark.slow
 def test_json_has_the_scenarios_that_were_asked_for(evenhand: Invoke) -> None:
     """In the order of the command, with the error rate that was set."""
     options = ("--scenario", "common-20", "--scenario", "none", "--base-error", "0.05", "--labels-per-day", "1000")

@@ -13,6 +13,7 @@ from streams.cli.train import METRICS
 from tests.streams.cli.conftest import Invoke
 
 
+@pytest.mark.slow
 def test_a_trained_model_is_measured_and_usable(evenhand: Invoke, tmp_path: Path) -> None:
     """The metrics are those of the manifest; the version is named by decisions made with it."""
     folder = tmp_path / "model"
@@ -27,6 +28,7 @@ def test_a_trained_model_is_measured_and_usable(evenhand: Invoke, tmp_path: Path
     assert report["model_version"] == explained["model_version"]
 
 
+@pytest.mark.slow
 def test_without_a_day_it_is_today(evenhand: Invoke, tmp_path: Path) -> None:
     """By the clock, in UTC; the report for people names the median of the reference."""
     before = now().date()

@@ -1,17 +1,18 @@
 """One browser for all tests of the page."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
 
 from tests.streams.console.browser import Browser, chromium, running
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A real headless Chromium."""
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """A real headless Chromium; it lives in the session's event loop, and so do the tests that use it."""
     path = chromium()
     if path is None:
         pytest.skip("no chromium on PATH or in build/tools/bin")
-    with running(path) as started:
+    async with running(path) as started:
         yield started

@@ -5,20 +5,11 @@ from dataclasses import replace
 import pytest
 from prometheus_client import CollectorRegistry
 
-from monitors.base.contract import MonitorName, Reading, ReadingState
-from monitors.counts.windows import Window
+from monitors.base.contract import ReadingState
 from streams.monitor.metrics import MonitorMetrics
+from tests.harness.readings import review_rate
 
-FIGURE = Reading(
-    MonitorName.REVIEW_RATE,
-    Window.DAY,
-    ReadingState.WARNING,
-    {"review": 170, "decisions": 540},
-    category="pets",
-    value=0.3125,
-    interval=(0.25, 0.375),
-    threshold=0.25,
-)
+FIGURE = review_rate(state=ReadingState.WARNING, value=0.3125, interval=(0.25, 0.375))
 LABELS = {"monitor": "review_rate", "category": "pets", "group": "", "window": "24h"}
 
 

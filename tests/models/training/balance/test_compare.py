@@ -39,6 +39,8 @@ from models.training.examples import ExampleOrigin
 from models.training.train import split_by_merchant
 from tests.harness.labelled import judged, many
 
+pytestmark = pytest.mark.slow
+
 PER_CATEGORY = 15
 
 

@@ -67,6 +67,7 @@ def _job(broker: LocalBroker, prefix: str, contender: Contender, **changes: Any)
     return replace(job, **changes)
 
 
+@pytest.mark.slow
 def test_the_model_benchmark_reports_what_is_documented() -> None:
     """Four cases with rates, shares that sum to one, and the bar."""
     done = _run("model", "--rows", 600, "--rounds", 1, "--json")
@@ -86,6 +87,7 @@ def test_the_model_benchmark_reports_what_is_documented() -> None:
     assert report["cases"][2]["decisions"] < 600
 
 
+@pytest.mark.slow
 def test_the_model_benchmark_takes_a_file(tmp_path: Path) -> None:
     """Rows of the file are decided on; a refused and a repeated one are not; the table names the bar."""
     file = tmp_path / "rows.csv"

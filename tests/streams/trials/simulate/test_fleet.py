@@ -28,6 +28,7 @@ def fallen(stage: Stage) -> FleetResult:
     return run(stage, "common-20", days=4)
 
 
+@pytest.mark.slow
 def test_a_fleet_without_a_shift_opens_nothing_but_what_is_right(stage: Stage) -> None:
     """The count of corrections is right: people did correct; no pair of groups differs."""
     found = run(stage, "none")
@@ -61,6 +62,7 @@ def test_pairs_are_the_fewer_labels_of_both_sides(fallen: FleetResult) -> None:
     assert fallen.pairs["amount_parity", None, "under_100"] <= fallen.labels / 2
 
 
+@pytest.mark.slow
 def test_unknown_merchants_raise_the_review_of_their_category_and_no_parity(stage: Stage) -> None:
     """The rise is told; nobody is paged about accuracy, as it has not fallen."""
     found = run(stage, "unknown-merchants", days=1.5, labels_per_day=200)
@@ -78,6 +80,7 @@ def test_a_growing_share_of_the_llm_is_told(stage: Stage) -> None:
     assert [True] == [alarm.changed for alarm in alarms]
 
 
+@pytest.mark.slow
 def test_cut_descriptions_are_told_as_falling_confidence(stage: Stage) -> None:
     """By one of the monitors of confidence, after the change."""
     found = run(stage, "cut-descriptions", days=1.5, labels_per_day=200)

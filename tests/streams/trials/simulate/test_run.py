@@ -15,6 +15,7 @@ OPTIONS = SimulationOptions(
 )
 
 
+@pytest.mark.slow
 def test_the_number_of_processes_makes_no_difference() -> None:
     """One after another here, or two at once in processes of their own; progress counts all fleets either way."""
     steps: list[tuple[str, int]] = []
