@@ -13,6 +13,7 @@ from models.errors import (
     EmptyFileError,
     EvenhandError,
     FileError,
+    RefusedAddressError,
     ToolError,
 )
 
@@ -48,6 +49,7 @@ _ERRORS: tuple[tuple[type[EvenhandError], ExitCode], ...] = (
     (ConfigurationError, ExitCode.ENVIRONMENT),
     (ToolError, ExitCode.ENVIRONMENT),
     (DeliveryError, ExitCode.ENVIRONMENT),
+    (RefusedAddressError, ExitCode.ENVIRONMENT),
     (ArtefactError, ExitCode.MODEL),
     (DataError, ExitCode.MODEL),
     (ContractError, ExitCode.USAGE),

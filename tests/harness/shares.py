@@ -2,7 +2,7 @@
 
 from xdist.scheduler import LoadScopeScheduling
 
-ALONE = "tests/e2e/"
+ALONE = "tests/faults/"
 """Tests of this folder wait for processes of their own and share nothing but a broker: each may run anywhere."""
 
 TOGETHER = frozenset({f"{ALONE}test_faulty_messages.py"})

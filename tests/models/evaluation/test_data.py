@@ -95,7 +95,7 @@ def test_each_row_is_as_likely_in_a_sample(tmp_path: Path) -> None:
         (HEAD, "truth", "no column truth"),
         (HEAD, "description", "cannot be the description"),
         (HEAD.replace("source", "kind"), "kind", "names kind more than once"),
-        ("", "kind", "has no header"),
+        ("", "kind", "is empty: its first line must name the columns"),
     ],
 )
 def test_a_header_that_cannot_be_used_is_refused(tmp_path: Path, head: str, column: str, said: str) -> None:
