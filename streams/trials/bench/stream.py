@@ -12,7 +12,7 @@ from streams.local.broker import LocalBroker
 from streams.messages.roles import Role
 from streams.settings.settings import load_settings
 from streams.trials.bench.child import run_child
-from streams.trials.bench.feed import InputRecords
+from streams.trials.bench.contenders.feed import InputRecords
 from streams.trials.bench.job import Contender, Job, Measurement
 from streams.trials.bench.rounds import CaseRounds, Progress, take_turns
 from streams.trials.bench.topics import fresh_topics, read_topics
@@ -130,7 +130,7 @@ async def run_one(job: Job, records: InputRecords) -> Measurement:
     async with fresh_topics(settings):
         await records.write(settings)
         measured = await run_child(
-            "streams.trials.bench.contender", asdict(job), name=job.contender, seconds=job.longest_seconds
+            "streams.trials.bench.contenders.contender", asdict(job), name=job.contender, seconds=job.longest_seconds
         )
         measurement = Measurement(**measured)
         check(job, measurement, sum([1 async for _ in read_topics(settings, OUTPUTS)]))

@@ -22,11 +22,11 @@ from streams.messages.cloudevents import Codec
 from streams.messages.records import Headers
 from streams.messages.roles import Role
 from streams.trials.bench.child import run_child
-from streams.trials.bench.feed import InputRecords
+from streams.trials.bench.contenders.feed import InputRecords
+from streams.trials.bench.contenders.loops import recoding
+from streams.trials.bench.contenders.noop import noop_ensemble
 from streams.trials.bench.job import Contender, Job, Measurement, Meter
-from streams.trials.bench.loops import recoding
 from streams.trials.bench.model import ModelCase, Timing
-from streams.trials.bench.noop import noop_ensemble
 from streams.trials.bench.report import model_bar, stream_bars
 from streams.trials.bench.rounds import CaseRounds, take_turns
 from streams.trials.bench.sample import transactions_for

@@ -13,10 +13,10 @@ from monitors.counts.windows import KEPT
 from streams.cli.bench import app
 from streams.local.broker import LocalBroker
 from streams.monitor.changelog import restore
+from streams.trials.bench.contenders.noop import noop_ensemble
 from streams.trials.bench.job import PARTITIONS, Contender, Job, Measurement
 from streams.trials.bench.monitor_process import handle
 from streams.trials.bench.monitors import BATCH, CASES, SMALL_BATCH, MonitorCase, MonitorInput, MonitorRun, Way, check
-from streams.trials.bench.noop import noop_ensemble
 from streams.trials.bench.report import monitors_bar
 from streams.trials.bench.rounds import CaseRounds
 from streams.trials.bench.sample import transactions_for

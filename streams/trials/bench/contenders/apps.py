@@ -13,8 +13,8 @@ from streams.apps.worker import create_app
 from streams.kafka.topics import topic_name
 from streams.messages.cloudevents import Codec, digest
 from streams.messages.roles import Role
+from streams.trials.bench.contenders.noop import noop_ensemble, noop_verdicts
 from streams.trials.bench.job import Job, Meter
-from streams.trials.bench.noop import noop_ensemble, noop_verdicts
 from streams.trials.bench.producer import metered
 
 

@@ -20,8 +20,8 @@ from streams.messages.cloudevents import Codec, digest
 from streams.messages.records import Output, Received
 from streams.messages.roles import Role
 from streams.settings.settings import Settings
+from streams.trials.bench.contenders.noop import noop_verdicts
 from streams.trials.bench.job import Job, Meter
-from streams.trials.bench.noop import noop_verdicts
 from streams.trials.bench.producer import metered
 
 Transform = Callable[[Sequence[Received]], Sequence[Output]]

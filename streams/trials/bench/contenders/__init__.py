@@ -1,0 +1,1 @@
+"""What `evenhand bench stream` compares: the application, loops and agents, each in a process of its own."""
