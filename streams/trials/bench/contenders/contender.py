@@ -45,10 +45,10 @@ async def _measured(job: Job) -> Measurement:
 def _runner(contender: Contender) -> Runner:
     # Imported when chosen: the bare loops' processes are to hold no Faust.
     if contender in (Contender.BARE, Contender.COPY):
-        from streams.trials.bench import loops
+        from streams.trials.bench.contenders import loops
 
         return loops.bare if contender is Contender.BARE else loops.copy
-    from streams.trials.bench import apps
+    from streams.trials.bench.contenders import apps
 
     return apps.evenhand if contender is Contender.EVENHAND else apps.naive
 
