@@ -147,11 +147,11 @@ def _dead_letter_without_a_place(outputs: list[Output]) -> list[Output]:
 
 
 SPOILT: dict[str, tuple[Spoil, str]] = {
-    # Dead letters of the decoder come first, then the conflict's, then decisions, as the handler gives them.
-    "a dead letter is missing": (_without(0), "1 inputs without a terminal record"),
-    "a decision and its repeat are missing": (_without(3), "2 inputs without a terminal record"),
-    "a decision twice": (_again(3), "1 ids or inputs with more than one terminal record, such as t-0"),
-    "a dead letter twice": (_again(0), "1 ids or inputs with more than one terminal record"),
+    # Outputs stand in the order of the inputs: six decisions, then the dead letters.
+    "a dead letter is missing": (_without(6), "1 inputs without a terminal record"),
+    "a decision and its repeat are missing": (_without(0), "2 inputs without a terminal record"),
+    "a decision twice": (_again(0), "1 ids or inputs with more than one terminal record, such as t-0"),
+    "a dead letter twice": (_again(6), "1 ids or inputs with more than one terminal record"),
     "in another order": (_reversed_decisions, "1 accounts out of order"),
     "a decision of no input": (_of_another, "1 outputs without an input, such as t-99"),
     "a dead letter of no input": (_dead_letter_of_nothing, "1 outputs without an input"),
