@@ -2,20 +2,21 @@
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from rich import box
 from rich.table import Table
 
-from streams.cli.console import file_progress, print_json, stdout
+from models.decisions.ensemble import Ensemble
+from streams.categorizer.ensemble import ensemble_for
+from streams.cli.console import print_json, stdout
 from streams.cli.exits import ExitCode
-from streams.cli.inputs import JsonOption, ModelOption, load, now, require_rows, transaction_file
-
-if TYPE_CHECKING:
-    from models.decisions.ensemble import Ensemble
-    from streams.files.categorize import FileResult
-    from streams.files.transactions import TransactionFile
+from streams.cli.inputs import JsonOption, ModelOption, file_progress, require_rows
+from streams.clock import wall_clock
+from streams.files.categorize import FileResult, categorize_file, check_paths, rejected_path
+from streams.files.transactions import TransactionFile
+from streams.settings.settings import load_settings
 
 TOP = 10
 """Categories that the summary shows."""
@@ -41,16 +42,14 @@ def categorize(
     Refused rows go to OUTPUT.rejected.jsonl with line, field and reason, never with a value; the exit code is then 3.
     An input without rows gives an empty output, and 7.
     """
-    from streams.files.categorize import categorize_file, check_paths
-    from streams.settings.settings import load_settings
 
     settings = load_settings(model=model)
-    with transaction_file(source) as rows:
+    with TransactionFile(source) as rows:
         check_paths(source, target)
-        ensemble = load(settings)
+        ensemble = ensemble_for(settings)
         started = time.perf_counter()
         with file_progress("categorizing", rows) as done:
-            result = categorize_file(rows, target, ensemble, clock=now, on_progress=done)
+            result = categorize_file(rows, target, ensemble, clock=wall_clock, on_progress=done)
     report = _report(result, ensemble, rows, target) | {"seconds": round(time.perf_counter() - started, 2)}
     if as_json:
         print_json(report)
@@ -62,8 +61,6 @@ def categorize(
 
 
 def _report(result: "FileResult", ensemble: "Ensemble", rows: "TransactionFile", target: Path) -> dict[str, Any]:
-    from streams.files.categorize import rejected_path
-
     tally = result.tally
     categories = sorted({category for category, _ in tally.counts}, key=lambda name: (-tally.count(name), name))
     return {

@@ -1,31 +1,17 @@
-"""Where output goes: data on stdout, everything else on stderr, progress only where a person is watching."""
+"""Output: data on stdout, everything else on stderr, progress only where a person is watching."""
 
 import json
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import typer
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    Progress,
-    ProgressColumn,
-    SpinnerColumn,
-    Task,
-    TaskProgressColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
+from rich.progress import Progress, ProgressColumn, SpinnerColumn, Task, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from streams.cli.exits import ExitCode
-
-if TYPE_CHECKING:
-    from streams.files.transactions import TransactionFile
 
 DEBUG_VARIABLE = "EVENHAND_LOG_LEVEL"
 
@@ -51,7 +37,7 @@ def note(text: str) -> None:
 
 
 def debugging() -> bool:
-    """Whether the person asked for tracebacks."""
+    """True where the person asked for tracebacks."""
     return os.environ.get(DEBUG_VARIABLE, "").lower() == "debug"
 
 
@@ -97,23 +83,3 @@ def progress(*columns: ProgressColumn) -> Progress:
         transient=True,
         disable=not console.is_terminal,
     )
-
-
-@contextmanager
-def file_progress(description: str, rows: "TransactionFile") -> Iterator[Callable[[int], None]]:
-    """Progress through a file, by its bytes.
-
-    Args:
-        description: What is being done.
-        rows: The file.
-
-    Yields:
-        A function to be told how many more rows are done.
-    """
-    with progress(BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[rows]:,} rows"), RowRate()) as display:
-        task = display.add_task(description, total=rows.size or None, rows=0)
-
-        def done(count: int) -> None:
-            display.update(task, completed=rows.position, rows=display.tasks[task].fields["rows"] + count)
-
-        yield done

@@ -1,7 +1,8 @@
 """`evenhand dead-letters`: look at what could not be processed, and send it again."""
 
 import re
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 import typer
 from rich import box
@@ -9,15 +10,14 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn
 from rich.table import Table
 
+from models.statements.masking import mask
+from streams.cli.broker import run
 from streams.cli.console import fail, print_json, progress, stdout
 from streams.cli.exits import ExitCode
-from streams.cli.inputs import BootstrapOption, JsonOption, run
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from streams.messages.dead_letters import DeadLetter
-    from streams.operate.dead_letters import Listing, ReplayResult
+from streams.cli.inputs import BootstrapOption, JsonOption
+from streams.messages.dead_letters import DeadLetter
+from streams.operate.dead_letters import Listing, ReplayResult, Selection, list_dead_letters, replay_dead_letters
+from streams.settings.settings import load_settings
 
 app = typer.Typer(
     help="Look at what could not be processed, and send it again.", no_args_is_help=True, rich_markup_mode="markdown"
@@ -55,8 +55,6 @@ def list_letters(
 
     The first column, partition:offset, names a dead letter for `evenhand dead-letters replay --offsets`.
     """
-    from streams.operate.dead_letters import Selection, list_dead_letters
-    from streams.settings.settings import load_settings
 
     settings = load_settings(bootstrap_servers=bootstrap_servers)
     listing = run(list_dead_letters(settings, Selection(reason), limit=limit), settings)
@@ -101,8 +99,6 @@ def replay(
     A conflicting_duplicate is only sent when --reason or --offsets names it: while the worker remembers the first
     transaction it fails again; afterwards it is decided like a new one, and a ledger that upserts overwrites the first.
     """
-    from streams.operate.dead_letters import Selection, replay_dead_letters
-    from streams.settings.settings import load_settings
 
     places = frozenset(_place(text) for given in offsets for text in given.split(",")) if offsets else None
     settings = load_settings(bootstrap_servers=bootstrap_servers)
@@ -179,7 +175,6 @@ def shown_payload(value: bytes | None) -> str | None:
 
     JSON's \\u escapes are resolved first, so that a card number cannot hide behind them.
     """
-    from models.statements.masking import mask
 
     if value is None:
         return None

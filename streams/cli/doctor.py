@@ -1,6 +1,6 @@
 """`evenhand doctor`: what this machine has and lacks."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import typer
 from rich import box
@@ -10,9 +10,7 @@ from rich.text import Text
 from streams.cli.console import print_json, stdout
 from streams.cli.exits import ExitCode
 from streams.cli.inputs import JsonOption
-
-if TYPE_CHECKING:
-    from streams.operate.doctor import Finding
+from streams.operate.doctor import Finding, core_works, examine
 
 STYLES = {"ok": "green", "missing": "red", "note": "yellow"}
 
@@ -23,7 +21,6 @@ def doctor(as_json: JsonOption = False) -> None:
     The exit code is 0 when the core, categorizing files, can work, and 4 when it cannot. Whatever else is missing is
     said with what to do about it.
     """
-    from streams.operate.doctor import core_works, examine
 
     findings = examine()
     works = core_works(findings)

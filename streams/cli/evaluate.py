@@ -4,28 +4,35 @@ import shlex
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated
 
 import typer
 from rich.progress import TextColumn
 from rich.table import Table
 
+from models.artefacts.store import resolve
+from models.decisions.calibrated import CalibratedPolicy
+from models.decisions.ensemble import Ensemble
+from models.decisions.policy import AgreementPolicy, Policy, PolicyName
+from models.evaluation.data.labelled_file import LabelledFile, RowSelection
+from models.evaluation.data.labels import labels_for
+from models.evaluation.measures.headline import measure
+from models.evaluation.measures.splits import by_merchant, by_source, keys_of
+from models.evaluation.reports import tables
+from models.evaluation.reports.json import report_data
+from models.evaluation.reports.report import Report, Run
+from models.evaluation.reports.wording import counted_by, gap_lines
+from models.learned.text_files import MEMORY_FILE
+from streams.categorizer.ensemble import ensemble_for
 from streams.cli.console import RowRate, print_json, progress, stdout
 from streams.cli.exits import ExitCode
-from streams.cli.inputs import JsonOption, ModelOption, load, now
-
-if TYPE_CHECKING:
-    from models.decisions.ensemble import Ensemble
-    from models.decisions.policy import Policy
-    from models.evaluation.data.labelled_file import LabelledFile
-    from models.evaluation.reports.report import Report
-    from streams.files.evaluate import Evaluated
-    from streams.settings.settings import Settings
+from streams.cli.inputs import JsonOption, ModelOption, setting
+from streams.clock import wall_clock
+from streams.files.evaluate import Evaluated, evaluate_file, make_folder, write_report
+from streams.settings.settings import Settings, load_settings
 
 _ELSEWHERE = frozenset({"output", "as_json"})
 """Options that say where the figures go, not what they are."""
-
-PolicyName = Literal["calibrated", "agreement"]
 
 DataOption = Annotated[
     Path, typer.Option("--data", metavar="FILE", help="Labelled CSV, also gzipped.", show_default=False)
@@ -76,17 +83,10 @@ TrainedOnOption = Annotated[
         show_default="the model's memory",
     ),
 ]
-PolicyOption = Annotated[
-    PolicyName | None,
-    typer.Option(help="Review policy. Else EVENHAND_POLICY, or calibrated.", show_default=False),
-]
+PolicyOption = Annotated[PolicyName | None, setting("policy", None, "Review policy.")]
 PrecisionOption = Annotated[
     float | None,
-    typer.Option(
-        metavar="SHARE",
-        help="Precision that calibrated keeps: .90, .95, .97, .98, .99. Else EVENHAND_PRECISION, or .95.",
-        show_default=False,
-    ),
+    setting("precision", "SHARE", "Precision that calibrated keeps: .90, .95, .97, .98, .99.", default=".95"),
 ]
 
 
@@ -117,13 +117,6 @@ def evaluate(
 
     Example: evenhand evaluate --data labelled.csv --labels category --output report
     """
-    from models.evaluation.data.labelled_file import LabelledFile, RowSelection
-    from models.evaluation.data.labels import labels_for
-    from models.evaluation.measures.headline import measure
-    from models.evaluation.measures.splits import by_merchant, by_source
-    from models.evaluation.reports.report import Report, Run
-    from streams.files.evaluate import make_folder
-    from streams.settings.settings import load_settings
 
     settings = load_settings(model=model, policy=policy, precision=precision)
     first, last = since.date() if since else None, until.date() if until else None
@@ -131,7 +124,7 @@ def evaluate(
     rows = LabelledFile(data, labels, labels_for(labels, label_map), selection)
     if output:
         make_folder(output)
-    ensemble = load(settings)
+    ensemble = ensemble_for(settings)
     known = _known(settings, trained_on)
     evaluated = _decide(rows, ensemble)
     run = Run(
@@ -142,7 +135,7 @@ def evaluate(
         selection=selection,
         model_version=ensemble.model_version,
         policy=_policy_words(ensemble.policy),
-        at=now(),
+        at=wall_clock(),
         cpu_seconds=evaluated.cpu_seconds,
     )
     metrics = measure(evaluated.judged)
@@ -153,9 +146,6 @@ def evaluate(
 
 
 def _deliver(report: "Report", output: Path | None, *, as_json: bool) -> None:
-    from models.evaluation.reports.json import report_data
-    from streams.files.evaluate import write_report
-
     written = write_report(report, output) if output else ()
     if as_json:
         print_json(report_data(report))
@@ -164,31 +154,22 @@ def _deliver(report: "Report", output: Path | None, *, as_json: bool) -> None:
 
 
 def _policy_words(policy: "Policy") -> str:
-    from models.decisions.calibrated import CalibratedPolicy
-    from models.decisions.policy import AgreementPolicy
-
     if isinstance(policy, CalibratedPolicy):
         return f"{policy.name} at precision {policy.precision}"
     return f"{policy.name} at confidence {policy.threshold}" if isinstance(policy, AgreementPolicy) else policy.name
 
 
 def _decide(rows: "LabelledFile", ensemble: "Ensemble") -> "Evaluated":
-    from streams.files.evaluate import evaluate_file
-
     with progress(TextColumn("{task.fields[rows]:,} rows"), RowRate()) as display:
         task = display.add_task("deciding", total=None, rows=0)
 
         def done(count: int) -> None:
             display.update(task, rows=display.tasks[task].fields["rows"] + count)
 
-        return evaluate_file(rows, ensemble, clock=now, on_progress=done)
+        return evaluate_file(rows, ensemble, clock=wall_clock, on_progress=done)
 
 
 def _known(settings: "Settings", trained_on: Path | None) -> frozenset[str]:
-    from models.artefacts.store import resolve
-    from models.evaluation.measures.splits import keys_of
-    from models.learned.text_files import MEMORY_FILE
-
     return keys_of(trained_on or resolve(settings.model) / MEMORY_FILE)
 
 
@@ -205,9 +186,6 @@ def _command(context: typer.Context) -> str:
 
 
 def _show(report: "Report", written: tuple[Path, ...]) -> None:
-    from models.evaluation.reports import tables
-    from models.evaluation.reports.wording import counted_by, gap_lines
-
     console = stdout()
     console.print(_grid(tables.headline(report)))
     console.print("\nlargest gaps between groups")

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich import box
@@ -11,12 +11,16 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from models.contracts.events import Decision, Transaction
+from models.contracts.wire import dump, parse
+from models.errors import ContractError
+from streams.categorizer.ensemble import ensemble_for
 from streams.cli.console import fail, stdout
 from streams.cli.exits import ExitCode
-from streams.cli.inputs import JsonOption, ModelOption, load, now, transaction_file
-
-if TYPE_CHECKING:
-    from models.contracts.events import Decision, Transaction
+from streams.cli.inputs import JsonOption, ModelOption
+from streams.clock import wall_clock
+from streams.files.transactions import FileTransaction, Row, TransactionFile
+from streams.settings.settings import load_settings
 
 REASONS = {
     "all_methods_agree": "all methods agree",
@@ -56,18 +60,16 @@ def explain(
 
     Give a --description, or an --input with an --id. With --json the event is printed as the stream would write it.
     """
-    from models.contracts.wire import dump
-    from streams.settings.settings import load_settings
 
     if source is not None and transaction_id is not None and description is None:
         transaction = _from_file(source, transaction_id)
     elif description is not None and source is None and transaction_id is None:
         given = {"description": description, "amount": amount, "currency": currency, "mcc": mcc}
-        transaction = _from_options(given | {"timestamp": timestamp or now().isoformat()})
+        transaction = _from_options(given | {"timestamp": timestamp or wall_clock().isoformat()})
     else:
         fail("give --description, or --input together with --id", ExitCode.USAGE)
     settings = load_settings(model=model)
-    decision = load(settings).categorize([transaction], now=now())[0]
+    decision = ensemble_for(settings).categorize([transaction], now=wall_clock())[0]
     if as_json:
         typer.echo(json.dumps(json.loads(dump(decision)), ensure_ascii=False, indent=2))
     else:
@@ -75,10 +77,6 @@ def explain(
 
 
 def _from_options(given: dict[str, str]) -> "Transaction":
-    from models.contracts.wire import parse
-    from models.errors import ContractError
-    from streams.files.transactions import FileTransaction
-
     raw = json.dumps({"transaction_id": "explain"} | given, ensure_ascii=False).encode(errors="surrogatepass")
     try:
         return parse(FileTransaction, raw)[0]
@@ -87,9 +85,7 @@ def _from_options(given: dict[str, str]) -> "Transaction":
 
 
 def _from_file(source: Path, transaction_id: str) -> "Transaction":
-    from streams.files.transactions import Row
-
-    with transaction_file(source) as rows:
+    with TransactionFile(source) as rows:
         for row in rows:
             if isinstance(row, Row) and row.transaction.transaction_id == transaction_id:
                 return row.transaction

@@ -5,10 +5,18 @@ from typing import Annotated, Any
 
 import typer
 
+from models.artefacts import store as stores
+from models.artefacts.artefact import DEFAULT_MODEL, read_manifest
+from models.artefacts.store import is_artefact, is_version, promoted, resolve, versions
+from models.decisions.inspection import inspect
+from models.errors import ArtefactError
 from streams.cli.console import fail, print_json, stdout
 from streams.cli.exits import ExitCode
-from streams.cli.inputs import JsonOption, now
+from streams.cli.inputs import JsonOption
 from streams.cli.model_tables import checks_table, list_table, print_artefact
+from streams.clock import wall_clock
+from streams.files.model_store import ModelStore
+from streams.settings.settings import load_settings
 
 app = typer.Typer(
     help="Look at models, keep them in a store, promote one, go back.",
@@ -45,7 +53,6 @@ def list_models(store: StoreOption = None, as_json: JsonOption = False) -> None:
 
     Without a store it is the model that comes with the package, and the one that EVENHAND_MODEL names.
     """
-    from models.artefacts import store as stores
 
     where = _store(store)
     rows = [_row(folder, mark) for folder, mark in (_in_store(where) if where else _without_store())]
@@ -67,7 +74,6 @@ def list_models(store: StoreOption = None, as_json: JsonOption = False) -> None:
 @app.command()
 def show(model: ModelArgument = None, store: StoreOption = None, as_json: JsonOption = False) -> None:
     """Show what an artefact says of itself: files, data, command, settings, metrics."""
-    from models.artefacts.artefact import read_manifest
 
     folder, _ = _target(model, _store(store))
     manifest = read_manifest(folder)
@@ -82,7 +88,6 @@ def show(model: ModelArgument = None, store: StoreOption = None, as_json: JsonOp
 @app.command()
 def verify(model: ModelArgument = None, store: StoreOption = None, as_json: JsonOption = False) -> None:
     """Check every file against its sha256, load every part, and make one decision; says what is wrong."""
-    from models.decisions.inspection import inspect
 
     folder, version = _target(model, _store(store))
     checks = inspect(folder, version=version)
@@ -107,8 +112,6 @@ def add(
     as_json: JsonOption = False,
 ) -> None:
     """Copy an artefact into the store, once it is verified; nothing is promoted. A missing store is made."""
-    from models.artefacts.artefact import DEFAULT_MODEL
-    from streams.files.model_store import ModelStore
 
     where = _needed(store)
     version, written = ModelStore(where).add(DEFAULT_MODEL if str(folder) == SHIPPED else folder)
@@ -127,10 +130,9 @@ def promote(
     as_json: JsonOption = False,
 ) -> None:
     """Make a version the one that workers load when they start. A broken one is refused, and the old one stays."""
-    from streams.files.model_store import ModelStore
 
     where = _needed(store)
-    entry = ModelStore(where).promote(version, at=now(), reason=reason)
+    entry = ModelStore(where).promote(version, at=wall_clock(), reason=reason)
     if as_json:
         print_json(
             {"store": str(where), "promoted": version, "entry": entry.model_dump(mode="json") if entry else None}
@@ -144,10 +146,9 @@ def promote(
 @app.command()
 def rollback(store: StoreOption = None, reason: ReasonOption = "", as_json: JsonOption = False) -> None:
     """Go back to the version that was promoted before the present one."""
-    from streams.files.model_store import ModelStore
 
     where = _needed(store)
-    entry = ModelStore(where).rollback(at=now(), reason=reason)
+    entry = ModelStore(where).rollback(at=wall_clock(), reason=reason)
     if as_json:
         print_json({"store": str(where), "promoted": entry.version, "entry": entry.model_dump(mode="json")})
     else:
@@ -158,8 +159,6 @@ def rollback(store: StoreOption = None, reason: ReasonOption = "", as_json: Json
 
 def _store(given: Path | None) -> Path | None:
     """The store that is meant, or None."""
-    from models.artefacts.store import is_artefact
-    from streams.settings.settings import load_settings
 
     if given is not None and not given.is_dir():
         fail(f"there is no store {given}: make one with `evenhand model add DIR`", ExitCode.USAGE)
@@ -169,8 +168,6 @@ def _store(given: Path | None) -> Path | None:
 
 def _needed(given: Path | None) -> Path:
     """The store that is to be changed; `add` makes it where it is missing."""
-    from models.artefacts.store import is_artefact
-    from streams.settings.settings import load_settings
 
     named = given or load_settings().model
     if named is None or is_artefact(named):
@@ -180,9 +177,6 @@ def _needed(given: Path | None) -> Path:
 
 def _target(name: str | None, store: Path | None) -> tuple[Path, str | None]:
     """The folder that a person means, and the version that it must be, where that is known."""
-    from models.artefacts.artefact import DEFAULT_MODEL
-    from models.artefacts.store import is_version, resolve
-    from streams.settings.settings import load_settings
 
     if name is None:
         return resolve(store or load_settings().model), None
@@ -195,7 +189,6 @@ def _target(name: str | None, store: Path | None) -> tuple[Path, str | None]:
 
 def _in_store(store: Path) -> list[tuple[Path, str]]:
     """The versions of a store, each with what marks it."""
-    from models.artefacts.store import promoted, versions
 
     present = promoted(store)
     return [(store / name, "promoted" if name == present else "") for name in versions(store)]
@@ -203,17 +196,12 @@ def _in_store(store: Path) -> list[tuple[Path, str]]:
 
 def _without_store() -> list[tuple[Path, str]]:
     """What there is beside a store, each with what marks it."""
-    from models.artefacts.artefact import DEFAULT_MODEL
-    from streams.settings.settings import load_settings
 
     named = load_settings().model
     return [(DEFAULT_MODEL, SHIPPED)] + ([(named, "EVENHAND_MODEL")] if named else [])
 
 
 def _row(folder: Path, mark: str) -> dict[str, Any]:
-    from models.artefacts.artefact import read_manifest
-    from models.errors import ArtefactError
-
     row: dict[str, Any] = {"folder": str(folder), "mark": mark or None}
     try:
         manifest = read_manifest(folder)

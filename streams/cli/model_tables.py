@@ -2,17 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from models.artefacts.artefact import Manifest
+from models.decisions.inspection import Check
+from models.statistics.histogram import median
 from streams.cli.console import stdout
-
-if TYPE_CHECKING:
-    from models.artefacts.artefact import Manifest
-    from models.decisions.inspection import Check
 
 METRICS = {"accuracy": "accuracy", "accepted_precision": "precision", "coverage": "coverage"}
 """Metrics that the list shows, each with its title: precision is that of accepted decisions."""
@@ -71,7 +70,6 @@ def print_artefact(folder: Path, manifest: "Manifest", sizes: Mapping[str, int |
 
 def reference_summary(manifest: "Manifest") -> dict[str, Any] | None:
     """Median and number of the confidences of the reference; None where there is none."""
-    from models.statistics.histogram import median
 
     found = manifest.reference
     return None if found is None else {"median": round(median(found.confidence), 4), "rows": found.rows}

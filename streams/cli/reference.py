@@ -5,7 +5,11 @@ from typing import Annotated, Literal
 
 import typer
 
+from monitors.base.reference import reference_json
 from streams.cli.console import stdout
+from streams.console.client import read_confidence
+from streams.local.atomic import replace_file
+from streams.settings.settings import load_settings
 
 ConsoleOption = Annotated[
     str | None,
@@ -26,10 +30,6 @@ def reference(output: OutputOption, console: ConsoleOption = None, window: Windo
     normal from then on. Take it anew after each change of the model. A console that asks for a token gets
     EVENHAND_WEB_TOKEN.
     """
-    from monitors.base.reference import reference_json
-    from streams.console.client import read_confidence
-    from streams.local.atomic import replace_file
-    from streams.settings.settings import load_settings
 
     settings = load_settings()
     found = read_confidence(console or f"http://127.0.0.1:{settings.monitor_port}", window, token=settings.web_token)

@@ -1,17 +1,26 @@
 """`evenhand topics`: create and list the topics."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from rich import box
 from rich.table import Table
 
+from models.errors import ConfigurationError
+from streams.cli.broker import run
 from streams.cli.console import note, print_json, stdout
 from streams.cli.exits import ExitCode
-from streams.cli.inputs import BootstrapOption, JsonOption, run
-
-if TYPE_CHECKING:
-    from streams.settings.settings import Settings
+from streams.cli.inputs import BootstrapOption, JsonOption, setting
+from streams.kafka.topics import (
+    DAY_MS,
+    TOPICS,
+    check_partitions,
+    create_topics,
+    needed_topics,
+    partition_counts,
+    topic_name,
+)
+from streams.settings.settings import Settings, load_settings
 
 app = typer.Typer(help="Create and list the topics.", no_args_is_help=True, rich_markup_mode="markdown")
 
@@ -21,25 +30,15 @@ def create(
     bootstrap_servers: BootstrapOption = None,
     partitions: Annotated[
         int | None,
-        typer.Option(
-            metavar="N",
-            help="Partitions of a topic that is created; all topics have as many. Else EVENHAND_PARTITIONS, or 4.",
-            show_default=False,
-        ),
+        setting("partitions", "N", "Partitions of a topic that is created; all topics have as many."),
     ] = None,
     replication_factor: Annotated[
         int | None,
-        typer.Option(
-            metavar="N",
-            help="Replicas of a topic that is created. Else EVENHAND_REPLICATION_FACTOR, or three if possible.",
-            show_default=False,
-        ),
+        setting("replication_factor", "N", "Replicas of a topic that is created.", default="three if possible"),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Create the topics that are missing; those that exist stay as they are."""
-    from streams.kafka.topics import create_topics
-    from streams.settings.settings import load_settings
 
     settings = load_settings(
         bootstrap_servers=bootstrap_servers, partitions=partitions, replication_factor=replication_factor
@@ -58,9 +57,6 @@ def list_topics(bootstrap_servers: BootstrapOption = None, as_json: JsonOption =
 
     Where some are missing or do not fit, the exit code is 6.
     """
-    from models.errors import ConfigurationError
-    from streams.kafka.topics import check_partitions, partition_counts
-    from streams.settings.settings import load_settings
 
     settings = load_settings(bootstrap_servers=bootstrap_servers)
     counts = run(partition_counts(settings), settings)
@@ -81,8 +77,6 @@ def list_topics(bootstrap_servers: BootstrapOption = None, as_json: JsonOption =
 
 
 def _rows(settings: "Settings", counts: dict[str, int]) -> list[dict[str, Any]]:
-    from streams.kafka.topics import DAY_MS, TOPICS, needed_topics, topic_name
-
     shown = needed_topics(settings)
 
     return [
