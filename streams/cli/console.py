@@ -46,7 +46,6 @@ def fail(message: str, code: ExitCode, *, error: BaseException | None = None) ->
 
     Args:
         message: What was wrong, where, and what to do.
-        code: Exit code.
         error: Its traceback is shown when debugging.
 
     Raises:

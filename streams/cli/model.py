@@ -28,7 +28,7 @@ SHIPPED = "shipped"
 """Name of the model that comes with the package."""
 
 WORDS = {"promote": "promoted", "rollback": "rolled back to"}
-"""What was done to the promoted version, in words."""
+"""Actions of the history, in words."""
 
 StoreOption = Annotated[
     Path | None,
@@ -188,14 +188,14 @@ def _target(name: str | None, store: Path | None) -> tuple[Path, str | None]:
 
 
 def _in_store(store: Path) -> list[tuple[Path, str]]:
-    """The versions of a store, each with what marks it."""
+    """The versions of a store, each with its mark."""
 
     present = promoted(store)
     return [(store / name, "promoted" if name == present else "") for name in versions(store)]
 
 
 def _without_store() -> list[tuple[Path, str]]:
-    """What there is beside a store, each with what marks it."""
+    """The models that there are without a store, each with its mark."""
 
     named = load_settings().model
     return [(DEFAULT_MODEL, SHIPPED)] + ([(named, "EVENHAND_MODEL")] if named else [])

@@ -1,4 +1,4 @@
-"""How `evenhand model` shows artefacts on a terminal."""
+"""Tables of `evenhand model` for a terminal."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -99,7 +99,7 @@ def _print_table(title: str, rows: Sequence[tuple[str, ...]]) -> None:
 
 
 def checks_table(checks: "Sequence[Check]") -> Table:
-    """What was looked at, and what is wrong with it."""
+    """Show each check with its fault."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("what", no_wrap=True)
     table.add_column("state", no_wrap=True)

@@ -23,7 +23,7 @@ LOOPBACK_NAMES = frozenset({"localhost", "localhost.localdomain", "ip6-localhost
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host name or address stays on this machine.
+    """True where a host name or address stays on this machine.
 
     >>> is_loopback("127.0.0.1"), is_loopback("::1"), is_loopback("kafka.bank.example")
     (True, True, False)
@@ -193,7 +193,7 @@ class Settings(BaseSettings):
             raise ValueError(f"llm_url needs {PREFIX}LLM_MODEL, the model's name there")
 
     def llm_endpoint(self) -> Endpoint:
-        """Where the LLM is, with what may be called.
+        """Address of the LLM, with the list of what may be called.
 
         Raises:
             ConfigurationError: `llm_url` or `llm_allowed` cannot be used.
@@ -245,7 +245,6 @@ class UnknownVariable:
     """A variable of the environment that begins like a setting and is none.
 
     Args:
-        name: As the environment has it.
         closest: The setting's variable that was probably meant; None where none is close.
     """
 
