@@ -32,8 +32,7 @@ _NEEDS: Mapping[MonitorName, Sequence[str]] = {
 
 
 def needed(reading: Reading, rules: Rules) -> Lack | None:
-    """Count that a figure has too few of, and how many it needs; None where that is not what it lacks.
-    """
+    """Count that a figure has too few of, and how many it needs; None where that is not what it lacks."""
     if reading.state is not ReadingState.NOT_ENOUGH_DATA or reading.monitor not in _COUNTING:
         return None
     lacks = _lacks(reading.monitor, reading.counts, rules)
