@@ -57,7 +57,7 @@ OUTPUTS = (*DECISIONS, Role.DEAD_LETTER)
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Violations:
     """Number of findings of a kind, and the first few places: transaction ids, or `partition:offset` of the input."""
 
     count: int = 0
@@ -91,11 +91,11 @@ class Verification:
     conflicts: int
     duplicates_expected: int
     lag: int
-    missing: Finding
-    doubled: Finding
-    unexplained: Finding
-    out_of_order: Finding
-    open_transactions: Finding
+    missing: Violations
+    doubled: Violations
+    unexplained: Violations
+    out_of_order: Violations
+    open_transactions: Violations
     waiting: int = 0
     blind: int = 0
 
@@ -237,8 +237,8 @@ class _Collected:
         if len(self.examples) < EXAMPLES:
             self.examples.append(example)
 
-    def frozen(self) -> Finding:
-        return Finding(self.count, tuple(self.examples))
+    def frozen(self) -> Violations:
+        return Violations(self.count, tuple(self.examples))
 
 
 class _Audit:
