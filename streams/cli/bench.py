@@ -46,11 +46,8 @@ app = typer.Typer(
 
 InputOption = Annotated[
     Path | None,
-    typer.Option(
-        "--input", "-i", metavar="FILE", help="Transactions as CSV or JSON Lines; else the shipped sample.",
-        show_default=False,
-    ),
-]  # fmt: skip
+    typer.Option("--input", "-i", metavar="FILE", help="Transactions as CSV or JSON Lines; else the shipped sample."),
+]
 BrokerOption = Annotated[
     str | None, typer.Option(metavar="HOST:PORT", help="Use this broker; what is created on it is deleted again.")
 ]
@@ -65,8 +62,7 @@ def stream(
     messages: Annotated[int, typer.Option(metavar="N", min=1000, help="Messages of each run.")] = SAMPLE_ROWS,
     rounds: RoundsOption = 3,
     contender: Annotated[
-        list[Contender] | None,
-        typer.Option(metavar="NAME", help="Only these: evenhand, bare, copy, naive.", show_default=False),
+        list[Contender] | None, typer.Option(metavar="NAME", help="Only these: evenhand, bare, copy, naive.")
     ] = None,
     source: InputOption = None,
     as_json: JsonOption = False,

@@ -23,13 +23,8 @@ TOP = 10
 
 
 def categorize(
-    source: Annotated[
-        Path, typer.Option("--input", "-i", metavar="FILE", help="CSV or JSON Lines, also gzipped.", show_default=False)
-    ],
-    target: Annotated[
-        Path,
-        typer.Option("--output", "-o", metavar="FILE", help="Gets one JSON line per transaction.", show_default=False),
-    ],
+    source: Annotated[Path, typer.Option("--input", "-i", metavar="FILE", help="CSV or JSON Lines, also gzipped.")],
+    target: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Gets one JSON line per transaction.")],
     model: ModelOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -114,10 +109,7 @@ def _categories(report: dict[str, Any]) -> Table:
     items = list(report["categories"].items())
     for name, counts in items[:TOP]:
         table.add_row(
-            name,
-            f"{counts['rows']:,}",
-            f"{counts['rows'] / decided:.1%}",
-            f"{counts['review'] / counts['rows']:.1%}",
+            name, f"{counts['rows']:,}", f"{counts['rows'] / decided:.1%}", f"{counts['review'] / counts['rows']:.1%}"
         )
     if rest := items[TOP:]:
         rows, review = sum(counts["rows"] for _, counts in rest), sum(counts["review"] for _, counts in rest)

@@ -28,11 +28,9 @@ def balance(
     per_category: Annotated[
         int, typer.Option("--per-category", metavar="N", min=1, help="Rows of each of the 28 categories.")
     ] = 809,
-    by: Annotated[By, typer.Option(help="Balance rows, or merchants with one row each.", show_choices=True)] = By.ROW,
+    by: Annotated[By, typer.Option(help="Balance rows, or merchants with one row each.")] = By.ROW,
     seed: Annotated[int, typer.Option(metavar="N", help="Seed of all draws.")] = 0,
-    part: Annotated[
-        Part, typer.Option(help="Train and test share neither template nor brand.", show_choices=True)
-    ] = Part.ALL,
+    part: Annotated[Part, typer.Option(help="Train and test share neither template nor brand.")] = Part.ALL,
     as_json: JsonOption = False,
 ) -> None:
     """Make a balanced set: exactly as many rows of each category.

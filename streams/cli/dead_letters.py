@@ -31,9 +31,7 @@ LONGEST_NUMBER = 80
 
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})")
 
-ReasonOption = Annotated[
-    str | None, typer.Option("--reason", metavar="REASON", help="Only those with this reason.", show_default=False)
-]
+ReasonOption = Annotated[str | None, typer.Option("--reason", metavar="REASON", help="Only those with this reason.")]
 
 
 @app.command("list")
@@ -75,12 +73,7 @@ def replay(
     reason: ReasonOption = None,
     offsets: Annotated[
         list[str] | None,
-        typer.Option(
-            "--offsets",
-            metavar="P:O",
-            help="Only these, separated by commas; may be given several times.",
-            show_default=False,
-        ),
+        typer.Option("--offsets", metavar="P:O", help="Only these, separated by commas; may be given several times."),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", metavar="", help="Say what would be sent, and send nothing.")

@@ -34,36 +34,27 @@ from streams.settings.settings import Settings, load_settings
 _ELSEWHERE = frozenset({"output", "as_json"})
 """Options that say where the figures go, not what they are."""
 
-DataOption = Annotated[
-    Path, typer.Option("--data", metavar="FILE", help="Labelled CSV, also gzipped.", show_default=False)
-]
+DataOption = Annotated[Path, typer.Option("--data", metavar="FILE", help="Labelled CSV, also gzipped.")]
 LabelsOption = Annotated[
     str,
     typer.Option(
-        metavar="COLUMN",
-        help="Column with the truth: labels of --map, category names, or codes where it is mcc.",
-        show_default=False,
+        metavar="COLUMN", help="Column with the truth: labels of --map, category names, or codes where it is mcc."
     ),
 ]
 MapOption = Annotated[
     Path | None,
     typer.Option(
-        "--map",
-        metavar="FILE",
-        help="CSV with the columns label and category; a label may have several rows.",
-        show_default=False,
+        "--map", metavar="FILE", help="CSV with the columns label and category; a label may have several rows."
     ),
 ]
 OutputOption = Annotated[
-    Path | None,
-    typer.Option("--output", "-o", metavar="DIR", help="Gets report.html, report.md, report.json.", show_default=False),
+    Path | None, typer.Option("--output", "-o", metavar="DIR", help="Gets report.html, report.md, report.json.")
 ]
 SinceOption = Annotated[
-    datetime | None,
-    typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="First day, such as 2020-11-01.", show_default=False),
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="First day, such as 2020-11-01.")
 ]
 UntilOption = Annotated[
-    datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Last day, inclusive.", show_default=False)
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Last day, inclusive.")
 ]
 WithMccOption = Annotated[
     bool, typer.Option("--with-mcc", metavar="", help="Let the ensemble see the merchant category code.")

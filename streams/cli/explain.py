@@ -35,8 +35,7 @@ REASONS = {
 
 def explain(
     description: Annotated[
-        str | None,
-        typer.Option("--description", "-d", metavar="TEXT", help="Statement text.", show_default=False),
+        str | None, typer.Option("--description", "-d", metavar="TEXT", help="Statement text.")
     ] = None,
     amount: Annotated[
         str, typer.Option(metavar="DECIMAL", help="Positive: money out. Negative: credit or refund.")
@@ -47,11 +46,10 @@ def explain(
         str | None, typer.Option(metavar="RFC3339", help="Time with zone.", show_default="now")
     ] = None,
     source: Annotated[
-        Path | None,
-        typer.Option("--input", "-i", metavar="FILE", help="Take the transaction from this file.", show_default=False),
+        Path | None, typer.Option("--input", "-i", metavar="FILE", help="Take the transaction from this file.")
     ] = None,
     transaction_id: Annotated[
-        str | None, typer.Option("--id", metavar="ID", help="Its transaction_id in the file.", show_default=False)
+        str | None, typer.Option("--id", metavar="ID", help="Its transaction_id in the file.")
     ] = None,
     model: ModelOption = None,
     as_json: JsonOption = False,

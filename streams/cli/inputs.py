@@ -24,12 +24,7 @@ def setting(name: str, metavar: str | None, text: str = "", *, default: str = ""
     """
     field = Settings.model_fields[name]
     otherwise = f"Else {PREFIX}{name.upper()}, or {default or field.default}."
-    return typer.Option(
-        f"--{name.replace('_', '-')}",
-        metavar=metavar,
-        help=f"{text or field.description} {otherwise}",
-        show_default=False,
-    )
+    return typer.Option(f"--{name.replace('_', '-')}", metavar=metavar, help=f"{text or field.description} {otherwise}")
 
 
 JsonOption = Annotated[bool, typer.Option("--json", metavar="", help="Print JSON for programs instead of tables.")]

@@ -31,17 +31,13 @@ WORDS = {"promote": "promoted", "rollback": "rolled back to"}
 """Actions of the history, in words."""
 
 StoreOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--store", metavar="DIR", help="Store of models. Else EVENHAND_MODEL, where that is one.", show_default=False
-    ),
+    Path | None, typer.Option("--store", metavar="DIR", help="Store of models. Else EVENHAND_MODEL, where that is one.")
 ]
 ModelArgument = Annotated[
     str | None,
     typer.Argument(
         metavar="[VERSION|DIR]",
         help="Version in the store, folder of an artefact, or `shipped`. Else the one that a worker would load.",
-        show_default=False,
     ),
 ]
 ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, for the history.")]
@@ -105,9 +101,7 @@ def verify(model: ModelArgument = None, store: StoreOption = None, as_json: Json
 
 @app.command()
 def add(
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Folder of an artefact, or `shipped`.", show_default=False)
-    ],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of an artefact, or `shipped`.")],
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -124,7 +118,7 @@ def add(
 
 @app.command()
 def promote(
-    version: Annotated[str, typer.Argument(metavar="VERSION", help="Version in the store.", show_default=False)],
+    version: Annotated[str, typer.Argument(metavar="VERSION", help="Version in the store.")],
     store: StoreOption = None,
     reason: ReasonOption = "",
     as_json: JsonOption = False,

@@ -12,10 +12,7 @@ from streams.local.atomic import replace_file
 from streams.settings.settings import load_settings
 
 ConsoleOption = Annotated[
-    str | None,
-    typer.Option(
-        metavar="URL", help="Address of the monitor's console. Else that on this machine.", show_default=False
-    ),
+    str | None, typer.Option(metavar="URL", help="Address of the monitor's console. Else that on this machine.")
 ]
 WindowOption = Annotated[
     Literal["1h", "24h", "7d"], typer.Option(metavar="WINDOW", help="1h, 24h or 7d, up to the newest event.")

@@ -21,9 +21,7 @@ from streams.settings.settings import load_settings
 
 
 def replay(
-    source: Annotated[
-        Path, typer.Option("--input", "-i", metavar="FILE", help="CSV or JSON Lines, also gzipped.", show_default=False)
-    ],
+    source: Annotated[Path, typer.Option("--input", "-i", metavar="FILE", help="CSV or JSON Lines, also gzipped.")],
     speed: Annotated[
         float | None,
         typer.Option(
@@ -32,9 +30,7 @@ def replay(
             show_default="as fast as the broker takes them",
         ),
     ] = None,
-    rate: Annotated[
-        float | None, typer.Option(metavar="N", help="Send N messages per second.", show_default=False)
-    ] = None,
+    rate: Annotated[float | None, typer.Option(metavar="N", help="Send N messages per second.")] = None,
     limit: Annotated[
         int | None, typer.Option(metavar="N", min=0, help="Send the first N transactions only.", show_default="all")
     ] = None,

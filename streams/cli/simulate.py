@@ -17,8 +17,7 @@ from streams.trials.simulate.scenarios import NULL, SCENARIOS
 
 NullOption = Annotated[bool, typer.Option("--null", metavar="", help="Only fleets in which nothing is planted.")]
 ScenarioOption = Annotated[
-    list[str] | None,
-    typer.Option(metavar="NAME", help="Only this scenario; may be repeated.", show_default="all"),
+    list[str] | None, typer.Option(metavar="NAME", help="Only this scenario; may be repeated.", show_default="all")
 ]
 FleetsOption = Annotated[int, typer.Option(metavar="N", min=1, help="Fleets of each scenario.")]
 SeedOption = Annotated[int, typer.Option(metavar="N", min=0, help="Seed of all draws.")]
@@ -39,8 +38,7 @@ DaysOption = Annotated[
     ),
 ]
 LabelsOption = Annotated[
-    int | None,
-    typer.Option(metavar="N", min=1, help="Blind labels a day, about.", show_default="the scenario's"),
+    int | None, typer.Option(metavar="N", min=1, help="Blind labels a day, about.", show_default="the scenario's")
 ]
 BlindShareOption = Annotated[
     float | None,
@@ -53,8 +51,7 @@ BlindShareOption = Annotated[
     ),
 ]
 RowsOption = Annotated[
-    int,
-    typer.Option(metavar="N", min=100, max=SAMPLE_ROWS, help="Draw from the latest so many rows of the sample."),
+    int, typer.Option(metavar="N", min=100, max=SAMPLE_ROWS, help="Draw from the latest so many rows of the sample.")
 ]
 ProcessesOption = Annotated[
     int | None, typer.Option(metavar="N", min=1, help="Processes at once.", show_default="one for each core")

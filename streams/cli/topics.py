@@ -29,8 +29,7 @@ app = typer.Typer(help="Create and list the topics.", no_args_is_help=True, rich
 def create(
     bootstrap_servers: BootstrapOption = None,
     partitions: Annotated[
-        int | None,
-        setting("partitions", "N", "Partitions of a topic that is created; all topics have as many."),
+        int | None, setting("partitions", "N", "Partitions of a topic that is created; all topics have as many.")
     ] = None,
     replication_factor: Annotated[
         int | None,

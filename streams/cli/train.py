@@ -50,12 +50,10 @@ TrainedOnOption = Annotated[
     ),
 ]
 CompareOption = Annotated[
-    bool,
-    typer.Option("--compare", metavar="", help="Compare imbalanced and balanced training; makes no artefact."),
+    bool, typer.Option("--compare", metavar="", help="Compare imbalanced and balanced training; makes no artefact.")
 ]
 PerCategoryOption = Annotated[
-    int,
-    typer.Option("--per-category", metavar="N", min=1, help="Rows per category of the balanced sets of --compare."),
+    int, typer.Option("--per-category", metavar="N", min=1, help="Rows per category of the balanced sets of --compare.")
 ]
 
 
@@ -125,11 +123,7 @@ def _compare(config: "TrainingConfig", per_category: int, output: Path, *, as_js
             table.add_row(*row)
         console.print(table)
         console.print()
-    console.print(
-        f"{output / comparison.MARKDOWN_FILE}, {output / comparison.JSON_FILE}",
-        markup=False,
-        soft_wrap=True,
-    )
+    console.print(f"{output / comparison.MARKDOWN_FILE}, {output / comparison.JSON_FILE}", markup=False, soft_wrap=True)
 
 
 def _show(report: dict[str, Any]) -> None:

@@ -16,8 +16,7 @@ GroupOption = Annotated[str | None, setting("group_id", "NAME", "Consumer group;
 PrefixOption = Annotated[str | None, setting("topic_prefix", "TEXT", default="nothing")]
 PortOption = Annotated[int | None, setting("web_port", "PORT")]
 LogOption = Annotated[
-    Literal["debug", "info", "warning", "error"] | None,
-    setting("log_level", "LEVEL", "debug, info, warning or error."),
+    Literal["debug", "info", "warning", "error"] | None, setting("log_level", "LEVEL", "debug, info, warning or error.")
 ]
 
 
