@@ -75,16 +75,12 @@ def stream(
 
     Example: evenhand bench stream --messages 20000 --rounds 1
     """
-
     chosen = tuple(dict.fromkeys(contender or Contender))
     _check(source)
     transactions = transactions_for(source, rows=messages)
     options = StreamOptions(messages, rounds, own_broker=broker is None, contenders=chosen)
-    try:
-        with _steps() as step, open_broker(broker, progress=step) as servers:
-            standings = run_stream(options, transactions, bootstrap_servers=servers, progress=step)
-    except VoidError as error:
-        fail(str(error), ExitCode.FAILED, error=error)
+    with _steps() as step, open_broker(broker, progress=step) as servers:
+        standings = run_stream(options, transactions, bootstrap_servers=servers, progress=step)
     if as_json:
         print_json(stream_data(options, standings))
         return
@@ -110,7 +106,6 @@ def model(
 
     Example: evenhand bench model --rows 5000 --rounds 1
     """
-
     _check(source)
     folder = load_settings(model=model).model
     with _steps() as step:
@@ -140,18 +135,11 @@ def monitors(
 
     Example: evenhand bench monitors --transactions 400000 --rounds 1
     """
-
-    try:
-        with _steps() as step, open_broker(broker, progress=step) as servers:
-            step("deciding")
-            ensemble = ensemble_for(load_settings())
-            given = MonitorInput.of(ensemble, transactions_for(None), count=transactions, now=wall_clock())
-
-            cases = run_monitors(
-                given, rounds=rounds, bootstrap_servers=servers, own_broker=broker is None, progress=step
-            )
-    except VoidError as error:
-        fail(str(error), ExitCode.FAILED, error=error)
+    with _steps() as step, open_broker(broker, progress=step) as servers:
+        step("deciding")
+        ensemble = ensemble_for(load_settings())
+        given = MonitorInput.of(ensemble, transactions_for(None), count=transactions, now=wall_clock())
+        cases = run_monitors(given, rounds=rounds, bootstrap_servers=servers, own_broker=broker is None, progress=step)
     if as_json:
         print_json(monitors_data(cases))
         return
@@ -177,7 +165,6 @@ def parts(
 
     Example: evenhand bench parts --data labelled.csv --labels category
     """
-
     selection = RowSelection(since.date() if since else None, with_mcc=with_mcc)
     labelled = LabelledFile(data, labels, labels_for(labels, label_map), selection)
     rows = list(labelled)
@@ -203,6 +190,10 @@ def _check(source: Path | None) -> None:
 
 @contextmanager
 def _steps() -> Iterator[Callable[[str], None]]:
-    with progress(TextColumn("")) as display:
-        task = display.add_task("starting")
-        yield lambda text: display.update(task, description=text)
+    """Show the present step; a benchmark that is void is a failed verification, not an environment at fault."""
+    try:
+        with progress(TextColumn("")) as display:
+            task = display.add_task("starting")
+            yield lambda text: display.update(task, description=text)
+    except VoidError as error:
+        fail(str(error), ExitCode.FAILED, error=error)

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from models.decisions.ensemble import Ensemble
 from streams.categorizer.ensemble import ensemble_for
-from streams.cli.console import print_json, stdout
+from streams.cli.console import numbers, print_json, stdout
 from streams.cli.exits import ExitCode
 from streams.cli.inputs import JsonOption, ModelOption, file_progress, require_rows
 from streams.clock import wall_clock
@@ -37,7 +37,6 @@ def categorize(
     Refused rows go to OUTPUT.rejected.jsonl with line, field and reason, never with a value; the exit code is then 3.
     An input without rows gives an empty output, and 7.
     """
-
     settings = load_settings(model=model)
     with TransactionFile(source) as rows:
         check_paths(source, target)
@@ -55,7 +54,7 @@ def categorize(
         raise typer.Exit(int(ExitCode.REFUSED))
 
 
-def _report(result: "FileResult", ensemble: "Ensemble", rows: "TransactionFile", target: Path) -> dict[str, Any]:
+def _report(result: FileResult, ensemble: Ensemble, rows: TransactionFile, target: Path) -> dict[str, Any]:
     tally = result.tally
     categories = sorted({category for category, _ in tally.counts}, key=lambda name: (-tally.count(name), name))
     return {
@@ -78,10 +77,7 @@ def _report(result: "FileResult", ensemble: "Ensemble", rows: "TransactionFile",
 
 def _show(report: dict[str, Any]) -> None:
     console = stdout()
-    totals = Table.grid(padding=(0, 2))
-    totals.add_column()
-    totals.add_column(justify="right")
-    totals.add_column()
+    totals = Table.grid("", *numbers(""), "", padding=(0, 2))
     share = f"{report['review_share']:.1%} of what was decided" if report["review_share"] is not None else ""
     reasons = ", ".join(f"{reason} {count:,}" for reason, count in report["refused_by_reason"].items())
     totals.add_row("rows", f"{report['rows']:,}", f"{report['format']}, in {report['seconds']:.1f} s")
@@ -100,11 +96,7 @@ def _show(report: dict[str, Any]) -> None:
 
 
 def _categories(report: dict[str, Any]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("category")
-    table.add_column("rows", justify="right")
-    table.add_column("share", justify="right")
-    table.add_column("for review", justify="right")
+    table = Table("category", *numbers("rows", "share", "for review"), box=box.SIMPLE_HEAD, pad_edge=False)
     decided = report["categorized"] + report["review"]
     items = list(report["categories"].items())
     for name, counts in items[:TOP]:

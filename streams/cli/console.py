@@ -7,8 +7,10 @@ import traceback
 from typing import NoReturn
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.progress import Progress, ProgressColumn, SpinnerColumn, Task, TextColumn, TimeElapsedColumn
+from rich.table import Column, Table
 from rich.text import Text
 
 from streams.cli.exits import ExitCode
@@ -55,6 +57,17 @@ def fail(message: str, code: ExitCode, *, error: BaseException | None = None) ->
         traceback.print_exception(error, file=sys.stderr)
     stderr().print(Text.assemble(("error: ", "bold red"), message), soft_wrap=True)
     raise typer.Exit(int(code))
+
+
+def checks_table() -> Table:
+    """A table for results of checks, still empty."""
+    fixed = (Column(name, no_wrap=True) for name in ("what", "state"))
+    return Table(*fixed, Column("found", overflow="fold"), box=box.SIMPLE_HEAD, pad_edge=False)
+
+
+def numbers(*names: str) -> list[Column]:
+    """Columns of a table that hold numbers."""
+    return [Column(name, justify="right") for name in names]
 
 
 class RowRate(ProgressColumn):

@@ -11,7 +11,7 @@ from models.errors import FileError
 from models.training.balance.balance import BalanceConfig, By, summary, write
 from models.training.balance.balance import balance as make
 from models.training.balance.parts import Part
-from streams.cli.console import print_json, stdout
+from streams.cli.console import numbers, print_json, stdout
 from streams.cli.inputs import JsonOption
 
 app = typer.Typer(help="Make data sets to train and test on.", no_args_is_help=True)
@@ -37,7 +37,6 @@ def balance(
 
     Real rows come first, the merchants taking turns; what is missing is generated and marked as such.
     """
-
     rows = make(BalanceConfig(per_category, by, part, seed))
     try:
         size = write(rows, output)
@@ -47,10 +46,7 @@ def balance(
     if as_json:
         print_json({"output": str(output), "rows": len(rows), "bytes": size, "categories": list(map(asdict, counts))})
         return
-    table = Table(box=None, pad_edge=False)
-    table.add_column("category")
-    for name in ("real", "generated", "merchants"):
-        table.add_column(name, justify="right")
+    table = Table("category", *numbers("real", "generated", "merchants"), box=None, pad_edge=False)
     for each in counts:
         table.add_row(each.category, f"{each.real:,}", f"{each.generated:,}", f"{each.merchants:,}")
     real = sum(each.real for each in counts)

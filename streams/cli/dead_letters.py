@@ -8,11 +8,11 @@ import typer
 from rich import box
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from models.statements.masking import mask
 from streams.cli.broker import run
-from streams.cli.console import fail, print_json, progress, stdout
+from streams.cli.console import fail, numbers, print_json, progress, stdout
 from streams.cli.exits import ExitCode
 from streams.cli.inputs import BootstrapOption, JsonOption
 from streams.messages.dead_letters import DeadLetter
@@ -53,7 +53,6 @@ def list_letters(
 
     The first column, partition:offset, names a dead letter for `evenhand dead-letters replay --offsets`.
     """
-
     settings = load_settings(bootstrap_servers=bootstrap_servers)
     listing = run(list_dead_letters(settings, Selection(reason), limit=limit), settings)
     if as_json:
@@ -92,7 +91,6 @@ def replay(
     A conflicting_duplicate is only sent when --reason or --offsets names it: while the worker remembers the first
     transaction it fails again; afterwards it is decided like a new one, and a ledger that upserts overwrites the first.
     """
-
     places = frozenset(_place(text) for given in offsets for text in given.split(",")) if offsets else None
     settings = load_settings(bootstrap_servers=bootstrap_servers)
     with progress(BarColumn(), MofNCompleteColumn()) as display:
@@ -129,7 +127,7 @@ LEFT_OUT = {
 }
 
 
-def _report(result: "ReplayResult", dry_run: bool) -> dict[str, Any]:
+def _report(result: ReplayResult, dry_run: bool) -> dict[str, Any]:
     return {
         "dry_run": dry_run,
         "chosen": result.by_reason.total(),
@@ -146,7 +144,7 @@ def _place(text: str) -> tuple[int, int]:
     return int(match[1]), int(match[2])
 
 
-def _record(letter: "DeadLetter", show_payload: bool) -> dict[str, Any]:
+def _record(letter: DeadLetter, show_payload: bool) -> dict[str, Any]:
     record: dict[str, Any] = {
         "dead_letter": f"{letter.partition}:{letter.offset}",
         "at": letter.at.isoformat(),
@@ -168,7 +166,6 @@ def shown_payload(value: bytes | None) -> str | None:
 
     JSON's \\u escapes are resolved first, so that a card number cannot hide behind them.
     """
-
     if value is None:
         return None
     text = value[: 4 * PAYLOAD_SHOWN].decode(errors="replace")
@@ -179,7 +176,7 @@ def shown_payload(value: bytes | None) -> str | None:
     return plain if len(plain) <= PAYLOAD_SHOWN else plain[:PAYLOAD_SHOWN] + " [...]"
 
 
-def _show(listing: "Listing", show_payload: bool) -> None:
+def _show(listing: Listing, show_payload: bool) -> None:
     console = stdout()
     total = listing.by_reason.total()
     if not total:
@@ -196,12 +193,9 @@ def _show(listing: "Listing", show_payload: bool) -> None:
     console.print(f"{len(listing.letters):,} of {total:,} shown: {reasons}", soft_wrap=True)
 
 
-def _table(letters: "Sequence[DeadLetter]") -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in ("dead letter", "at", "stage", "reason", "field", "source"):
-        table.add_column(name, overflow="fold")
-    for name in ("attempt", "bytes"):
-        table.add_column(name, justify="right")
+def _table(letters: Sequence[DeadLetter]) -> Table:
+    texts = [Column(name, overflow="fold") for name in ("dead letter", "at", "stage", "reason", "field", "source")]
+    table = Table(*texts, *numbers("attempt", "bytes"), box=box.SIMPLE_HEAD, pad_edge=False)
     for letter in letters:
         table.add_row(
             f"{letter.partition}:{letter.offset}",

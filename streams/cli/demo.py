@@ -44,7 +44,6 @@ def demo(
 
     Example: evenhand demo --transactions 5000 --seconds 5
     """
-
     screen = Screen(stderr())
     options = DemoOptions(transactions, seconds, with_mcc=not text_only)
     for number in (signal.SIGTERM, signal.SIGHUP):

@@ -108,7 +108,6 @@ def evaluate(
 
     Example: evenhand evaluate --data labelled.csv --labels category --output report
     """
-
     settings = load_settings(model=model, policy=policy, precision=precision)
     first, last = since.date() if since else None, until.date() if until else None
     selection = RowSelection(first, last, with_mcc=with_mcc, limit=limit, sample=sample, seed=seed)
@@ -136,7 +135,7 @@ def evaluate(
         raise typer.Exit(int(ExitCode.REFUSED))
 
 
-def _deliver(report: "Report", output: Path | None, *, as_json: bool) -> None:
+def _deliver(report: Report, output: Path | None, *, as_json: bool) -> None:
     written = write_report(report, output) if output else ()
     if as_json:
         print_json(report_data(report))
@@ -144,13 +143,13 @@ def _deliver(report: "Report", output: Path | None, *, as_json: bool) -> None:
         _show(report, written)
 
 
-def _policy_words(policy: "Policy") -> str:
+def _policy_words(policy: Policy) -> str:
     if isinstance(policy, CalibratedPolicy):
         return f"{policy.name} at precision {policy.precision}"
     return f"{policy.name} at confidence {policy.threshold}" if isinstance(policy, AgreementPolicy) else policy.name
 
 
-def _decide(rows: "LabelledFile", ensemble: "Ensemble") -> "Evaluated":
+def _decide(rows: LabelledFile, ensemble: Ensemble) -> Evaluated:
     with progress(TextColumn("{task.fields[rows]:,} rows"), RowRate()) as display:
         task = display.add_task("deciding", total=None, rows=0)
 
@@ -160,7 +159,7 @@ def _decide(rows: "LabelledFile", ensemble: "Ensemble") -> "Evaluated":
         return evaluate_file(rows, ensemble, clock=wall_clock, on_progress=done)
 
 
-def _known(settings: "Settings", trained_on: Path | None) -> frozenset[str]:
+def _known(settings: Settings, trained_on: Path | None) -> frozenset[str]:
     return keys_of(trained_on or resolve(settings.model) / MEMORY_FILE)
 
 
@@ -176,7 +175,7 @@ def _command(context: typer.Context) -> str:
     return shlex.join(words)
 
 
-def _show(report: "Report", written: tuple[Path, ...]) -> None:
+def _show(report: Report, written: tuple[Path, ...]) -> None:
     console = stdout()
     console.print(_grid(tables.headline(report)))
     console.print("\nlargest gaps between groups")

@@ -8,14 +8,14 @@ import typer
 from rich import box
 from rich.console import Group
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from models.contracts.events import Decision, Transaction
 from models.contracts.wire import dump, parse
 from models.errors import ContractError
 from streams.categorizer.ensemble import ensemble_for
-from streams.cli.console import fail, stdout
+from streams.cli.console import fail, numbers, stdout
 from streams.cli.exits import ExitCode
 from streams.cli.inputs import JsonOption, ModelOption
 from streams.clock import wall_clock
@@ -58,7 +58,6 @@ def explain(
 
     Give a --description, or an --input with an --id. With --json the event is printed as the stream would write it.
     """
-
     if source is not None and transaction_id is not None and description is None:
         transaction = _from_file(source, transaction_id)
     elif description is not None and source is None and transaction_id is None:
@@ -74,7 +73,7 @@ def explain(
         stdout().print(_view(transaction, decision))
 
 
-def _from_options(given: dict[str, str]) -> "Transaction":
+def _from_options(given: dict[str, str]) -> Transaction:
     raw = json.dumps({"transaction_id": "explain"} | given, ensure_ascii=False).encode(errors="surrogatepass")
     try:
         return parse(FileTransaction, raw)[0]
@@ -82,7 +81,7 @@ def _from_options(given: dict[str, str]) -> "Transaction":
         fail(f"--{error.field or 'description'} is not usable: {error.reason}", ExitCode.USAGE, error=error)
 
 
-def _from_file(source: Path, transaction_id: str) -> "Transaction":
+def _from_file(source: Path, transaction_id: str) -> Transaction:
     with TransactionFile(source) as rows:
         for row in rows:
             if isinstance(row, Row) and row.transaction.transaction_id == transaction_id:
@@ -90,15 +89,13 @@ def _from_file(source: Path, transaction_id: str) -> "Transaction":
     fail(f"{source} has no usable row with this transaction_id", ExitCode.USAGE)
 
 
-def _view(transaction: "Transaction", decision: "Decision") -> Group:
+def _view(transaction: Transaction, decision: Decision) -> Group:
     verdict = (
         Text(f"a person decides (policy {decision.policy}: not sure enough)", style="yellow")
         if decision.requires_review
         else Text("accepted", style="green")
     )
-    head = Table.grid(padding=(0, 2))
-    head.add_column(style="dim")
-    head.add_column(overflow="fold")
+    head = Table.grid(Column(style="dim"), Column(overflow="fold"), padding=(0, 2))
     head.add_row("transaction", escape(transaction.description))
     money = "money in" if transaction.amount < 0 else "money out"
     mcc = f", mcc {transaction.mcc}" if transaction.mcc else ", no mcc"
@@ -118,13 +115,10 @@ def _view(transaction: "Transaction", decision: "Decision") -> Group:
     return Group(head, _votes(decision), foot)
 
 
-def _votes(decision: "Decision") -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in ("method", "vote"):
-        table.add_column(name, no_wrap=True)
-    for name in ("confidence", "weight"):
-        table.add_column(name, justify="right")
-    table.add_column("evidence", overflow="fold")
+def _votes(decision: Decision) -> Table:
+    names = (Column(name, no_wrap=True) for name in ("method", "vote"))
+    figures = numbers("confidence", "weight")
+    table = Table(*names, *figures, Column("evidence", overflow="fold"), box=box.SIMPLE_HEAD, pad_edge=False)
     for vote in decision.votes:
         agrees = vote.category == decision.category
         table.add_row(

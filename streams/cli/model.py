@@ -13,7 +13,7 @@ from models.errors import ArtefactError
 from streams.cli.console import fail, print_json, stdout
 from streams.cli.exits import ExitCode
 from streams.cli.inputs import JsonOption
-from streams.cli.model_tables import checks_table, list_table, print_artefact
+from streams.cli.model_tables import faults_table, list_table, print_artefact
 from streams.clock import wall_clock
 from streams.files.model_store import ModelStore
 from streams.settings.settings import load_settings
@@ -49,7 +49,6 @@ def list_models(store: StoreOption = None, as_json: JsonOption = False) -> None:
 
     Without a store it is the model that comes with the package, and the one that EVENHAND_MODEL names.
     """
-
     where = _store(store)
     rows = [_row(folder, mark) for folder, mark in (_in_store(where) if where else _without_store())]
     past = stores.history(where) if where else []
@@ -70,7 +69,6 @@ def list_models(store: StoreOption = None, as_json: JsonOption = False) -> None:
 @app.command()
 def show(model: ModelArgument = None, store: StoreOption = None, as_json: JsonOption = False) -> None:
     """Show what an artefact says of itself: files, data, command, settings, metrics."""
-
     folder, _ = _target(model, _store(store))
     manifest = read_manifest(folder)
     sizes = {name: _size(folder / name) for name in manifest.files}
@@ -84,7 +82,6 @@ def show(model: ModelArgument = None, store: StoreOption = None, as_json: JsonOp
 @app.command()
 def verify(model: ModelArgument = None, store: StoreOption = None, as_json: JsonOption = False) -> None:
     """Check every file against its sha256, load every part, and make one decision; says what is wrong."""
-
     folder, version = _target(model, _store(store))
     checks = inspect(folder, version=version)
     faults = [check for check in checks if check.fault]
@@ -92,7 +89,7 @@ def verify(model: ModelArgument = None, store: StoreOption = None, as_json: Json
         findings = [{"name": check.name, "fault": check.fault or None} for check in checks]
         print_json({"folder": str(folder), "sound": not faults, "checks": findings})
     else:
-        stdout().print(checks_table(checks))
+        stdout().print(faults_table(checks))
     if faults:
         fail(f"{folder} is broken at {', '.join(check.name for check in faults)}", ExitCode.MODEL)
     if not as_json:
@@ -106,7 +103,6 @@ def add(
     as_json: JsonOption = False,
 ) -> None:
     """Copy an artefact into the store, once it is verified; nothing is promoted. A missing store is made."""
-
     where = _needed(store)
     version, written = ModelStore(where).add(DEFAULT_MODEL if str(folder) == SHIPPED else folder)
     if as_json:
@@ -124,7 +120,6 @@ def promote(
     as_json: JsonOption = False,
 ) -> None:
     """Make a version the one that workers load when they start. A broken one is refused, and the old one stays."""
-
     where = _needed(store)
     entry = ModelStore(where).promote(version, at=wall_clock(), reason=reason)
     if as_json:
@@ -140,7 +135,6 @@ def promote(
 @app.command()
 def rollback(store: StoreOption = None, reason: ReasonOption = "", as_json: JsonOption = False) -> None:
     """Go back to the version that was promoted before the present one."""
-
     where = _needed(store)
     entry = ModelStore(where).rollback(at=wall_clock(), reason=reason)
     if as_json:
@@ -153,7 +147,6 @@ def rollback(store: StoreOption = None, reason: ReasonOption = "", as_json: Json
 
 def _store(given: Path | None) -> Path | None:
     """The store that is meant, or None."""
-
     if given is not None and not given.is_dir():
         fail(f"there is no store {given}: make one with `evenhand model add DIR`", ExitCode.USAGE)
     named = given or load_settings().model
@@ -162,7 +155,6 @@ def _store(given: Path | None) -> Path | None:
 
 def _needed(given: Path | None) -> Path:
     """The store that is to be changed; `add` makes it where it is missing."""
-
     named = given or load_settings().model
     if named is None or is_artefact(named):
         fail("name a store: --store DIR, or EVENHAND_MODEL", ExitCode.USAGE)
@@ -171,7 +163,6 @@ def _needed(given: Path | None) -> Path:
 
 def _target(name: str | None, store: Path | None) -> tuple[Path, str | None]:
     """The folder that a person means, and the version that it must be, where that is known."""
-
     if name is None:
         return resolve(store or load_settings().model), None
     if name == SHIPPED:
@@ -183,14 +174,12 @@ def _target(name: str | None, store: Path | None) -> tuple[Path, str | None]:
 
 def _in_store(store: Path) -> list[tuple[Path, str]]:
     """The versions of a store, each with its mark."""
-
     present = promoted(store)
     return [(store / name, "promoted" if name == present else "") for name in versions(store)]
 
 
 def _without_store() -> list[tuple[Path, str]]:
     """The models that there are without a store, each with its mark."""
-
     named = load_settings().model
     return [(DEFAULT_MODEL, SHIPPED)] + ([(named, "EVENHAND_MODEL")] if named else [])
 

@@ -27,7 +27,6 @@ def monitor(
 
     All other settings come from EVENHAND_*. Console: http://127.0.0.1:9465/, with /metrics, /healthz, /readyz.
     """
-
     settings = load_settings(
         bootstrap_servers=bootstrap_servers,
         model=model,

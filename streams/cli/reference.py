@@ -27,7 +27,6 @@ def reference(output: OutputOption, console: ConsoleOption = None, window: Windo
     normal from then on. Take it anew after each change of the model. A console that asks for a token gets
     EVENHAND_WEB_TOKEN.
     """
-
     settings = load_settings()
     found = read_confidence(console or f"http://127.0.0.1:{settings.monitor_port}", window, token=settings.web_token)
     replace_file(output, reference_json(found).encode())

@@ -42,7 +42,6 @@ def replay(
     The messages keep the timestamps of the file; only when they are sent is a matter of --speed or --rate. Rows that
     break the contract are not sent: they are counted, and the exit code is then 3. A file without rows ends with 7.
     """
-
     settings = load_settings(bootstrap_servers=bootstrap_servers)
     try:
         pace = Pace(speed=speed, rate=rate)
@@ -62,7 +61,7 @@ def replay(
         raise typer.Exit(int(ExitCode.REFUSED))
 
 
-def _accepted(rows: "Iterable[Row | Refusal]", refused: Counter[str]) -> "Iterator[Transaction]":
+def _accepted(rows: Iterable[Row | Refusal], refused: Counter[str]) -> Iterator[Transaction]:
     for row in rows:
         if isinstance(row, Row):
             yield row.transaction

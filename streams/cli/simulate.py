@@ -79,7 +79,6 @@ def simulate(
 
     Example: evenhand simulate --null --fleets 1000
     """
-
     if unknown := set(scenario or ()) - SCENARIOS.keys():
         raise typer.BadParameter(
             f"no {', '.join(sorted(unknown))}; there are {', '.join(SCENARIOS)}", param_hint="--scenario"

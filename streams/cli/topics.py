@@ -4,11 +4,11 @@ from typing import Annotated, Any
 
 import typer
 from rich import box
-from rich.table import Table
+from rich.table import Column, Table
 
 from models.errors import ConfigurationError
 from streams.cli.broker import run
-from streams.cli.console import note, print_json, stdout
+from streams.cli.console import note, numbers, print_json, stdout
 from streams.cli.exits import ExitCode
 from streams.cli.inputs import BootstrapOption, JsonOption, setting
 from streams.kafka.topics import (
@@ -38,7 +38,6 @@ def create(
     as_json: JsonOption = False,
 ) -> None:
     """Create the topics that are missing; those that exist stay as they are."""
-
     settings = load_settings(
         bootstrap_servers=bootstrap_servers, partitions=partitions, replication_factor=replication_factor
     )
@@ -56,7 +55,6 @@ def list_topics(bootstrap_servers: BootstrapOption = None, as_json: JsonOption =
 
     Where some are missing or do not fit, the exit code is 6.
     """
-
     settings = load_settings(bootstrap_servers=bootstrap_servers)
     counts = run(partition_counts(settings), settings)
     try:
@@ -75,7 +73,7 @@ def list_topics(bootstrap_servers: BootstrapOption = None, as_json: JsonOption =
         raise typer.Exit(int(ExitCode.TOPICS))
 
 
-def _rows(settings: "Settings", counts: dict[str, int]) -> list[dict[str, Any]]:
+def _rows(settings: Settings, counts: dict[str, int]) -> list[dict[str, Any]]:
     shown = needed_topics(settings)
 
     return [
@@ -90,10 +88,8 @@ def _rows(settings: "Settings", counts: dict[str, int]) -> list[dict[str, Any]]:
 
 
 def _table(rows: list[dict[str, Any]]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("topic", overflow="fold")
-    table.add_column("partitions", justify="right")
-    table.add_column("retention when created", justify="right")
+    figures = numbers("partitions", "retention when created")
+    table = Table(Column("topic", overflow="fold"), *figures, box=box.SIMPLE_HEAD, pad_edge=False)
     for row in rows:
         kept = f"{row['retention_days']:g} days" if row["retention_days"] is not None else "for ever"
         table.add_row(row["topic"], str(row["partitions"]) if row["partitions"] else "missing", kept)

@@ -13,7 +13,7 @@ from models.training import train as training
 from models.training.comparison import compare as comparing
 from models.training.comparison import report as comparison
 from models.training.config import SHIPPED, TrainingConfig
-from streams.cli.console import print_json, progress, stdout
+from streams.cli.console import numbers, print_json, progress, stdout
 from streams.cli.inputs import JsonOption
 from streams.cli.model_tables import reference_summary
 from streams.clock import wall_clock
@@ -75,7 +75,6 @@ def train(
     With --compare, models are trained on imbalanced and on balanced sets and measured on the same rows, real and
     synthetic; compare.json and compare.md are written instead of an artefact.
     """
-
     config = TrainingConfig(data=data or SHIPPED, seed=seed, limit=limit)
     if compare:
         _compare(config, per_category, output, as_json=as_json)
@@ -104,7 +103,7 @@ def train(
         _show(report)
 
 
-def _compare(config: "TrainingConfig", per_category: int, output: Path, *, as_json: bool) -> None:
+def _compare(config: TrainingConfig, per_category: int, output: Path, *, as_json: bool) -> None:
     with progress() as display:
         task = display.add_task("comparing", total=None)
         found = comparing.compare(
@@ -116,9 +115,9 @@ def _compare(config: "TrainingConfig", per_category: int, output: Path, *, as_js
         return
     console = stdout()
     for each in comparison.tables(found):
-        table = Table(box=None, pad_edge=False, title=each.caption, title_justify="left", title_style="bold")
-        for column in each.head:
-            table.add_column(column)
+        table = Table(
+            *each.head, box=None, pad_edge=False, title=each.caption, title_justify="left", title_style="bold"
+        )
         for row in each.rows:
             table.add_row(*row)
         console.print(table)
@@ -130,9 +129,7 @@ def _show(report: dict[str, Any]) -> None:
     console = stdout()
     console.print(f"model {report['model_version']}, {report['bytes']:,} bytes, in {report['seconds']:.1f} s")
     for group, values in report["metrics"].items():
-        table = Table.grid(padding=(0, 2))
-        table.add_column()
-        table.add_column(justify="right")
+        table = Table.grid("", *numbers(""), padding=(0, 2))
         for name, value in values.items():
             shown = f"{value:,}" if isinstance(value, int) else f"{value:.4f}"
             table.add_row(METRICS.get(name, name.replace("_", " ")), shown)

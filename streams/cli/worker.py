@@ -38,7 +38,6 @@ def worker(
     All other settings, such as TLS and SASL, come from EVENHAND_*. Metrics and health: http://127.0.0.1:9464/metrics,
     /healthz, /readyz.
     """
-
     settings = load_settings(
         bootstrap_servers=bootstrap_servers,
         model=model,
