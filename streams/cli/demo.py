@@ -47,7 +47,7 @@ def demo(
     screen = Screen(stderr())
     options = DemoOptions(transactions, seconds, with_mcc=not text_only)
     for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
+        if signal.getsignal(number) is not signal.SIG_IGN:  # keep ignoring what the parent ignores (nohup)
             signal.signal(number, _interrupt)
     try:
         with open_place(broker, keep=keep, environ=os.environ, progress=screen.step) as place:

@@ -1,23 +1,20 @@
 """`evenhand worker`: the categorizer on the stream."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from streams.apps.run import run_worker
 from streams.categorizer.ensemble import ensemble_for
 from streams.cli.inputs import BootstrapOption, ModelOption, setting
-from streams.settings.settings import load_settings
+from streams.settings.settings import DeliveryMode, LogLevel, load_settings
 
 DeliveryOption = Annotated[
-    Literal["transactional", "at_least_once"] | None,
-    setting("delivery", "HOW", "transactional (exactly once) or at_least_once."),
+    DeliveryMode | None, setting("delivery", "HOW", "transactional (exactly once) or at_least_once.")
 ]
 ConcurrencyOption = Annotated[int | None, setting("concurrency", "N")]
 GroupOption = Annotated[str | None, setting("group_id", "NAME", "Consumer group; its workers share the partitions.")]
 PrefixOption = Annotated[str | None, setting("topic_prefix", "TEXT", default="nothing")]
 PortOption = Annotated[int | None, setting("web_port", "PORT")]
-LogOption = Annotated[
-    Literal["debug", "info", "warning", "error"] | None, setting("log_level", "LEVEL", "debug, info, warning or error.")
-]
+LogOption = Annotated[LogLevel | None, setting("log_level", "LEVEL", "debug, info, warning or error.")]
 
 
 def worker(

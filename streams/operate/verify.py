@@ -58,7 +58,7 @@ OUTPUTS = (*DECISIONS, Role.DEAD_LETTER)
 
 @dataclass(frozen=True, slots=True)
 class Violations:
-    """Number of findings of a kind, and the first few places: transaction ids, or `partition:offset` of the input."""
+    """Number of times that an invariant is broken, and the first few places: transaction ids, or `partition:offset` of the input."""
 
     count: int = 0
     examples: tuple[str, ...] = ()
@@ -360,7 +360,7 @@ class _Ledger:
         for offset in self._dead:
             if offset >= beginning:
                 self._audit.found["unexplained"].add(f"{self._partition}:{offset}")
-        if beginning == 0:  # later the input has forgotten what outputs, which are kept longer, came from
+        if beginning == 0:  # retention of the input is shorter than that of the outputs
             for transaction_id in self._digests.keys() - self._sources.keys():
                 self._audit.found["unexplained"].add(transaction_id)
         disordered: dict[bytes | None, str] = {}

@@ -19,6 +19,9 @@ from streams.settings.endpoint import AllowList, Endpoint
 
 PREFIX = "EVENHAND_"
 
+DeliveryMode = Literal["transactional", "at_least_once"]
+LogLevel = Literal["debug", "info", "warning", "error"]
+
 LOOPBACK_NAMES = frozenset({"localhost", "localhost.localdomain", "ip6-localhost"})
 
 
@@ -67,7 +70,7 @@ class Settings(BaseSettings):
         0, ge=0, description="Replicas of a topic that is created; 0: three, or as many as there are brokers."
     )
 
-    delivery: Literal["transactional", "at_least_once"] = Field(
+    delivery: DeliveryMode = Field(
         "transactional", description="Exactly once through Kafka transactions, or at least once."
     )
     batch_max_records: int = Field(500, ge=1, le=10_000, description="Most records of one batch (one transaction).")
@@ -158,7 +161,7 @@ class Settings(BaseSettings):
     )
     web_certificate_location: Path | None = Field(None, description="TLS certificate of the web server.")
     web_key_location: Path | None = Field(None, description="TLS key of the web server.")
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Level of the log on stderr.")
+    log_level: LogLevel = Field("info", description="Level of the log on stderr.")
 
     @model_validator(mode="after")
     def _safe(self) -> Self:
