@@ -58,7 +58,7 @@ OUTPUTS = (*DECISIONS, Role.DEAD_LETTER)
 
 @dataclass(frozen=True, slots=True)
 class Violations:
-    """Number of times that an invariant is broken, and the first few places: transaction ids, or `partition:offset` of the input."""
+    """Times that an invariant is broken, and the first places: transaction ids, or `partition:offset` of the input."""
 
     count: int = 0
     examples: tuple[str, ...] = ()
