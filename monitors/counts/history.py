@@ -54,6 +54,15 @@ class Changes:
     sources: set[str] = field(default_factory=set)
     repeated: int = 0
 
+    def __or__(self, later: "Changes") -> "Changes":
+        """Join these changes with those that came after them."""
+        return Changes(
+            (self.buckets | later.buckets) - later.expired,
+            self.expired | later.expired,
+            self.sources | later.sources,
+            self.repeated + later.repeated,
+        )
+
 
 @dataclass(slots=True)
 class History:
@@ -81,23 +90,18 @@ class History:
         newest = max((mark.newest for mark in self.sources.values()), default=NOWHERE)
         return None if newest == NOWHERE else newest
 
-    def take(self, observation: Observation, changes: Changes) -> bool:
-        """Add one observation, unless it was taken before.
+    def take(self, observation: Observation) -> Changes:
+        """Add one observation, unless it was taken before: then `repeated` of the changes is 1.
 
         Args:
             observation: Those of one source come in the order of their offsets.
-            changes: What was changed is added to it.
-
-        Returns:
-            Whether it was new.
         """
         mark = self.sources.get(observation.source, Mark())
         if observation.next_offset <= mark.next_offset:
-            changes.repeated += 1
-            return False
+            return Changes(repeated=1)
+        changes = Changes(sources={observation.source})
         newest = self.newest
         self.sources[observation.source] = self._moved(mark, observation)
-        changes.sources.add(observation.source)
         over = self._over
         for bucket, cells in observation.cells.items():
             place = mark.last if bucket == NOWHERE else bucket
@@ -110,7 +114,7 @@ class History:
             del self.answered[next(iter(self.answered))]
         if newest != self.newest:  # else nothing that is held has become too old
             self._expire(over, changes)
-        return True
+        return changes
 
     def between(self, first: int, last: int) -> Counts:
         """The counts of the buckets from `first` to `last`, both included, shape (SIZE,)."""

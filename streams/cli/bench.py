@@ -3,19 +3,42 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.progress import TextColumn
 
+from models.artefacts.artefact import read_artefact
+from models.artefacts.store import resolve
+from models.evaluation.data.labelled_file import LabelledFile, RowSelection
+from models.evaluation.data.labels import labels_for
 from models.training.config import SAMPLE_ROWS
+from streams.categorizer.ensemble import ensemble_for
 from streams.cli.console import fail, note, print_json, progress, stdout
 from streams.cli.evaluate import DataOption, LabelsOption, MapOption, SinceOption, WithMccOption
 from streams.cli.exits import ExitCode
-from streams.cli.inputs import JsonOption, ModelOption, load, now, transaction_file
-
-if TYPE_CHECKING:
-    from streams.trials.bench.job import Contender
+from streams.cli.inputs import JsonOption, ModelOption
+from streams.clock import wall_clock
+from streams.files.transactions import TransactionFile
+from streams.settings.settings import load_settings
+from streams.trials.bench.job import Contender
+from streams.trials.bench.model import run_model
+from streams.trials.bench.monitors import MonitorInput, run_monitors
+from streams.trials.bench.parts import parts_data, parts_table, run_parts
+from streams.trials.bench.report import (
+    model_bar,
+    model_data,
+    model_load,
+    model_table,
+    monitors_bar,
+    monitors_data,
+    monitors_table,
+    stream_bars,
+    stream_data,
+    stream_table,
+)
+from streams.trials.bench.sample import transactions_for
+from streams.trials.bench.stream import StreamOptions, VoidError, open_broker, run_stream
 
 app = typer.Typer(
     help="Measure what a message, a decision and the monitors cost.", no_args_is_help=True, rich_markup_mode="markdown"
@@ -23,11 +46,8 @@ app = typer.Typer(
 
 InputOption = Annotated[
     Path | None,
-    typer.Option(
-        "--input", "-i", metavar="FILE", help="Transactions as CSV or JSON Lines; else the shipped sample.",
-        show_default=False,
-    ),
-]  # fmt: skip
+    typer.Option("--input", "-i", metavar="FILE", help="Transactions as CSV or JSON Lines; else the shipped sample."),
+]
 BrokerOption = Annotated[
     str | None, typer.Option(metavar="HOST:PORT", help="Use this broker; what is created on it is deleted again.")
 ]
@@ -42,8 +62,7 @@ def stream(
     messages: Annotated[int, typer.Option(metavar="N", min=1000, help="Messages of each run.")] = SAMPLE_ROWS,
     rounds: RoundsOption = 3,
     contender: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="Only these: evenhand, bare, copy, naive.", show_default=False),
+        list[Contender] | None, typer.Option(metavar="NAME", help="Only these: evenhand, bare, copy, naive.")
     ] = None,
     source: InputOption = None,
     as_json: JsonOption = False,
@@ -56,19 +75,12 @@ def stream(
 
     Example: evenhand bench stream --messages 20000 --rounds 1
     """
-    from streams.trials.bench.report import stream_bars, stream_data, stream_table
-    from streams.trials.bench.sample import transactions_for
-    from streams.trials.bench.stream import StreamOptions, VoidError, open_broker, run_stream
-
-    chosen = _contenders(contender)
+    chosen = tuple(dict.fromkeys(contender or Contender))
     _check(source)
     transactions = transactions_for(source, rows=messages)
     options = StreamOptions(messages, rounds, own_broker=broker is None, contenders=chosen)
-    try:
-        with _steps() as step, open_broker(broker, progress=step) as servers:
-            standings = run_stream(options, transactions, bootstrap_servers=servers, progress=step)
-    except VoidError as error:
-        fail(str(error), ExitCode.FAILED, error=error)
+    with _steps() as step, open_broker(broker, progress=step) as servers:
+        standings = run_stream(options, transactions, bootstrap_servers=servers, progress=step)
     if as_json:
         print_json(stream_data(options, standings))
         return
@@ -94,10 +106,6 @@ def model(
 
     Example: evenhand bench model --rows 5000 --rounds 1
     """
-    from streams.settings.settings import load_settings
-    from streams.trials.bench.model import run_model
-    from streams.trials.bench.report import model_bar, model_data, model_load, model_table
-
     _check(source)
     folder = load_settings(model=model).model
     with _steps() as step:
@@ -127,21 +135,11 @@ def monitors(
 
     Example: evenhand bench monitors --transactions 400000 --rounds 1
     """
-    from streams.settings.settings import load_settings
-    from streams.trials.bench.monitors import MonitorInput, run_monitors
-    from streams.trials.bench.report import monitors_bar, monitors_data, monitors_table
-    from streams.trials.bench.sample import transactions_for
-    from streams.trials.bench.stream import VoidError, open_broker
-
-    try:
-        with _steps() as step, open_broker(broker, progress=step) as servers:
-            step("deciding")
-            given = MonitorInput.of(load(load_settings()), transactions_for(None), count=transactions, now=now())
-            cases = run_monitors(
-                given, rounds=rounds, bootstrap_servers=servers, own_broker=broker is None, progress=step
-            )
-    except VoidError as error:
-        fail(str(error), ExitCode.FAILED, error=error)
+    with _steps() as step, open_broker(broker, progress=step) as servers:
+        step("deciding")
+        ensemble = ensemble_for(load_settings())
+        given = MonitorInput.of(ensemble, transactions_for(None), count=transactions, now=wall_clock())
+        cases = run_monitors(given, rounds=rounds, bootstrap_servers=servers, own_broker=broker is None, progress=step)
     if as_json:
         print_json(monitors_data(cases))
         return
@@ -167,19 +165,12 @@ def parts(
 
     Example: evenhand bench parts --data labelled.csv --labels category
     """
-    from models.artefacts.artefact import read_artefact
-    from models.artefacts.store import resolve
-    from models.evaluation.data.labelled_file import LabelledFile, RowSelection
-    from models.evaluation.data.labels import labels_for
-    from streams.settings.settings import load_settings
-    from streams.trials.bench.parts import parts_data, parts_table, run_parts
-
     selection = RowSelection(since.date() if since else None, with_mcc=with_mcc)
     labelled = LabelledFile(data, labels, labels_for(labels, label_map), selection)
     rows = list(labelled)
     manifest, contents = read_artefact(resolve(load_settings(model=model).model))
     with _steps() as step:
-        reports = run_parts(rows, manifest, contents, now=now(), progress=step)
+        reports = run_parts(rows, manifest, contents, now=wall_clock(), progress=step)
     if as_json:
         print_json(parts_data(reports))
     else:
@@ -191,23 +182,18 @@ def parts(
         raise typer.Exit(int(ExitCode.REFUSED))
 
 
-def _contenders(names: list[str] | None) -> "tuple[Contender, ...]":
-    from streams.trials.bench.job import Contender
-
-    try:
-        return tuple(dict.fromkeys(map(Contender, names))) if names else tuple(Contender)
-    except ValueError:
-        raise typer.BadParameter(f"one of {', '.join(Contender)}", param_hint="--contender") from None
-
-
 def _check(source: Path | None) -> None:
     if source is not None:
-        with transaction_file(source):
+        with TransactionFile(source):
             return
 
 
 @contextmanager
 def _steps() -> Iterator[Callable[[str], None]]:
-    with progress(TextColumn("")) as display:
-        task = display.add_task("starting")
-        yield lambda text: display.update(task, description=text)
+    """Show the present step; a benchmark that is void is a failed verification, not an environment at fault."""
+    try:
+        with progress(TextColumn("")) as display:
+            task = display.add_task("starting")
+            yield lambda text: display.update(task, description=text)
+    except VoidError as error:
+        fail(str(error), ExitCode.FAILED, error=error)

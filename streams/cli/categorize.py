@@ -2,33 +2,29 @@
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from rich import box
 from rich.table import Table
 
-from streams.cli.console import file_progress, print_json, stdout
+from models.decisions.ensemble import Ensemble
+from streams.categorizer.ensemble import ensemble_for
+from streams.cli.console import numbers, print_json, stdout
 from streams.cli.exits import ExitCode
-from streams.cli.inputs import JsonOption, ModelOption, load, now, require_rows, transaction_file
-
-if TYPE_CHECKING:
-    from models.decisions.ensemble import Ensemble
-    from streams.files.categorize import FileResult
-    from streams.files.transactions import TransactionFile
+from streams.cli.inputs import JsonOption, ModelOption, file_progress, require_rows
+from streams.clock import wall_clock
+from streams.files.categorize import FileResult, categorize_file, check_paths, rejected_path
+from streams.files.transactions import TransactionFile
+from streams.settings.settings import load_settings
 
 TOP = 10
 """Categories that the summary shows."""
 
 
 def categorize(
-    source: Annotated[
-        Path, typer.Option("--input", "-i", metavar="FILE", help="CSV or JSON Lines, also gzipped.", show_default=False)
-    ],
-    target: Annotated[
-        Path,
-        typer.Option("--output", "-o", metavar="FILE", help="Gets one JSON line per transaction.", show_default=False),
-    ],
+    source: Annotated[Path, typer.Option("--input", "-i", metavar="FILE", help="CSV or JSON Lines, also gzipped.")],
+    target: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Gets one JSON line per transaction.")],
     model: ModelOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -41,16 +37,13 @@ def categorize(
     Refused rows go to OUTPUT.rejected.jsonl with line, field and reason, never with a value; the exit code is then 3.
     An input without rows gives an empty output, and 7.
     """
-    from streams.files.categorize import categorize_file, check_paths
-    from streams.settings.settings import load_settings
-
     settings = load_settings(model=model)
-    with transaction_file(source) as rows:
+    with TransactionFile(source) as rows:
         check_paths(source, target)
-        ensemble = load(settings)
+        ensemble = ensemble_for(settings)
         started = time.perf_counter()
         with file_progress("categorizing", rows) as done:
-            result = categorize_file(rows, target, ensemble, clock=now, on_progress=done)
+            result = categorize_file(rows, target, ensemble, clock=wall_clock, on_progress=done)
     report = _report(result, ensemble, rows, target) | {"seconds": round(time.perf_counter() - started, 2)}
     if as_json:
         print_json(report)
@@ -61,9 +54,7 @@ def categorize(
         raise typer.Exit(int(ExitCode.REFUSED))
 
 
-def _report(result: "FileResult", ensemble: "Ensemble", rows: "TransactionFile", target: Path) -> dict[str, Any]:
-    from streams.files.categorize import rejected_path
-
+def _report(result: FileResult, ensemble: Ensemble, rows: TransactionFile, target: Path) -> dict[str, Any]:
     tally = result.tally
     categories = sorted({category for category, _ in tally.counts}, key=lambda name: (-tally.count(name), name))
     return {
@@ -86,10 +77,7 @@ def _report(result: "FileResult", ensemble: "Ensemble", rows: "TransactionFile",
 
 def _show(report: dict[str, Any]) -> None:
     console = stdout()
-    totals = Table.grid(padding=(0, 2))
-    totals.add_column()
-    totals.add_column(justify="right")
-    totals.add_column()
+    totals = Table.grid("", *numbers(""), "", padding=(0, 2))
     share = f"{report['review_share']:.1%} of what was decided" if report["review_share"] is not None else ""
     reasons = ", ".join(f"{reason} {count:,}" for reason, count in report["refused_by_reason"].items())
     totals.add_row("rows", f"{report['rows']:,}", f"{report['format']}, in {report['seconds']:.1f} s")
@@ -108,19 +96,12 @@ def _show(report: dict[str, Any]) -> None:
 
 
 def _categories(report: dict[str, Any]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("category")
-    table.add_column("rows", justify="right")
-    table.add_column("share", justify="right")
-    table.add_column("for review", justify="right")
+    table = Table("category", *numbers("rows", "share", "for review"), box=box.SIMPLE_HEAD, pad_edge=False)
     decided = report["categorized"] + report["review"]
     items = list(report["categories"].items())
     for name, counts in items[:TOP]:
         table.add_row(
-            name,
-            f"{counts['rows']:,}",
-            f"{counts['rows'] / decided:.1%}",
-            f"{counts['review'] / counts['rows']:.1%}",
+            name, f"{counts['rows']:,}", f"{counts['rows'] / decided:.1%}", f"{counts['review'] / counts['rows']:.1%}"
         )
     if rest := items[TOP:]:
         rows, review = sum(counts["rows"] for _, counts in rest), sum(counts["review"] for _, counts in rest)

@@ -1,31 +1,19 @@
-"""Where output goes: data on stdout, everything else on stderr, progress only where a person is watching."""
+"""Output: data on stdout, everything else on stderr, progress only where a person is watching."""
 
 import json
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import typer
+from rich import box
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    Progress,
-    ProgressColumn,
-    SpinnerColumn,
-    Task,
-    TaskProgressColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
+from rich.progress import Progress, ProgressColumn, SpinnerColumn, Task, TextColumn, TimeElapsedColumn
+from rich.table import Column, Table
 from rich.text import Text
 
 from streams.cli.exits import ExitCode
-
-if TYPE_CHECKING:
-    from streams.files.transactions import TransactionFile
 
 DEBUG_VARIABLE = "EVENHAND_LOG_LEVEL"
 
@@ -51,7 +39,7 @@ def note(text: str) -> None:
 
 
 def debugging() -> bool:
-    """Whether the person asked for tracebacks."""
+    """True where the person asked for tracebacks."""
     return os.environ.get(DEBUG_VARIABLE, "").lower() == "debug"
 
 
@@ -60,7 +48,6 @@ def fail(message: str, code: ExitCode, *, error: BaseException | None = None) ->
 
     Args:
         message: What was wrong, where, and what to do.
-        code: Exit code.
         error: Its traceback is shown when debugging.
 
     Raises:
@@ -70,6 +57,17 @@ def fail(message: str, code: ExitCode, *, error: BaseException | None = None) ->
         traceback.print_exception(error, file=sys.stderr)
     stderr().print(Text.assemble(("error: ", "bold red"), message), soft_wrap=True)
     raise typer.Exit(int(code))
+
+
+def checks_table() -> Table:
+    """A table for results of checks, still empty."""
+    fixed = (Column(name, no_wrap=True) for name in ("what", "state"))
+    return Table(*fixed, Column("found", overflow="fold"), box=box.SIMPLE_HEAD, pad_edge=False)
+
+
+def numbers(*names: str) -> list[Column]:
+    """Columns of a table that hold numbers."""
+    return [Column(name, justify="right") for name in names]
 
 
 class RowRate(ProgressColumn):
@@ -97,23 +95,3 @@ def progress(*columns: ProgressColumn) -> Progress:
         transient=True,
         disable=not console.is_terminal,
     )
-
-
-@contextmanager
-def file_progress(description: str, rows: "TransactionFile") -> Iterator[Callable[[int], None]]:
-    """Progress through a file, by its bytes.
-
-    Args:
-        description: What is being done.
-        rows: The file.
-
-    Yields:
-        A function to be told how many more rows are done.
-    """
-    with progress(BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[rows]:,} rows"), RowRate()) as display:
-        task = display.add_task(description, total=rows.size or None, rows=0)
-
-        def done(count: int) -> None:
-            display.update(task, completed=rows.position, rows=display.tasks[task].fields["rows"] + count)
-
-        yield done

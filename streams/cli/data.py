@@ -1,32 +1,20 @@
 """`evenhand data`: data sets to train and test on."""
 
 from dataclasses import asdict
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from streams.cli.console import print_json, stdout
+from models.errors import FileError
+from models.training.balance.balance import BalanceConfig, By, summary, write
+from models.training.balance.balance import balance as make
+from models.training.balance.parts import Part
+from streams.cli.console import numbers, print_json, stdout
 from streams.cli.inputs import JsonOption
 
 app = typer.Typer(help="Make data sets to train and test on.", no_args_is_help=True)
-
-
-class ByName(StrEnum):
-    """What is balanced."""
-
-    ROW = "row"
-    MERCHANT = "merchant"
-
-
-class PartName(StrEnum):
-    """Which brands and templates are used."""
-
-    TRAIN = "train"
-    TEST = "test"
-    ALL = "all"
 
 
 @app.callback()
@@ -40,25 +28,16 @@ def balance(
     per_category: Annotated[
         int, typer.Option("--per-category", metavar="N", min=1, help="Rows of each of the 28 categories.")
     ] = 809,
-    by: Annotated[
-        ByName, typer.Option(help="Balance rows, or merchants with one row each.", show_choices=True)
-    ] = ByName.ROW,
+    by: Annotated[By, typer.Option(help="Balance rows, or merchants with one row each.")] = By.ROW,
     seed: Annotated[int, typer.Option(metavar="N", help="Seed of all draws.")] = 0,
-    part: Annotated[
-        PartName, typer.Option(help="Train and test share neither template nor brand.", show_choices=True)
-    ] = PartName.ALL,
+    part: Annotated[Part, typer.Option(help="Train and test share neither template nor brand.")] = Part.ALL,
     as_json: JsonOption = False,
 ) -> None:
     """Make a balanced set: exactly as many rows of each category.
 
     Real rows come first, the merchants taking turns; what is missing is generated and marked as such.
     """
-    from models.errors import FileError
-    from models.training.balance.balance import BalanceConfig, By, summary, write
-    from models.training.balance.balance import balance as make
-    from models.training.balance.parts import Part
-
-    rows = make(BalanceConfig(per_category, By(by.value), Part(part.value), seed))
+    rows = make(BalanceConfig(per_category, by, part, seed))
     try:
         size = write(rows, output)
     except OSError as error:
@@ -67,10 +46,7 @@ def balance(
     if as_json:
         print_json({"output": str(output), "rows": len(rows), "bytes": size, "categories": list(map(asdict, counts))})
         return
-    table = Table(box=None, pad_edge=False)
-    table.add_column("category")
-    for name in ("real", "generated", "merchants"):
-        table.add_column(name, justify="right")
+    table = Table("category", *numbers("real", "generated", "merchants"), box=None, pad_edge=False)
     for each in counts:
         table.add_row(each.category, f"{each.real:,}", f"{each.generated:,}", f"{each.merchants:,}")
     real = sum(each.real for each in counts)

@@ -1,23 +1,23 @@
 """`evenhand dead-letters`: look at what could not be processed, and send it again."""
 
 import re
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 import typer
 from rich import box
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn
-from rich.table import Table
+from rich.table import Column, Table
 
-from streams.cli.console import fail, print_json, progress, stdout
+from models.statements.masking import mask
+from streams.cli.broker import run
+from streams.cli.console import fail, numbers, print_json, progress, stdout
 from streams.cli.exits import ExitCode
-from streams.cli.inputs import BootstrapOption, JsonOption, run
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from streams.messages.dead_letters import DeadLetter
-    from streams.operate.dead_letters import Listing, ReplayResult
+from streams.cli.inputs import BootstrapOption, JsonOption
+from streams.messages.dead_letters import DeadLetter
+from streams.operate.dead_letters import Listing, ReplayResult, Selection, list_dead_letters, replay_dead_letters
+from streams.settings.settings import load_settings
 
 app = typer.Typer(
     help="Look at what could not be processed, and send it again.", no_args_is_help=True, rich_markup_mode="markdown"
@@ -31,9 +31,7 @@ LONGEST_NUMBER = 80
 
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})")
 
-ReasonOption = Annotated[
-    str | None, typer.Option("--reason", metavar="REASON", help="Only those with this reason.", show_default=False)
-]
+ReasonOption = Annotated[str | None, typer.Option("--reason", metavar="REASON", help="Only those with this reason.")]
 
 
 @app.command("list")
@@ -55,9 +53,6 @@ def list_letters(
 
     The first column, partition:offset, names a dead letter for `evenhand dead-letters replay --offsets`.
     """
-    from streams.operate.dead_letters import Selection, list_dead_letters
-    from streams.settings.settings import load_settings
-
     settings = load_settings(bootstrap_servers=bootstrap_servers)
     listing = run(list_dead_letters(settings, Selection(reason), limit=limit), settings)
     if as_json:
@@ -77,12 +72,7 @@ def replay(
     reason: ReasonOption = None,
     offsets: Annotated[
         list[str] | None,
-        typer.Option(
-            "--offsets",
-            metavar="P:O",
-            help="Only these, separated by commas; may be given several times.",
-            show_default=False,
-        ),
+        typer.Option("--offsets", metavar="P:O", help="Only these, separated by commas; may be given several times."),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", metavar="", help="Say what would be sent, and send nothing.")
@@ -101,9 +91,6 @@ def replay(
     A conflicting_duplicate is only sent when --reason or --offsets names it: while the worker remembers the first
     transaction it fails again; afterwards it is decided like a new one, and a ledger that upserts overwrites the first.
     """
-    from streams.operate.dead_letters import Selection, replay_dead_letters
-    from streams.settings.settings import load_settings
-
     places = frozenset(_place(text) for given in offsets for text in given.split(",")) if offsets else None
     settings = load_settings(bootstrap_servers=bootstrap_servers)
     with progress(BarColumn(), MofNCompleteColumn()) as display:
@@ -140,7 +127,7 @@ LEFT_OUT = {
 }
 
 
-def _report(result: "ReplayResult", dry_run: bool) -> dict[str, Any]:
+def _report(result: ReplayResult, dry_run: bool) -> dict[str, Any]:
     return {
         "dry_run": dry_run,
         "chosen": result.by_reason.total(),
@@ -157,7 +144,7 @@ def _place(text: str) -> tuple[int, int]:
     return int(match[1]), int(match[2])
 
 
-def _record(letter: "DeadLetter", show_payload: bool) -> dict[str, Any]:
+def _record(letter: DeadLetter, show_payload: bool) -> dict[str, Any]:
     record: dict[str, Any] = {
         "dead_letter": f"{letter.partition}:{letter.offset}",
         "at": letter.at.isoformat(),
@@ -179,8 +166,6 @@ def shown_payload(value: bytes | None) -> str | None:
 
     JSON's \\u escapes are resolved first, so that a card number cannot hide behind them.
     """
-    from models.statements.masking import mask
-
     if value is None:
         return None
     text = value[: 4 * PAYLOAD_SHOWN].decode(errors="replace")
@@ -191,7 +176,7 @@ def shown_payload(value: bytes | None) -> str | None:
     return plain if len(plain) <= PAYLOAD_SHOWN else plain[:PAYLOAD_SHOWN] + " [...]"
 
 
-def _show(listing: "Listing", show_payload: bool) -> None:
+def _show(listing: Listing, show_payload: bool) -> None:
     console = stdout()
     total = listing.by_reason.total()
     if not total:
@@ -208,12 +193,9 @@ def _show(listing: "Listing", show_payload: bool) -> None:
     console.print(f"{len(listing.letters):,} of {total:,} shown: {reasons}", soft_wrap=True)
 
 
-def _table(letters: "Sequence[DeadLetter]") -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in ("dead letter", "at", "stage", "reason", "field", "source"):
-        table.add_column(name, overflow="fold")
-    for name in ("attempt", "bytes"):
-        table.add_column(name, justify="right")
+def _table(letters: Sequence[DeadLetter]) -> Table:
+    texts = [Column(name, overflow="fold") for name in ("dead letter", "at", "stage", "reason", "field", "source")]
+    table = Table(*texts, *numbers("attempt", "bytes"), box=box.SIMPLE_HEAD, pad_edge=False)
     for letter in letters:
         table.add_row(
             f"{letter.partition}:{letter.offset}",

@@ -12,6 +12,11 @@ from models.training.config import SAMPLE_ROWS
 from streams.cli.console import print_json, stderr, stdout
 from streams.cli.exits import ExitCode
 from streams.cli.inputs import JsonOption
+from streams.trials.demo.closing import draw_summary
+from streams.trials.demo.place import open_place
+from streams.trials.demo.run import DemoOptions, run_demo
+from streams.trials.demo.screen import Screen
+from streams.trials.demo.summary import as_json as summary_as_json
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C or SIGTERM, as a shell gives it: 128 + SIGINT."""
@@ -39,16 +44,10 @@ def demo(
 
     Example: evenhand demo --transactions 5000 --seconds 5
     """
-    from streams.trials.demo.closing import draw_summary
-    from streams.trials.demo.place import open_place
-    from streams.trials.demo.run import DemoOptions, run_demo
-    from streams.trials.demo.screen import Screen
-    from streams.trials.demo.summary import as_json as summary_as_json
-
     screen = Screen(stderr())
     options = DemoOptions(transactions, seconds, with_mcc=not text_only)
     for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
+        if signal.getsignal(number) is not signal.SIG_IGN:  # keep ignoring what the parent ignores (nohup)
             signal.signal(number, _interrupt)
     try:
         with open_place(broker, keep=keep, environ=os.environ, progress=screen.step) as place:

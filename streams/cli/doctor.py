@@ -1,18 +1,15 @@
 """`evenhand doctor`: what this machine has and lacks."""
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict
 
 import typer
-from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from streams.cli.console import print_json, stdout
+from streams.cli.console import checks_table, print_json, stdout
 from streams.cli.exits import ExitCode
 from streams.cli.inputs import JsonOption
-
-if TYPE_CHECKING:
-    from streams.operate.doctor import Finding
+from streams.operate.doctor import Finding, core_works, examine
 
 STYLES = {"ok": "green", "missing": "red", "note": "yellow"}
 
@@ -23,12 +20,10 @@ def doctor(as_json: JsonOption = False) -> None:
     The exit code is 0 when the core, categorizing files, can work, and 4 when it cannot. Whatever else is missing is
     said with what to do about it.
     """
-    from streams.operate.doctor import core_works, examine
-
     findings = examine()
     works = core_works(findings)
     if as_json:
-        print_json({"core_works": works, "findings": [_record(finding) for finding in findings]})
+        print_json({"core_works": works, "findings": list(map(asdict, findings))})
     else:
         stdout().print(_table(findings))
         stdout().print("the core works" if works else "the core does not work: see what is missing above")
@@ -36,21 +31,8 @@ def doctor(as_json: JsonOption = False) -> None:
         raise typer.Exit(int(ExitCode.ENVIRONMENT))
 
 
-def _record(finding: "Finding") -> dict[str, Any]:
-    return {
-        "name": finding.name,
-        "state": finding.state.value,
-        "detail": finding.detail,
-        "hint": finding.hint,
-        "required": finding.required,
-    }
-
-
-def _table(findings: "list[Finding]") -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("what", no_wrap=True)
-    table.add_column("state", no_wrap=True)
-    table.add_column("found", overflow="fold")
+def _table(findings: list[Finding]) -> Table:
+    table = checks_table()
     for finding in findings:
         found = Text(finding.detail)
         if finding.hint:

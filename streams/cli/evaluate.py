@@ -4,59 +4,57 @@ import shlex
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated
 
 import typer
 from rich.progress import TextColumn
 from rich.table import Table
 
+from models.artefacts.store import resolve
+from models.decisions.calibrated import CalibratedPolicy
+from models.decisions.ensemble import Ensemble
+from models.decisions.policy import AgreementPolicy, Policy, PolicyName
+from models.evaluation.data.labelled_file import LabelledFile, RowSelection
+from models.evaluation.data.labels import labels_for
+from models.evaluation.measures.headline import measure
+from models.evaluation.measures.splits import by_merchant, by_source, keys_of
+from models.evaluation.reports import tables
+from models.evaluation.reports.json import report_data
+from models.evaluation.reports.report import Report, Run
+from models.evaluation.reports.wording import counted_by, gap_lines
+from models.learned.text_files import MEMORY_FILE
+from streams.categorizer.ensemble import ensemble_for
 from streams.cli.console import RowRate, print_json, progress, stdout
 from streams.cli.exits import ExitCode
-from streams.cli.inputs import JsonOption, ModelOption, load, now
-
-if TYPE_CHECKING:
-    from models.decisions.ensemble import Ensemble
-    from models.decisions.policy import Policy
-    from models.evaluation.data.labelled_file import LabelledFile
-    from models.evaluation.reports.report import Report
-    from streams.files.evaluate import Evaluated
-    from streams.settings.settings import Settings
+from streams.cli.inputs import JsonOption, ModelOption, setting
+from streams.clock import wall_clock
+from streams.files.evaluate import Evaluated, evaluate_file, make_folder, write_report
+from streams.settings.settings import Settings, load_settings
 
 _ELSEWHERE = frozenset({"output", "as_json"})
 """Options that say where the figures go, not what they are."""
 
-PolicyName = Literal["calibrated", "agreement"]
-
-DataOption = Annotated[
-    Path, typer.Option("--data", metavar="FILE", help="Labelled CSV, also gzipped.", show_default=False)
-]
+DataOption = Annotated[Path, typer.Option("--data", metavar="FILE", help="Labelled CSV, also gzipped.")]
 LabelsOption = Annotated[
     str,
     typer.Option(
-        metavar="COLUMN",
-        help="Column with the truth: labels of --map, category names, or codes where it is mcc.",
-        show_default=False,
+        metavar="COLUMN", help="Column with the truth: labels of --map, category names, or codes where it is mcc."
     ),
 ]
 MapOption = Annotated[
     Path | None,
     typer.Option(
-        "--map",
-        metavar="FILE",
-        help="CSV with the columns label and category; a label may have several rows.",
-        show_default=False,
+        "--map", metavar="FILE", help="CSV with the columns label and category; a label may have several rows."
     ),
 ]
 OutputOption = Annotated[
-    Path | None,
-    typer.Option("--output", "-o", metavar="DIR", help="Gets report.html, report.md, report.json.", show_default=False),
+    Path | None, typer.Option("--output", "-o", metavar="DIR", help="Gets report.html, report.md, report.json.")
 ]
 SinceOption = Annotated[
-    datetime | None,
-    typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="First day, such as 2020-11-01.", show_default=False),
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="First day, such as 2020-11-01.")
 ]
 UntilOption = Annotated[
-    datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Last day, inclusive.", show_default=False)
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Last day, inclusive.")
 ]
 WithMccOption = Annotated[
     bool, typer.Option("--with-mcc", metavar="", help="Let the ensemble see the merchant category code.")
@@ -76,17 +74,10 @@ TrainedOnOption = Annotated[
         show_default="the model's memory",
     ),
 ]
-PolicyOption = Annotated[
-    PolicyName | None,
-    typer.Option(help="Review policy. Else EVENHAND_POLICY, or calibrated.", show_default=False),
-]
+PolicyOption = Annotated[PolicyName | None, setting("policy", None, "Review policy.")]
 PrecisionOption = Annotated[
     float | None,
-    typer.Option(
-        metavar="SHARE",
-        help="Precision that calibrated keeps: .90, .95, .97, .98, .99. Else EVENHAND_PRECISION, or .95.",
-        show_default=False,
-    ),
+    setting("precision", "SHARE", "Precision that calibrated keeps: .90, .95, .97, .98, .99.", default=".95"),
 ]
 
 
@@ -117,21 +108,13 @@ def evaluate(
 
     Example: evenhand evaluate --data labelled.csv --labels category --output report
     """
-    from models.evaluation.data.labelled_file import LabelledFile, RowSelection
-    from models.evaluation.data.labels import labels_for
-    from models.evaluation.measures.headline import measure
-    from models.evaluation.measures.splits import by_merchant, by_source
-    from models.evaluation.reports.report import Report, Run
-    from streams.files.evaluate import make_folder
-    from streams.settings.settings import load_settings
-
     settings = load_settings(model=model, policy=policy, precision=precision)
     first, last = since.date() if since else None, until.date() if until else None
     selection = RowSelection(first, last, with_mcc=with_mcc, limit=limit, sample=sample, seed=seed)
     rows = LabelledFile(data, labels, labels_for(labels, label_map), selection)
     if output:
         make_folder(output)
-    ensemble = load(settings)
+    ensemble = ensemble_for(settings)
     known = _known(settings, trained_on)
     evaluated = _decide(rows, ensemble)
     run = Run(
@@ -142,7 +125,7 @@ def evaluate(
         selection=selection,
         model_version=ensemble.model_version,
         policy=_policy_words(ensemble.policy),
-        at=now(),
+        at=wall_clock(),
         cpu_seconds=evaluated.cpu_seconds,
     )
     metrics = measure(evaluated.judged)
@@ -152,10 +135,7 @@ def evaluate(
         raise typer.Exit(int(ExitCode.REFUSED))
 
 
-def _deliver(report: "Report", output: Path | None, *, as_json: bool) -> None:
-    from models.evaluation.reports.json import report_data
-    from streams.files.evaluate import write_report
-
+def _deliver(report: Report, output: Path | None, *, as_json: bool) -> None:
     written = write_report(report, output) if output else ()
     if as_json:
         print_json(report_data(report))
@@ -163,32 +143,23 @@ def _deliver(report: "Report", output: Path | None, *, as_json: bool) -> None:
         _show(report, written)
 
 
-def _policy_words(policy: "Policy") -> str:
-    from models.decisions.calibrated import CalibratedPolicy
-    from models.decisions.policy import AgreementPolicy
-
+def _policy_words(policy: Policy) -> str:
     if isinstance(policy, CalibratedPolicy):
         return f"{policy.name} at precision {policy.precision}"
     return f"{policy.name} at confidence {policy.threshold}" if isinstance(policy, AgreementPolicy) else policy.name
 
 
-def _decide(rows: "LabelledFile", ensemble: "Ensemble") -> "Evaluated":
-    from streams.files.evaluate import evaluate_file
-
+def _decide(rows: LabelledFile, ensemble: Ensemble) -> Evaluated:
     with progress(TextColumn("{task.fields[rows]:,} rows"), RowRate()) as display:
         task = display.add_task("deciding", total=None, rows=0)
 
         def done(count: int) -> None:
             display.update(task, rows=display.tasks[task].fields["rows"] + count)
 
-        return evaluate_file(rows, ensemble, clock=now, on_progress=done)
+        return evaluate_file(rows, ensemble, clock=wall_clock, on_progress=done)
 
 
-def _known(settings: "Settings", trained_on: Path | None) -> frozenset[str]:
-    from models.artefacts.store import resolve
-    from models.evaluation.measures.splits import keys_of
-    from models.learned.text_files import MEMORY_FILE
-
+def _known(settings: Settings, trained_on: Path | None) -> frozenset[str]:
     return keys_of(trained_on or resolve(settings.model) / MEMORY_FILE)
 
 
@@ -204,10 +175,7 @@ def _command(context: typer.Context) -> str:
     return shlex.join(words)
 
 
-def _show(report: "Report", written: tuple[Path, ...]) -> None:
-    from models.evaluation.reports import tables
-    from models.evaluation.reports.wording import counted_by, gap_lines
-
+def _show(report: Report, written: tuple[Path, ...]) -> None:
     console = stdout()
     console.print(_grid(tables.headline(report)))
     console.print("\nlargest gaps between groups")

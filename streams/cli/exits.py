@@ -19,7 +19,7 @@ from models.errors import (
 
 
 class ExitCode(IntEnum):
-    """What a shell script can tell apart."""
+    """Endings that a shell script can tell apart."""
 
     OK = 0
     FAILED = 1

@@ -2,21 +2,25 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich import box
 from rich.console import Group
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
-from streams.cli.console import fail, stdout
+from models.contracts.events import Decision, Transaction
+from models.contracts.wire import dump, parse
+from models.errors import ContractError
+from streams.categorizer.ensemble import ensemble_for
+from streams.cli.console import fail, numbers, stdout
 from streams.cli.exits import ExitCode
-from streams.cli.inputs import JsonOption, ModelOption, load, now, transaction_file
-
-if TYPE_CHECKING:
-    from models.contracts.events import Decision, Transaction
+from streams.cli.inputs import JsonOption, ModelOption
+from streams.clock import wall_clock
+from streams.files.transactions import FileTransaction, Row, TransactionFile
+from streams.settings.settings import load_settings
 
 REASONS = {
     "all_methods_agree": "all methods agree",
@@ -31,8 +35,7 @@ REASONS = {
 
 def explain(
     description: Annotated[
-        str | None,
-        typer.Option("--description", "-d", metavar="TEXT", help="Statement text.", show_default=False),
+        str | None, typer.Option("--description", "-d", metavar="TEXT", help="Statement text.")
     ] = None,
     amount: Annotated[
         str, typer.Option(metavar="DECIMAL", help="Positive: money out. Negative: credit or refund.")
@@ -43,11 +46,10 @@ def explain(
         str | None, typer.Option(metavar="RFC3339", help="Time with zone.", show_default="now")
     ] = None,
     source: Annotated[
-        Path | None,
-        typer.Option("--input", "-i", metavar="FILE", help="Take the transaction from this file.", show_default=False),
+        Path | None, typer.Option("--input", "-i", metavar="FILE", help="Take the transaction from this file.")
     ] = None,
     transaction_id: Annotated[
-        str | None, typer.Option("--id", metavar="ID", help="Its transaction_id in the file.", show_default=False)
+        str | None, typer.Option("--id", metavar="ID", help="Its transaction_id in the file.")
     ] = None,
     model: ModelOption = None,
     as_json: JsonOption = False,
@@ -56,29 +58,22 @@ def explain(
 
     Give a --description, or an --input with an --id. With --json the event is printed as the stream would write it.
     """
-    from models.contracts.wire import dump
-    from streams.settings.settings import load_settings
-
     if source is not None and transaction_id is not None and description is None:
         transaction = _from_file(source, transaction_id)
     elif description is not None and source is None and transaction_id is None:
         given = {"description": description, "amount": amount, "currency": currency, "mcc": mcc}
-        transaction = _from_options(given | {"timestamp": timestamp or now().isoformat()})
+        transaction = _from_options(given | {"timestamp": timestamp or wall_clock().isoformat()})
     else:
         fail("give --description, or --input together with --id", ExitCode.USAGE)
     settings = load_settings(model=model)
-    decision = load(settings).categorize([transaction], now=now())[0]
+    decision = ensemble_for(settings).categorize([transaction], now=wall_clock())[0]
     if as_json:
         typer.echo(json.dumps(json.loads(dump(decision)), ensure_ascii=False, indent=2))
     else:
         stdout().print(_view(transaction, decision))
 
 
-def _from_options(given: dict[str, str]) -> "Transaction":
-    from models.contracts.wire import parse
-    from models.errors import ContractError
-    from streams.files.transactions import FileTransaction
-
+def _from_options(given: dict[str, str]) -> Transaction:
     raw = json.dumps({"transaction_id": "explain"} | given, ensure_ascii=False).encode(errors="surrogatepass")
     try:
         return parse(FileTransaction, raw)[0]
@@ -86,25 +81,21 @@ def _from_options(given: dict[str, str]) -> "Transaction":
         fail(f"--{error.field or 'description'} is not usable: {error.reason}", ExitCode.USAGE, error=error)
 
 
-def _from_file(source: Path, transaction_id: str) -> "Transaction":
-    from streams.files.transactions import Row
-
-    with transaction_file(source) as rows:
+def _from_file(source: Path, transaction_id: str) -> Transaction:
+    with TransactionFile(source) as rows:
         for row in rows:
             if isinstance(row, Row) and row.transaction.transaction_id == transaction_id:
                 return row.transaction
     fail(f"{source} has no usable row with this transaction_id", ExitCode.USAGE)
 
 
-def _view(transaction: "Transaction", decision: "Decision") -> Group:
+def _view(transaction: Transaction, decision: Decision) -> Group:
     verdict = (
         Text(f"a person decides (policy {decision.policy}: not sure enough)", style="yellow")
         if decision.requires_review
         else Text("accepted", style="green")
     )
-    head = Table.grid(padding=(0, 2))
-    head.add_column(style="dim")
-    head.add_column(overflow="fold")
+    head = Table.grid(Column(style="dim"), Column(overflow="fold"), padding=(0, 2))
     head.add_row("transaction", escape(transaction.description))
     money = "money in" if transaction.amount < 0 else "money out"
     mcc = f", mcc {transaction.mcc}" if transaction.mcc else ", no mcc"
@@ -124,13 +115,10 @@ def _view(transaction: "Transaction", decision: "Decision") -> Group:
     return Group(head, _votes(decision), foot)
 
 
-def _votes(decision: "Decision") -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in ("method", "vote"):
-        table.add_column(name, no_wrap=True)
-    for name in ("confidence", "weight"):
-        table.add_column(name, justify="right")
-    table.add_column("evidence", overflow="fold")
+def _votes(decision: Decision) -> Table:
+    names = (Column(name, no_wrap=True) for name in ("method", "vote"))
+    figures = numbers("confidence", "weight")
+    table = Table(*names, *figures, Column("evidence", overflow="fold"), box=box.SIMPLE_HEAD, pad_edge=False)
     for vote in decision.votes:
         agrees = vote.category == decision.category
         table.add_row(

@@ -1,66 +1,53 @@
-"""What several commands share: the settings, the model, the clock, files of transactions, and running a coroutine."""
+"""Shared parts of several commands: options, and files of transactions."""
 
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
+from rich.progress import BarColumn, TaskProgressColumn, TextColumn
 
-if TYPE_CHECKING:
-    from models.decisions.ensemble import Ensemble
-    from streams.files.transactions import TransactionFile
-    from streams.settings.settings import Settings
+from models.errors import EmptyFileError
+from streams.cli.console import RowRate, progress
+from streams.files.transactions import TransactionFile
+from streams.settings.settings import PREFIX, Settings
 
-T = TypeVar("T")
+
+def setting(name: str, metavar: str | None, text: str = "", *, default: str = "") -> Any:
+    """Make the option that wins over the setting of the same name.
+
+    Args:
+        metavar: Name of the value in the help; None: the values themselves.
+        text: Help of the option; empty: the description of the setting.
+        default: Words for the default of the setting; empty: the default itself.
+    """
+    field = Settings.model_fields[name]
+    otherwise = f"Else {PREFIX}{name.upper()}, or {default or field.default}."
+    return typer.Option(f"--{name.replace('_', '-')}", metavar=metavar, help=f"{text or field.description} {otherwise}")
+
 
 JsonOption = Annotated[bool, typer.Option("--json", metavar="", help="Print JSON for programs instead of tables.")]
 ModelOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--model",
-        metavar="DIR",
-        help="Model artefact, or store of models. Else EVENHAND_MODEL, or the shipped model.",
-        show_default=False,
-    ),
+    Path | None, setting("model", "DIR", "Model artefact, or store of models.", default="the shipped model")
 ]
-BootstrapOption = Annotated[
-    str | None,
-    typer.Option(
-        "--bootstrap-servers",
-        metavar="HOST:PORT",
-        help="Kafka brokers, comma-separated. Else EVENHAND_BOOTSTRAP_SERVERS, or 127.0.0.1:9092.",
-        show_default=False,
-    ),
-]
-
-
-def now() -> datetime:
-    """The time of day in UTC."""
-    return datetime.now(UTC)
-
-
-def load(settings: "Settings") -> "Ensemble":
-    """The ensemble that the settings ask for.
-
-    Raises:
-        ArtefactError: The model cannot be used.
-    """
-    from models.decisions.loading import load_ensemble
-
-    return load_ensemble(
-        settings.model, policy=settings.policy, threshold=settings.review_threshold, precision=settings.precision
-    )
+BootstrapOption = Annotated[str | None, setting("bootstrap_servers", "HOST:PORT")]
 
 
 @contextmanager
-def transaction_file(path: Path) -> Iterator["TransactionFile"]:
-    """A file of transactions; one that cannot be used ends the program with the exit code for wrong use."""
-    from streams.files.transactions import TransactionFile
+def file_progress(description: str, rows: TransactionFile) -> Iterator[Callable[[int], None]]:
+    """Show the progress through a file, by its bytes.
 
-    with TransactionFile(path) as rows:
-        yield rows
+    Yields:
+        A function to be told how many more rows are done.
+    """
+    with progress(BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[rows]:,} rows"), RowRate()) as display:
+        task = display.add_task(description, total=rows.size or None, rows=0)
+
+        def done(count: int) -> None:
+            display.update(task, completed=rows.position, rows=display.tasks[task].fields["rows"] + count)
+
+        yield done
 
 
 def require_rows(count: int, path: Path) -> None:
@@ -69,29 +56,5 @@ def require_rows(count: int, path: Path) -> None:
     Raises:
         EmptyFileError: There were none.
     """
-    from models.errors import EmptyFileError
-
     if not count:
         raise EmptyFileError(f"{path} has no rows")
-
-
-def run(work: Coroutine[Any, Any, T], settings: "Settings") -> T:
-    """Run a coroutine that talks to Kafka.
-
-    Raises:
-        ConfigurationError: The broker cannot be reached or refuses; the message says which error of Kafka it is.
-    """
-    import uvloop
-    from aiokafka.errors import KafkaConnectionError, KafkaError
-
-    from models.errors import ConfigurationError
-    from streams.kafka.topics import unreachable
-
-    try:
-        return uvloop.run(work)
-    except KafkaConnectionError:
-        raise unreachable(settings) from None
-    except KafkaError as error:
-        raise ConfigurationError(
-            f"Kafka at {settings.bootstrap_servers} refuses ({type(error).__name__}): check the rights of this user"
-        ) from error

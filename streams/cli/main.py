@@ -1,43 +1,56 @@
-"""The program `evenhand`: its commands in one list, errors turned into exit codes.
+"""The program `evenhand`: its commands in one table, errors turned into exit codes.
 
-Commands import what is heavy (Kafka, the model) when they run, so that `--help` and a mistyped option answer at once.
+The module of a command is imported when that command is chosen, so that modules import at their top what is heavy
+(Kafka, the model) and `evenhand --help` still answers at once.
 """
 
 import logging
+from collections.abc import Mapping
+from importlib import import_module
 from importlib.metadata import version
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from models.errors import EvenhandError
-from streams.cli import (
-    bench,
-    categorize,
-    data,
-    dead_letters,
-    demo,
-    doctor,
-    evaluate,
-    explain,
-    model,
-    monitor,
-    reference,
-    replay,
-    simulate,
-    topics,
-    train,
-    worker,
-)
 from streams.cli.console import debugging, fail
 from streams.cli.exits import MEANINGS, ExitCode, exit_code
 from streams.cli.signals import end_cleanly_by_signal
 
-STREAM = "Stream"
-FILES = "Files, without a broker"
-MODEL = "Model"
-OPERATE = "Operate"
-"""Panels of the help."""
+COMMANDS: Mapping[str, Mapping[str, str]] = {
+    "Stream": {
+        "demo": "Replay real transactions through a real broker and worker, watch them, and verify every one.",
+        "worker": "Categorize the stream until SIGTERM or Ctrl-C.",
+        "monitor": "Watch how evenly the stream is treated until SIGTERM or Ctrl-C.",
+        "replay": "Send a file's transactions to the topic transactions, keyed by account.",
+        "topics": "Create and list the topics.",
+    },
+    "Files, without a broker": {
+        "categorize": "Categorize a file of transactions; no broker is needed.",
+        "explain": (
+            "Show the decision on one transaction, each vote with its weight and evidence, and the alternatives."
+        ),
+    },
+    "Model": {
+        "train": "Train the model (memory, n-grams, neighbours, review policy) and write it as a verified artefact.",
+        "evaluate": (
+            "Score the ensemble on labelled transactions: accuracy, calibration, precision against coverage, parity."
+        ),
+        "model": "Look at models, keep them in a store, promote one, go back.",
+        "data": "Make data sets to train and test on.",
+    },
+    "Operate": {
+        "doctor": "Say what this machine has and lacks; nothing is changed.",
+        "reference": "Write the confidences of your own traffic to a file, for EVENHAND_REFERENCE.",
+        "simulate": (
+            "Measure the fairness monitors on simulated streams: delay to detection, false alarms, with intervals."
+        ),
+        "dead-letters": "Look at what could not be processed, and send it again.",
+        "bench": "Measure what a message, a decision and the monitors cost.",
+    },
+}
+"""Panel of the help to its commands, each with its line, in the order of the help. A command's module has its name."""
 
 HELP = """
 Categorize bank transactions as they happen and say why.
@@ -51,8 +64,31 @@ EPILOG = "Exit codes: " + "; ".join(f"{int(code)} {meaning}" for code, meaning i
 _USAGE_ERROR: type[Exception] = typer.BadParameter.__bases__[0]  # typer gives it no public name of its own
 
 
+def load_command(name: str) -> Any:
+    """Import the module of a command and make the command: of its `app`, or of its function of that name."""
+    module = import_module(f"streams.cli.{name.replace('-', '_')}")
+    holder = typer.Typer(rich_markup_mode="markdown", pretty_exceptions_enable=False)
+    holder.callback()(lambda: None)  # with a callback it becomes a group, also of one command
+    if hasattr(module, "app"):
+        holder.add_typer(module.app, name=name)
+    else:
+        holder.command(name)(getattr(module, name))
+    return typer.main.get_group(holder).commands[name]
+
+
 class Commands(TyperGroup):
-    """Turns our errors into one line on stderr and an exit code."""
+    """Loads the command that is chosen; turns our errors into one line on stderr and an exit code."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        for panel, commands in COMMANDS.items():
+            for name, summary in commands.items():
+                self.add_command(TyperCommand(name, help=summary, rich_help_panel=panel))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Put the command itself in the place of its entry in the help."""
+        name, listed, rest = super().resolve_command(ctx, args)
+        return name, listed and load_command(str(name)), rest
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; every failure ends as an exit code of `streams.cli.exits`."""
@@ -102,25 +138,6 @@ def _program(
         logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # a broker that is away is our own one-line error
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
-
-
-# The commands, in the order in which the help lists them. `demo` stands first, `bench` last.
-app.command("demo", rich_help_panel=STREAM)(demo.demo)
-app.command("worker", rich_help_panel=STREAM)(worker.worker)
-app.command("monitor", rich_help_panel=STREAM)(monitor.monitor)
-app.add_typer(topics.app, name="topics", rich_help_panel=STREAM)
-app.command("replay", rich_help_panel=STREAM)(replay.replay)
-app.command("categorize", rich_help_panel=FILES)(categorize.categorize)
-app.command("explain", rich_help_panel=FILES)(explain.explain)
-app.command("train", rich_help_panel=MODEL)(train.train)
-app.add_typer(model.app, name="model", rich_help_panel=MODEL)
-app.add_typer(data.app, name="data", rich_help_panel=MODEL)
-app.command("evaluate", rich_help_panel=MODEL)(evaluate.evaluate)
-app.add_typer(dead_letters.app, name="dead-letters", rich_help_panel=OPERATE)
-app.command("doctor", rich_help_panel=OPERATE)(doctor.doctor)
-app.command("reference", rich_help_panel=OPERATE)(reference.reference)
-app.command("simulate", rich_help_panel=OPERATE)(simulate.simulate)
-app.add_typer(bench.app, name="bench", rich_help_panel=OPERATE)
 
 
 def main() -> None:

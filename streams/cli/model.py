@@ -5,10 +5,18 @@ from typing import Annotated, Any
 
 import typer
 
+from models.artefacts import store as stores
+from models.artefacts.artefact import DEFAULT_MODEL, read_manifest
+from models.artefacts.store import is_artefact, is_version, promoted, resolve, versions
+from models.decisions.inspection import inspect
+from models.errors import ArtefactError
 from streams.cli.console import fail, print_json, stdout
 from streams.cli.exits import ExitCode
-from streams.cli.inputs import JsonOption, now
-from streams.cli.model_tables import checks_table, list_table, print_artefact
+from streams.cli.inputs import JsonOption
+from streams.cli.model_tables import faults_table, list_table, print_artefact
+from streams.clock import wall_clock
+from streams.files.model_store import ModelStore
+from streams.settings.settings import load_settings
 
 app = typer.Typer(
     help="Look at models, keep them in a store, promote one, go back.",
@@ -20,20 +28,16 @@ SHIPPED = "shipped"
 """Name of the model that comes with the package."""
 
 WORDS = {"promote": "promoted", "rollback": "rolled back to"}
-"""What was done to the promoted version, in words."""
+"""Actions of the history, in words."""
 
 StoreOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--store", metavar="DIR", help="Store of models. Else EVENHAND_MODEL, where that is one.", show_default=False
-    ),
+    Path | None, typer.Option("--store", metavar="DIR", help="Store of models. Else EVENHAND_MODEL, where that is one.")
 ]
 ModelArgument = Annotated[
     str | None,
     typer.Argument(
         metavar="[VERSION|DIR]",
         help="Version in the store, folder of an artefact, or `shipped`. Else the one that a worker would load.",
-        show_default=False,
     ),
 ]
 ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, for the history.")]
@@ -45,8 +49,6 @@ def list_models(store: StoreOption = None, as_json: JsonOption = False) -> None:
 
     Without a store it is the model that comes with the package, and the one that EVENHAND_MODEL names.
     """
-    from models.artefacts import store as stores
-
     where = _store(store)
     rows = [_row(folder, mark) for folder, mark in (_in_store(where) if where else _without_store())]
     past = stores.history(where) if where else []
@@ -67,8 +69,6 @@ def list_models(store: StoreOption = None, as_json: JsonOption = False) -> None:
 @app.command()
 def show(model: ModelArgument = None, store: StoreOption = None, as_json: JsonOption = False) -> None:
     """Show what an artefact says of itself: files, data, command, settings, metrics."""
-    from models.artefacts.artefact import read_manifest
-
     folder, _ = _target(model, _store(store))
     manifest = read_manifest(folder)
     sizes = {name: _size(folder / name) for name in manifest.files}
@@ -82,8 +82,6 @@ def show(model: ModelArgument = None, store: StoreOption = None, as_json: JsonOp
 @app.command()
 def verify(model: ModelArgument = None, store: StoreOption = None, as_json: JsonOption = False) -> None:
     """Check every file against its sha256, load every part, and make one decision; says what is wrong."""
-    from models.decisions.inspection import inspect
-
     folder, version = _target(model, _store(store))
     checks = inspect(folder, version=version)
     faults = [check for check in checks if check.fault]
@@ -91,7 +89,7 @@ def verify(model: ModelArgument = None, store: StoreOption = None, as_json: Json
         findings = [{"name": check.name, "fault": check.fault or None} for check in checks]
         print_json({"folder": str(folder), "sound": not faults, "checks": findings})
     else:
-        stdout().print(checks_table(checks))
+        stdout().print(faults_table(checks))
     if faults:
         fail(f"{folder} is broken at {', '.join(check.name for check in faults)}", ExitCode.MODEL)
     if not as_json:
@@ -100,16 +98,11 @@ def verify(model: ModelArgument = None, store: StoreOption = None, as_json: Json
 
 @app.command()
 def add(
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Folder of an artefact, or `shipped`.", show_default=False)
-    ],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of an artefact, or `shipped`.")],
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Copy an artefact into the store, once it is verified; nothing is promoted. A missing store is made."""
-    from models.artefacts.artefact import DEFAULT_MODEL
-    from streams.files.model_store import ModelStore
-
     where = _needed(store)
     version, written = ModelStore(where).add(DEFAULT_MODEL if str(folder) == SHIPPED else folder)
     if as_json:
@@ -121,16 +114,14 @@ def add(
 
 @app.command()
 def promote(
-    version: Annotated[str, typer.Argument(metavar="VERSION", help="Version in the store.", show_default=False)],
+    version: Annotated[str, typer.Argument(metavar="VERSION", help="Version in the store.")],
     store: StoreOption = None,
     reason: ReasonOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Make a version the one that workers load when they start. A broken one is refused, and the old one stays."""
-    from streams.files.model_store import ModelStore
-
     where = _needed(store)
-    entry = ModelStore(where).promote(version, at=now(), reason=reason)
+    entry = ModelStore(where).promote(version, at=wall_clock(), reason=reason)
     if as_json:
         print_json(
             {"store": str(where), "promoted": version, "entry": entry.model_dump(mode="json") if entry else None}
@@ -144,10 +135,8 @@ def promote(
 @app.command()
 def rollback(store: StoreOption = None, reason: ReasonOption = "", as_json: JsonOption = False) -> None:
     """Go back to the version that was promoted before the present one."""
-    from streams.files.model_store import ModelStore
-
     where = _needed(store)
-    entry = ModelStore(where).rollback(at=now(), reason=reason)
+    entry = ModelStore(where).rollback(at=wall_clock(), reason=reason)
     if as_json:
         print_json({"store": str(where), "promoted": entry.version, "entry": entry.model_dump(mode="json")})
     else:
@@ -158,9 +147,6 @@ def rollback(store: StoreOption = None, reason: ReasonOption = "", as_json: Json
 
 def _store(given: Path | None) -> Path | None:
     """The store that is meant, or None."""
-    from models.artefacts.store import is_artefact
-    from streams.settings.settings import load_settings
-
     if given is not None and not given.is_dir():
         fail(f"there is no store {given}: make one with `evenhand model add DIR`", ExitCode.USAGE)
     named = given or load_settings().model
@@ -169,9 +155,6 @@ def _store(given: Path | None) -> Path | None:
 
 def _needed(given: Path | None) -> Path:
     """The store that is to be changed; `add` makes it where it is missing."""
-    from models.artefacts.store import is_artefact
-    from streams.settings.settings import load_settings
-
     named = given or load_settings().model
     if named is None or is_artefact(named):
         fail("name a store: --store DIR, or EVENHAND_MODEL", ExitCode.USAGE)
@@ -180,10 +163,6 @@ def _needed(given: Path | None) -> Path:
 
 def _target(name: str | None, store: Path | None) -> tuple[Path, str | None]:
     """The folder that a person means, and the version that it must be, where that is known."""
-    from models.artefacts.artefact import DEFAULT_MODEL
-    from models.artefacts.store import is_version, resolve
-    from streams.settings.settings import load_settings
-
     if name is None:
         return resolve(store or load_settings().model), None
     if name == SHIPPED:
@@ -194,26 +173,18 @@ def _target(name: str | None, store: Path | None) -> tuple[Path, str | None]:
 
 
 def _in_store(store: Path) -> list[tuple[Path, str]]:
-    """The versions of a store, each with what marks it."""
-    from models.artefacts.store import promoted, versions
-
+    """The versions of a store, each with its mark."""
     present = promoted(store)
     return [(store / name, "promoted" if name == present else "") for name in versions(store)]
 
 
 def _without_store() -> list[tuple[Path, str]]:
-    """What there is beside a store, each with what marks it."""
-    from models.artefacts.artefact import DEFAULT_MODEL
-    from streams.settings.settings import load_settings
-
+    """The models that there are without a store, each with its mark."""
     named = load_settings().model
     return [(DEFAULT_MODEL, SHIPPED)] + ([(named, "EVENHAND_MODEL")] if named else [])
 
 
 def _row(folder: Path, mark: str) -> dict[str, Any]:
-    from models.artefacts.artefact import read_manifest
-    from models.errors import ArtefactError
-
     row: dict[str, Any] = {"folder": str(folder), "mark": mark or None}
     try:
         manifest = read_manifest(folder)

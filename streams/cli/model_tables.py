@@ -1,18 +1,17 @@
-"""How `evenhand model` shows artefacts on a terminal."""
+"""Tables of `evenhand model` for a terminal."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from streams.cli.console import stdout
-
-if TYPE_CHECKING:
-    from models.artefacts.artefact import Manifest
-    from models.decisions.inspection import Check
+from models.artefacts.artefact import Manifest
+from models.decisions.inspection import Check
+from models.statistics.histogram import median
+from streams.cli.console import checks_table, stdout
 
 METRICS = {"accuracy": "accuracy", "accepted_precision": "precision", "coverage": "coverage"}
 """Metrics that the list shows, each with its title: precision is that of accepted decisions."""
@@ -48,7 +47,7 @@ def _figures(metrics: Mapping[str, Any], groups: Sequence[str], name: str) -> st
     return "\n".join(f"{value:.3f}" if isinstance(value, float) else "-" for value in values)
 
 
-def print_artefact(folder: Path, manifest: "Manifest", sizes: Mapping[str, int | None]) -> None:
+def print_artefact(folder: Path, manifest: Manifest, sizes: Mapping[str, int | None]) -> None:
     """Everything that a manifest says, with the bytes of each file."""
     head = {
         "model": manifest.model_version,
@@ -69,15 +68,13 @@ def print_artefact(folder: Path, manifest: "Manifest", sizes: Mapping[str, int |
         _print_table(group.replace("_", " "), [(name.replace("_", " "), str(value)) for name, value in found.items()])
 
 
-def reference_summary(manifest: "Manifest") -> dict[str, Any] | None:
+def reference_summary(manifest: Manifest) -> dict[str, Any] | None:
     """Median and number of the confidences of the reference; None where there is none."""
-    from models.statistics.histogram import median
-
     found = manifest.reference
     return None if found is None else {"median": round(median(found.confidence), 4), "rows": found.rows}
 
 
-def _reference(manifest: "Manifest") -> str:
+def _reference(manifest: Manifest) -> str:
     found = reference_summary(manifest)
     return f"median confidence {found['median']:.4f} of {found['rows']:,} transactions" if found else "-"
 
@@ -100,12 +97,9 @@ def _print_table(title: str, rows: Sequence[tuple[str, ...]]) -> None:
         stdout().print("  ".join(cells).rstrip(), markup=False, soft_wrap=True)
 
 
-def checks_table(checks: "Sequence[Check]") -> Table:
-    """What was looked at, and what is wrong with it."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("what", no_wrap=True)
-    table.add_column("state", no_wrap=True)
-    table.add_column("found", overflow="fold")
+def faults_table(checks: Sequence[Check]) -> Table:
+    """Show each check with its fault."""
+    table = checks_table()
     for check in checks:
         state = Text("broken", style="red") if check.fault else Text("ok", style="green")
         table.add_row(check.name, state, Text(check.fault))

@@ -2,19 +2,13 @@
 
 from typing import Annotated
 
-import typer
-
-from streams.cli.inputs import BootstrapOption, ModelOption
+from streams.apps.run import run_monitor
+from streams.cli.inputs import BootstrapOption, ModelOption, setting
 from streams.cli.worker import GroupOption, LogOption, PrefixOption
+from streams.monitor.judging import load_judging
+from streams.settings.settings import load_settings
 
-PortOption = Annotated[
-    int | None,
-    typer.Option(
-        metavar="PORT",
-        help="Port of console, metrics and health; 0: any free one. Else EVENHAND_MONITOR_PORT, or 9465.",
-        show_default=False,
-    ),
-]
+PortOption = Annotated[int | None, setting("monitor_port", "PORT")]
 
 
 def monitor(
@@ -33,10 +27,6 @@ def monitor(
 
     All other settings come from EVENHAND_*. Console: http://127.0.0.1:9465/, with /metrics, /healthz, /readyz.
     """
-    from streams.apps.run import run_monitor
-    from streams.monitor.judging import load_judging
-    from streams.settings.settings import load_settings
-
     settings = load_settings(
         bootstrap_servers=bootstrap_servers,
         model=model,

@@ -5,13 +5,14 @@ from typing import Annotated, Literal
 
 import typer
 
+from monitors.base.reference import reference_json
 from streams.cli.console import stdout
+from streams.console.client import read_confidence
+from streams.local.atomic import replace_file
+from streams.settings.settings import load_settings
 
 ConsoleOption = Annotated[
-    str | None,
-    typer.Option(
-        metavar="URL", help="Address of the monitor's console. Else that on this machine.", show_default=False
-    ),
+    str | None, typer.Option(metavar="URL", help="Address of the monitor's console. Else that on this machine.")
 ]
 WindowOption = Annotated[
     Literal["1h", "24h", "7d"], typer.Option(metavar="WINDOW", help="1h, 24h or 7d, up to the newest event.")
@@ -26,11 +27,6 @@ def reference(output: OutputOption, console: ConsoleOption = None, window: Windo
     normal from then on. Take it anew after each change of the model. A console that asks for a token gets
     EVENHAND_WEB_TOKEN.
     """
-    from monitors.base.reference import reference_json
-    from streams.console.client import read_confidence
-    from streams.local.atomic import replace_file
-    from streams.settings.settings import load_settings
-
     settings = load_settings()
     found = read_confidence(console or f"http://127.0.0.1:{settings.monitor_port}", window, token=settings.web_token)
     replace_file(output, reference_json(found).encode())

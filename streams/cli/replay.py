@@ -4,24 +4,24 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from streams.cli.console import fail, file_progress, print_json, stdout
+from models.contracts.csv_rows import Refusal
+from models.contracts.events import Transaction
+from streams.cli.broker import run
+from streams.cli.console import fail, print_json, stdout
 from streams.cli.exits import ExitCode
-from streams.cli.inputs import BootstrapOption, JsonOption, require_rows, run, transaction_file
-
-if TYPE_CHECKING:
-    from models.contracts.csv_rows import Refusal
-    from models.contracts.events import Transaction
-    from streams.files.transactions import Row
+from streams.cli.inputs import BootstrapOption, JsonOption, file_progress, require_rows
+from streams.files.transactions import Row, TransactionFile
+from streams.operate.replay import Pace
+from streams.operate.replay import replay as send
+from streams.settings.settings import load_settings
 
 
 def replay(
-    source: Annotated[
-        Path, typer.Option("--input", "-i", metavar="FILE", help="CSV or JSON Lines, also gzipped.", show_default=False)
-    ],
+    source: Annotated[Path, typer.Option("--input", "-i", metavar="FILE", help="CSV or JSON Lines, also gzipped.")],
     speed: Annotated[
         float | None,
         typer.Option(
@@ -30,9 +30,7 @@ def replay(
             show_default="as fast as the broker takes them",
         ),
     ] = None,
-    rate: Annotated[
-        float | None, typer.Option(metavar="N", help="Send N messages per second.", show_default=False)
-    ] = None,
+    rate: Annotated[float | None, typer.Option(metavar="N", help="Send N messages per second.")] = None,
     limit: Annotated[
         int | None, typer.Option(metavar="N", min=0, help="Send the first N transactions only.", show_default="all")
     ] = None,
@@ -44,17 +42,13 @@ def replay(
     The messages keep the timestamps of the file; only when they are sent is a matter of --speed or --rate. Rows that
     break the contract are not sent: they are counted, and the exit code is then 3. A file without rows ends with 7.
     """
-    from streams.operate.replay import Pace
-    from streams.operate.replay import replay as send
-    from streams.settings.settings import load_settings
-
     settings = load_settings(bootstrap_servers=bootstrap_servers)
     try:
         pace = Pace(speed=speed, rate=rate)
     except ValueError as error:
         fail(f"--speed, --rate: {error}", ExitCode.USAGE)
     refused: Counter[str] = Counter()
-    with transaction_file(source) as rows, file_progress("sending", rows) as sent:
+    with TransactionFile(source) as rows, file_progress("sending", rows) as sent:
         count = run(send(settings, islice(_accepted(rows, refused), limit), pace=pace, on_sent=sent), settings)
     if as_json:
         print_json({"sent": count, "refused": refused.total(), "refused_by_reason": dict(refused.most_common())})
@@ -67,9 +61,7 @@ def replay(
         raise typer.Exit(int(ExitCode.REFUSED))
 
 
-def _accepted(rows: "Iterable[Row | Refusal]", refused: Counter[str]) -> "Iterator[Transaction]":
-    from streams.files.transactions import Row
-
+def _accepted(rows: Iterable[Row | Refusal], refused: Counter[str]) -> Iterator[Transaction]:
     for row in rows:
         if isinstance(row, Row):
             yield row.transaction

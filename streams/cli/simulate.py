@@ -9,53 +9,66 @@ from rich.progress import BarColumn, MofNCompleteColumn
 from models.training.config import SAMPLE_ROWS
 from streams.cli.console import print_json, progress, stdout
 from streams.cli.inputs import JsonOption
+from streams.settings.settings import load_settings
+from streams.trials.simulate.report import data, text
+from streams.trials.simulate.run import SimulationOptions
+from streams.trials.simulate.run import simulate as run_fleets
+from streams.trials.simulate.scenarios import NULL, SCENARIOS
+
+NullOption = Annotated[bool, typer.Option("--null", metavar="", help="Only fleets in which nothing is planted.")]
+ScenarioOption = Annotated[
+    list[str] | None, typer.Option(metavar="NAME", help="Only this scenario; may be repeated.", show_default="all")
+]
+FleetsOption = Annotated[int, typer.Option(metavar="N", min=1, help="Fleets of each scenario.")]
+SeedOption = Annotated[int, typer.Option(metavar="N", min=0, help="Seed of all draws.")]
+BaseErrorOption = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SHARE",
+        min=0,
+        max=0.5,
+        help="Share of accepted decisions that is wrong.",
+        show_default="measured without card codes",
+    ),
+]
+DaysOption = Annotated[
+    float | None,
+    typer.Option(
+        metavar="DAYS", min=0.01, max=60, help="Length of each stream in event time.", show_default="the scenario's"
+    ),
+]
+LabelsOption = Annotated[
+    int | None, typer.Option(metavar="N", min=1, help="Blind labels a day, about.", show_default="the scenario's")
+]
+BlindShareOption = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SHARE",
+        min=0.001,
+        max=1,
+        help="Share of accepted decisions that people are asked about.",
+        show_default="the scenario's",
+    ),
+]
+RowsOption = Annotated[
+    int, typer.Option(metavar="N", min=100, max=SAMPLE_ROWS, help="Draw from the latest so many rows of the sample.")
+]
+ProcessesOption = Annotated[
+    int | None, typer.Option(metavar="N", min=1, help="Processes at once.", show_default="one for each core")
+]
 
 
 def simulate(
-    null: Annotated[bool, typer.Option("--null", metavar="", help="Only fleets in which nothing is planted.")] = False,
-    scenario: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="Only this scenario; may be repeated.", show_default="all"),
-    ] = None,
-    fleets: Annotated[int, typer.Option(metavar="N", min=1, help="Fleets of each scenario.")] = 20,
-    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Seed of all draws.")] = 0,
-    base_error: Annotated[
-        float | None,
-        typer.Option(
-            metavar="SHARE",
-            min=0,
-            max=0.5,
-            help="Share of accepted decisions that is wrong.",
-            show_default="measured without card codes",
-        ),
-    ] = None,
-    days: Annotated[
-        float | None,
-        typer.Option(
-            metavar="DAYS", min=0.01, max=60, help="Length of each stream in event time.", show_default="the scenario's"
-        ),
-    ] = None,
-    labels_per_day: Annotated[
-        int | None,
-        typer.Option(metavar="N", min=1, help="Blind labels a day, about.", show_default="the scenario's"),
-    ] = None,
-    blind_share: Annotated[
-        float | None,
-        typer.Option(
-            metavar="SHARE",
-            min=0.001,
-            max=1,
-            help="Share of accepted decisions that people are asked about.",
-            show_default="the scenario's",
-        ),
-    ] = None,
-    rows: Annotated[
-        int,
-        typer.Option(metavar="N", min=100, max=SAMPLE_ROWS, help="Draw from the latest so many rows of the sample."),
-    ] = SAMPLE_ROWS,
-    processes: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="Processes at once.", show_default="one for each core")
-    ] = None,
+    null: NullOption = False,
+    scenario: ScenarioOption = None,
+    fleets: FleetsOption = 20,
+    seed: SeedOption = 0,
+    base_error: BaseErrorOption = None,
+    days: DaysOption = None,
+    labels_per_day: LabelsOption = None,
+    blind_share: BlindShareOption = None,
+    rows: RowsOption = SAMPLE_ROWS,
+    processes: ProcessesOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Measure the fairness monitors on simulated streams: delay to detection, false alarms, with intervals.
@@ -65,12 +78,7 @@ def simulate(
     figures, whatever the number of processes. A bar that is missed is information: exit code 0.
 
     Example: evenhand simulate --null --fleets 1000
-    """  # fmt: skip
-    from streams.settings.settings import load_settings
-    from streams.trials.simulate.report import data, text
-    from streams.trials.simulate.run import SimulationOptions, simulate
-    from streams.trials.simulate.scenarios import NULL, SCENARIOS
-
+    """
     if unknown := set(scenario or ()) - SCENARIOS.keys():
         raise typer.BadParameter(
             f"no {', '.join(sorted(unknown))}; there are {', '.join(SCENARIOS)}", param_hint="--scenario"
@@ -92,7 +100,7 @@ def simulate(
     settings = load_settings()
     with progress(BarColumn(), MofNCompleteColumn()) as display:
         task = display.add_task("", total=fleets * len(names))
-        found = simulate(options, settings, lambda step, done: display.update(task, description=step, completed=done))
+        found = run_fleets(options, settings, lambda step, done: display.update(task, description=step, completed=done))
     if as_json:
         print_json(data(found))
     else:

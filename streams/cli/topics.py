@@ -1,17 +1,26 @@
 """`evenhand topics`: create and list the topics."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from rich import box
-from rich.table import Table
+from rich.table import Column, Table
 
-from streams.cli.console import note, print_json, stdout
+from models.errors import ConfigurationError
+from streams.cli.broker import run
+from streams.cli.console import note, numbers, print_json, stdout
 from streams.cli.exits import ExitCode
-from streams.cli.inputs import BootstrapOption, JsonOption, run
-
-if TYPE_CHECKING:
-    from streams.settings.settings import Settings
+from streams.cli.inputs import BootstrapOption, JsonOption, setting
+from streams.kafka.topics import (
+    DAY_MS,
+    TOPICS,
+    check_partitions,
+    create_topics,
+    needed_topics,
+    partition_counts,
+    topic_name,
+)
+from streams.settings.settings import Settings, load_settings
 
 app = typer.Typer(help="Create and list the topics.", no_args_is_help=True, rich_markup_mode="markdown")
 
@@ -20,27 +29,15 @@ app = typer.Typer(help="Create and list the topics.", no_args_is_help=True, rich
 def create(
     bootstrap_servers: BootstrapOption = None,
     partitions: Annotated[
-        int | None,
-        typer.Option(
-            metavar="N",
-            help="Partitions of a topic that is created; all topics have as many. Else EVENHAND_PARTITIONS, or 4.",
-            show_default=False,
-        ),
+        int | None, setting("partitions", "N", "Partitions of a topic that is created; all topics have as many.")
     ] = None,
     replication_factor: Annotated[
         int | None,
-        typer.Option(
-            metavar="N",
-            help="Replicas of a topic that is created. Else EVENHAND_REPLICATION_FACTOR, or three if possible.",
-            show_default=False,
-        ),
+        setting("replication_factor", "N", "Replicas of a topic that is created.", default="three if possible"),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Create the topics that are missing; those that exist stay as they are."""
-    from streams.kafka.topics import create_topics
-    from streams.settings.settings import load_settings
-
     settings = load_settings(
         bootstrap_servers=bootstrap_servers, partitions=partitions, replication_factor=replication_factor
     )
@@ -58,10 +55,6 @@ def list_topics(bootstrap_servers: BootstrapOption = None, as_json: JsonOption =
 
     Where some are missing or do not fit, the exit code is 6.
     """
-    from models.errors import ConfigurationError
-    from streams.kafka.topics import check_partitions, partition_counts
-    from streams.settings.settings import load_settings
-
     settings = load_settings(bootstrap_servers=bootstrap_servers)
     counts = run(partition_counts(settings), settings)
     try:
@@ -80,9 +73,7 @@ def list_topics(bootstrap_servers: BootstrapOption = None, as_json: JsonOption =
         raise typer.Exit(int(ExitCode.TOPICS))
 
 
-def _rows(settings: "Settings", counts: dict[str, int]) -> list[dict[str, Any]]:
-    from streams.kafka.topics import DAY_MS, TOPICS, needed_topics, topic_name
-
+def _rows(settings: Settings, counts: dict[str, int]) -> list[dict[str, Any]]:
     shown = needed_topics(settings)
 
     return [
@@ -97,10 +88,8 @@ def _rows(settings: "Settings", counts: dict[str, int]) -> list[dict[str, Any]]:
 
 
 def _table(rows: list[dict[str, Any]]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("topic", overflow="fold")
-    table.add_column("partitions", justify="right")
-    table.add_column("retention when created", justify="right")
+    figures = numbers("partitions", "retention when created")
+    table = Table(Column("topic", overflow="fold"), *figures, box=box.SIMPLE_HEAD, pad_edge=False)
     for row in rows:
         kept = f"{row['retention_days']:g} days" if row["retention_days"] is not None else "for ever"
         table.add_row(row["topic"], str(row["partitions"]) if row["partitions"] else "missing", kept)

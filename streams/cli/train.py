@@ -4,17 +4,19 @@ import json
 import time
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
-from streams.cli.console import print_json, progress, stdout
-from streams.cli.inputs import JsonOption, now
+from models.training import train as training
+from models.training.comparison import compare as comparing
+from models.training.comparison import report as comparison
+from models.training.config import SHIPPED, TrainingConfig
+from streams.cli.console import numbers, print_json, progress, stdout
+from streams.cli.inputs import JsonOption
 from streams.cli.model_tables import reference_summary
-
-if TYPE_CHECKING:
-    from models.training.config import TrainingConfig
+from streams.clock import wall_clock
 
 METRICS = {
     "rows": "rows",
@@ -27,37 +29,42 @@ METRICS = {
 """Metrics of the manifest in words; one without a line here is shown as it is."""
 
 
+OutputOption = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder that gets the artefact.")]
+DataOption = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Folder with the tables to train on.", show_default="the shipped tables"),
+]
+SeedOption = Annotated[int, typer.Option(metavar="N", help="Seed of the generated lines, the split and the solver.")]
+LimitOption = Annotated[
+    int | None,
+    typer.Option(metavar="N", min=1, help="Use only N rows of each table, for a quick trial.", show_default="all"),
+]
+TrainedOnOption = Annotated[
+    datetime | None,
+    typer.Option(
+        "--trained-on",
+        metavar="YYYY-MM-DD",
+        formats=["%Y-%m-%d"],
+        help="Day of the training, for the manifest; no other file depends on it.",
+        show_default="today, UTC",
+    ),
+]
+CompareOption = Annotated[
+    bool, typer.Option("--compare", metavar="", help="Compare imbalanced and balanced training; makes no artefact.")
+]
+PerCategoryOption = Annotated[
+    int, typer.Option("--per-category", metavar="N", min=1, help="Rows per category of the balanced sets of --compare.")
+]
+
+
 def train(
-    output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="DIR", help="Folder that gets the artefact.")
-    ] = Path("model"),
-    data: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Folder with the tables to train on.", show_default="the shipped tables"),
-    ] = None,
-    seed: Annotated[int, typer.Option(metavar="N", help="Seed of the generated lines, the split and the solver.")] = 0,
-    limit: Annotated[
-        int | None,
-        typer.Option(metavar="N", min=1, help="Use only N rows of each table, for a quick trial.", show_default="all"),
-    ] = None,
-    trained_on: Annotated[
-        datetime | None,
-        typer.Option(
-            "--trained-on",
-            metavar="YYYY-MM-DD",
-            formats=["%Y-%m-%d"],
-            help="Day of the training, for the manifest; no other file depends on it.",
-            show_default="today, UTC",
-        ),
-    ] = None,
-    compare: Annotated[
-        bool,
-        typer.Option("--compare", metavar="", help="Compare imbalanced and balanced training; makes no artefact."),
-    ] = False,
-    per_category: Annotated[
-        int,
-        typer.Option("--per-category", metavar="N", min=1, help="Rows per category of the balanced sets of --compare."),
-    ] = 809,
+    output: OutputOption = Path("model"),
+    data: DataOption = None,
+    seed: SeedOption = 0,
+    limit: LimitOption = None,
+    trained_on: TrainedOnOption = None,
+    compare: CompareOption = False,
+    per_category: PerCategoryOption = 809,
     as_json: JsonOption = False,
 ) -> None:
     """Train the model (memory, n-grams, neighbours, review policy) and write it as a verified artefact.
@@ -68,10 +75,6 @@ def train(
     With --compare, models are trained on imbalanced and on balanced sets and measured on the same rows, real and
     synthetic; compare.json and compare.md are written instead of an artefact.
     """
-    from models.training.config import SHIPPED, TrainingConfig
-    from models.training.train import save
-    from models.training.train import train as make
-
     config = TrainingConfig(data=data or SHIPPED, seed=seed, limit=limit)
     if compare:
         _compare(config, per_category, output, as_json=as_json)
@@ -79,9 +82,9 @@ def train(
     started = time.perf_counter()
     with progress() as display:
         task = display.add_task("training", total=None)
-        day = (trained_on or now()).date()
-        trained = make(config, lambda step: display.update(task, description=step), trained_on=day)
-        save(trained, output)
+        day = (trained_on or wall_clock()).date()
+        trained = training.train(config, lambda step: display.update(task, description=step), trained_on=day)
+        training.save(trained, output)
     manifest = trained.manifest
     metrics = dict(manifest.metrics)
     report: dict[str, Any] = {
@@ -100,36 +103,33 @@ def train(
         _show(report)
 
 
-def _compare(config: "TrainingConfig", per_category: int, output: Path, *, as_json: bool) -> None:
-    from models.training.comparison.compare import compare
-    from models.training.comparison.report import JSON_FILE, MARKDOWN_FILE, save, tables
-
+def _compare(config: TrainingConfig, per_category: int, output: Path, *, as_json: bool) -> None:
     with progress() as display:
         task = display.add_task("comparing", total=None)
-        found = compare(config, per_category=per_category, progress=lambda step: display.update(task, description=step))
-    save(found, output)
+        found = comparing.compare(
+            config, per_category=per_category, progress=lambda step: display.update(task, description=step)
+        )
+    comparison.save(found, output)
     if as_json:
-        print_json(json.loads((output / JSON_FILE).read_text(encoding="utf-8")))
+        print_json(json.loads((output / comparison.JSON_FILE).read_text(encoding="utf-8")))
         return
     console = stdout()
-    for each in tables(found):
-        table = Table(box=None, pad_edge=False, title=each.caption, title_justify="left", title_style="bold")
-        for column in each.head:
-            table.add_column(column)
+    for each in comparison.tables(found):
+        table = Table(
+            *each.head, box=None, pad_edge=False, title=each.caption, title_justify="left", title_style="bold"
+        )
         for row in each.rows:
             table.add_row(*row)
         console.print(table)
         console.print()
-    console.print(f"{output / MARKDOWN_FILE}, {output / JSON_FILE}", markup=False, soft_wrap=True)
+    console.print(f"{output / comparison.MARKDOWN_FILE}, {output / comparison.JSON_FILE}", markup=False, soft_wrap=True)
 
 
 def _show(report: dict[str, Any]) -> None:
     console = stdout()
     console.print(f"model {report['model_version']}, {report['bytes']:,} bytes, in {report['seconds']:.1f} s")
     for group, values in report["metrics"].items():
-        table = Table.grid(padding=(0, 2))
-        table.add_column()
-        table.add_column(justify="right")
+        table = Table.grid("", *numbers(""), padding=(0, 2))
         for name, value in values.items():
             shown = f"{value:,}" if isinstance(value, int) else f"{value:.4f}"
             table.add_row(METRICS.get(name, name.replace("_", " ")), shown)

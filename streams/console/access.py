@@ -1,4 +1,4 @@
-"""Who may look at the console.
+"""Access to the console.
 
 Without a token it answers to names of this machine only: a page of another site that makes its own name point here
 (DNS rebinding) gets nothing. With a token, programs send it as a bearer; a browser opens `/?token=...` once and keeps a
@@ -29,7 +29,7 @@ class Access:
         self._cookie = None if self._token is None else hmac.new(self._token, b"console cookie", sha256).hexdigest()
 
     def allows(self, request: web.Request) -> bool:
-        """Whether the request may see the console."""
+        """True where the request may see the console."""
         if self._token is None or self._cookie is None:
             return is_loopback(_name(request.host))
         bearer = hmac.compare_digest(_bytes(request.headers.get("Authorization", "")), b"Bearer " + self._token)

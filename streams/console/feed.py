@@ -13,7 +13,7 @@ from streams.console.state import Json, document, dump
 log = logging.getLogger(__name__)
 
 _FAULTS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
-"""What turning figures into JSON raises where one of them is not what it should be."""
+"""Errors of turning figures into JSON where one of them has a wrong type or value."""
 
 _FIGURES = attrgetter(*(field.name for field in fields(Snapshot) if field.name != "at"))
 
@@ -43,7 +43,6 @@ class Feed:
 
     Args:
         latest: The present snapshot; cheap, as it is asked at every look.
-        rules: Limits of the monitors.
         encoded: Told of every snapshot with other figures whether it could be encoded.
     """
 

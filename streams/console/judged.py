@@ -1,4 +1,4 @@
-"""What is judged and what is not, and what is missing where it is not."""
+"""Monitors that judge and monitors that do not, with what these lack."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,12 +32,7 @@ _NEEDS: Mapping[MonitorName, Sequence[str]] = {
 
 
 def needed(reading: Reading, rules: Rules) -> Lack | None:
-    """Count that a figure has too few of, and how many it needs; None where that is not what it lacks.
-
-    Args:
-        reading: Of any state.
-        rules: Limits of the monitors.
-    """
+    """Count that a figure has too few of, and how many it needs; None where that is not what it lacks."""
     if reading.state is not ReadingState.NOT_ENOUGH_DATA or reading.monitor not in _COUNTING:
         return None
     lacks = _lacks(reading.monitor, reading.counts, rules)
@@ -59,13 +54,9 @@ def too_few(readings: Iterable[Reading]) -> Mapping[tuple[MonitorName, Window], 
 
 
 def judged(snapshot: Snapshot, rules: Rules) -> dict[str, object]:
-    """How many monitors judge, and why the others do not.
+    """Number of monitors that judge, and the reasons of the others.
 
     A monitor judges when one of its readings does. Of one that does not, the reading that is nearest to it speaks.
-
-    Args:
-        snapshot: What the monitors know.
-        rules: Their limits.
     """
     readings: defaultdict[MonitorName, list[Reading]] = defaultdict(list)
     for reading in snapshot.readings:

@@ -43,7 +43,6 @@ def document(snapshot: Snapshot, rules: Rules) -> Json:
     """All that the page shows, except the clock: equal documents mean that nothing changed.
 
     Args:
-        snapshot: What the monitors know.
         rules: Their limits; they say how many cases a figure needs.
     """
     few = too_few(snapshot.readings)

@@ -29,11 +29,10 @@ REJECTED_SUFFIX = ".rejected.jsonl"
 
 @dataclass(slots=True)
 class FileResult:
-    """What became of a file: `rows` = `tally.total` + all of `refused`.
+    """Counts of a file that was categorized: `rows` = `tally.total` + all of `refused`.
 
     Args:
         rows: Rows read, empty lines and the header not counted.
-        tally: Decisions by category and outcome.
         refused: Reason to number of rows.
         dropped_fields: Fields beyond the contract, over all accepted rows.
     """
@@ -45,7 +44,7 @@ class FileResult:
 
 
 def rejected_path(target: Path) -> Path:
-    """Where the refused rows of a run go: beside its output."""
+    """The file that gets the refused rows of a run, beside its output."""
     return target.with_name(target.name + REJECTED_SUFFIX)
 
 
@@ -60,11 +59,8 @@ def categorize_file(
     """Decide on every row of a file.
 
     Args:
-        source: The open input.
         target: Gets one JSON line per accepted row, in order. Refused rows go to `rejected_path(target)`, one JSON line
             each with line, field and reason; without a refusal there is no such file, also none of an earlier run.
-        ensemble: Decides.
-        clock: The time of day, timezone-aware.
         on_progress: Told how many more rows are done.
 
     Returns:

@@ -28,7 +28,7 @@ WRITERS: Final = (("report.html", html_text), ("report.md", markdown_text), ("re
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """What deciding on a file gave.
+    """Decisions on a labelled file, and their cost.
 
     Args:
         judged: Decisions beside their truth, in the order of the file.
@@ -50,8 +50,6 @@ def evaluate_file(
 
     Args:
         data: The file; a row that a voter trips over is counted in it as refused.
-        ensemble: Decides.
-        clock: The time of day, timezone-aware.
         on_progress: Told how many more rows are decided.
 
     Raises:
@@ -90,7 +88,6 @@ def write_report(report: Report, folder: Path) -> tuple[Path, ...]:
     """Write the report as HTML, Markdown and JSON; each file is replaced when the new one is whole.
 
     Args:
-        report: What to write.
         folder: From `make_folder`.
 
     Returns:

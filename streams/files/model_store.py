@@ -35,7 +35,6 @@ class ModelStore:
     """One store, for those who change it.
 
     Args:
-        folder: Of the store.
         verify: Looks at an artefact before it is added or promoted.
     """
 
@@ -79,11 +78,6 @@ class ModelStore:
     def promote(self, version: str, *, at: datetime, reason: str = "") -> PromotionRecord | None:
         """Make a version the one that workers load when they start.
 
-        Args:
-            version: In the store.
-            at: The time, with zone.
-            reason: Why, for the history.
-
         Returns:
             What the history has of it, or None where the version was promoted already.
 
@@ -99,10 +93,6 @@ class ModelStore:
 
     def rollback(self, *, at: datetime, reason: str = "") -> PromotionRecord:
         """Go back to the version that was promoted before the present one.
-
-        Args:
-            at: The time, with zone.
-            reason: Why, for the history.
 
         Returns:
             What the history has of it.
@@ -143,7 +133,7 @@ class ModelStore:
 
 
 def _is_whole(store: Path, version: str) -> bool:
-    """Whether a version is there, byte for byte."""
+    """True where a version is there, byte for byte."""
     try:
         read_artefact(artefact_of(store, version))
     except ArtefactError:

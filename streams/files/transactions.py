@@ -42,14 +42,14 @@ _KEPT_EMPTY = frozenset(REQUIRED) - {"mcc"}
 
 
 class FileFormat(StrEnum):
-    """What a file of transactions may be."""
+    """Formats of a file of transactions."""
 
     CSV = "csv"
     JSON_LINES = "jsonl"
 
 
 class FileReason(StrEnum):
-    """Why a row was refused, beyond the reasons of `models.contracts.wire` and of CSV."""
+    """Reasons to refuse a row, beyond those of `models.contracts.wire` and of CSV."""
 
     DUPLICATE = "duplicate"
     CONFLICTING_DUPLICATE = "conflicting_duplicate"
@@ -78,7 +78,6 @@ class Row:
 
     Args:
         line: Physical line where it starts, from 1.
-        transaction: What it says.
         dropped: Fields beyond the contract that were dropped.
     """
 
@@ -151,9 +150,6 @@ def without_repeats(rows: Iterable[Row | Refusal]) -> Iterator[Row | Refusal]:
 
     Memory grows with the rows, but holds two hashes of 8 bytes for each and no text. Two different ids share a hash in
     a file of ten million rows with a probability of 3 in a million.
-
-    Args:
-        rows: As read.
 
     Yields:
         As many rows as there are, in order.

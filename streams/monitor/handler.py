@@ -110,7 +110,9 @@ class MonitorHandler:
                 continue
             if not _of_corrections(observation):
                 memory.reported_ms = max(memory.reported_ms, min(record.timestamp, now))
-            if memory.history.take(observation, result.changes):
+            changes = memory.history.take(observation)
+            result.changes |= changes
+            if not changes.repeated:
                 result.taken += 1
                 result.treatment += treatment(observation, memory.uneven)
         result.repeated = result.changes.repeated

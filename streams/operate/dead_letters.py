@@ -40,7 +40,7 @@ def _nothing(_count: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which dead letters are meant.
+    """Dead letters to look at or send, by reason and place.
 
     Args:
         reason: Only those with this reason; None for any.
@@ -51,7 +51,7 @@ class Selection:
     offsets: frozenset[tuple[int, int]] | None = None
 
     def __contains__(self, letter: DeadLetter) -> bool:
-        """Whether a dead letter is meant."""
+        """True where a dead letter is one of them."""
         named = self.offsets is None or (letter.partition, letter.offset) in self.offsets
         return named and (self.reason is None or letter.reason == self.reason)
 
@@ -108,7 +108,7 @@ async def list_dead_letters(settings: Settings, selection: Selection, *, limit: 
 
 @dataclass(slots=True)
 class ReplayResult:
-    """What a replay did, or would do.
+    """Counts of a replay, or of its dry run.
 
     Args:
         by_reason: Dead letters chosen to be sent.
@@ -143,8 +143,6 @@ async def replay_dead_letters(
 
     Args:
         settings: Broker, topic prefix and application id.
-        selection: Which dead letters.
-        dry_run: Choose only.
         on_chosen: Told how many will be sent.
         on_sent: Told how many more are committed.
 
@@ -180,7 +178,7 @@ Place = tuple[int, int]
 
 
 async def _chosen(settings: Settings, selection: Selection, result: ReplayResult) -> frozenset[Place]:
-    """Where the dead letters to send are; bodies are not kept, only a digest of each."""
+    """Places of the dead letters to send; bodies are not kept, only a digest of each."""
     best: dict[bytes, DeadLetter] = {}
     asked_for = selection.reason is not None or selection.offsets is not None
     async for letter in read_dead_letters(settings):

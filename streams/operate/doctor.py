@@ -1,4 +1,4 @@
-"""What this machine has and lacks: looked at, never changed, and never failing itself."""
+"""Checks of this machine: they change nothing, and never fail themselves."""
 
 import asyncio
 import os
@@ -35,7 +35,7 @@ PROGRAM_SECONDS = 10.0
 
 
 class State(StrEnum):
-    """What a check found."""
+    """Result of a check."""
 
     OK = "ok"
     MISSING = "missing"
@@ -47,8 +47,6 @@ class Finding:
     """One line of the report.
 
     Args:
-        name: What was looked at.
-        state: What was found.
         detail: Version, place or number.
         hint: What to do, where there is something to do.
         required: Whether the core, categorizing files, cannot work without it.
@@ -62,7 +60,7 @@ class Finding:
 
 
 def core_works(findings: list[Finding]) -> bool:
-    """Whether all that the core needs is there."""
+    """True where all that the core needs is there."""
     return all(finding.state is State.OK for finding in findings if finding.required)
 
 

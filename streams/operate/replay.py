@@ -29,7 +29,7 @@ SOURCE = "/evenhand/replay"
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """When each message goes: as fast as the broker takes them, or by the clock of the transactions, or evenly.
+    """Times at which messages go: as fast as the broker takes them, or by the clock of the transactions, or evenly.
 
     Args:
         speed: Seconds of the transactions' own time per second; 3600 is an hour per second. One that is out of order
@@ -59,8 +59,6 @@ class Pace:
 
         Args:
             index: How many messages were sent before it.
-            first: Timestamp of the first transaction.
-            timestamp: Its own timestamp.
         """
         if self.speed is not None:
             return max(0.0, (timestamp - first).total_seconds() / self.speed)
@@ -81,9 +79,7 @@ async def replay(
     """Send transactions to the topic `transactions`, keyed by account, so that each account keeps its order.
 
     Args:
-        settings: Broker and topic prefix.
         transactions: In the order in which they go; read as they are needed.
-        pace: When each goes.
         on_sent: Told how many more messages the broker has acknowledged since it was told last.
 
     Returns:

@@ -45,10 +45,10 @@ EXAMPLES = 10
 """Most examples that a finding carries."""
 
 STALL_SECONDS = 30
-"""How long a partition may give nothing before reading it is given up."""
+"""Longest silence of a partition; then reading it is given up."""
 
 SETTLE_SECONDS = 3.0
-"""How long a transaction may stay open before it counts as left open."""
+"""Longest time of an open transaction; then it counts as left open."""
 
 SETTLE_STEPS = 30
 
@@ -57,8 +57,8 @@ OUTPUTS = (*DECISIONS, Role.DEAD_LETTER)
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """How often something was found, with the first few places: transaction ids, or `partition:offset` of the input."""
+class Violations:
+    """Times that an invariant is broken, and the first places: transaction ids, or `partition:offset` of the input."""
 
     count: int = 0
     examples: tuple[str, ...] = ()
@@ -66,10 +66,9 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What the topics hold and what is wrong with it.
+    """Contents of the topics, and their faults.
 
     Args:
-        inputs: Records in the input topic.
         categorized: Decisions for ledgers.
         review: Decisions for people.
         dead_letters: Dead letters of the input topic.
@@ -92,11 +91,11 @@ class Verification:
     conflicts: int
     duplicates_expected: int
     lag: int
-    missing: Finding
-    doubled: Finding
-    unexplained: Finding
-    out_of_order: Finding
-    open_transactions: Finding
+    missing: Violations
+    doubled: Violations
+    unexplained: Violations
+    out_of_order: Violations
+    open_transactions: Violations
     waiting: int = 0
     blind: int = 0
 
@@ -118,7 +117,7 @@ class Verification:
 
     @property
     def ok(self) -> bool:
-        """Whether every invariant holds and all input has been committed."""
+        """True where every invariant holds and all input has been committed."""
         return not self.problems and self.lag == 0 and self.waiting == 0
 
 
@@ -128,7 +127,6 @@ async def verify(settings: Settings, *, group_id: str | None = None) -> Verifica
     It may run beside a worker: input that is not committed yet shows as lag, outputs of the moment are left out.
 
     Args:
-        settings: Broker and topics.
         group_id: Whose committed offsets count; by default the categorizer's of `settings`.
 
     Raises:
@@ -239,12 +237,12 @@ class _Collected:
         if len(self.examples) < EXAMPLES:
             self.examples.append(example)
 
-    def frozen(self) -> Finding:
-        return Finding(self.count, tuple(self.examples))
+    def frozen(self) -> Violations:
+        return Violations(self.count, tuple(self.examples))
 
 
 class _Audit:
-    """What is found over all partitions."""
+    """Findings over all partitions."""
 
     def __init__(self, topic: str) -> None:
         self.topic = topic
@@ -340,7 +338,7 @@ class _Ledger:
             self._audit.found["missing"].add(f"{self._partition}:{record.offset}")
 
     def _is_accounted_for(self, record: Received) -> bool:
-        """Whether there is a decision on it, or it waits for one in the slow lane."""
+        """True where there is a decision on it, or it waits for one in the slow lane."""
         try:
             transaction, _ = parse(Transaction, record.value or b"")
         except ContractError:
@@ -362,7 +360,7 @@ class _Ledger:
         for offset in self._dead:
             if offset >= beginning:
                 self._audit.found["unexplained"].add(f"{self._partition}:{offset}")
-        if beginning == 0:  # later the input has forgotten what outputs, which are kept longer, came from
+        if beginning == 0:  # retention of the input is shorter than that of the outputs
             for transaction_id in self._digests.keys() - self._sources.keys():
                 self._audit.found["unexplained"].add(transaction_id)
         disordered: dict[bytes | None, str] = {}

@@ -36,7 +36,6 @@ class AllowList:
 
     Args:
         names: Host names, in lower case.
-        networks: Addresses and networks.
     """
 
     names: frozenset[str] = frozenset()
@@ -68,7 +67,6 @@ class Endpoint:
     """The address of a served model.
 
     Args:
-        scheme: http or https.
         host: Name, or address without brackets.
         path: Before the protocol's path; empty or beginning with a slash.
         allowed: What may be called beside the bank's own addresses.

@@ -19,11 +19,14 @@ from streams.settings.endpoint import AllowList, Endpoint
 
 PREFIX = "EVENHAND_"
 
+DeliveryMode = Literal["transactional", "at_least_once"]
+LogLevel = Literal["debug", "info", "warning", "error"]
+
 LOOPBACK_NAMES = frozenset({"localhost", "localhost.localdomain", "ip6-localhost"})
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host name or address stays on this machine.
+    """True where a host name or address stays on this machine.
 
     >>> is_loopback("127.0.0.1"), is_loopback("::1"), is_loopback("kafka.bank.example")
     (True, True, False)
@@ -67,7 +70,7 @@ class Settings(BaseSettings):
         0, ge=0, description="Replicas of a topic that is created; 0: three, or as many as there are brokers."
     )
 
-    delivery: Literal["transactional", "at_least_once"] = Field(
+    delivery: DeliveryMode = Field(
         "transactional", description="Exactly once through Kafka transactions, or at least once."
     )
     batch_max_records: int = Field(500, ge=1, le=10_000, description="Most records of one batch (one transaction).")
@@ -158,7 +161,7 @@ class Settings(BaseSettings):
     )
     web_certificate_location: Path | None = Field(None, description="TLS certificate of the web server.")
     web_key_location: Path | None = Field(None, description="TLS key of the web server.")
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Level of the log on stderr.")
+    log_level: LogLevel = Field("info", description="Level of the log on stderr.")
 
     @model_validator(mode="after")
     def _safe(self) -> Self:
@@ -193,7 +196,7 @@ class Settings(BaseSettings):
             raise ValueError(f"llm_url needs {PREFIX}LLM_MODEL, the model's name there")
 
     def llm_endpoint(self) -> Endpoint:
-        """Where the LLM is, with what may be called.
+        """Address of the LLM, with the list of what may be called.
 
         Raises:
             ConfigurationError: `llm_url` or `llm_allowed` cannot be used.
@@ -245,7 +248,6 @@ class UnknownVariable:
     """A variable of the environment that begins like a setting and is none.
 
     Args:
-        name: As the environment has it.
         closest: The setting's variable that was probably meant; None where none is close.
     """
 

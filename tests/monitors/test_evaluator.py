@@ -11,7 +11,7 @@ from monitors.base.cells_monitor import CellsMonitor
 from monitors.base.contract import MonitorName, Reading, ReadingState, Reference, Rules, View
 from monitors.catalogue.registry import MONITORS
 from monitors.counts.cells import Counts, Table, empty, index, table
-from monitors.counts.history import Changes, History
+from monitors.counts.history import History
 from monitors.counts.observation import Observation
 from monitors.counts.windows import KEPT, LENGTHS, Window
 from monitors.evaluator import Evaluator
@@ -96,10 +96,10 @@ def test_what_is_remembered_does_not_show(steps: Sequence[tuple[int, Counts]]) -
     evaluator = Evaluator(MONITORS, rules=rules, reference=reference, model_version=MODEL)
     state = History()
     for place, (step, cells) in enumerate(steps):
-        changes, bucket = Changes(), NEWEST + step
+        bucket = NEWEST + step
         sparse = {int(cell): int(cells[cell]) for cell in cells.nonzero()[0]}
-        state.take(Observation("transactions:0", place, place + 1, MODEL, {bucket: sparse}, ((bucket, 1),)), changes)
-        evaluator.forget(changes)
+        observation = Observation("transactions:0", place, place + 1, MODEL, {bucket: sparse}, ((bucket, 1),))
+        evaluator.forget(state.take(observation))
         fresh = Evaluator(
             [type(monitor)() for monitor in MONITORS], rules=rules, reference=reference, model_version=MODEL
         )

@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 
-from models.decisions.ensemble import Ensemble
-from models.decisions.loading import load_ensemble
+from streams.categorizer.ensemble import ensemble_for
 from streams.files.sample import load_sample
 from streams.monitor.judging import load_judging
 from streams.settings.settings import Settings
@@ -94,7 +93,7 @@ def simulate(options: SimulationOptions, settings: Settings, progress: Progress)
         DataError: The sample cannot.
     """
     progress("loading the model", 0)
-    ensemble = _load(settings)
+    ensemble = ensemble_for(settings)
     progress(f"deciding on {options.rows:,} rows", 0)
     variants = sorted({scenario.variant for scenario in options.scenarios})
     population = populate(ensemble, load_sample(options.rows), variants)
@@ -145,14 +144,8 @@ def _fleets(options: SimulationOptions, settings: Settings, stage: Stage) -> Ite
 
 
 def _set_stage(settings: Settings, population: Population) -> None:
-    _stages.append(Stage.of(population, _load(settings), load_judging(settings)))
+    _stages.append(Stage.of(population, ensemble_for(settings), load_judging(settings)))
 
 
 def _run_job(job: FleetJob) -> FleetResult:
     return job(_stages[0])
-
-
-def _load(settings: Settings) -> Ensemble:
-    return load_ensemble(
-        settings.model, policy=settings.policy, threshold=settings.review_threshold, precision=settings.precision
-    )

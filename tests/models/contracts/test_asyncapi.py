@@ -22,7 +22,7 @@ from models.contracts.wire import REASONS, dump, parse
 from models.decisions.ensemble import Ensemble
 from models.errors import ContractError
 from models.voters.contract import Method
-from monitors.counts.history import Changes, History
+from monitors.counts.history import History
 from monitors.counts.summarise import observe
 from streams.kafka.topics import SINGLE, TOPICS
 from streams.messages.cloudevents import Codec, alert_record, dead_letter
@@ -223,8 +223,8 @@ def test_internal_records_are_as_described(document: Mapping[str, Any]) -> None:
     schema = messages["observation"]["payload"]
     Draft202012Validator(schema).validate(json.loads(output.value or b""))
     assert set(schema["required"]) == set(schema["properties"]) == set(json.loads(output.value or b""))
-    history, changes, alert = History(), Changes(), parse(FairnessAlert, json.dumps(ALERT).encode())[0]
-    history.take(observation, changes)
+    history, alert = History(), parse(FairnessAlert, json.dumps(ALERT).encode())[0]
+    changes = history.take(observation)
     stored = [
         *changelog(history, changes),
         *alert_records([], {alert.fingerprint: alert}, [alert.fingerprint]),

@@ -67,7 +67,7 @@ class Labelled:
     def _take(self, cells: dict[int, dict[int, int]], bucket: int) -> None:
         offset = next(self._offsets)
         observation = Observation("transactions.corrections:0", offset - 1, offset, cells=cells, runs=((bucket, 1),))
-        self.history.take(observation, Changes())
+        self.history.take(observation)
 
     def readings(self, *monitors: Monitor, rules: Rules = RULES) -> list[Reading]:
         """What a new evaluator says."""

@@ -76,7 +76,7 @@ def taken(observations: Sequence[Observation]) -> History:
     """The state after them."""
     history, changes = History(lateness=LATENESS), Changes()
     for observation in observations:
-        history.take(observation, changes)
+        changes |= history.take(observation)
         assert changes.buckets <= history.buckets.keys()
         assert not changes.expired & history.buckets.keys()
     return history
@@ -148,12 +148,11 @@ def within(history: History, window: Window) -> int:
 
 def test_repeat_changes_nothing() -> None:
     """An observation that comes again, alone or within a batch that was cut otherwise before, is told and ignored."""
-    history, changes = History(), Changes()
+    history = History()
     batch = observed("transactions:0", [Record(NEWEST, _CELLS[1])] * 3, 0)
-    assert history.take(batch, changes)
-    before, again = known(history), Changes()
-    assert not history.take(batch, again)
-    assert not history.take(observed("transactions:0", [Record(NEWEST - 1, _CELLS[1])], 2), again)
+    assert 0 == history.take(batch).repeated
+    before = known(history)
+    again = history.take(batch) | history.take(observed("transactions:0", [Record(NEWEST - 1, _CELLS[1])], 2))
     assert before == known(history)
     assert Changes(repeated=2) == again
 
@@ -184,11 +183,11 @@ def test_lateness_is_allowed_to_the_bucket() -> None:
 
 def test_buckets_are_given_up_after_seven_days() -> None:
     """The oldest of the kept buckets stays, the one before it goes, and whoever stores them is told."""
-    history, changes = History(), Changes()
+    history = History()
     records = [Record(NEWEST - KEPT, _CELLS[1]), Record(NEWEST - KEPT + 1, _CELLS[1])]
-    history.take(observed("transactions:0", records, 0), changes)
+    changes = history.take(observed("transactions:0", records, 0))
     assert {NEWEST - KEPT, NEWEST - KEPT + 1} == changes.buckets
-    history.take(observed("transactions:0", [Record(NEWEST, _CELLS[1])], 2), changes)
+    changes |= history.take(observed("transactions:0", [Record(NEWEST, _CELLS[1])], 2))
     assert {NEWEST - KEPT + 1, NEWEST} == set(history.buckets) == changes.buckets
     assert {NEWEST - KEPT} == changes.expired
     assert 0 == history.expired

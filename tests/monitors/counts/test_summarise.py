@@ -20,7 +20,7 @@ from models.decisions.ensemble import Ensemble
 from models.decisions.verdict import Decided
 from models.voters.contract import Method
 from monitors.counts.cells import Exclusion, Table, Verity, confidence_bin, index
-from monitors.counts.history import Changes, History
+from monitors.counts.history import History
 from monitors.counts.observation import BUCKETS, NOWHERE, Observation, bucket_of, decode
 from monitors.counts.summarise import Happened, Said, observe, observe_corrections
 from tests.harness.voters import NOON, says, transaction
@@ -179,7 +179,7 @@ def test_any_time_that_a_contract_lets_pass_has_a_bucket(moment: datetime) -> No
     assert bucket_of(moment) in BUCKETS
     assert found == decode(found.encode())
     history = History()
-    history.take(found, Changes())
+    history.take(found)
     assert bucket_of(moment) == history.newest
     assert {bucket_of(moment)} == set(history.buckets)
 
@@ -189,19 +189,18 @@ def test_old_times_are_given_up_like_any() -> None:
     history = History()
     for number in range(20):
         (decision,) = SURE.decide([transaction(timestamp=datetime(1930 + number, 1, 1, tzinfo=UTC))], now=NOON)
-        history.take(observe([decision], records=("s:0", number, number + 1), model_version="m1"), Changes())
-    changes = Changes()
-    history.take(observe([decided(SURE)], records=("s:0", 20, 21), model_version="m1"), changes)
+        history.take(observe([decision], records=("s:0", number, number + 1), model_version="m1"))
+    changes = history.take(observe([decided(SURE)], records=("s:0", 20, 21), model_version="m1"))
     assert {BUCKET} == set(history.buckets)
     assert {bucket_of(datetime(1949, 1, 1, tzinfo=UTC))} == changes.expired
 
 
 def test_what_comes_too_late_for_any_window_makes_no_bucket() -> None:
     """A replay of last year beside today's traffic is counted as expired, and stores nothing."""
-    history, changes = History(), Changes()
-    history.take(observe([decided(SURE)], records=("s:0", 0, 1), model_version="m1"), Changes())
+    history = History()
+    history.take(observe([decided(SURE)], records=("s:0", 0, 1), model_version="m1"))
     old = [decided(SURE, after=-YEAR + FIVE * place) for place in range(50)]
-    history.take(observe(old, records=("s:0", 1, 51), model_version="m1"), changes)
+    changes = history.take(observe(old, records=("s:0", 1, 51), model_version="m1"))
     assert (50, 50) == (history.late, history.expired)
     assert {BUCKET} == set(history.buckets)
     assert (set(), set(), {"s:0"}) == (changes.buckets, changes.expired, changes.sources)
@@ -302,7 +301,7 @@ def history_of(
     ends = sorted({cut for cut in cuts if 0 < cut < len(records)} | {len(records)})
     start = 0
     for end in ends:
-        history.take(decode(seen(records[start:end], ("s:0", start, end)).encode()), Changes())
+        history.take(decode(seen(records[start:end], ("s:0", start, end)).encode()))
         start = end
     return history
 

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from typer.main import get_command
 
 from streams.cli.exits import MEANINGS
-from streams.cli.main import app
+from streams.cli.main import COMMANDS, load_command
 from tests.streams.cli.conftest import Program
 
 ROOT = Path(__file__).parents[3]
@@ -41,7 +40,8 @@ def leaves() -> Iterator[tuple[str, set[str]]]:
         for sub, inner in (commands or {}).items():
             yield from walk(f"{name} {sub}", inner)
 
-    yield from walk("evenhand", get_command(app))
+    for name in (name for commands in COMMANDS.values() for name in commands):
+        yield from walk(f"evenhand {name}", load_command(name))
 
 
 @pytest.mark.slow

@@ -1,5 +1,7 @@
 """The program as a whole: help, version, exit codes, errors in one line."""
 
+import subprocess
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -7,13 +9,10 @@ import pytest
 
 from models.errors import ConfigurationError, DeliveryError, EvenhandError
 from streams.cli.exits import MEANINGS, ExitCode, exit_code
-from streams.cli.main import app
+from streams.cli.main import COMMANDS, load_command
 from tests.streams.cli.conftest import Invoke, Program
 
-COMMANDS = sorted(
-    [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
-    + [group.name for group in app.registered_groups if group.name]
-)
+NAMES = sorted(name for commands in COMMANDS.values() for name in commands)
 
 
 def test_version(program: Program) -> None:
@@ -26,15 +25,29 @@ def test_without_arguments_the_help_is_shown(evenhand: Invoke) -> None:
     """No arguments is no mistake."""
     result = evenhand()
     assert 0 == result.exit_code
-    assert all(command in result.stdout for command in COMMANDS)
+    assert all(command in result.stdout for command in NAMES)
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", NAMES)
 def test_every_command_has_help(evenhand: Invoke, command: str) -> None:
     """`--help` answers for every command, with a sentence of what it does."""
     result = evenhand(command, "--help")
     assert 0 == result.exit_code
     assert "Usage: evenhand" in result.stdout
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_list_says_what_the_command_says(name: str) -> None:
+    """The line in the list of commands, which is shown without importing the command, is the first of its own help."""
+    said = {name: summary for commands in COMMANDS.values() for name, summary in commands.items()}
+    assert said[name] == load_command(name).help.split("\n\n")[0]
+
+
+def test_the_help_imports_no_command() -> None:
+    """`--help` stays quick: it loads neither Kafka nor the model nor the settings."""
+    code = "import sys; from streams.cli.main import app; app(['--help'], standalone_mode=False); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert not {"aiokafka", "numpy", "pydantic", "streams.cli.explain"} & set(done.stdout.splitlines()[-1].split())
 
 
 def test_the_help_names_every_exit_code(evenhand: Invoke) -> None:

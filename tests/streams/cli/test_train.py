@@ -8,8 +8,8 @@ import pytest
 
 from models.statistics.histogram import median
 from models.training.policy_metrics import metrics
-from streams.cli.inputs import now
 from streams.cli.train import METRICS
+from streams.clock import wall_clock
 from tests.streams.cli.conftest import Invoke
 
 
@@ -31,11 +31,11 @@ def test_a_trained_model_is_measured_and_usable(evenhand: Invoke, tmp_path: Path
 @pytest.mark.slow
 def test_without_a_day_it_is_today(evenhand: Invoke, tmp_path: Path) -> None:
     """By the clock, in UTC; the report for people names the median of the reference."""
-    before = now().date()
+    before = wall_clock().date()
     result = evenhand("train", "--output", tmp_path, "--limit", 250)
     assert 0 == result.exit_code
     manifest = json.loads((tmp_path / "manifest.json").read_text())
-    assert before <= date.fromisoformat(manifest["trained_on"]) <= now().date()
+    assert before <= date.fromisoformat(manifest["trained_on"]) <= wall_clock().date()
     assert "reference: median confidence 0." in result.stdout
 
 

@@ -16,7 +16,7 @@ from monitors.counts.tally import Tally
 from streams.files.sample import Planted, bad_messages, load_sample
 from streams.messages.dead_letters import DeadLetter
 from streams.messages.roles import Role
-from streams.operate.verify import Finding, Verification
+from streams.operate.verify import Verification, Violations
 from streams.trials.demo.board import REVIEW_EVERY, SHOW_SECONDS, Board
 from streams.trials.demo.closing import draw_summary
 from streams.trials.demo.fairness import Fairness, Look
@@ -240,7 +240,7 @@ evenhand_build_info{version="0.1.0",model_version="m-1",delivery="transactional"
     assert read_batches(slow).seconds_p99 is None
 
 
-NOTHING = Finding()
+NOTHING = Violations()
 VERIFIED = Verification(11, 8, 2, 1, 0, 0, 0, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING)
 SENT = SentPlanted(Planted("no timestamp", WireReason.MISSING, "timestamp", b"a-1", b"{}"), partition=2, offset=7)
 ANSWERED = Board(
@@ -302,7 +302,7 @@ def test_intervals_are_wilsons() -> None:
         ),
         (replace(SUMMARY, board=replace(ANSWERED, tally=Tally())), "0 decisions read live, 10 at the end"),
         (
-            replace(SUMMARY, verification=replace(VERIFIED, missing=Finding(1, ("2:9",)))),
+            replace(SUMMARY, verification=replace(VERIFIED, missing=Violations(1, ("2:9",)))),
             "1 inputs without a terminal record, such as 2:9",
         ),
     ],
