@@ -1,6 +1,6 @@
 """Writing to a store of artefacts (`models.artefacts.store`): what a crash cuts off is as if it had never been begun.
 
-Every file is replaced as a whole (`streams.files.transactions.atomic`); a lock on the store's folder keeps two writers
+Every file is replaced as a whole (`streams.local.atomic`); a lock on the store's folder keeps two writers
 apart.
 """
 
