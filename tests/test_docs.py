@@ -1,9 +1,11 @@
-"""Documentation says what the code does: settings, topics, metrics."""
+"""Documentation says what the code does: settings, topics, metrics; and where it is: paths, rooms, links."""
 
+import re
 from pathlib import Path
 
 import pytest
 from prometheus_client import CollectorRegistry
+from prometheus_client.metrics import MetricWrapperBase
 
 from streams.categorizer.metrics import WorkerMetrics
 from streams.corrections.metrics import CorrectionsMetrics
@@ -15,6 +17,16 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SETTINGS = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
 METRICS = (ROOT / "docs/metrics.md").read_text(encoding="utf-8")
+ARCHITECTURE = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
+GUIDES = [page for page in PAGES if page.stem in ("architecture", "CONTRIBUTING", "glossary")]
+"""Pages for those who change the code: every path on them is one of the tree."""
+
+_PATH = re.compile(
+    r"`((?:docs|models|monitors|ops|schemas|streams|tests|\.ci)/[\w./-]+|[A-Z]\w+\.md|pyproject\.toml|[\w-]+\.lock)`"
+)
+_TEST = re.compile(r"\btests/[\w/]+\.py\b")
+_LINK = re.compile(r"\]\((?!https?:)([^)\s]+)\)")
 
 
 def test_settings_are_documented_and_exist() -> None:
@@ -49,17 +61,32 @@ def monitor_metrics() -> CollectorRegistry:
     return registry
 
 
-def rows(section: str) -> dict[str, str]:
-    """Name to type, as a section of docs/metrics.md has them."""
+def rows(section: str) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Name to type and labels, as a section of docs/metrics.md has them."""
     _, _, text = METRICS.partition(f"\n## {section}\n")
-    table = [line.split(" | ") for line in text.partition("\n## ")[0].splitlines() if line.startswith("| `evenhand_")]
-    return {name.strip("| `"): kind for name, kind, *_ in table}
+    table = [line.split("|") for line in text.partition("\n## ")[0].splitlines() if line.startswith("| `evenhand_")]
+    return {name.strip(" `"): (kind.strip(), labels_of(labels)) for _, name, kind, labels, *_ in table}
+
+
+def labels_of(cell: str) -> tuple[str, ...]:
+    """The labels that a cell names; their values stand in brackets behind them."""
+    return tuple(sorted(re.findall(r"\w+", re.sub(r"\([^)]*\)", "", cell))))
+
+
+def labels_in(registry: CollectorRegistry) -> dict[str, tuple[str, ...]]:
+    """Name of a metric, without its suffix, to its labels."""
+    made = {metric for metric in registry._collector_to_names if isinstance(metric, MetricWrapperBase)}
+    return {metric._name: tuple(sorted(metric._labelnames)) for metric in made}
 
 
 @pytest.mark.parametrize(("section", "registry"), [("Worker", worker_metrics()), ("Monitor", monitor_metrics())])
 def test_metrics_are_documented_and_exist(section: str, registry: CollectorRegistry) -> None:
-    """The tables in docs/metrics.md and the registries name the same metrics, with their types."""
-    exist = {family.name + ("_total" if family.type == "counter" else ""): family.type for family in registry.collect()}
+    """The tables in docs/metrics.md and the registries name the same metrics, with their types and labels."""
+    labels = labels_in(registry)
+    exist = {
+        family.name + ("_total" if family.type == "counter" else ""): (family.type, labels[family.name])
+        for family in registry.collect()
+    }
 
     assert exist == rows(section)
 
@@ -69,3 +96,52 @@ def test_no_section_of_metrics_is_left_over() -> None:
     documented = [line for line in METRICS.splitlines() if line.startswith("| `evenhand_")]
 
     assert len(documented) == len(rows("Worker")) + len(rows("Monitor"))
+
+
+@pytest.mark.parametrize("page", GUIDES, ids=lambda page: page.stem)
+def test_every_path_exists(page: Path) -> None:
+    """Files and folders between back-ticks on the pages for those who change the code."""
+    named = set(_PATH.findall(page.read_text(encoding="utf-8")))
+
+    assert len(named) > 5
+    assert [] == sorted(path for path in named if not (ROOT / path).exists())
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_test_that_a_page_names_exists(page: Path) -> None:
+    """Also in commands."""
+    assert [] == [path for path in _TEST.findall(page.read_text(encoding="utf-8")) if not (ROOT / path).exists()]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    """To a file or folder, and to a heading of it."""
+    lost = []
+    for target, _, anchor in (link.partition("#") for link in _LINK.findall(page.read_text(encoding="utf-8"))):
+        there = (page.parent / target) if target else page
+        if not there.exists() or (anchor and anchor not in anchors(there)):
+            lost.append(f"{target}#{anchor}")
+    assert [] == lost
+
+
+def anchors(page: Path) -> set[str]:
+    """The addresses of a page's headings."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
+def test_every_room_is_on_the_plan() -> None:
+    """docs/architecture.md names each package below `streams`, `monitors` and `models`."""
+    tops = ("streams", "monitors", "models")
+    rooms = {file.parent.relative_to(ROOT).as_posix() for top in tops for file in (ROOT / top).rglob("__init__.py")}
+    named = set(_PATH.findall(ARCHITECTURE))
+
+    assert [] == sorted(rooms - named - set(tops))
+
+
+def test_every_page_is_in_the_index() -> None:
+    """docs/README.md links each page of docs/, once."""
+    linked = _LINK.findall((ROOT / "docs/README.md").read_text(encoding="utf-8"))
+    pages = [page.name for page in (ROOT / "docs").iterdir() if page.name != "README.md"]
+
+    assert sorted(pages) == sorted(link for link in linked if "/" not in link)

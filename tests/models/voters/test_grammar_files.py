@@ -98,7 +98,7 @@ def test_labels_decide_before_files(folder: Path) -> None:
         ("purposes.toml", "vet|vets bill|bills", "vét bill", r"statement text has 'vet' where the phrase has 'vét'"),
         ("purposes.toml", '"^ groceries|grocery $"', '"car", "car"', r"rule 2 \(purpose\): phrases said twice: car"),
         ("order.toml", '"pay",', '"pay", "pay",', r"^order.toml: labels: named twice: pay"),
-        ("order.toml", '"continental"]', '"continental", "utopian"]', r"^utopian.toml is missing"),
+        ("order.toml", '"continental"', '"continental", "utopian"', r"^utopian.toml is missing"),
         ("traps.toml", '"loan ranger"', '"fps fire"', r"^traps.toml: traps: named twice: fps fire"),
     ],
 )
@@ -114,7 +114,7 @@ def test_documented_dialect_is_a_file_and_a_name(folder: Path) -> None:
     page = (Path(__file__).parents[3] / "docs" / "grammar.md").read_text(encoding="utf-8")
     example = page.split("```toml\n")[1].split("```")[0]
     (folder / "polish.toml").write_text(dedent("   " + example.lstrip()), encoding="utf-8")
-    _replace(folder / "order.toml", '"continental"]', '"continental", "polish"]')
+    _replace(folder / "order.toml", '"continental"', '"continental", "polish"')
     grammar = Grammar.read(folder)
     assert ("housing", "income", None) == tuple(
         rule and rule.category
