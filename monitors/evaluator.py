@@ -50,7 +50,6 @@ class Evaluator:
 
         Args:
             history: The state; what changed in it since the last call was told by `forget`.
-            today: The date of the clock.
         """
         newest = history.newest
         spans = [

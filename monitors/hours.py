@@ -103,7 +103,6 @@ def figures_of(history: History, hour: int) -> HourFigures:
     """Add up one hour.
 
     Args:
-        history: The state.
         hour: Number of the hour since 1970.
     """
     buckets = range(hour * HOUR, (hour + 1) * HOUR)

@@ -30,7 +30,6 @@ class Snapshot:
         at: The clock, timezone-aware.
         newest: End of the newest bucket of event time; None before the first observation.
         alerts: Open alerts, each as its last step said it.
-        decisions: Window to number of decisions.
         confidence: Window to histogram of confidences, `monitors.counts.cells.BINS` counts.
         trend: Category to its hours with decisions in the last seven days of event time, oldest first.
         late: Records that came after their source's watermark.

@@ -40,7 +40,6 @@ class Manifest(BaseModel):
         files: File name to sha256, hex.
         data: Name of each table trained on to its sha256, hex.
         command: Command that makes the same artefact again.
-        config: What the training was told.
         metrics: What was measured on merchants held out of training.
         reference: Confidences given to a year of transactions of such merchants
             (`models.training.confidence_reference`); None where the training did not say.

@@ -37,7 +37,6 @@ class PromotionRecord(BaseModel):
     """One line of the history.
 
     Args:
-        at: When, with time zone.
         version: The promoted version after it.
         previous: The one before it, or None where nothing was promoted.
         reason: Why, in the words of who did it.

@@ -41,7 +41,6 @@ def incompatibilities(old: Schema, new: Schema, *, direction: Direction | str) -
 
     Args:
         old: JSON Schema (draft 2020-12), with references into its own `$defs` only and none of them recursive.
-        new: The schema that would take its place.
         direction: `consumed` for what we accept, `produced` for what we emit.
 
     Returns:

@@ -59,7 +59,6 @@ class Refusal:
 
     Args:
         line: Physical line where it starts, from 1.
-        reason: Code of what is wrong.
         field: The contract's field at fault, or None where the row as a whole is.
     """
 

@@ -46,7 +46,6 @@ class Reader:
 
     Args:
         read: Returns the value or raises `PydanticCustomError`.
-        accepted: JSON Schema of what is read.
         emitted: JSON Schema of what is written; None where it is the same.
     """
 

@@ -120,9 +120,7 @@ class Trust:
     """Coefficients and thresholds for merchants of one familiarity.
 
     Args:
-        pool: Weights of the kinds of ballots.
         coefficients: Of the logistic function, in the order of `FEATURES`.
-        thresholds: By target precision.
     """
 
     pool: Pool
@@ -152,8 +150,6 @@ def assess(
 
     Args:
         ballots: At least one.
-        band: Amount band of the transaction.
-        precision: A target for which it has thresholds.
     """
     trust = model[familiarity(ballots)]
     evidence = weigh(ballots, trust.pool)
@@ -166,7 +162,6 @@ class CalibratedPolicy:
     """Pools the votes, states the probability of being right, and accepts what keeps the target precision.
 
     Args:
-        model: What was fitted, from the artefact.
         precision: Share of accepted decisions that must be right, one of `TARGETS`.
 
     Raises:

@@ -37,7 +37,6 @@ class Ensemble:
         model_version: Version of the artefact behind the voters; every decision names it.
         weights: Weight per method, renormalised over the methods that voted before the policy sees them; a voter whose
             method has none is refused.
-        policy: Turns votes into a decision.
 
     Raises:
         ValueError: Two voters of one method, or a voter without a weight.
@@ -84,7 +83,6 @@ class Ensemble:
 
         Args:
             row: A ballot or None per voter.
-            band: Amount band of the transaction.
 
         Raises:
             ValidationError: A ballot breaks the contract of the events, such as an unknown category.

@@ -39,7 +39,6 @@ class Check:
     """One thing that was looked at.
 
     Args:
-        name: Of the file or part.
         fault: What is wrong with it; empty where it is sound.
     """
 

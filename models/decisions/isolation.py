@@ -21,7 +21,6 @@ def decide_each(
     """Decide on each transaction of a batch.
 
     Args:
-        transactions: Any number of transactions.
         now: The clock, timezone-aware.
 
     Returns:

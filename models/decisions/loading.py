@@ -28,7 +28,6 @@ def load_ensemble(
 
     Args:
         model: Folder of an artefact, or of a store, for its promoted version; None for the one that is shipped.
-        policy: Name of the review policy.
         threshold: Confidence below which a person decides, for `agreement`.
         precision: Share of accepted decisions that must be right, for `calibrated`; one of `calibrated.TARGETS`.
 
@@ -47,7 +46,6 @@ def calibrated_policy(contents: Mapping[str, bytes], precision: float) -> Calibr
     """The policy that an artefact holds.
 
     Args:
-        contents: Its files by name.
         precision: Share of accepted decisions that must be right; one of `calibrated.TARGETS`.
 
     Raises:

@@ -64,7 +64,6 @@ class Policy(Protocol):
 
         Args:
             votes: May be empty; their weights are the ensemble's, which a policy may replace by its own.
-            band: Amount band of the transaction.
         """
         ...
 
@@ -94,9 +93,6 @@ class AgreementPolicy:
 
     The category with the largest sum of weight x confidence wins. All methods agree: +.20; two or more, not all: +.10;
     one alone (also when no other voted): -.15; clamped to [.05, 1]. Below `threshold` a human reviews.
-
-    Args:
-        threshold: Confidence below which a person decides.
     """
 
     threshold: float = 0.60

@@ -19,9 +19,6 @@ _INDEX: Mapping[str, int] = {category: column for column, category in enumerate(
 def log_opinion(ballot: Ballot) -> NDArray[np.float64]:
     """A ballot as log probabilities over all categories; what it does not speak of shares the rest.
 
-    Args:
-        ballot: Category, confidence and alternatives.
-
     Returns:
         Shape (n categories,).
     """
@@ -55,11 +52,7 @@ def familiarity(ballots: Sequence[Ballot]) -> Familiarity:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Pools ballots: the logarithm of the result is the weighted sum of theirs (Genest and Zidek, 1986).
-
-    Args:
-        weights: Weight of each kind of ballot.
-    """
+    """Pools ballots: the logarithm of the result is the weighted sum of theirs (Genest and Zidek, 1986)."""
 
     weights: Mapping[Kind, float]
 

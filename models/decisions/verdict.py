@@ -49,7 +49,6 @@ class Verdict:
         checked: Every field of `Decision` in the contract's order, validated; the ids are stand-ins.
         reasons: Why, in codes, for transactions that are not ahead of the clock.
         written: What the JSON of a sure decision has after the account.
-        traits: What the monitors count of it.
     """
 
     requires_review: bool
@@ -107,7 +106,6 @@ class Decided(NamedTuple):
     """A verdict on one transaction: the event where it is asked for, or its JSON without the way over the event.
 
     Args:
-        verdict: What follows from the votes.
         ahead: Whether its timestamp lies ahead of the clock.
     """
 
@@ -144,9 +142,7 @@ def verdict_of(judgement: Judgement, band: AmountBand, *, model_version: str, po
     """Put a verdict together and check it.
 
     Args:
-        judgement: What the policy made of the votes.
         band: Amount band of the transactions that it is for.
-        model_version: Version of the artefact behind the voters.
 
     Raises:
         ValidationError: A vote breaks the contract, such as an unknown category.

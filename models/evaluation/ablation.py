@@ -25,7 +25,6 @@ def steps(
     The voter of merchant category codes is in all of them: it votes where the transactions have codes.
 
     Args:
-        contents: Files of an artefact by name.
         precision: Target of the policy `calibrated`.
 
     Yields:

@@ -53,7 +53,6 @@ class Judged:
         accepted: Whether it stands without review.
         truth: Categories that are right, at least one.
         currency: ISO 4217.
-        basis: What the votes rest on.
         merchant: Key of the merchant (`models.learned.memory.memory_key`), or its short text where that is too short
             for a key.
         source: Where the row comes from; may be empty.

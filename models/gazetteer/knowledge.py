@@ -29,11 +29,9 @@ class Known:
 
     Args:
         tokens: What `models.gazetteer.keys.key_tokens` gives of it.
-        category: Name of the taxonomy.
         places: Lower-case country codes, or ``001``.
         alone: Whether it counts only as the whole text.
         main: Whether it is the name, and not another spelling of it.
-        source: File and line, for messages.
     """
 
     tokens: tuple[str, ...]

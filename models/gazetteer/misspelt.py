@@ -44,9 +44,6 @@ class Nearly:
     def find(self, word: str) -> str | None:
         """The one key that is an edit away and begins alike; None where there is none, or more than one.
 
-        Args:
-            word: Glued tokens of a line.
-
         >>> Nearly(["starbucks", "sainsburys"]).find("sainsburrys")
         'sainsburys'
         """

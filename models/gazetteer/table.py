@@ -51,9 +51,7 @@ class Entry:
     """One row of the table.
 
     Args:
-        name: The brand as readable tokens.
         kind: OpenStreetMap tag, or ``written`` for a brand written by hand.
-        weight: How many entries say so.
         common: Whether the name is a common word, believed only where it is the whole descriptor.
         places: Lower-case country codes and M49 regions.
     """
@@ -71,7 +69,6 @@ class Match:
     """A brand found in a descriptor.
 
     Args:
-        name: The brand as readable tokens.
         category: The category that most of its entries name.
         kind: OpenStreetMap tag, or ``written``.
         span: Which part of the descriptor it is.

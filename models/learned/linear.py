@@ -74,7 +74,6 @@ class TextModel:
     """Weights over named features.
 
     Args:
-        categories: Category of each column.
         features: Feature of each row, as `models.learned.ngrams` writes them.
         idf: Inverse document frequency, shape (n features,).
         weights: Shape (n features, n categories).
@@ -133,8 +132,6 @@ def encode(texts: Sequence[str], index: Mapping[str, int], idf: Floats) -> Encod
 
     Args:
         texts: Results of `models.statements.normalise.merchant_text`.
-        index: Feature to its column.
-        idf: Inverse document frequency of each column.
     """
     columns: list[int] = []
     ends: list[int] = [0]

@@ -74,8 +74,6 @@ class MerchantMemory:
 
         Args:
             key: What `memory_key` gave; the empty key is not remembered.
-            category: Name of the taxonomy.
-            count: How often it was seen.
         """
         if not key:
             return

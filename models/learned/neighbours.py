@@ -117,9 +117,7 @@ def fit_neighbours(
     """Keep texts as vectors of few dimensions (principal component analysis).
 
     Args:
-        targets: Column of each text's category.
         embeddings: Shape (n, d).
-        dimensions: How many principal directions to keep.
     """
     center = embeddings.mean(axis=0, dtype=np.float64)
     covariance = np.cov(embeddings.astype(np.float64) - center, rowvar=False)

@@ -50,7 +50,6 @@ class LearnedText:
         ngrams: The linear model, calibrated for texts on which it stands alone.
         memory: Merchants seen in training, or corrected by people.
         strength: How many sightings the opinion of n-grams and neighbours is worth beside those of the memory.
-        pooled: Calibration of n-grams and neighbours together.
         encoder: Embeds texts for the neighbours; None to do without them.
         currencies: Where the memory is at home (ISO 4217).
     """
@@ -99,7 +98,6 @@ class LearnedText:
         """The counts of a merchant, smoothed by an opinion.
 
         Args:
-            counts: Category and how often it was seen.
             opinion: Probabilities of n-grams and neighbours, shape (n categories,).
         """
         values = np.zeros_like(opinion)

@@ -27,7 +27,6 @@ class _Processors(StrictTable):
     """Marks of payment processors.
 
     Args:
-        starred: Expressions that a star follows.
         words: First words of `others`.
     """
 
@@ -115,9 +114,6 @@ def without_front(text: str) -> str:
 
     >>> without_front("pos purchase 0412 sq *blue door")
     'blue door'
-
-    Args:
-        text: A folded line.
     """
     if text.endswith(_EBAY) and text.startswith("paypal"):
         text = text[: -len(_EBAY)]

@@ -40,7 +40,6 @@ def newcombe(
     Args:
         hits: Successes of the first; those of weighted trials need not be whole.
         total: Trials of the first, above 0.
-        other_hits: Successes of the other.
         other_total: Trials of the other, above 0.
         level: Confidence level, in (0, 1).
 

@@ -39,7 +39,6 @@ def confidence_reference(
     Args:
         trial: Learned without the held-out merchants; its memory is not used.
         held_out: Those that the trial did not learn from.
-        policy: As it is fitted.
 
     Returns:
         Their histogram; None where there are no recent rows of held-out merchants.

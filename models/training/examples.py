@@ -47,7 +47,6 @@ class Example:
 
     Args:
         text: Result of `models.statements.normalise.merchant_text`.
-        category: Name of the taxonomy.
         weight: How much it counts; 1 is a descriptor seen once.
     """
 
@@ -64,7 +63,6 @@ class Merchant:
     Args:
         text: Result of `models.statements.normalise.merchant_text`.
         description: One of its descriptors as it stood on the statement.
-        counts: Rows by category and amount band.
         recent: Rows of the last twelve months by category.
     """
 
@@ -91,9 +89,7 @@ class Labelled:
     """One transaction with its truth, of which there may be several.
 
     Args:
-        description: As it stood on the statement.
         currency: ISO 4217.
-        truth: Categories that are right.
     """
 
     description: str

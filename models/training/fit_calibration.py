@@ -78,7 +78,6 @@ def fit_strength(chosen: Sequence[Merchant], opinions: Floats, categories: Seque
     Args:
         chosen: Merchants that the opinions were formed without.
         opinions: Probabilities, shape (n merchants, n categories).
-        categories: Category of each column.
     """
     column = {category: place for place, category in enumerate(categories)}
     left_out: list[tuple[float, float, float, float]] = []

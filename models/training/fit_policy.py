@@ -64,7 +64,6 @@ class Cast:
 
     Args:
         ballots: At least one.
-        truth: Categories that are right.
     """
 
     ballots: tuple[Ballot, ...]
@@ -85,7 +84,6 @@ class Calibrating:
     Args:
         rare: Left-out merchants of the source that the memory comes from.
         seen: The same merchants with their other rows in the memory.
-        elsewhere: Rows of another source.
     """
 
     rare: Sequence[Cast]

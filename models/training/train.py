@@ -92,7 +92,6 @@ def train(config: TrainingConfig, progress: Progress | None = None, *, trained_o
     Deterministic: equal tables, configuration and library versions on one kind of machine give equal bytes.
 
     Args:
-        progress: Told what begins, for a person who waits.
         trained_on: The day, for the manifest; no file depends on it.
 
     Raises:
@@ -171,12 +170,7 @@ def split_by_merchant(merchants: Sequence[Merchant], config: TrainingConfig) -> 
 def fit_learned(
     merchants: list[Merchant], knowledge: list[Example], config: TrainingConfig, encoder: EncodedOnce
 ) -> LearnedText:
-    """Fit n-grams and neighbours, not calibrated yet, with an empty memory.
-
-    Args:
-        knowledge: Examples that are no merchants.
-        encoder: Embeds the texts that become neighbours.
-    """
+    """Fit n-grams and neighbours, not calibrated yet, with an empty memory."""
     learnt = [*source.of_merchants(merchants), *knowledge]
     ngrams = fit(learnt, config)
     near = [

@@ -32,11 +32,7 @@ def transaction(row: Labelled) -> Transaction:
 
 
 def cast_votes(rows: Sequence[Labelled], learned: LearnedText, rules: RulesVoter) -> list[Cast]:
-    """Votes of rules and text; rows on which nobody votes are left out, as no policy accepts them.
-
-    Args:
-        learned: Its memory decides what counts as seen.
-    """
+    """Votes of rules and text; rows on which nobody votes are left out, as no policy accepts them."""
     transactions = [transaction(row) for row in rows]
     return casts(rows, rules.vote(transactions), TextVoter(learned).vote(transactions))
 

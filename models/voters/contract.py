@@ -75,9 +75,6 @@ class Voter(Protocol):
     def vote(self, transactions: Sequence[Transaction]) -> list[Ballot | None]:
         """Give one ballot, or None for no vote, per transaction, in the order given.
 
-        Args:
-            transactions: Any number of transactions, also none.
-
         Returns:
             A list as long as `transactions`.
         """

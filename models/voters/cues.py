@@ -21,7 +21,6 @@ class Cue:
 
     Args:
         word: Folded, without spaces; two tokens that make one word are tried glued ("car wash").
-        category: What merchants with this word sell.
         confidence: Share of such merchants that do, shrunk towards a prior (`models.training.shipped.cues`).
     """
 

@@ -32,7 +32,6 @@ class Trap(StrictTable):
     """A code that means something else for certain merchants.
 
     Args:
-        codes: The codes it applies to.
         merchant: Expressions; one of them is found in the folded description.
         category: The meaning then, or None where the code stands but deserves less trust.
         confidence: How sure that is; 0 is no vote.

@@ -112,7 +112,6 @@ def ballot_of(
     """A ballot for the most probable category, with the next ones as alternatives.
 
     Args:
-        categories: Category of each column.
         probabilities: Shape (n categories,).
         best: The most probable columns, best first.
     """

@@ -113,7 +113,6 @@ def step(
         readings: Of all monitors, in any order.
         at: The clock, timezone-aware.
         newest: The newest bucket of event time; None before the first observation.
-        runbooks: Address of the folder with the runbooks.
         easing: `Steps.easing` of the last call; empty at the start.
     """
     moment = _Moment(at, newest, model_version, runbooks)

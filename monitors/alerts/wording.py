@@ -78,8 +78,6 @@ class Words:
     """Words of a monitor.
 
     Args:
-        figure: What is measured.
-        unit: How a figure is written.
         limit: Which side of the threshold alarms; "above" or another preposition.
         hint: Where to look first, where the monitor itself names nothing.
         compared: Of a difference, how its two shares are named, `own` and `other`; empty where it is none.
@@ -236,9 +234,6 @@ _WINDOWS: Mapping[str, str] = MappingProxyType(
 
 def summary(reading: Reading, *, resolved: bool = False) -> str:
     """Say in one sentence what happened.
-
-    Args:
-        resolved: Whether the alert is over.
 
     >>> from monitors.base.contract import ReadingState
     >>> counted = {"review": 170, "decisions": 540}

@@ -69,7 +69,6 @@ class Reading:
         value: The figure, or None where there is none.
         interval: Its lower and upper bound, or None.
         level: Confidence level of the interval.
-        threshold: What it is held against.
         holds: Hysteresis: keeps an open alert open; never opens one.
         evidence: Statistic of the sequential test, which limits of evidence are held against; None for a level rule.
         e_value: Evidence against "no gap beyond the tolerance" as an e-value, which the control of false discoveries
@@ -196,7 +195,6 @@ class View:
         answered: Corrections (that changed, that confirmed) of decisions of the present model, since it was first seen.
         newest: The newest bucket of event time; None before the first observation.
         reference: Figures of the model as of when it was made.
-        today: The date of the clock.
     """
 
     parts: Mapping[Window, Counts]

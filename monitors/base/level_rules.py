@@ -11,7 +11,6 @@ def figure(blank: Reading, hits: int, total: int, *, rules: Rules) -> Reading:
 
     Args:
         blank: What it is about; its state is "not enough data".
-        total: Cases among which they were counted.
 
     Returns:
         `blank` as it is below the minimum count.
@@ -27,12 +26,7 @@ def figure(blank: Reading, hits: int, total: int, *, rules: Rules) -> Reading:
 
 
 def above(blank: Reading, hits: int, total: int, *, rules: Rules) -> Reading:
-    """The same, held against `blank.threshold`: it warns where the lower bound is above.
-
-    Args:
-        blank: What it is about, and the limit.
-        total: Cases among which they were counted.
-    """
+    """The same, held against `blank.threshold`: it warns where the lower bound is above."""
     return judged(figure(blank, hits, total, rules=rules), rules=rules)
 
 

@@ -35,7 +35,6 @@ def load_reference(manifest: Manifest, path: Path | None = None) -> Reference:
     """Read the reference that the monitors compare with.
 
     Args:
-        manifest: Of the model that decides.
         path: A bank's own reference; None for the model's.
 
     Returns:

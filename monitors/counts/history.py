@@ -43,9 +43,6 @@ class Changes:
     """The changes that taking observations made, for whoever stores them.
 
     Args:
-        buckets: Buckets that were added to.
-        expired: Buckets that were given up.
-        sources: Sources whose mark moved.
         repeated: Observations that had been taken before.
     """
 
@@ -71,7 +68,6 @@ class History:
     Args:
         lateness: How many buckets behind its source's newest a record may come before it counts as late.
         buckets: Bucket to counts, shape (monitors.counts.cells.SIZE,); the newest `KEPT` buckets only.
-        sources: Source to mark.
         answered: Model version to corrections (that changed, that confirmed), least recently corrected first.
         late: Records that came after their source's watermark; they are counted in their bucket all the same.
         expired: Those of them that came when their source was more than the longest window ahead: no window holds them.

@@ -49,7 +49,6 @@ class _Counting:
 
         Args:
             records: Source, first offset, offset after the last.
-            answered: Model version to corrections.
         """
         source, first, next_offset = records
         cells: dict[int, Sparse] = {bucket: dict(counts) for bucket, counts in self.cells.items()}
@@ -63,7 +62,6 @@ def observe(happened: Sequence[Happened], *, records: tuple[str, int, int], mode
     Args:
         happened: For each record, in the order of the input; those that wait elsewhere for a decision are left out.
         records: Source (topic:partition), first offset, offset after the last.
-        model_version: Of the model that decided.
     """
     batch = _Counting()
     alike: defaultdict[tuple[int, int], int] = defaultdict(int)

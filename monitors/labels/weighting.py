@@ -38,7 +38,6 @@ class WeightedShare:
         """This share less another, and its interval (Newcombe 1998, method 10, on effective numbers).
 
         Args:
-            other: Of other labels.
             level: Confidence level, in (0, 1).
         """
         bounds = newcombe(self._hits, self.effective, other._hits, other.effective, level=level)

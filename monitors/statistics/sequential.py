@@ -72,14 +72,7 @@ worked out at the same time."""
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Counts of a group and of those it is held against; arrays of one shape.
-
-    Args:
-        errors: Of the group.
-        labels: Of the group.
-        other_errors: Of the others.
-        other_labels: Of the others.
-    """
+    """Counts of a group and of those it is held against; arrays of one shape."""
 
     errors: Whole
     labels: Whole
@@ -187,7 +180,6 @@ def e_values(block: Block, rate: Real, *, tolerance: float) -> Real:
         block: Counts of any shape.
         rate: Error rate that is expected of the others, in (0, 1), of the same shape; chosen without looking at the
             block.
-        tolerance: Gap that is let pass.
 
     Returns:
         At least 0, of the shape of the counts with an axis for `GAPS` added; 1 where there is nothing to compare.
@@ -214,10 +206,8 @@ def nearest_null(
 
     Args:
         worse: The group's error rate of the alternative, in (0, 1).
-        other: The others'.
         labels: n, at least 1; of a shape that broadcasts.
         other_labels: n', at least 1.
-        tolerance: Largest gap of the null.
 
     Returns:
         The group's rate and the others'; the alternative itself where it is in the null.
@@ -242,9 +232,7 @@ def advance(statistic: Real, opens: Real, e_value: Real) -> Real:
     """One block of the detector: M <- (M + 1) S, up to the cap.
 
     Args:
-        statistic: M.
         opens: 1 where a bet is opened at this block, 0 elsewhere; broadcasts.
-        e_value: S, broadcasts.
     """
     following: Real = np.minimum((statistic + opens) * e_value, CAP)
     return following
@@ -295,7 +283,6 @@ def _rate_before(buckets: Whole, errors: Whole, labels: Whole, starts: Whole) ->
     Args:
         buckets: Shape (buckets,).
         errors: Of the others, shape (buckets, groups).
-        labels: Of the others.
         starts: Place of each block's first bucket.
     """
     since = np.searchsorted(buckets, buckets[starts] - LEARNING)

@@ -31,7 +31,6 @@ def bare_app(settings: Settings, name: str) -> faust.App:
 
     Args:
         settings: Say where the broker is.
-        name: Faust's id of the application.
     """
     app = FolderlessApp(
         name, broker=f"aiokafka://{settings.bootstrap_servers.replace(',', ';')}", store="memory://", autodiscover=False

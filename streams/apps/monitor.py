@@ -66,8 +66,6 @@ def create_monitor(
 
     Args:
         settings: All settings. Delivery is transactional, whatever they say: counts must be neither lost nor doubled.
-        judging: Monitors, limits and reference.
-        partitions: Number of partitions of the input topic.
         clock: The time of day, timezone-aware.
         registry_factory: Makes the registry that `/metrics` shows.
 

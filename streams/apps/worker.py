@@ -49,7 +49,6 @@ def create_app(
     """Put a worker together; nothing is connected before it starts.
 
     Args:
-        ensemble: The voters and the policy.
         slow: True where the topic of the slow lane exists: what waits there is decided also if the LLM is off by now.
         clock: The time of day, timezone-aware.
         registry_factory: Makes the registry that `/metrics` shows.

@@ -80,7 +80,6 @@ class Writing:
     Args:
         diverts: Whether unsure decisions are put off for the slow lane.
         blind: Draws the accepted decisions that a person is asked about without seeing them.
-        model_version: Version of the model behind them.
     """
 
     stamp: Stamp
@@ -96,8 +95,6 @@ class BatchResult:
     Args:
         outputs: Decisions, dead letters and what was put off, in input order.
         seen: Transaction id to digest of every decision, for the duplicate window once the batch is committed.
-        tally: Decisions by category and outcome.
-        dead_letters: (stage, reason) to count.
         duplicates: Repeats with the same body.
         diverted: Unsure decisions that were put off for the slow lane.
         blind: Accepted decisions that a person is asked about without seeing them.
@@ -162,7 +159,6 @@ class CategorizeHandler:
         """Read each record of a batch, and set aside what breaks the contract and what repeats a known id.
 
         Args:
-            records: Under their places in the input.
             window: Ids of earlier batches; those of this batch are compared among themselves.
         """
         admitted: list[Accepted | SetAside] = []

@@ -35,9 +35,7 @@ async def rebuild_window(
     """Read the committed tail of partition p of the output topics.
 
     Args:
-        settings: Size and age of the window.
         partition: The input partition; its outputs are in the same partition of the output topics.
-        roles: The output topics.
 
     Returns:
         A window with the newest ids, oldest first.

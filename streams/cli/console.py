@@ -48,7 +48,6 @@ def fail(message: str, code: ExitCode, *, error: BaseException | None = None) ->
 
     Args:
         message: What was wrong, where, and what to do.
-        error: Its traceback is shown when debugging.
 
     Raises:
         typer.Exit: Always.
@@ -80,11 +79,7 @@ class RowRate(ProgressColumn):
 
 
 def progress(*columns: ProgressColumn) -> Progress:
-    """A progress display on stderr, hidden where stderr is no terminal; use it as a context manager.
-
-    Args:
-        columns: What stands between the description and the time.
-    """
+    """A progress display on stderr, hidden where stderr is no terminal; use it as a context manager."""
     console = stderr()
     return Progress(
         SpinnerColumn(),

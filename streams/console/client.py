@@ -24,7 +24,6 @@ def read_confidence(console: str, window: str, *, token: SecretStr | None = None
     """The confidences of one window.
 
     Args:
-        console: Address of the console, http or https.
         window: 1h, 24h or 7d.
         token: Bearer token, where the console asks for one.
 

@@ -28,10 +28,7 @@ class CorrectionsResult:
 
     Args:
         written: Dead letters and the summary of the batch.
-        seen: Correction id to digest.
-        dead_letters: (stage, reason) to count.
         duplicates: Repeats with the same body.
-        records: All that were read.
     """
 
     written: list[Output] = field(default_factory=list)

@@ -33,7 +33,6 @@ class FileResult:
 
     Args:
         rows: Rows read, empty lines and the header not counted.
-        refused: Reason to number of rows.
         dropped_fields: Fields beyond the contract, over all accepted rows.
     """
 
@@ -61,7 +60,6 @@ def categorize_file(
     Args:
         target: Gets one JSON line per accepted row, in order. Refused rows go to `rejected_path(target)`, one JSON line
             each with line, field and reason; without a refusal there is no such file, also none of an earlier run.
-        on_progress: Told how many more rows are done.
 
     Returns:
         The counts.

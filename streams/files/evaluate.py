@@ -50,7 +50,6 @@ def evaluate_file(
 
     Args:
         data: The file; a row that a voter trips over is counted in it as refused.
-        on_progress: Told how many more rows are decided.
 
     Raises:
         FileError: The file cannot be read to its end.

@@ -47,9 +47,6 @@ class ModelStore:
 
         A version that is there and sound stays as it is; a broken one is put right, file by file.
 
-        Args:
-            source: Folder of an artefact.
-
         Returns:
             The version, and whether anything was written.
 

@@ -55,7 +55,6 @@ class Planted:
     Args:
         reason: Reason that the dead letter must give.
         field: The contract's field that the dead letter must name, or None.
-        key: Key of the record, an account.
     """
 
     kind: str

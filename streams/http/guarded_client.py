@@ -75,10 +75,6 @@ class GuardedClient:
     def post(self, path: str, body: bytes) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
         """Post a body; a redirect is an answer like any other, and not followed.
 
-        Args:
-            path: Behind that of the endpoint.
-            body: JSON.
-
         Raises:
             aiohttp.ClientConnectorError: There is no connection; its `os_error` is a `RefusedAddressError` where the
                 host is at an address that may not be called.

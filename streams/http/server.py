@@ -24,7 +24,6 @@ class WebServer(Service):
     """Serves metrics and health on loopback, or elsewhere with TLS and a token.
 
     Args:
-        settings: Address, TLS and token.
         registry: What `/metrics` shows.
         ready: Whether every assigned partition is being served.
         fault: Why it is not ready although every partition is served, in one line; empty where nothing is wrong.

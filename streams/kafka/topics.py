@@ -30,7 +30,6 @@ class TopicSpec:
     """One row of the table.
 
     Args:
-        role: What the topic is for.
         retention_ms: Kafka's retention.ms; None keeps the newest record of each key, and that for ever.
         max_message_bytes: Kafka's max.message.bytes, or None for the broker's.
         single: Whether it has one partition, because one reader must see all of it in order.
@@ -166,7 +165,6 @@ def check_partitions(settings: Settings, counts: dict[Role, int]) -> None:
     """Refuse topics that do not fit together.
 
     Args:
-        settings: Say which topics are needed.
         counts: What `partition_counts` gave.
 
     Raises:

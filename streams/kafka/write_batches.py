@@ -13,7 +13,6 @@ async def write_batches(producer: AIOKafkaProducer, topic: str, partition: int, 
     Args:
         producer: Started, and in a transaction if it is transactional.
         topic: Name of the topic; the records' own roles are not looked at.
-        partition: Number of the partition.
         records: Any number of them; their headers are lists, as aiokafka wants them.
 
     Raises:

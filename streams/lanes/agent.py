@@ -24,7 +24,6 @@ def channel_agent(
 
     Args:
         handler: Makes of the records of a batch, and of the lane's state, what is to be written.
-        counts: Metrics of the lanes whose batches arrive.
         committed: Called with the lane's state and the result, once it is committed.
         capacity: Batches that wait in the channel before a sender has to.
         concurrency: Batches in work at once; while one waits for its commit another is handled.

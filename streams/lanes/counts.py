@@ -40,14 +40,10 @@ class LaneCounts:
         """Make the metrics under their usual names.
 
         Args:
-            registry: Where they are registered.
             prefix: First part of their names, such as `evenhand_corrections`.
             lag: Help text; so are `partitions` and `batch_seconds`.
-            partitions: Help text.
-            batch_seconds: Help text.
             buckets: Upper bounds of the buckets of `batch_seconds`.
             aborted: Counts also the aborted batches of these lanes; None for a counter of their own.
-            batch_records: Counts the records of their batches.
         """
         return cls(
             lag=Gauge(f"{prefix}_lag_records", lag, ["partition"], registry=registry),

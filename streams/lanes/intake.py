@@ -30,9 +30,7 @@ class Intake(Service, ConsumerRebalanceListener, Generic[StateT]):  # type: igno
     """Joins the group, keeps one lane per assigned partition, and stops without leaving a transaction open.
 
     Args:
-        settings: Topics, group and limits.
         subscription: The topic that is read, and what its lanes do.
-        producer_factory: Makes producers; aiokafka's by default.
     """
 
     def __init__(

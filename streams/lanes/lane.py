@@ -92,7 +92,6 @@ class Subscription(Generic[StateT]):
     Args:
         send: Hands a batch over; it is settled when it is committed.
         recall: Rebuilds the state of a partition from what was committed.
-        portions: Cuts what was fetched into batches.
         start: Called when the topic is about to be read.
         released: Called when a partition is given up, for good or to another process.
         rest: Seconds that a lane waits after a batch that was not full: where a batch costs the same whatever its size,
@@ -112,10 +111,8 @@ class Lane(Generic[StateT]):
     """Serves one input partition.
 
     Args:
-        subscription: What is done with its records.
         consumer: Already joined to the group; shared by all lanes.
         delivery: Writes this partition's outputs; owned by the lane.
-        settings: Batch size and time limits.
     """
 
     def __init__(
@@ -246,8 +243,6 @@ async def settle(
     """Handle a batch and commit it; the lane that waits for it learns the outcome, whatever happens.
 
     Args:
-        batch: Of one partition.
-        handle: Makes of it what is to be written.
         committed: Called with the lane's state and the result, once it is committed.
     """
     lane = batch.lane

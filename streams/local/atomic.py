@@ -109,7 +109,6 @@ def replace_folder(target: Path, fill: Callable[[Path], None]) -> None:
     The old folder is removed before the new one takes its name: a crash between the two leaves none.
 
     Args:
-        target: The folder.
         fill: Makes and fills the folder that it is given; what an earlier run left of it is gone.
     """
     partial = target.with_name(f".{target.name}{SUFFIX}")

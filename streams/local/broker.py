@@ -257,9 +257,6 @@ def cluster_id(drawn: uuid.UUID) -> str:
 
     Kafka's tools take a word that begins with a dash for an option, so the highest bit is cleared: what is left of the
     first character are letters.
-
-    Args:
-        drawn: a random UUID.
     """
     first, *rest = drawn.bytes
     return urlsafe_b64encode(bytes((first & 0x7F, *rest))).decode().rstrip("=")

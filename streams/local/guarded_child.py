@@ -27,9 +27,7 @@ class GuardedChild:
     in good order. It reads nothing. A command that cannot be run ends with 126 or 127, as shells have it.
 
     Args:
-        command: Program, by its path, and arguments.
         environ: The child's whole environment; nothing is inherited.
-        output: Open file for stdout and stderr.
         doomed: Folder to remove after it if this process is gone; None for none.
     """
 

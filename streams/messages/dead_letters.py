@@ -25,19 +25,12 @@ class DeadLetter:
     """One dead letter.
 
     Args:
-        partition: Of the dead-letter topic.
         offset: In that partition; with it the dead letter's name, `partition:offset`.
-        at: When it was written.
-        stage: Where processing failed.
-        reason: Code of what was wrong.
         contract_field: The contract's field at fault, or None.
-        source_topic: Topic that it came from.
         source_partition: Partition that it came from; -1 where the header is missing or spoilt.
         source_offset: Offset that it came from; -1 likewise.
         attempt: How often it was tried, from 1.
         truncated: Whether the bytes are only the beginning of what was received.
-        key: Key as received.
-        value: Bytes as received.
         trace: W3C trace context, as headers.
     """
 

@@ -44,9 +44,6 @@ def divert(record: Received, transaction: Transaction, digest: bytes) -> Output:
 def restore(record: Received, topic: str) -> Received:
     """Restore a diverted record, as if it came from the input.
 
-    Args:
-        topic: Name of the input topic.
-
     Returns:
         The record under its first place; as it is where it does not say that, since somebody else wrote it.
     """

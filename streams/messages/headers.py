@@ -45,8 +45,6 @@ def number(headers: Headers, name: str, *, otherwise: int) -> int:
     """A header as a whole number.
 
     Args:
-        headers: Of a record, which anybody may have written.
-        name: Of the header.
         otherwise: What a header that is missing or spoilt stands for.
 
     >>> number([("evenhand_offset", b"7")], "evenhand_offset", otherwise=-1)

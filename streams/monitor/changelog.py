@@ -69,12 +69,7 @@ def changelog(history: History, changes: Changes) -> Iterator[Output]:
 
 
 def alert_records(before: Iterable[str], now: Mapping[str, FairnessAlert], changed: Iterable[str]) -> Iterator[Output]:
-    """The records for alerts that were opened, updated or closed.
-
-    Args:
-        before: Fingerprints of the alerts that were open.
-        changed: Fingerprints of those with a new step.
-    """
+    """The records for alerts that were opened, updated or closed."""
     for fingerprint in sorted({*changed} & now.keys()):
         yield Output(Role.STATE, f"alert:{fingerprint}".encode(), dump(now[fingerprint]), [])
     for fingerprint in sorted({*before} - now.keys()):

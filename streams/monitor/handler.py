@@ -34,7 +34,6 @@ class Memory:
     restores it from the changelog.
 
     Args:
-        judging: Monitors, limits and reference.
         clock: The time of day, timezone-aware.
     """
 
@@ -67,11 +66,9 @@ class MonitorResult:
 
     Args:
         written: Dead letters, the changelog, and steps of alerts.
-        taken: Observations that were new.
         repeated: Observations that had been taken before.
         dead_letters: (stage, reason) of what could not be read.
         treatment: Decisions by `EVEN` and `UNEVEN`, as of the alerts that were open when they were observed.
-        steps: Steps of alerts, as published.
     """
 
     written: list[Output] = field(default_factory=list)
@@ -87,7 +84,6 @@ class MonitorHandler:
     """Turns a batch of observations into changes of the state and steps of alerts. No input makes it raise.
 
     Args:
-        judging: Monitors, limits and reference.
         source: CloudEvents source of the alerts, such as `/evenhand/evenhand`.
         clock: The time of day, timezone-aware.
     """

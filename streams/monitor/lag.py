@@ -30,8 +30,6 @@ class LagWatch(Service):
     """Asks for the ends of the input every few seconds; a broker that does not answer leaves the lag unknown.
 
     Args:
-        settings: Broker and topics.
-        partitions: Number of partitions of the input.
         observed: Source (topic:partition) to the first offset that was not observed.
     """
 

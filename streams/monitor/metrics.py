@@ -35,11 +35,7 @@ class _Drawn(Gauge):
 
 
 class MonitorMetrics:
-    """Counters and gauges of one monitor. A label that a figure has no value for is empty.
-
-    Args:
-        registry: Where they are registered.
-    """
+    """Counters and gauges of one monitor. A label that a figure has no value for is empty."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.registry = registry
@@ -139,7 +135,6 @@ class MonitorMetrics:
 
         Args:
             readings: Of all monitors.
-            alerts: Those that are open.
         """
         self._told = tuple(readings), tuple(alerts)
 

@@ -26,9 +26,7 @@ class Publisher:
     """Shows what the monitor knows; called by the lane that owns the state.
 
     Args:
-        metrics: Shown to Prometheus.
         clock: The time of day, timezone-aware.
-        model_version: The present model.
         lag: Records of the input not yet observed, or None.
         poster: Posts to Alertmanager, where one is configured.
     """

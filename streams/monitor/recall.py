@@ -25,9 +25,6 @@ def recall_state(settings: Settings, judging: Judging, publisher: Publisher, clo
     """Make the function by which the lane of the observations restores what the monitors know.
 
     Args:
-        settings: Broker and topics.
-        judging: What is judged by.
-        publisher: Shows what was restored.
         clock: The time of day, timezone-aware.
     """
 

@@ -111,8 +111,6 @@ class ReplayResult:
     """Counts of a replay, or of its dry run.
 
     Args:
-        by_reason: Dead letters chosen to be sent.
-        sent: Messages sent and committed.
         repeats: Dead letters with the same key and bytes as one that was chosen; each body goes once.
         truncated: Dead letters whose bytes are incomplete, which cannot be sent.
         foreign: Dead letters that came from another topic than the input.
@@ -140,11 +138,6 @@ async def replay_dead_letters(
     Each body goes once, with its highest attempt, however many dead letters it has left behind; so a second replay does
     not double what failed again. A conflicting duplicate goes only when it is selected by reason or by offset: once the
     worker has forgotten the first transaction of that id, it would be decided as if it were new.
-
-    Args:
-        settings: Broker, topic prefix and application id.
-        on_chosen: Told how many will be sent.
-        on_sent: Told how many more are committed.
 
     Raises:
         ConfigurationError: The broker cannot be reached, or a topic does not exist.

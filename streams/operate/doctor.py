@@ -47,7 +47,6 @@ class Finding:
     """One line of the report.
 
     Args:
-        detail: Version, place or number.
         hint: What to do, where there is something to do.
         required: Whether the core, categorizing files, cannot work without it.
     """

@@ -69,15 +69,11 @@ class Verification:
     """Contents of the topics, and their faults.
 
     Args:
-        categorized: Decisions for ledgers.
-        review: Decisions for people.
-        dead_letters: Dead letters of the input topic.
         conflicts: Dead letters among them for an id that came with another body.
         duplicates_expected: Identical repeats in the input; they need no output of their own.
         lag: Input records that are not committed yet.
         missing: Committed inputs without a terminal record.
         doubled: Ids with more than one decision, and inputs with more than one dead letter.
-        unexplained: Outputs that no input stands behind.
         out_of_order: Accounts whose outputs do not follow the order of the input.
         open_transactions: Output partitions whose last stable offset stays below the high watermark.
         waiting: Committed inputs that wait in the slow lane for their decision.

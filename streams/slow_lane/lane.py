@@ -36,7 +36,6 @@ class SlowLane:
         metrics: Of the worker; batches, lag and partitions count as `metrics.slow_lane`.
         clock: The time of day, timezone-aware.
         blind: Draws the accepted decisions that a person is asked about without seeing them.
-        committed: As of the fast lane.
 
     Raises:
         ConfigurationError: The endpoint cannot be used.

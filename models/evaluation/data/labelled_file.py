@@ -67,11 +67,9 @@ class Counts:
 
     Args:
         rows: Rows read, the header not counted.
-        labelled: Rows with a known truth.
         outside: Rows before the first day or after the last.
         unlabelled: Rows whose label is empty.
         unknown: Label that has no category to number of rows.
-        refused: Rows that break the contract.
     """
 
     rows: int = 0
@@ -91,7 +89,6 @@ class LabelledFile:
     """A CSV of labelled transactions; after it was read, `counts` says what became of its rows.
 
     Args:
-        path: The file, gzipped or not.
         column: Name of the label column, in any case.
         labels: How its cells are read, from `models.evaluation.data.labels.labels_for`.
 

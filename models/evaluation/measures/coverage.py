@@ -21,7 +21,6 @@ class CoveragePoint:
     Args:
         threshold: Lowest confidence that is taken.
         coverage: Share of the decisions that is taken.
-        precision: Share of these that is right.
     """
 
     threshold: float

@@ -72,7 +72,6 @@ class ParityTable:
     """Groups side by side.
 
     Args:
-        by: What the groups differ in.
         counted: Whether each transaction counts once, or each distinct merchant of a group.
         gaps: Largest gap of each figure between two groups of at least `LEAST`; none where there are not two.
     """
@@ -126,8 +125,6 @@ def parity_table(
     """Groups of decisions side by side.
 
     Args:
-        by: What the groups differ in, in words.
-        group_of: Name of a decision's group.
         order: Names in the order of the table; others follow by name.
     """
     held: dict[str, list[Judged]] = defaultdict(list)

@@ -22,7 +22,6 @@ class Scores:
         coverage: Share that was accepted without review.
         accepted_precision: Share of the accepted that is right; None where none was accepted.
         calibration_error: Expected calibration error over 15 bins of equal width, in [0, 1].
-        merchants: Distinct merchants among the decisions.
     """
 
     accuracy: Share

@@ -36,7 +36,6 @@ def split(by: str, judged: Iterable[Judged], part_of: Callable[[Judged], str]) -
     """Score parts apart.
 
     Args:
-        by: What the parts differ in, in words.
         part_of: Name of a decision's part; the empty name is left out.
     """
     held: dict[str, list[Judged]] = defaultdict(list)

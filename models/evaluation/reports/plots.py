@@ -96,7 +96,6 @@ def bars_plot(name: str, title: str, shares: Sequence[tuple[str, Share]], note: 
     """Shares as level bars with whiskers, their value and count beside them.
 
     Args:
-        name: Start of the ids, unique on the page.
         shares: Name and share, from the top.
         note: Said first in the description.
     """

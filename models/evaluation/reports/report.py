@@ -14,13 +14,8 @@ class Run:
     """One evaluation: its command, data, model and policy.
 
     Args:
-        command: Command that gives these figures again.
-        data: Name of the data file.
         label_map: Name of the label map; None where there is none.
-        model_version: Version of the artefact that decided.
-        policy: Review policy, with its setting.
         at: Timezone-aware.
-        cpu_seconds: CPU time of deciding alone.
     """
 
     command: str
@@ -36,13 +31,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One evaluation.
-
-    Args:
-        run: What was run on what.
-        counts: What became of the rows.
-        metrics: All decisions with a known truth.
-    """
+    """One evaluation."""
 
     run: Run
     counts: Counts

@@ -60,8 +60,6 @@ def drawing(name: str, title: str, description: str, height: float, marks: Itera
     """The whole drawing, with a title and a description for those who do not see it.
 
     Args:
-        name: Start of the ids, unique on the page.
-        description: What it shows, in words.
         height: In units; the width is `WIDTH`.
         marks: Its elements, the lowest first.
     """

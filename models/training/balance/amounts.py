@@ -72,8 +72,6 @@ class AmountModel:
         """Draw a positive amount, to the cent.
 
         Args:
-            random: Seeded.
-            scale: Price level beside the Canadian dollar.
             band: Draw within this band only.
         """
         low, high = _ANY if band is None else _LIMITS[band]

@@ -48,11 +48,7 @@ class BalanceConfig:
     """Describes the set that is wanted.
 
     Args:
-        per_category: Rows of each category.
-        by: Balance rows or merchants.
-        part: Brands and templates to use.
         seed: Equal settings and tables give equal rows.
-        data: Folder with the tables.
         without: Texts of real merchants to leave out.
 
     Raises:
@@ -83,7 +79,6 @@ class BalanceRow:
         mcc: Always empty, as the category of a real row comes from it.
         template: Names of the templates of a generated row.
         brand: Names in a generated row; the merchant's text of a real one.
-        source: Table behind the row.
     """
 
     transaction_id: str

@@ -57,12 +57,9 @@ class Dialect:
     """A country's statements.
 
     Args:
-        name: Its key in the table.
         places: Lower-case country codes of the merchants it is used for.
         currency: ISO 4217.
-        scale: Price level beside the Canadian dollar.
         english: Whether lines in English are printed by its banks.
-        cities: As they stand behind a merchant.
     """
 
     name: str

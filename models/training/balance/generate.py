@@ -32,8 +32,6 @@ class Generated:
     """One generated line.
 
     Args:
-        description: The statement line, in capitals.
-        dialect: Whose statement it is.
         incoming: Whether the words say that money came in; None where they do not say.
         template: Names of the templates: the wrap's, and after a plus the phrase's.
         brand: The names in it that are not a person's, apart from vertical bars.
@@ -68,7 +66,6 @@ class Generator:
     """Makes lines of any category from the brands and templates of one part.
 
     Args:
-        part: Whose templates and brands are used.
         seed: Equal seeds give equal lines.
         data: Folder with the knowledge base and the phrases.
 

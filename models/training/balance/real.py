@@ -21,7 +21,6 @@ class RealRow:
     """One real transaction, as far as it is known.
 
     Args:
-        description: As it stood on the statement.
         band: Amount band; the table has no amounts.
         credits: Share of credits among the rows of this descriptor.
     """
@@ -59,11 +58,6 @@ def real_merchants(
 
     Descriptors that hold what looks like a phone, card or account number are left out.
 
-    Args:
-        data: Folder with the table.
-        part: Only merchants of this part.
-        without: Merchant texts to leave out.
-
     Raises:
         DataError: The table is missing or malformed.
     """
@@ -90,7 +84,6 @@ def take_turns(merchants: Sequence[RealMerchant], number: int, *, most: int, ran
     """Down-sample by merchant: one row of each before a second of any, drawn without replacement.
 
     Args:
-        merchants: Of one category.
         number: How many rows are wanted; fewer where there are not so many.
         most: Rows of one merchant at most.
     """

@@ -70,11 +70,7 @@ PAIRS = (
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """Rows with their truth.
-
-    Args:
-        transactions: As the voters get them.
-    """
+    """Rows with their truth."""
 
     transactions: tuple[Transaction, ...]
     truths: tuple[str, ...]
@@ -86,7 +82,6 @@ class Result:
 
     Args:
         rows: Rows or names that it was made of.
-        decider: Text alone, or with rules.
         accepted: Measures of those that stand without review; None for the text alone, or where none does.
         coverage: Share accepted; 0 for the text alone.
     """
@@ -121,7 +116,6 @@ class Comparison:
         seed: Of the split and the draws.
         limit: Rows used of each table, or None for all.
         rarest: The categories that are rarest in the real rows.
-        results: Of every set, decider and test.
         differences: Of the pairs in `PAIRS`.
     """
 

@@ -29,8 +29,6 @@ class LearningSet:
     """The examples that one model learns from.
 
     Args:
-        name: What the report calls it.
-        rows: Rows or names behind the examples.
         examples: Texts with category and weight.
     """
 

@@ -158,9 +158,6 @@ def words_in_use(rows: Iterable[tuple[str, ...]], merchants: Mapping[str, str]) 
 
     A key counts as a word where `_COMMON_FROM` merchants or more begin with it and go on, fewer than half of them
     have its category, and no other category has most of them: then it would be another name for the brand.
-
-    Args:
-        merchants: Merchant text to category.
     """
     begun: dict[str, Counter[str]] = defaultdict(Counter)
     for text, category in merchants.items():

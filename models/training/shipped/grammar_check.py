@@ -22,7 +22,6 @@ class RuleHits:
     """Hits of one rule, and how many were right.
 
     Args:
-        hits: Merchants on which it decided.
         right: Those whose code means the rule's category.
         wrong: Texts of up to some of the others.
     """
@@ -43,8 +42,6 @@ def hits(lines: Iterable[tuple[str, str]], *, flow: Flow = Flow.OUT, shown: int 
     """Rules that decided at least once, in their order.
 
     Args:
-        lines: (description, merchant category code).
-        flow: Direction taken for every line.
         shown: How many wrong texts to keep of each rule.
     """
     truth: dict[str, tuple[str, str]] = {}

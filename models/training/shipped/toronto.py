@@ -70,7 +70,6 @@ def sample_table(rows: Sequence[SourceRow], size: int = SAMPLE_ROWS) -> Iterator
 
     Args:
         rows: Source rows in any order; rows of one day keep their order.
-        size: How many rows to take.
 
     Yields:
         Rows of `SAMPLE_COLUMNS`.

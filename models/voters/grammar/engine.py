@@ -43,7 +43,6 @@ class Grammar:
 
     Args:
         rules: The first that matches decides.
-        traps: Phrases whose words no rule sees.
     """
 
     def __init__(self, rules: Sequence[GrammarRule], traps: Sequence[str]) -> None:

@@ -10,7 +10,6 @@ class Budget:
 
     Args:
         calls_per_minute: Calls that refill evenly within a minute; as many may come at once.
-        tokens_per_day: Tokens, of questions and answers together.
 
     >>> budget = Budget(calls_per_minute=2, tokens_per_day=1000)
     >>> [budget.take(300, now=0.0) for _ in range(3)]

@@ -23,11 +23,7 @@ class ProtocolName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An HTTP request to post.
-
-    Args:
-        path: Below the endpoint's base address.
-    """
+    """An HTTP request to post."""
 
     path: str
     body: bytes
@@ -38,7 +34,6 @@ class Protocol:
     """One protocol.
 
     Args:
-        path: Below the endpoint's base address.
         write: Model name, prompt and most tokens of the answer to the body.
         content: The body of an answer, parsed, to the text that the model wrote; None where it is not of the protocol.
     """

@@ -60,11 +60,6 @@ class LlmVoter:
     """Asks one model.
 
     Times are readings of one monotonic clock, in seconds.
-
-    Args:
-        max_tokens: Most tokens of an answer.
-        breaker: Leaves a failing endpoint alone.
-        budget: Bounds calls and tokens.
     """
 
     protocol: Protocol

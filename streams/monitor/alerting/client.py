@@ -38,7 +38,6 @@ class AlertmanagerClient(Service):
         clock: The time of day, timezone-aware.
         ca_location: File with the CA certificates that sign Alertmanager's; None: those of the system.
         allowed: What may be called over https beside loopback and private addresses.
-        allow_plaintext: Whether http may leave this machine.
         console: Address of the console; empty: not known.
 
     Raises:
@@ -80,7 +79,6 @@ class AlertmanagerClient(Service):
         """Post these from now on; to be called after each commit, and after a start with what was open before.
 
         Args:
-            open: All open alerts.
             resolved: Those that were resolved since the last call.
         """
         if self._outbox.take(open, resolved, self._clock()):
@@ -157,7 +155,6 @@ def checked_endpoint(url: str, allowed: AllowList, *, allow_plaintext: bool) -> 
 
     Args:
         allowed: What may be called over https beside loopback and private addresses.
-        allow_plaintext: Whether http may leave this machine.
 
     Raises:
         ConfigurationError: The address is none, or one that is refused.

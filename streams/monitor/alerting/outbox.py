@@ -21,7 +21,6 @@ class Schedule:
         resend: Time between posts of what has not changed.
         expiry: How long after its last post an open alert ends by itself; several times `resend`.
         linger: How long an ended alert is posted again.
-        timeout: Longest wait for an answer.
         first_retry: Wait after a failed post; it doubles with each further one, up to `resend`.
     """
 
@@ -60,7 +59,6 @@ class Outbox:
         """Take what is open from now on, and what is not any more.
 
         Args:
-            open: All open alerts.
             resolved: Those that were resolved since the last call, as their last step says them.
             now: The clock, timezone-aware.
 

@@ -48,7 +48,6 @@ async def run_child(
     Args:
         module: Module to run, which calls `serve`.
         job: Its input, as JSON has it.
-        name: Its name in messages of errors.
         seconds: Time after which it is killed; None for no limit.
         when_ready: Awaited when the child says that it is ready.
 

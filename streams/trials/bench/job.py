@@ -32,7 +32,6 @@ class Job:
 
     Args:
         prefix: Prefix of this run's topics, group and transactional ids; no other run has it.
-        messages: Records in the input topic.
         margin: Records at the beginning (the warm-up) and at the end that are not measured.
         stall_seconds: Time without a commit after which the run is given up.
         own_broker: The broker was started for the benchmark; else security settings come from the environment.
@@ -81,9 +80,7 @@ class Measurement:
     """Readings of a process off its own clocks.
 
     Args:
-        measured: Records committed between the two readings.
         cpu_seconds: User and system time of the process between the two readings, all threads.
-        wall_seconds: Time between the two readings.
     """
 
     handled: int

@@ -29,7 +29,6 @@ class ModelCase:
     """Rows that are decided on.
 
     Args:
-        with_mcc: The merchant category codes are shown.
         each_once: Every description once, so that no cache of the voters holds it; else all rows in their order.
     """
 
@@ -93,7 +92,6 @@ def run_model(
         source: File of transactions, or None for the shipped sample.
         model: Folder of the artefact, or None for the shipped one.
         rows: Transactions at most, or None for all.
-        progress: Told, in one line, what starts.
 
     Raises:
         DataError: The file has no row that can be used.

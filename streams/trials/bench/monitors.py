@@ -157,8 +157,6 @@ def run_monitors(
     Args:
         given: Read by all of them.
         bootstrap_servers: A broker; what is created there is deleted again.
-        own_broker: The broker was started for the benchmark.
-        progress: Told, in one line, what starts.
 
     Raises:
         VoidError: The process did not take all that it was given, or took some twice.
@@ -249,7 +247,6 @@ def check(job: Job, measured: Measurement, transactions: int, observed: int) -> 
 
     Args:
         job: Has the number of summaries that the process was given.
-        measured: Measurement as the process gave it.
         observed: Transactions that the state that it stored accounts for.
 
     Raises:

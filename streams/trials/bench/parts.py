@@ -40,11 +40,7 @@ def run_parts(
     now: datetime,
     progress: Callable[[str], None],
 ) -> list[PartReport]:
-    """Decide on the rows with one part more each time.
-
-    Args:
-        contents: Files of the artefact by name.
-    """
+    """Decide on the rows with one part more each time."""
     reports = []
     for name, ensemble in steps(contents, manifest.model_version):
         progress(name)

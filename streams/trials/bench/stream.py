@@ -142,8 +142,6 @@ def check(job: Job, measurement: Measurement, written: int) -> None:
 
     Args:
         job: Names the contender and the messages that it was given.
-        measurement: Measurement as the contender gave it.
-        written: Committed records in its output topics.
 
     Raises:
         VoidError: The three do not agree, or all was one batch.

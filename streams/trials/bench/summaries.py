@@ -109,7 +109,6 @@ class MonitorTraffic:
 
         Args:
             transactions: Total of the traffic, at `PER_SECOND`.
-            batch: Transactions that a worker sums up at once.
         """
         labels = int(transactions / PER_SECOND * LABELS_PER_SECOND)
         sources = self._of_decisions(transactions, batch), self._of_corrections(labels)
@@ -141,7 +140,6 @@ class _Chunks:
     """Decisions, or corrections, cut into chunks of one size.
 
     Args:
-        size: Decisions or corrections of a chunk.
         counts: Cells of each chunk, shape (chunks, SIZE).
     """
 

@@ -41,9 +41,6 @@ class Board:
     Args:
         descriptions: Transaction id to description, of the demo's own input.
         timestamps: Timestamps of the transactions in the order of sending.
-        total: Messages that will go in.
-        console: Address of the fairness console.
-        started: Time at which the replay began.
         tally: Decisions read back, by category and outcome.
         most_waiting: Most messages that were sent and not answered at one time.
         send_seconds: From the start to the last acknowledgement; 0 until then.

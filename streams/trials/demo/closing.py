@@ -90,12 +90,7 @@ def _rates(summary: DemoSummary, *, bar: int) -> Iterator[Row]:
 
 
 def draw_fairness(found: Fairness, *, blind: int, review: int) -> RenderableType:
-    """Draw the monitors' alerts, the figures of all decisions, and the gaps between amount bands.
-
-    Args:
-        blind: Requests for a blind answer that nobody answered.
-        review: Decisions that wait for a person.
-    """
+    """Draw the monitors' alerts, the figures of all decisions, and the gaps between amount bands."""
     gaps = [one for one in found.figures if one.reading.monitor is MonitorName.REVIEW_PARITY]
     levels = [one for one in found.figures if one not in gaps]
     end = f">{WINDOW} to"

@@ -135,10 +135,6 @@ async def watch_monitor(monitor: DemoProcess, watch: MonitorWatch) -> None:
 async def conclude(monitor: DemoProcess, watch: MonitorWatch, *, topic: str, records: int) -> Fairness:
     """Wait until the monitor has observed everything, for `OBSERVE_SECONDS` at most, and take a last look.
 
-    Args:
-        topic: Name of the input topic.
-        records: Number of records in it.
-
     Raises:
         EvenhandError: It does not answer.
     """

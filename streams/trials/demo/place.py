@@ -43,7 +43,6 @@ class Place:
 
     Args:
         folder: Holds the logs of worker and monitor and, with an own broker, its data.
-        settings: For the demo's own clients.
         environ: For worker and monitor: the same settings as `EVENHAND_*`.
         own_broker: The broker was started here; on one that was not, the topics must be deleted.
     """

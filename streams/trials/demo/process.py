@@ -30,8 +30,6 @@ class DemoProcess:
 
     Args:
         environ: Its whole environment, which says that it serves `port`.
-        port: Port of its web server.
-        log: File that its log goes to.
         doomed: Folder to be removed with it if this process is killed; None keeps everything.
     """
 

@@ -17,11 +17,9 @@ class CommittedBatches:
     """Batches that the worker committed.
 
     Args:
-        records_mean: Records in one, on average.
         seconds_mean: Seconds from taking one to its commit, on average.
         seconds_p99: Seconds within which 99% were committed: the bound of the histogram's bucket, None if that is open.
         aborted: Batches whose commit failed and which were read again.
-        model_version: Version of the model that decided.
         delivery: `transactional` or `at_least_once`.
     """
 

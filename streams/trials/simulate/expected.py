@@ -25,9 +25,6 @@ def rightly_alarmed(stage: Stage, *, error: float, seed: int) -> frozenset[Subje
     """Subjects whose alarm is right without anything planted.
 
     Tests of a series are not asked: without a shift there is none in the population.
-
-    Args:
-        error: Error rate of the accepted decisions.
     """
     plan = draw(stage.population, NULL, _DRAWN, error=error, random=np.random.default_rng([seed]))
     worker = WorkerSide(stage, plan, with_llm=False, seed=str(seed))

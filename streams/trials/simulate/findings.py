@@ -25,7 +25,6 @@ class Found:
 
     Args:
         delay: In the unit of the scenario.
-        hours: In hours of event time.
     """
 
     severity: Severity
@@ -55,7 +54,6 @@ class StreamFinding:
 
     Args:
         group: Its group; None for all of them together.
-        warnings: Alerts that opened, by pairs.
         pages: Alerts that became a page, by pairs.
     """
 
@@ -148,7 +146,6 @@ def level_alarms(fleets: Sequence[FleetResult], rightly: frozenset[Subject]) -> 
 
     Args:
         fleets: Of the scenario without a shift.
-        rightly: Subjects whose alarm is right.
     """
     days = sum(fleet.days for fleet in fleets)
     false = Counter(

@@ -43,7 +43,6 @@ class Alarm:
 
     Args:
         changed: The planted change had happened. The figures below are counted from it, else from the start.
-        pairs: Pairs of the alert's group.
     """
 
     subject: Subject

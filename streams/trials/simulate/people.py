@@ -43,7 +43,6 @@ def answer(outputs: Sequence[Output], truth: Callable[[str], str]) -> list[Answe
 
     Args:
         outputs: Of a batch, in any order.
-        truth: Transaction id to the right category.
     """
     return [_answered(json.loads(one.value or b""), truth) for one in outputs if one.role is Role.REVIEW]
 

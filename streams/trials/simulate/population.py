@@ -84,10 +84,6 @@ def populate(ensemble: Ensemble, transactions: Sequence[Transaction], variants: 
     A row is left out where its code is not known, and where it was accepted as something else than its code says: which
     decisions are wrong is for the scenario to say.
 
-    Args:
-        transactions: The sample, with card codes.
-        variants: Forms beside the plain one.
-
     Raises:
         DataError: Fewer than two categories are left.
     """

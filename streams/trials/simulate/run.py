@@ -26,11 +26,9 @@ class SimulationOptions:
     """Options of the command; None leaves a figure to the scenario.
 
     Args:
-        fleets: Number of fleets of each scenario.
         rows: Rows of the sample that are drawn from, the latest.
         error: Error rate of the accepted decisions; None for the measured one.
         days: Length of each stream, in event time.
-        labels_per_day: Number of blind labels, about.
         blind_share: Share of accepted decisions that people are asked about.
     """
 
@@ -69,7 +67,6 @@ class Simulation:
     """Outcome of all scenarios.
 
     Args:
-        error: Error rate of the accepted decisions.
         rightly: Subjects whose alarm is right without anything planted.
     """
 
@@ -82,10 +79,6 @@ class Simulation:
 
 def simulate(options: SimulationOptions, settings: Settings, progress: Progress) -> Simulation:
     """Run all fleets.
-
-    Args:
-        settings: Model, policy and limits of the monitors.
-        progress: Told how far it is.
 
     Raises:
         ArtefactError: The model cannot be used.

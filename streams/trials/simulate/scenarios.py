@@ -88,7 +88,6 @@ class Scenario:
         subjects: Alerts any of which finds it; empty where each page is false.
         change: Share of the stream that is over when it happens.
         worse: Group whose error rate rises then, or None.
-        variant: Form in which transactions come.
         shares: Share of the transactions that come in that form, before and after.
         stops: A fleet ends when all is found, since nothing more is asked of it.
         within: Pairs within which half of the fleets are to be paged: a bar, or None.
