@@ -87,7 +87,7 @@ def _configured() -> Iterator[Finding]:
 def _misspelt(environ: Mapping[str, str]) -> Iterator[Finding]:
     for variable in unknown_variables(environ):
         hint = (
-            f"did you mean {variable.closest}?" if variable.closest else "unset it, or see the README for the settings"
+            f"did you mean {variable.closest}?" if variable.closest else "unset it, or see docs/settings.md"
         )
         yield Finding(variable.name, State.NOTE, "is no setting and has no effect", hint)
 
