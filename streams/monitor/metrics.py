@@ -148,11 +148,13 @@ class MonitorMetrics:
         self._told = tuple(readings), tuple(alerts)
 
     def _draw(self) -> None:
+        # The first gauge that is collected draws for all nine.
         told, self._told = self._told, None
         if told is None:
             return
         readings, alerts = told
         for gauge in self._drawn:
+            # A reading that is gone must not stay as it was.
             gauge.clear()
         for reading in readings:
             self._show(reading)
@@ -170,6 +172,7 @@ class MonitorMetrics:
             self._low.labels(*labels).set(reading.interval[0])
             self._high.labels(*labels).set(reading.interval[1])
         if reading.evidence is not None:
+            # The statistic may be 0, which has no logarithm.
             self._evidence.labels(*labels).set(log10(max(reading.evidence, 1e-300)))
         for counted, count in reading.counts.items():
             self._count.labels(*labels, counted).set(count)
