@@ -53,6 +53,7 @@ class Evaluator:
         """
         newest = history.newest
         spans = [
+            # Spans do not overlap, so the longer windows are sums of the shorter and nothing is added up twice.
             empty() if newest is None else self._sums.between(history, newest - end + 1, newest - start)
             for start, end in _SPANS
         ]
@@ -62,6 +63,7 @@ class Evaluator:
             for monitor in self._monitors
             for reading in monitor.result(self._view(monitor, history, spans, today=today))
         ]
+        # Over all monitors together, because they are all tested at the same time.
         return control(readings, self._rules.false_discovery_rate)
 
     def _view(self, monitor: Monitor, history: History, spans: Sequence[Counts], *, today: date) -> View:
@@ -87,5 +89,6 @@ class Evaluator:
         known = self._series[monitor.name]
         for bucket in history.buckets.keys() - known.keys():
             part = monitor.add(monitor.initial(), history.buckets[bucket])
+            # None is kept, too: it says that the bucket was looked at and has nothing for this monitor.
             known[bucket] = part if part.any() else None
         return [(bucket, part) for bucket, part in sorted(known.items()) if part is not None]

@@ -115,6 +115,7 @@ def figures_of(history: History, hour: int) -> HourFigures:
             (category, Hour(start, decisions, review)) for category, decisions, review in decided if decisions
         ],
         figures={**_of_decisions(cells, outcomes), **_of_records(cells), **_accuracies(cells)},
+        # Most hours have no label, and looking through the buckets would be for nothing.
         labelled=_labelled(history, reversed(buckets)) if table(cells, Table.LABELS).any() else None,
     )
 

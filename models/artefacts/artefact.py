@@ -86,6 +86,7 @@ def write_artefact(folder: Path, manifest: Manifest, contents: Mapping[str, byte
         contents: File name to bytes.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    # First: files that are being replaced must not be found under the old manifest.
     (folder / MANIFEST).unlink(missing_ok=True)
     for name, content in contents.items():
         (folder / name).write_bytes(content)
@@ -137,6 +138,7 @@ def read_manifest(folder: Path) -> Manifest:
         raise ArtefactError(
             f"{path} has format {manifest.format_version}, this version reads {FORMAT_VERSION}; {_REMEDY}"
         )
+    # The major version only: within it categories keep their names.
     if _major(manifest.taxonomy_version) != _major(TAXONOMY_VERSION):
         raise ArtefactError(
             f"{path} is for taxonomy {manifest.taxonomy_version}, this version has {TAXONOMY_VERSION};"

@@ -34,6 +34,7 @@ def read_table(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
 def packed(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """A table as gzipped CSV; the bytes depend on its content only, not on the time of writing."""
     text = io.StringIO()
+    # Not the platform's line end: the bytes are in a digest.
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows(rows)

@@ -152,6 +152,7 @@ def begun(store: Path) -> list[PromotionRecord]:
     if not path.is_file():
         return []
     entries = []
+    # The last piece is empty, or what a crash left of a line.
     for number, line in enumerate(path.read_bytes().split(b"\n")[:-1], start=1):
         try:
             entries.append(PromotionRecord.model_validate_json(line))

@@ -47,6 +47,7 @@ def checked_expression(expression: str) -> str:
 
 
 Category = Annotated[str, AfterValidator(_known)]
+# Strict: "0.9" in quotes is a slip that would be read as a number.
 Confidence = Annotated[float, Field(ge=0, le=1, strict=True)]
 Expression = Annotated[str, AfterValidator(checked_expression)]
 

@@ -138,6 +138,7 @@ ReasonName = Annotated[Reason, fields.Named()]
 class Event(BaseModel):
     """Base of all contracts: frozen, unknown fields dropped (`models.contracts.wire` counts them), nothing coerced."""
 
+    # Unknown fields are let pass, so that producers may add one before every consumer knows it.
     model_config = ConfigDict(frozen=True, extra="ignore", validate_default=False, ser_json_inf_nan="null")
 
     ce_type: ClassVar[str]

@@ -103,6 +103,7 @@ def clean_text(text: str) -> str:
     >>> clean_text("ＣＡＦ\\u200bE\\u0301\\tNo.\\u00a07")
     'CAFÉ No. 7'
     """
+    # Most lines are; normal forms change nothing in them and are what costs the time.
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
     if not text.isprintable():
@@ -184,8 +185,10 @@ def read_amount(value: object) -> Decimal:
         raise fault("not_finite")
     if not -AMOUNT_LIMIT < value < AMOUNT_LIMIT:
         raise fault("out_of_range")
+    # Two decimals are the usual case, and need no rounding.
     if not value.same_quantum(_CENT):
         value = _plain(value)
+    # -0 equals 0 and is written otherwise; the digest of a repeat would differ.
     return value if value else value.copy_abs()
 
 
@@ -194,6 +197,7 @@ def _decimal(value: object) -> Decimal:
         if not _AMOUNT.fullmatch(value):
             raise fault("bad_format")
         return Decimal(value)
+    # `type`, not `isinstance`: a bool is an int to Python, and no amount.
     if type(value) is not int:
         raise fault("wrong_type")
     return Decimal(value)
@@ -280,6 +284,7 @@ def read_sampling_probability(value: object) -> float:
 
 def read_number(value: object) -> float:
     """A finite number from 0; neither a bool nor a string."""
+    # A bool is an int to Python, and true is no probability.
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise fault("wrong_type")
     try:

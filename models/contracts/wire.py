@@ -124,6 +124,7 @@ def parse(contract: type[E], raw: bytes) -> tuple[E, int]:
 
 
 def _read(contract: type[E], raw: bytes) -> tuple[E, int]:
+    # Before anything is decoded: a large message must not cost more than its length.
     if len(raw) > SIZE_LIMIT:
         raise ContractError(WireReason.TOO_LARGE.value)
     try:
@@ -214,9 +215,11 @@ def _decode(contract: type[Event], text: str) -> Any:
     try:
         data, end = _STRICT.raw_decode(text)
     except _HookError:
+        # Read a second time only where something is wrong: marking faults costs what most messages need not pay.
         raise _located(contract, text) from None
     except json.JSONDecodeError:
         raise ContractError(_syntax_fault(text).value) from None
+    # Two parsers may disagree on what follows: one would read the first object, another the last.
     if end != len(text):
         raise ContractError(WireReason.TRAILING_BYTES.value)
     return data
@@ -260,6 +263,7 @@ def _faults(data: object, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[s
 
 
 def _refusal(contract: type[Event], error: ValidationError) -> ContractError:
+    # Without the input, which may hold a card number.
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     return ContractError(reason_of(first["type"]).value, _named(contract, first["loc"]))
 
@@ -272,6 +276,7 @@ def _named(contract: type[Event], path: tuple[str | int, ...]) -> str | None:
         if isinstance(step, int):
             continue
         longer = f"{named}.{step}" if named else step
+        # A key of the message may look like a path; only the contract's own names may leave.
         if longer not in known or "." in step:
             break
         named = longer

@@ -67,6 +67,7 @@ GROUP_OF: Mapping[str, str] = MappingProxyType(
     {category: group for group, categories in GROUPS.items() for category in categories}
 )
 
+# Odds beyond e^12 say no more; without a bound one feature could outweigh all others.
 _BOUND = 12.0
 
 Thresholds = Mapping[tuple[AmountBand, str], float]
@@ -96,7 +97,9 @@ def weigh(ballots: Sequence[Ballot], pool: Pool) -> PooledVotes:
         ballots: At least one.
     """
     distribution = pool.distribution(ballots)
+    # Stable, so that of equal probabilities the same category wins on every machine.
     order = np.argsort(-distribution, kind="stable")
+    # Away from 0 and 1, whose logarithms of odds are infinite.
     first, second = (min(max(float(distribution[place]), 1e-9), 1 - 1e-9) for place in order[:2])
     category = CATEGORIES[order[0]]
     agreeing = sum(ballot.category == category for ballot in ballots)
@@ -208,6 +211,7 @@ def _weighed(votes: Sequence[WeightedBallot], pool: Pool) -> tuple[WeightedBallo
 
 def to_bytes(model: PolicyModel) -> bytes:
     """The fitted policy as JSON; equal ones give equal bytes."""
+    # In the order of the enumeration, so that equal models give equal bytes.
     values = {known.value: _trust_to_json(model[known]) for known in Familiarity}
     return (json.dumps(values, indent=2) + "\n").encode()
 

@@ -50,6 +50,7 @@ class Ensemble:
 
     def __post_init__(self) -> None:
         methods = [voter.method for voter in self.voters]
+        # Weights are per method: a second voter of one would vote twice.
         if len(set(methods)) != len(methods):
             raise ValueError(f"one voter per method, got {methods}")
         if missing := [method.value for method in methods if method not in self.weights]:

@@ -23,6 +23,7 @@ from models.learned.encoder import DIMENSIONS, OnnxEncoder
 
 Contents = Mapping[str, bytes]
 
+# Fixed, because a check must give the same result whenever it is run.
 _NOON = datetime(2020, 1, 1, 12, tzinfo=UTC)
 _INVENTED = Transaction(
     transaction_id="inspection",
@@ -63,10 +64,12 @@ def inspect(folder: Path, *, version: str | None = None) -> list[Check]:
         return [Check(MANIFEST, f"{folder} holds model {manifest.model_version}, not {version}")]
     contents: dict[str, bytes] = {}
     checks = [Check(MANIFEST), *_files(folder, manifest, contents)]
+    # A broken file would show again as a fault of every part that is made of it.
     if not _sound(checks):
         return checks
     checks += [_tried(name, partial(load, contents)) for name, load in PARTS.items()]
     if _sound(checks):
+        # Last: parts that load singly may still not fit together.
         checks.append(_tried("decision", partial(_decide, folder)))
     return checks
 

@@ -109,6 +109,7 @@ class AgreementPolicy:
         for vote in votes:
             category = vote.ballot.category
             votes_for[category] = votes_for.get(category, 0.0) + vote.weight * vote.ballot.confidence
+        # Of equal sums the first wins, so the order of the voters is part of the policy.
         winner = max(votes_for, key=votes_for.__getitem__)
         agreeing = sum(vote.ballot.category == winner for vote in votes)
         reason = agreement_reason(agreeing, len(votes))

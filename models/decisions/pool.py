@@ -23,6 +23,7 @@ def log_opinion(ballot: Ballot) -> NDArray[np.float64]:
         Shape (n categories,).
     """
     named = {ballot.category: ballot.confidence, **dict(ballot.alternatives)}
+    # Above 0, so that a category that was named is never ruled out by its logarithm.
     named = {category: min(max(value, 1e-4), _HIGHEST) for category, value in named.items() if category in _INDEX}
     rest = max(1.0 - sum(named.values()), _LOWEST) / max(len(CATEGORIES) - len(named), 1)
     opinion = np.full(len(CATEGORIES), rest)
@@ -68,5 +69,6 @@ class Pool:
         total = np.zeros(len(CATEGORIES))
         for ballot in ballots:
             total += self.weights[ballot.kind] * log_opinion(ballot)
+        # Less the largest, as the powers of large sums would overflow.
         powers = np.exp(total - total.max())
         return np.asarray(powers / powers.sum())

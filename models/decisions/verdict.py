@@ -19,6 +19,7 @@ DecisionEvent = Categorized | ReviewRequest
 ALTERNATIVES = 3
 """How many other categories an event names."""
 
+# Validated once without a transaction, so the two fields that differ get stand-ins.
 _STAND_INS = {"transaction_id": "-", "account_id": "-"}
 _HEAD = '{"transaction_id":"-","account_id":"-",'
 
@@ -130,6 +131,7 @@ class Decided(NamedTuple):
     def dumped(self) -> bytes:
         """The event as `models.contracts.wire.dump` writes it, byte for byte."""
         verdict, transaction, ahead = self
+        # These have fields of the transaction, so nothing of their JSON can be shared.
         if ahead or verdict.requires_review:
             return dump(self.event())
         return (
@@ -192,6 +194,7 @@ def _traits(checked: Decision, votes: Sequence[WeightedBallot]) -> Traits:
 
 def _written(checked: Decision) -> str:
     """The JSON after the ids, which come first."""
+    # Cut, because `dumped` puts the real ids in front without building an event.
     return dump(checked).decode().removeprefix(_HEAD)
 
 

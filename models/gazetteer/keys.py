@@ -50,6 +50,7 @@ def tokens_of(merchant: str) -> list[str]:
     words = [_bare(word) for word in merchant.replace("&", " ").split() if word not in _JOINERS]
     if len(words) > 1 and words[0] == "the":
         del words[0]
+    # More than one, as in "co ltd"; the last word stays, because it is all that names the merchant.
     while len(words) > 1 and _is_suffix(words):
         del words[-1]
     return _spelled([word for word in words if word])

@@ -49,6 +49,7 @@ class Known:
 
 def files(folder: Path = FOLDER) -> list[Path]:
     """The files of the knowledge base, sorted by name."""
+    # Sorted, because file systems differ in order, and the table must not.
     return sorted(folder.glob("*.csv"))
 
 
@@ -95,6 +96,7 @@ def knowledge(folder: Path = FOLDER) -> list[Known]:
     kept: list[Known] = []
     for known in (each for path in files(folder) for each in read(path)):
         fresh = False
+        # By place: the same name may be another trade in another country.
         for place in sorted(known.places):
             before = said.setdefault((known.key, place), known)
             if before.category != known.category:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 SHORTEST = 8
 """Letters of the shortest name that is looked for so; of shorter ones too many are one letter apart."""
 
+# Half of the shortest key: one edit cannot be in both halves.
 _EDGE = 4
 
 
@@ -50,6 +51,7 @@ class Nearly:
         if len(word) < SHORTEST:
             return None
         found = {key for key in self._candidates(word) if key[0] == word[0] and one_edit(word, key)}
+        # Of two names that are as near, none is the more likely one.
         return found.pop() if len(found) == 1 else None
 
     def _candidates(self, word: str) -> Iterator[str]:

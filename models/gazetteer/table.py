@@ -16,6 +16,7 @@ WRITTEN = "written"
 """Kind of the brands written by hand; they outrank the index in the places they name."""
 
 _LONGEST = 6
+# Inside a line a short key is more often a word than a name.
 _INNER_LETTERS = 8
 _PURE = 0.6
 """Smallest share of a key's entries that must agree on the category."""
@@ -196,6 +197,7 @@ def _weigh(entries: Sequence[Entry], *, span: MatchSpan, tokens: int, home: froz
     weights: Counter[str] = Counter()
     for entry in chosen:
         weights[entry.category] += entry.weight
+    # By name among equals, so that the order of the table decides nothing.
     category, weight = min(weights.items(), key=lambda item: (-item[1], item[0]))
     share = weight / weights.total()
     if share < _PURE:

@@ -48,7 +48,9 @@ class OnnxEncoder:
 
     def __init__(self, contents: Mapping[str, bytes]) -> None:
         options = onnxruntime.SessionOptions()
+        # One thread: texts are short, and workers are scaled by processes.
         options.intra_op_num_threads = options.inter_op_num_threads = 1
+        # Errors only, because its warnings would come between a worker's own lines.
         options.log_severity_level = 3
         try:
             self._session = onnxruntime.InferenceSession(
@@ -57,6 +59,7 @@ class OnnxEncoder:
             self._tokenizer = Tokenizer.from_buffer(contents[TOKENIZER_FILE])
         except Exception as error:  # both libraries raise plain Exception for a malformed file
             raise ArtefactError(f"the encoder's files do not fit its format ({type(error).__name__})") from error
+        # Texts go one by one, so padding would only cost time.
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(LONGEST)
 

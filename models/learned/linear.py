@@ -17,6 +17,7 @@ BLOCKS = ((pieces, 1.3), (words, 0.7))
 FAMILIARITY = ("pieces", "words")
 """What is known of a text: share of its pieces, and share of its words and pairs of words."""
 
+# The factor stays within e^4 either way: a text unlike those of the fit must not become certain.
 _SHARPEST = 4.0
 
 
@@ -114,6 +115,7 @@ class TextModel:
         known = encoded.matrix.indices[start:end]
         contribution = encoded.matrix.data[start:end] * self.weights[known, column]
         named: list[str] = []
+        # More than asked for, as some lie inside others and are passed over.
         for position in np.argsort(-contribution, kind="stable")[: 4 * limit]:
             text = shown(self.features[known[position]])
             if contribution[position] > 0 and not any(text in other for other in named):
@@ -123,6 +125,7 @@ class TextModel:
 
 def softmax(scores: Floats) -> Floats:
     """Row-wise softmax, shape kept."""
+    # Less the largest of the row, as the powers of large scores would overflow.
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float32)
 

@@ -28,6 +28,7 @@ def quantised(weights: Floats) -> tuple[NDArray[np.int8], Floats]:
         Steps of that shape, and their size, shape (n features,). A weight changes by half a step at most.
     """
     size = np.asarray(np.abs(weights).max(axis=1, initial=0) / _STEPS, dtype=np.float32)
+    # A feature without weight has steps of size 0, by which nothing can be divided.
     divisor = np.where(size > 0, size, 1)
     return np.clip(np.rint(weights / divisor[:, None]), -_STEPS, _STEPS).astype(np.int8), size
 
@@ -57,6 +58,7 @@ def to_files(model: TextModel) -> dict[str, bytes]:
     """The files of a model; equal models give equal bytes."""
     steps, size = quantised(model.weights)
     arrays = io.BytesIO()
+    # Pickle would run code of whoever made the artefact.
     np.savez_compressed(
         arrays, allow_pickle=False, steps=steps, size=size, idf=model.idf.astype(np.float16), bias=model.bias
     )

@@ -81,12 +81,14 @@ class MerchantMemory:
         counts[category] = counts.get(category, 0) + count
         if counts[category] <= 0:
             del counts[category]
+        # No empty entries: a merchant that corrections took away is a new one again.
         if not counts:
             del self._counts[key]
 
     def find(self, key: str) -> Recollection | None:
         """The recollection of a merchant, or None."""
         counts = self._counts.get(key)
+        # By name among equals, so that the same memory gives the same ballots in whatever order it was learned.
         return Recollection(tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))) if counts else None
 
     def rows(self) -> Iterator[tuple[str, str, int]]:

@@ -66,6 +66,7 @@ class Neighbours:
     def __post_init__(self) -> None:
         vectors = self.steps.astype(np.float32)
         length = np.linalg.norm(vectors, axis=1)
+        # Unpacked once: whole steps as float32 go through the fast matrix product.
         object.__setattr__(self, "_vectors", vectors)
         object.__setattr__(self, "_scale", np.asarray(1 / (_ASKING * np.maximum(length, 1e-9)), dtype=np.float32))
 
@@ -93,6 +94,7 @@ class Neighbours:
         close = np.take_along_axis(cosine, nearest, axis=1)
         votes = np.full((len(cosine), self.columns), _DOUBT, dtype=np.float32)
         rows = np.repeat(np.arange(len(cosine)), count)
+        # Not `+=`: two neighbours of one category would count once.
         np.add.at(votes, (rows, self.targets[nearest].ravel()), np.maximum(close, 0).ravel() ** _POWER)
         best = close.argmax(axis=1)
         picked = np.arange(len(cosine))

@@ -102,6 +102,7 @@ class LearnedText:
         """
         values = np.zeros_like(opinion)
         for category, count in counts:
+            # Corrections may name a category that the model was not trained with.
             if category in self.categories:
                 values[self.categories.index(category)] = count
         return np.asarray((values + self.strength * opinion) / (values.sum() + self.strength), dtype=np.float32)

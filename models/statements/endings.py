@@ -57,6 +57,7 @@ def without_closing(words: list[str]) -> list[str]:
         words: Words of a folded line, `BREAK` where something was cut out.
     """
     end = len(words)
+    # A break at the very end separates nothing.
     while end and words[end - 1] == BREAK:
         end -= 1
     if not end:

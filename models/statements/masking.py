@@ -49,7 +49,9 @@ _NUMBER = re.compile(r"\+?\(?[0-9](?:[ .()\u2010-\u2015-]{0,3}[0-9])*")
 _GROUP = re.compile(r"[0-9]+")
 
 _CARD_DIGITS = range(13, 20)
+# Shorter numbers are amounts, dates and store numbers, which a reader needs.
 _FEWEST = 8
+# Bounded, so that a line of single digits takes linear time.
 _MOST_GROUPS = _CARD_DIGITS[-1] + 4
 _CARD_GROUPS = ((4, 4, 4, 4, 3), (4, 4, 4, 4), (4, 6, 5), (4, 6, 4))
 _DOUBLED = str.maketrans("0123456789", "0246813579")
@@ -74,6 +76,7 @@ def mask(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text)
     if not plain.isascii():
         plain = "".join(map(_plain, plain))
+    # The search is the costly part, and most lines have no such sign.
     if "@" in plain:
         plain = _EMAIL.sub(EMAIL, plain)
     # IBANs first: the digits inside one may pass for a card number, and its letters would stay.
@@ -122,6 +125,7 @@ def _numbers_masked(match: re.Match[str]) -> str:
 
 def _longest(groups: Sequence[str], *, plus: bool) -> tuple[str, int]:
     """The kind of the longest run from the first group on, and its number of groups; ("", 1) where it is nothing."""
+    # First: a run with the spacing of a card is one, whatever follows it.
     if own := _spaced_card(groups):
         return CARD, own
     digits = ""

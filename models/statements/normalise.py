@@ -13,6 +13,7 @@ from models.statements.prefixes import DATE, MONTHS, named_company, without_fron
 
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
 _MARKS = re.compile(r"[\u0300-\u036f]+")
+# A bound only: no line may hold up the stream, whatever it folds to.
 _ROUNDS = 12
 
 
@@ -175,11 +176,13 @@ def _merchant_once(text: str) -> str:
     if words and (words[-1] in _ENDS or not words[-1].isalpha()):
         words = without_place(without_closing(words))
     result = " ".join(word for word in words if word != BREAK)
+    # Too little is left to be a name, so the cuts took the merchant itself.
     return result if _letters(result) >= 2 else text
 
 
 def _cut(left: str, cuts: tuple[_Cut, ...]) -> str:
     for token, pattern, replacement in cuts:
+        # A plain search is much quicker than an expression that finds nothing.
         if token in left:
             left = pattern.sub(replacement, left)
     return left

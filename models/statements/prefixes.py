@@ -164,6 +164,7 @@ def named_company(text: str) -> str:
     'acme power'
     """
     for token, pattern in _FIELDS:
+        # A plain search is much quicker than an expression that finds nothing.
         if token in text and (found := pattern.search(text)):
             return found[1]
     return text

@@ -46,6 +46,7 @@ def circumstances(transaction: Transaction, names_somebody: Callable[[str], bool
         guess = Ballot("loans_fees", 0.4, "small amount and no name", (), Kind.CUE)
     else:
         return None
+    # Last, because reading the words costs more than comparing the amount.
     return None if names_somebody(transaction.description) else guess
 
 

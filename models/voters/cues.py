@@ -38,6 +38,7 @@ class Cues:
 
     def __init__(self, cues: Iterable[Cue]) -> None:
         self._cues: Mapping[str, Cue] = {cue.word: cue for cue in cues if cue.confidence >= CUE_FLOOR}
+        # For words that the card network has cut: the cues that begin alike stand together.
         self._sorted = sorted(self._cues)
 
     @classmethod
@@ -57,6 +58,7 @@ class Cues:
         best: Cue | None = None
         before = ""
         for token in tokens:
+            # Glued too, since statements write "car wash" and "carwash".
             for word in (token, before + token) if before else (token,):
                 cue = self._cues.get(word)
                 if cue and (best is None or cue.confidence >= best.confidence):
@@ -71,4 +73,5 @@ class Cues:
         begun = [
             self._cues[word] for word in takewhile(lambda word: word.startswith(stem), self._sorted[at : at + _MANY])
         ]
+        # A stem that begins cues of several categories says nothing.
         return begun[0] if len({cue.category for cue in begun}) == 1 else None

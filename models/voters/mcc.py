@@ -95,6 +95,7 @@ def code_category(mcc: str, description: str) -> str | None:
 
 
 def _find_trap(mcc: str, description: str) -> Trap | None:
+    # Most codes have no trap, and folding the text is what costs the time.
     if mcc not in _trapped_codes():
         return None
     text = statement_text(description)
@@ -123,10 +124,12 @@ def _ballots() -> Mapping[str, Ballot]:
 def _wording(code: str, description: str) -> str:
     """The official description in plain lower case, without digits, or the table's where there is none."""
     try:
+        # The standard's wording for reviewers; it lacks codes that card networks have made.
         official = iso18245.get_mcc(code).iso_description
     except iso18245.MCCNotFound:
         official = ""
     words = _SPACES.sub(" ", (official or description).lower()).strip()
+    # Cut at a word, because reviewers read it in a table.
     return words if len(words) <= _DESCRIPTION_LIMIT else words[:_DESCRIPTION_LIMIT].rsplit(" ", 1)[0]
 
 

@@ -81,7 +81,9 @@ def brand_confidence(match: Match) -> float:
     if written:
         return (_WRITTEN_HOME if match.home else _WRITTEN_AWAY).get((match.span, match.tokens > 1), 0.0)
     if match.span is MatchSpan.START and len(match.name) <= _SHORT_NAME:
+        # Short names at the start of a line are often the start of another word.
         return _SHORT_START if match.home and match.tokens == 1 else 0.0
+    # Entries that disagree on the category make the match as much less sure.
     return match.share * (_HOME if match.home else _AWAY).get((match.span, match.tokens > 1), 0.0)
 
 
@@ -106,6 +108,7 @@ class RulesVoter:
         self._grammar = grammar
         if grammar:
             Grammar.shipped()  # read while the voter is built, not under the first transaction
+        # A cache of its own: one on the class would keep every table that ever was, alive.
         self._cached = lru_cache(maxsize=CACHED_DESCRIPTIONS)(self._judge)
         self._names_somebody = lru_cache(maxsize=CACHED_DESCRIPTIONS)(names_somebody)
 
@@ -135,12 +138,14 @@ class RulesVoter:
             if rule
             else None
         )
+        # Brands are the costly part, and would not change such a vote.
         if said and said.confidence >= SURE_GRAMMAR:
             return said
         tokens = key_tokens(description)
         match = self._gazetteer.find(tokens, currency=currency)
         brand = _brand_ballot(match) if match else None
         cue = self._cue_ballot(tokens)
+        # A name that decides alone outranks a weak phrase: it may be part of what the merchant is called.
         if match and brand and _names_merchant(match):
             return _agreed(brand, cue) or brand
         return _surest(ballot for ballot in (said, _agreed(brand, cue), brand, cue) if ballot)
@@ -179,5 +184,6 @@ def _surest(ballots: Iterable[Ballot]) -> Ballot | None:
     if not ranked:
         return None
     first = ranked[0]
+    # Reversed, so that of two with one category the surer is kept.
     others = {each.category: each.confidence for each in reversed(ranked) if each.category != first.category}
     return replace(first, alternatives=tuple(sorted(others.items(), key=lambda item: (-item[1], item[0]))))

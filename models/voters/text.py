@@ -64,6 +64,7 @@ class TextVoter:
         cache = self._cache
         ballots: dict[str, Ballots] = {}
         unknown: list[str] = []
+        # Each text once and in order, so that the cache ages the same way in every run.
         for text in dict.fromkeys(texts):
             if text in cache:
                 cache.move_to_end(text)

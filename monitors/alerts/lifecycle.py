@@ -84,6 +84,7 @@ def fingerprint(monitor: str, category: str | None, group: str | None) -> str:
     >>> fingerprint("review_rate", "pets", None)
     'c9c4bd2a169b888b'
     """
+    # Not Python's `hash`, which differs from process to process.
     return hashlib.sha256(f"{monitor}|{category or ''}|{group or ''}".encode()).hexdigest()[:16]
 
 
@@ -117,10 +118,12 @@ def step(
     """
     moment = _Moment(at, newest, model_version, runbooks)
     subjects: dict[str, list[Reading]] = {}
+    # Shortest window first, because `min` takes the first of equals.
     for reading in sorted(readings, key=lambda reading: _WINDOWS.index(reading.window)):
         subjects.setdefault(fingerprint(*reading.subject), []).append(reading)
     steps = {
         name: _step(open.get(name), subjects.get(name, ()), moment, easing.get(name))
+        # Sorted, so that a replay publishes the same steps in the same order.
         for name in sorted(open.keys() | subjects.keys())
     }
     return Steps(
@@ -150,6 +153,7 @@ def _speaking(readings: Sequence[Reading], *, own: str | None) -> Reading | None
 
 def _standing(alert: FairnessAlert, speaking: Reading, moment: _Moment, easing: datetime | None) -> _Step:
     severity = speaking.state.severity
+    # It only holds, which says nothing of how bad it is.
     if severity is None:
         severity = alert.severity
     elif _RANKS[severity] >= _RANKS[alert.severity]:
@@ -168,6 +172,7 @@ def _worth_telling(alert: FairnessAlert, severity: Severity, reading: Reading, a
     if severity != alert.severity:
         return True
     since = at - alert.at
+    # A figure that swings around a limit must not call somebody with every batch.
     if since < UPDATE_INTERVAL:
         return False
     return since >= REFRESH or reading.window != alert.window.name or _moved(alert.reading, reading)
@@ -184,6 +189,7 @@ def _unknown(alert: FairnessAlert, readings: Sequence[Reading], moment: _Moment)
     own = [reading for reading in readings if reading.window == alert.window.name]
     if any(reading.state is not ReadingState.NOT_ENOUGH_DATA for reading in own):
         return False
+    # A figure of no window belongs to a model, and ends with it.
     if alert.window.name not in LENGTHS:
         return alert.model_version == moment.model_version
     window = Window(alert.window.name)
@@ -208,6 +214,7 @@ def _resolved(alert: FairnessAlert, readings: Sequence[Reading], moment: _Moment
             "evidence": None,
             "window": _span(Window(alert.window.name), moment),
             "summary": wording.silence(alert),
+            # Where the clock was set back, steps still follow one another in time.
             "at": max(moment.at, alert.at),
             "model_version": moment.model_version,
         }
@@ -231,6 +238,7 @@ def _said(
         interval=reading.interval and Interval(low=reading.interval[0], high=reading.interval[1], level=reading.level),
         counts=dict(reading.counts),
         threshold=reading.threshold,
+        # JSON has no infinity.
         evidence=None if reading.evidence is None else min(reading.evidence, sys.float_info.max),
         summary=wording.summary(reading, resolved=state is AlertState.RESOLVED),
         hint=wording.hint(reading),

@@ -300,6 +300,7 @@ def interval(alert: FairnessAlert) -> str:
 
 
 def _words(monitor: str) -> Words:
+    # An alert in the topic may be of a monitor that an earlier release had.
     return _BY_NAME.get(monitor, _FORMER)
 
 

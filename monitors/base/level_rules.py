@@ -36,6 +36,7 @@ def judged(reading: Reading, *, rules: Rules) -> Reading:
         return reading
     return replace(
         reading,
+        # The bound opens and the figure holds: near the limit an alert neither comes nor goes by chance.
         state=ReadingState.WARNING if reading.interval[0] > reading.threshold else ReadingState.OK,
         holds=reading.value > rules.release * reading.threshold,
     )

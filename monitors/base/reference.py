@@ -48,6 +48,7 @@ def load_reference(manifest: Manifest, path: Path | None = None) -> Reference:
     if path is None:
         return model
     own = read_reference(path)
+    # The day of the model that runs; a file may be older than it.
     return Reference(own.confidence, model.trained_on or own.trained_on)
 
 
@@ -80,6 +81,7 @@ def reference_json(reference: Reference) -> str:
         DataError: The reference has no confidences.
     """
     if reference.confidence is None or not reference.confidence.any():
+        # A histogram of zeros would be refused when it is read.
         raise DataError("there are no confidences to write: wait until transactions were decided")
     day = reference.trained_on
     values = {"confidence": reference.confidence.tolist(), "trained_on": None if day is None else day.isoformat()}

@@ -48,8 +48,10 @@ class ConfidenceMedian(_Histogram):
         counts = {"below": below, "decisions": decisions}
         if decisions < max(rules.minimum_count, 1):
             return Reading(self.name, window, ReadingState.NOT_ENOUGH_DATA, counts, threshold=limit)
+        # An interval for the rank of the median, read off the histogram: it takes no shape for granted.
         low, high = (quantile(histogram, level) for level in wilson(decisions // 2, decisions, level=LEVEL))
         median = quantile(histogram, 0.5)
+        # A count is tested and not the median: its interval is exact whatever the bins are.
         worse = wilson(below, decisions, level=LEVEL)[0] > 0.5
         return Reading(
             monitor=self.name,
@@ -87,6 +89,7 @@ class ConfidenceDrift(_Histogram):
             return Reading(self.name, window, ReadingState.NOT_ENOUGH_DATA, counts, threshold=rules.confidence_psi)
         starts = cells_of(reference)
         now, before = (np.add.reduceat(bins, starts) for bins in (histogram, reference))
+        # With few cases the index is above the usual limit by chance alone.
         limit = max(rules.confidence_psi, _chance(len(starts), decisions, expected))
         index = stability(now, before)
         holds = index > rules.release * limit
@@ -158,6 +161,7 @@ def stability(now: Counts, before: Counts) -> float:
     >>> stability(np.array([30, 70]), np.array([300, 700])) < 0.001
     True
     """
+    # An empty cell would make the index infinite.
     shares, others = ((counts + 0.5) / (counts + 0.5).sum() for counts in (now, before))
     return float((rel_entr(shares, others) + rel_entr(others, shares)).sum())
 

@@ -93,7 +93,9 @@ def compared(confidences: Sequence[tuple[int, float]], *, since: int) -> list[Me
     hours: defaultdict[int, list[float]] = defaultdict(list)
     for bucket, confidence in confidences:
         if bucket < since:
+            # By hour, as traffic at night differs from that of the day, every day.
             hours[bucket % _DAY // _HOUR].append(confidence)
+    # A median, because one bad day must not become what is usual.
     usual = {hour: median(known) for hour, known in hours.items()}
     return [
         Mean(bucket, confidence, confidence - usual[bucket % _DAY // _HOUR])
@@ -112,7 +114,9 @@ def around(means: Sequence[Mean], *, since: int) -> tuple[Sequence[Mean], Sequen
         From the change before to the first of these, and from the last of these on; None where none was seen.
     """
     values = np.array([mean.above for mean in means])
+    # At least the smallest fall that counts: noise of a calm week would be stretched to full range.
     stretched = (values - values.min()) / max(float(np.ptp(values)), SMALLEST_FALL)
+    # Every value is tested: a bucket stands for five minutes, and the default would wait for 32.
     detector = ADWIN(delta=FALSE_CHANGE, clock=1)
     cuts, first = [0], None
     for place, value in enumerate(stretched.tolist()):

@@ -165,6 +165,7 @@ class _Blind:
             parts: Labels of each bucket; an array that comes again holds what it held.
         """
         if len(parts) == len(self._parts):
+            # By identity: comparing contents would cost what this saves.
             for place, (part, known) in enumerate(zip(parts, self._parts, strict=True)):
                 if part is not known:
                     self._labels[place] = self._summed([part])[0]
@@ -216,6 +217,7 @@ class MinorityRecall(_Labels):
         if side.share:
             interval = side.share.interval(LEVEL)
         if side.share and interval and side.labels >= rules.minimum_labels:
+            # By the bound, so that few labels alarm nobody.
             state = ReadingState.WARNING if interval[1] < rules.minority_recall else ReadingState.OK
             holds = 1 - side.share.value > rules.release * (1 - rules.minority_recall)
         names = [AXES[Table.LABELS][_CATEGORY][place] for place in rare]
@@ -233,6 +235,7 @@ class MinorityRecall(_Labels):
 
 
 def _state(group: _Side, others: _Side, evidence: float, rules: Rules) -> ReadingState:
+    # Of both sides: what the group is held against must be known as well.
     if min(group.blind, others.blind) < max(rules.minimum_labels, 1):
         return ReadingState.NOT_ENOUGH_DATA
     if evidence >= rules.page_evidence:
@@ -271,6 +274,7 @@ def _rarest(labels: Counts) -> list[int]:
     """
     weights = labels[..., _WEIGHT].sum(axis=(0, 2, 3)).tolist()
     labelled = sorted((weight, place) for place, weight in enumerate(weights) if weight)
+    # Fewer than four have no quarter, and the rarest of them would be the usual one.
     return sorted(place for _, place in labelled[: -(-len(labelled) // 4)]) if len(labelled) >= 4 else []
 
 

@@ -72,6 +72,7 @@ class ReviewParity(CellsMonitor):
 
     def _reading(self, window: Window, band: str, own: list[int], others: list[int], rules: Rules) -> Reading:
         review, decisions, others_review, others_decisions = own[_REVIEW], sum(own), others[_REVIEW], sum(others)
+        # `max` with 1, because the minimum is a setting and may be 0.
         enough = min(decisions, others_decisions) >= max(rules.minimum_count, 1)
         rate, others_rate = (review / decisions, others_review / others_decisions) if enough else (0.0, 0.0)
         figure = Reading(

@@ -78,6 +78,7 @@ class ReviewRise(CellsMonitor):
         state, holds = ReadingState.NOT_ENOUGH_DATA, False
         if enough:
             state = ReadingState.WARNING if found >= rules.warn_evidence else ReadingState.OK
+            # Both: evidence may linger when the rise is over, and a rise may be chance.
             holds = pair.rise > rules.review_rise and found >= sqrt(rules.warn_evidence)
         return Reading(
             monitor=self.name,
@@ -169,10 +170,12 @@ def evidence(
     hits, total, hits_before, total_before = (
         counts[known][:, np.newaxis] for counts in (review, decisions, review_before, decisions_before)
     )
+    # Above the tolerance: an alternative within it would be its own null and say nothing.
     rate, rise = (grid.ravel() for grid in np.meshgrid(RATES, RISES + tolerance))
     rate, higher = np.broadcast_arrays(rate, np.minimum(rate + rise, _HIGHEST), total)[:2]
     null, null_before = nearest_null(higher, rate, total, total_before, tolerance=tolerance)
     logs = _log_ratio(higher, null, hits, total) + _log_ratio(rate, null_before, hits_before, total_before)
+    # A mean of valid evidence is valid; `exp` overflows beyond 709.
     found[known] = np.exp(np.minimum(logs, _LARGEST_LOG)).mean(axis=1)
     return found
 
@@ -191,6 +194,7 @@ def hint(pair: Pair) -> str:
         figures = f"{share(now)} of {decisions:,} decisions, {share(before)} of {decisions_before:,} before"
         return f"{question} {what} {figures}."
     now, before = pair.rates(_OF_MERCHANT, _OUTSIDE)
+    # Neither explains it and the known are no worse, so any hint would mislead.
     if now <= before:
         return ""
     return (

@@ -24,6 +24,7 @@ class MethodUsage(CellsMonitor):
 
     def project(self, cells: Counts) -> Counts:
         """Decisions by the method that voted, then all decisions, shape (METHODS + 1,)."""
+        # Decisions apart: several methods vote on one, so votes do not add up to them.
         return np.append(table(cells, Table.VOTED), table(cells, Table.DECISIONS).sum())
 
     def result(self, view: View) -> list[Reading]:
@@ -157,6 +158,7 @@ class ModelAge(_Timeless):
     def result(self, view: View) -> list[Reading]:
         """One reading, of no window; not enough data where the model does not say when it was trained."""
         day, limit = view.reference.trained_on, view.rules.model_age_days
+        # A model that was trained in a zone further east may be of tomorrow.
         age = None if day is None else max((view.today - day).days, 0)
         old = age is not None and age > limit
         known = ReadingState.WARNING if old else ReadingState.OK

@@ -118,6 +118,7 @@ _SLICES: Mapping[Table, slice] = MappingProxyType(
 SIZE = _ENDS[-1]
 """Length of the vector."""
 
+# A digest, so that nobody has to remember to raise a version when an axis changes.
 LAYOUT = hashlib.sha256(repr([(table.value, axes) for table, axes in AXES.items()]).encode()).hexdigest()[:12]
 """Digest of the tables, their order and the names along their axes."""
 

@@ -19,6 +19,7 @@ from monitors.counts.windows import KEPT
 HOUR = 3_600 // BUCKET_SECONDS
 """Buckets of an hour."""
 
+# Versions come with releases; what is read is the present one, and the ones before after a rollback.
 VERSIONS = 8
 """Model versions whose corrections are remembered; the least recently corrected is given up first."""
 
@@ -93,6 +94,7 @@ class History:
             observation: Those of one source come in the order of their offsets.
         """
         mark = self.sources.get(observation.source, Mark())
+        # Offsets only rise, so this alone tells a repeat after a crash, whatever the batches were.
         if observation.next_offset <= mark.next_offset:
             return Changes(repeated=1)
         changes = Changes(sources={observation.source})
@@ -104,6 +106,7 @@ class History:
             if place not in over:
                 self._count(place, cells, changes)
         for version, (changed, confirmed) in observation.answered.items():
+            # Taken out and put back, so that the order of the dict is that of the newest corrections.
             before = self.answered.pop(version, (0, 0))
             self.answered[version] = before[0] + changed, before[1] + confirmed
         while len(self.answered) > VERSIONS:
@@ -167,6 +170,7 @@ class Sums:
         whole = range(-(-first // HOUR), (last + 1) // HOUR)
         if not whole:
             return history.between(first, last)
+        # Whole hours from memory, the two ends bucket by bucket: a week has 2,016 buckets.
         total = history.between(first, whole.start * HOUR - 1) + history.between(whole.stop * HOUR, last)
         for hour in whole:
             total += self._hour(history, hour)

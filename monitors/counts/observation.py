@@ -72,6 +72,7 @@ class Observation:
             "first": self.first,
             "next": self.next_offset,
             "model_version": self.model_version,
+            # Sorted, so that a batch that is read again gives the same bytes.
             "cells": {str(bucket): flat(cells) for bucket, cells in sorted(self.cells.items())},
             "runs": [number for run in self.runs for number in run],
             "answered": {version: list(counts) for version, counts in sorted(self.answered.items())},
@@ -88,6 +89,7 @@ def decode(raw: bytes) -> Observation:
     """
     try:
         message: dict[str, Any] = json.loads(raw)
+        # Refused and not converted: counts of other tables cannot be told apart afterwards.
         if message["format"] != FORMAT or message["layout"] != LAYOUT:
             raise ContractError("unsupported_schema_version", "layout")
         return Observation(
@@ -102,6 +104,7 @@ def decode(raw: bytes) -> Observation:
                 for version, (changed, confirmed) in message["answered"].items()
             },
         )
+    # Whatever is wrong with it, one summary becomes a dead letter, and the monitor goes on.
     except (KeyError, ValueError, TypeError, AttributeError, RecursionError):
         raise ContractError("invalid_observation") from None
 
@@ -133,6 +136,7 @@ def read_count(number: object) -> int:
     Raises:
         ValueError: It is none: negative, no whole number, or beyond `LARGEST_COUNT`.
     """
+    # `type`, not `isinstance`: JSON's true is an int to Python.
     if type(number) is not int or not 0 <= number <= LARGEST_COUNT:
         raise ValueError("no count")
     return number

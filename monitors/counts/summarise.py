@@ -67,12 +67,15 @@ def observe(happened: Sequence[Happened], *, records: tuple[str, int, int], mode
     alike: defaultdict[tuple[int, int], int] = defaultdict(int)
     verdicts: dict[int, Verdict] = {}
     for item in happened:
+        # One ahead of the clock would move the windows on, and expire what they hold.
         if isinstance(item, Exclusion) or item.ahead:
             batch.set_aside(item if isinstance(item, Exclusion) else Exclusion.AHEAD)
             continue
         verdict, transaction, _ = item
         bucket = int(transaction.timestamp.timestamp() // BUCKET_SECONDS)
+        # By identity: verdicts are shared, and hashing one for each transaction would cost more than counting.
         name = id(verdict)
+        # Kept alive: an id may be used again once its object is gone.
         verdicts[name] = verdict
         alike[bucket, name] += 1
         batch.run(bucket)
@@ -130,4 +133,5 @@ def _label(category: str, answers: Answered, confirms: bool) -> list[tuple[int, 
     weight = 1 / answers.sampling_probability
     amounts = {Stat.COUNT: 1, Stat.WEIGHT: weight * THOUSANDTHS, Stat.WEIGHT_SQUARED: weight**2 * THOUSANDTHS}
     names = (origin.value, category, answers.amount_band.value, verity.value)
+    # Rounded here, once per label: sums of whole numbers do not depend on their order.
     return [(index(Table.LABELS, *names, stat.value), round(amount)) for stat, amount in amounts.items()]

@@ -32,5 +32,6 @@ class BlindSample:
 
     def takes(self, transaction_id: str) -> bool:
         """Draw a transaction, or do not; always the same for the same id and seed."""
+        # Keyed: without the seed nobody can choose ids that are never drawn.
         drawn = blake2b(transaction_id.encode(), digest_size=8, key=self._key).digest()
         return int.from_bytes(drawn, "big") < self._below

@@ -71,6 +71,7 @@ def share(sums: Counts) -> WeightedShare | None:
         return None
     value = right / weight
     effective = weight**2 / (wrong_squared + right_squared)
+    # At 0 and 1 the variance is 0, which would make a handful of labels certain.
     if 0 < value < 1:
         spread = (1 - value) ** 2 * right_squared + value**2 * wrong_squared
         effective = min(effective, value * (1 - value) * weight**2 / spread)

@@ -46,6 +46,7 @@ def control(readings: Sequence[Reading], rate: float) -> list[Reading]:
     ]
     least = threshold(tested, rate)
     return [
+        # Not `holds`: an open alert must not close because other tests were added.
         replace(reading, state=ReadingState.OK)
         if reading.state.severity and reading.e_value is not None and reading.e_value < least
         else reading

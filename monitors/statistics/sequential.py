@@ -140,8 +140,10 @@ class Detector:
         Returns:
             For each rolling window.
         """
+        # The newest bucket still fills: judging it each time would be looking too often.
         over = (buckets < newest) & labels.any(axis=1)
         buckets, errors, labels = buckets[over], errors[over], labels[over]
+        # By contents: most batches bring no label, and then nothing has to be worked out again.
         asked = (newest, tolerance, buckets.tobytes(), errors.tobytes(), labels.tobytes())
         if self._last is None or self._last[0] != asked:
             self._last = asked, self._detect(buckets, errors, labels, newest, tolerance)
@@ -169,6 +171,7 @@ class Detector:
         new = np.array([name not in self._known for name in names])
         fresh = iter(e_values(Block(*(count[new] for count in counts)), rate[new], tolerance=tolerance))
         found = [next(fresh) if unknown else self._known[name] for name, unknown in zip(names, new, strict=True)]
+        # Only the blocks of now, so that what is remembered does not grow.
         self._known = dict(zip(names, found, strict=True))
         return np.stack(found)
 
@@ -187,11 +190,13 @@ def e_values(block: Block, rate: Real, *, tolerance: float) -> Real:
     logs = np.zeros((*block.labels.shape, len(GAPS)))
     where = block.paired
     pairs, other = block.at(where), np.broadcast_to(rate[where][:, np.newaxis], (int(where.sum()), len(GAPS)))
+    # At a rate of 1 one right label would end all evidence for good.
     worse = np.minimum(other + GAPS, HIGHEST_RATE)
     null, other_null = nearest_null(worse, other, pairs.labels, pairs.other_labels, tolerance=tolerance)
     ratio = _log_ratio(worse, null, pairs.errors, pairs.labels)
     ratio += _log_ratio(other, other_null, pairs.other_errors, pairs.other_labels)
     logs[where] = ratio
+    # `exp` overflows beyond 709; a lower value is still valid evidence.
     return np.exp(np.minimum(logs, _LARGEST_LOG))
 
 
@@ -224,6 +229,7 @@ def nearest_null(
         curve += other_curve
         low, high = np.where(slope < 0, root, low), np.where(slope < 0, high, root)
         root = root - slope / curve
+        # A step of Newton's may leave the bounds where the curve is flat; halving cannot.
         root = np.where((root < low) | (root > high), (low + high) / 2, root)
     return np.where(outside, root + tolerance, worse), np.where(outside, root, other)
 
@@ -251,6 +257,7 @@ def _run(block: Block, e_value: Real, opens: NDArray[np.bool_]) -> tuple[Real, W
     statistic = np.zeros((len(opens), *e_value.shape[1:]))
     for place in range(len(e_value)):
         statistic = advance(statistic, stakes[:, place], e_value[place])
+    # A mean of valid evidence is valid; the largest of several would not be.
     return statistic.mean(axis=-1), opened.sum(axis=1)
 
 
@@ -272,6 +279,7 @@ def _cut(buckets: Whole, labels: Whole, *, newest: int) -> tuple[Whole, int]:
             starts.append(place)
             held = 0
         held, epoch = held + count, bucket // EPOCH
+    # Only in the newest span: older blocks can get no further bucket.
     waits = starts and held < FULL and epoch == newest // EPOCH
     end = starts.pop() if waits else len(buckets)
     return np.array(starts, dtype=np.int64), end
@@ -285,6 +293,7 @@ def _rate_before(buckets: Whole, errors: Whole, labels: Whole, starts: Whole) ->
         errors: Of the others, shape (buckets, groups).
         starts: Place of each block's first bucket.
     """
+    # The day before and not the block itself: a rate that had seen the block would break the bound.
     since = np.searchsorted(buckets, buckets[starts] - LEARNING)
     wrong, total = (np.pad(count.cumsum(axis=0), ((1, 0), (0, 0))) for count in (errors, labels))
     rate: Real = (wrong[starts] - wrong[since] + PRIOR_ERRORS) / (total[starts] - total[since] + PRIOR_LABELS)

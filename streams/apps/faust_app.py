@@ -32,6 +32,7 @@ def bare_app(settings: Settings, name: str) -> faust.App:
     Args:
         settings: Say where the broker is.
     """
+    # Faust wants semicolons between brokers; agents are registered by hand, so it need not look for any.
     app = FolderlessApp(
         name, broker=f"aiokafka://{settings.bootstrap_servers.replace(',', ';')}", store="memory://", autodiscover=False
     )

@@ -15,6 +15,7 @@ def calm_collector() -> None:
 
     For a process of our own, once what it needs is loaded; cycles are still collected, later.
     """
+    # First, or what is garbage now would be frozen for good.
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG, 20, 20)

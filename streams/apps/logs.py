@@ -44,8 +44,10 @@ class Throttle(logging.Filter):
 
 def configure_logging(level: str) -> None:
     """Log to stderr; libraries are held to warnings, and to one of a kind every ten seconds."""
+    # `force`: the command line has set up the root logger for its own errors before.
     logging.basicConfig(level=level.upper(), format=FORMAT, force=True)
     for handler in logging.getLogger().handlers:
+        # On the handlers, because a logger's filter does not see what its children log.
         handler.addFilter(Throttle(REPEAT_SECONDS))
     for name in LIBRARIES:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level.upper())))

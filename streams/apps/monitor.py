@@ -79,6 +79,7 @@ def create_monitor(
     metrics, counts = MonitorMetrics(registry), CorrectionsMetrics(registry)
     metrics.info.labels(version("evenhand"), judging.model_version).set(1)
     poster = _poster(own, metrics, clock)
+    # By a function, because the publisher needs the watch and the watch the publisher.
     watch = LagWatch(own, partitions, lambda: publisher.observed)
     publisher = Publisher(metrics, clock, model_version=judging.model_version, lag=lambda: watch.records, poster=poster)
     token = own.web_token
@@ -88,6 +89,7 @@ def create_monitor(
         token=None if token is None else token.get_secret_value(),
         encoded=metrics.encoded,
     )
+    # Set afterwards, because the console reads from the publisher.
     publisher.watched = console.look
     observations = _observations(app, own, judging, publisher, metrics, clock)
     corrections = _corrections(app, own, counts, clock)
@@ -130,6 +132,7 @@ def _corrections(
         result.settled(window, at=clock())
         metrics.committed(result)
 
+    # One place a partition: no lane waits for another's batch to be taken.
     send = channel_agent(
         app, "corrections", handler, counts=metrics.lane, committed=committed, capacity=settings.partitions
     )

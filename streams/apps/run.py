@@ -88,7 +88,9 @@ class Process(faust.Worker):
 
 
 def _serve(app: faust.App, web: WebServer, loop: asyncio.AbstractEventLoop) -> None:
+    # Before the group is joined: a port that is taken must not cost others their partitions.
     loop.run_until_complete(web.bind())
+    # Now that the model and the tables are loaded, which live as long as the process.
     calm_collector()
     process = Process(
         app,

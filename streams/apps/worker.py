@@ -76,6 +76,7 @@ def create_app(
         handler,
         counts=metrics.lane,
         committed=committed,
+        # A lane has one batch under way, so that none waits for another's to be taken.
         capacity=settings.partitions,
         concurrency=settings.concurrency,
     )

@@ -171,6 +171,7 @@ class CategorizeHandler:
                 continue
             transaction_id = transaction.transaction_id
             contents = digest(transaction)  # of the contents: a producer may spell 49.01 as 49.010 the second time
+            # This batch first: the window learns its ids only when it is committed.
             known = seen.get(transaction_id) or window.digest(transaction_id)
             if known is None:
                 seen[transaction_id] = contents
@@ -192,6 +193,7 @@ class CategorizeHandler:
             ensemble: The handler's own, or that with answers of the LLM.
         """
         now = self._clock()
+        # The slow lane is asked for once: unsure decisions of one batch take one way.
         writing = Writing(self._codec.stamp(now), self._diverts(), self._blind, self._ensemble.model_version)
         return result_of(decisions_on(admitted, ensemble, now=now), writing, records=span_of(records))
 
@@ -200,6 +202,7 @@ def decisions_on(
     admitted: Sequence[Accepted | SetAside], ensemble: Ensemble, *, now: datetime
 ) -> list[DecidedRecord | SetAside]:
     """Decide on each accepted record; one that trips the ensemble is set aside."""
+    # Together, as equal ballots share one verdict and texts are scored as a matrix.
     transactions = [one.transaction for one in admitted if isinstance(one, Accepted)]
     outcomes = iter(decide_each(ensemble, transactions, now=now))
     decisions: list[DecidedRecord | SetAside] = []
@@ -242,6 +245,7 @@ def result_of(
         written.append(decided)
         happened.append(decided)
         outputs.append(writing.stamp.encode(decided, contents, record.headers))
+        # Of the accepted only: who reviews the others sees them anyway.
         if not decided.requires_review and writing.blind.takes(transaction.transaction_id):
             copy = decided.verdict.blind_copy(transaction, probability=writing.blind.share)
             outputs.append(writing.stamp.encode_blind(copy, contents, record.headers))

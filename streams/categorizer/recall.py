@@ -44,6 +44,7 @@ async def rebuild_window(
         KafkaError: The broker does not answer.
     """
     age = timedelta(hours=settings.duplicate_window_hours)
+    # 0 turns the window off, so there is nothing to read.
     if not settings.duplicate_window_ids:
         return DuplicateWindow(max_ids=0, max_age=age)
     # Two topics give no common order, so the boundary batch may be kept twice: allow one batch more.
@@ -78,6 +79,7 @@ async def _entries(consumer: AIOKafkaConsumer, ends: dict[TopicPartition, int]) 
         if BLIND_HEADER in record.headers:  # the copy of a decision, whose own record has the id
             continue
         subject, digest = header(record.headers, SUBJECT_HEADER), header(record.headers, DIGEST_HEADER)
+        # A record without both was not written by a worker.
         if subject is not None and digest is not None:
             entries.append((datetime.fromtimestamp(record.timestamp / 1000, UTC), subject.decode(), digest))
     return entries

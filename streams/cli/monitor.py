@@ -2,10 +2,8 @@
 
 from typing import Annotated
 
-from streams.apps.run import run_monitor
 from streams.cli.inputs import BootstrapOption, ModelOption, setting
 from streams.cli.worker import GroupOption, LogOption, PrefixOption
-from streams.monitor.judging import load_judging
 from streams.settings.settings import load_settings
 
 PortOption = Annotated[int | None, setting("monitor_port", "PORT")]
@@ -27,6 +25,10 @@ def monitor(
 
     All other settings come from EVENHAND_*. Console: http://127.0.0.1:9465/, with /metrics, /healthz, /readyz.
     """
+    # Faust takes a second of CPU to import: help and a mistyped option do without it.
+    from streams.apps.run import run_monitor
+    from streams.monitor.judging import load_judging
+
     settings = load_settings(
         bootstrap_servers=bootstrap_servers,
         model=model,

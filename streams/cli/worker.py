@@ -2,8 +2,6 @@
 
 from typing import Annotated
 
-from streams.apps.run import run_worker
-from streams.categorizer.ensemble import ensemble_for
 from streams.cli.inputs import BootstrapOption, ModelOption, setting
 from streams.settings.settings import DeliveryMode, LogLevel, load_settings
 
@@ -35,6 +33,10 @@ def worker(
     All other settings, such as TLS and SASL, come from EVENHAND_*. Metrics and health: http://127.0.0.1:9464/metrics,
     /healthz, /readyz.
     """
+    # Faust and the model take a second of CPU to import: help and a mistyped option do without them.
+    from streams.apps.run import run_worker
+    from streams.categorizer.ensemble import ensemble_for
+
     settings = load_settings(
         bootstrap_servers=bootstrap_servers,
         model=model,

@@ -57,12 +57,14 @@ class CorrectionsHandler:
         result = CorrectionsResult(records=len(records))
         horizon = self._clock() + CLOCK_TOLERANCE  # the same tolerance as for transactions
         said = [self._said(record, window, result, horizon) for record in records]
+        # Also where nothing was taken: the summary says how far the source has been read.
         result.written.append(encode_observation(observe_corrections(said, records=span_of(records))))
         return result
 
     def _said(self, record: Received, window: DuplicateWindow, result: CorrectionsResult, horizon: datetime) -> Said:
         try:
             correction, _ = parse(Correction, record.value or b"")
+            # This batch first: the window learns its ids only when it is committed.
             known = result.seen.get(correction.correction_id) or window.digest(correction.correction_id)
             contents = digest(correction)
             if known == contents:
@@ -74,10 +76,12 @@ class CorrectionsHandler:
             result.written.append(dead_letter(record, error, "correct"))
             result.dead_letters["correct", error.reason] += 1
             return Exclusion.DEAD_LETTER
+        # Only now: an id whose correction was refused may come again, put right.
         result.seen[correction.correction_id] = contents
         return Exclusion.AHEAD if correction.timestamp > horizon else correction
 
 
 def digest(correction: Correction) -> bytes:
     """Digest (16 hex digits) of a correction as the contract sees it."""
+    # Short, because it is only compared with the digest under the same id.
     return blake2b(correction.model_dump_json().encode(), digest_size=8).hexdigest().encode()

@@ -29,6 +29,7 @@ def recall_corrections(settings: Settings, clock: Clock) -> Recall[DuplicateWind
         async with reader(settings, [source]) as consumer:
             beginning = (await consumer.beginning_offsets([source]))[source]
             end = min(committed, (await consumer.end_offsets([source]))[source])  # a topic may have been made anew
+            # Further back the window would forget again what it read.
             consumer.seek(source, max(beginning, committed - settings.duplicate_window_ids))
             # Before the committed offset only: what comes after it has not been summed up yet.
             async for record in read_to(consumer, {source: max(end, beginning)}):
@@ -43,5 +44,6 @@ def _id_and_digest(record: Received) -> dict[str, bytes]:
     try:
         correction, _ = parse(Correction, record.value or b"")
     except ContractError:
+        # It became a dead letter when it was read, and its id may come again.
         return {}
     return {correction.correction_id: digest(correction)}

@@ -111,6 +111,7 @@ def check_paths(source: Path, target: Path) -> None:
     for path in (target, rejected_path(target)):
         if path.exists() and not path.is_file():
             raise FileError(f"{path} is no plain file: name one that can be replaced")
+        # Not the names: one of them may be a link.
         if path.exists() and path.samefile(source):
             raise FileError(f"{path} is the input as well: name another output")
     if not target.parent.is_dir():

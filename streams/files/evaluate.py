@@ -59,6 +59,7 @@ def evaluate_file(
     rows = iter(data)
     while batch := list(islice(rows, BATCH)):
         transactions, now = [row.transaction for row in batch], clock()
+        # CPU, not wall time: other processes of the machine must not change the figure.
         started = time.process_time()
         decided = decide_each(ensemble, transactions, now=now)
         cpu_seconds += time.process_time() - started

@@ -69,6 +69,7 @@ class ModelStore:
                 # The manifest comes last: a folder without one is no artefact.
                 for name, content in [*contents.items(), (MANIFEST, said)]:
                     replace_file(folder / name, content)
+        # Read back: a copy that went wrong has to be noticed here, not when a worker starts with it.
         read_artefact(artefact_of(self._folder, version))
         return version, True
 
@@ -83,6 +84,7 @@ class ModelStore:
             FileError: The store cannot be written.
         """
         with self._open():
+            # No second line in the history: going back would lead to the same version.
             if version == promoted(self._folder):
                 self._verify(artefact_of(self._folder, version))
                 return None

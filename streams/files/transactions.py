@@ -38,6 +38,7 @@ UNASSIGNED: Final = "unassigned"
 REQUIRED: Final = ("transaction_id", "description", "amount", "currency", "timestamp", "mcc")
 """Columns that a CSV header must name; cells of `mcc` may be empty."""
 
+# An empty cell of these is at fault; of the others it says that there is no value.
 _KEPT_EMPTY = frozenset(REQUIRED) - {"mcc"}
 
 
@@ -120,6 +121,7 @@ class TransactionFile:
     @property
     def position(self) -> int:
         """Bytes of the file that have been read, compressed where it is; for progress."""
+        # A pipe has no position.
         return self._raw.tell() if self._raw.seekable() else 0
 
     def __iter__(self) -> Iterator[Row | Refusal]:
@@ -161,6 +163,7 @@ def without_repeats(rows: Iterable[Row | Refusal]) -> Iterator[Row | Refusal]:
             continue
         transaction = row.transaction
         key = int.from_bytes(blake2b(transaction.transaction_id.encode(), digest_size=8).digest())
+        # Numbers, because they take less memory than strings of digits.
         body = int(digest(transaction), 16)
         known = seen.get(key)
         if known is None:
@@ -180,6 +183,7 @@ def _format_of(path: Path) -> FileFormat | None:
 
 
 def _sniffed(source: BinaryIO) -> FileFormat:
+    # A byte order mark has three bytes, and one more tells the format.
     start = source.peek(4)[:4].removeprefix(BOM)  # type: ignore[attr-defined]  # both kinds of source have it
     return FileFormat.JSON_LINES if start.startswith(b"{") else FileFormat.CSV
 

@@ -64,6 +64,7 @@ class GuardedClient:
             headers=self._headers,
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,  # a small answer must not become a large one in memory
+            # A proxy of the environment would connect in our place, past the check of the address.
             trust_env=False,
         )
 

@@ -79,6 +79,7 @@ class WebServer(Service):
         )
         if self._on_shutdown is not None:
             app.on_shutdown.append(self._on_shutdown)
+        # No access log: a line for each scrape and probe would bury the rest.
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
         host, port = self._settings.web_host, self._settings.web_port
@@ -90,6 +91,7 @@ class WebServer(Service):
                 f"{host}:{port} cannot be bound ({_reason(error)}): set EVENHAND_WEB_PORT (of a monitor: "
                 "EVENHAND_MONITOR_PORT) to a free port, or 0 for any"
             ) from None
+        # Asked of the socket, because the setting may be 0 for any.
         self.port = self._runner.addresses[0][1]
 
     async def on_stop(self) -> None:
@@ -111,8 +113,10 @@ class WebServer(Service):
     @web.middleware
     async def _authorize(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         token = self._settings.web_token
+        # Health stays open: probes have no token, and it says nothing of the traffic.
         if token is not None and request.path == "/metrics":
             given = request.headers.get("Authorization", "").encode()
+            # In constant time: `==` would tell by its duration how much of a token is right.
             if not hmac.compare_digest(given, f"Bearer {token.get_secret_value()}".encode()):
                 return web.Response(status=401, text="a bearer token is needed\n")
         return await handler(request)

@@ -44,6 +44,7 @@ def _ssl_context(settings: Settings) -> ssl.SSLContext:
             f"TLS files cannot be used ({error.__class__.__name__}): check ssl_ca_location, "
             "ssl_certificate_location, ssl_key_location and ssl_key_password"
         ) from None
+    # Said here and not left to the library's default: a valid certificate of another host is no proof.
     context.check_hostname = True
     return context
 
@@ -51,8 +52,10 @@ def _ssl_context(settings: Settings) -> ssl.SSLContext:
 def consumer_options(settings: Settings) -> dict[str, Any]:
     """Options for a consumer that reads only what was committed and commits nothing by itself."""
     return client_options(settings) | {
+        # Offsets go with the outputs; a timer's commit would run ahead of them.
         "enable_auto_commit": False,
         "auto_offset_reset": "earliest",
+        # Outputs of aborted batches must not enter a duplicate window or be sent again.
         "isolation_level": "read_committed",
         "fetch_max_wait_ms": 50,  # a long poll for an idle partition would hold up a busy one on the same broker
         "max_partition_fetch_bytes": 1 << 20,
@@ -62,6 +65,7 @@ def consumer_options(settings: Settings) -> dict[str, Any]:
 def producer_options(settings: Settings) -> dict[str, Any]:
     """Options for a producer whose acknowledged records are on all in-sync replicas."""
     return client_options(settings) | {
+        # Without it a retry after a lost acknowledgement would write a record twice.
         "enable_idempotence": True,
         "acks": "all",
         "linger_ms": settings.linger_ms,

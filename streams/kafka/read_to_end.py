@@ -41,6 +41,7 @@ async def read_to(consumer: AIOKafkaConsumer, ends: Mapping[TopicPartition, int]
     Raises:
         KafkaError: The broker stopped answering.
     """
+    # Only partitions that are behind: others may still get records, and those are not asked for.
     while behind := [source for source, end in ends.items() if await consumer.position(source) < end]:
         for records in (await consumer.getmany(*behind, timeout_ms=POLL_MS, max_records=MOST)).values():
             for record in records:

@@ -43,6 +43,7 @@ class TopicSpec:
     def config(self) -> dict[str, str]:
         """The topic's configuration as Kafka takes it."""
         if self.retention_ms is None:
+            # Kafka does not compact the active segment: without a limit of time a quiet topic keeps every record.
             config = {"cleanup.policy": "compact", "segment.ms": str(DAY_MS)}
         else:
             config = {"cleanup.policy": "delete", "retention.ms": str(self.retention_ms)}
@@ -57,9 +58,11 @@ TOPICS: tuple[TopicSpec, ...] = (
     TopicSpec(Role.REVIEW, 30 * DAY_MS),
     TopicSpec(Role.DEAD_LETTER, 90 * DAY_MS, LARGEST_RECORD),
     TopicSpec(Role.SLOW, 7 * DAY_MS),
+    # A year: the learner reads corrections from here, too.
     TopicSpec(Role.CORRECTIONS, 365 * DAY_MS),
     TopicSpec(Role.OBSERVATIONS, 30 * DAY_MS, LARGEST_RECORD, single=True),
     TopicSpec(Role.STATE, None, single=True),
+    # A year: this is the only copy of the history of alerts.
     TopicSpec(Role.ALERTS, 365 * DAY_MS, single=True),
 )
 """All topics. Outputs have as many partitions as the input: partition p goes to partition p.
@@ -175,6 +178,7 @@ def check_partitions(settings: Settings, counts: dict[Role, int]) -> None:
     wanted = counts[Role.TRANSACTIONS]
     if wide := sorted(role.value for role in SINGLE if counts[role] > 1):
         raise ConfigurationError(f"{', '.join(wide)}: more than one partition; one reader must see all of it in order")
+    # 0 is let pass: a topic that these settings need would have been named as missing above.
     if odd := sorted(role.value for role, count in counts.items() if role not in SINGLE and count not in (0, wanted)):
         raise ConfigurationError(
             f"{', '.join(odd)}: not {wanted} partitions like the input; partition p of the input goes to p of an output"

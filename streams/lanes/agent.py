@@ -33,6 +33,7 @@ def channel_agent(
     """
     channel = app.channel(maxsize=capacity)
 
+    # `settle` awaits its handler, because the slow lane's has to wait for the LLM.
     async def handle(records: Sequence[Received], state: StateT) -> ResultT:
         return handler(records, state)
 

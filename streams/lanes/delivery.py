@@ -100,10 +100,12 @@ class _ProducerDelivery:
         by_role: dict[Role, list[Output]] = defaultdict(list)
         for output in outputs:
             by_role[output.role].append(output)
+        # Side by side: a batch waits for one round of acknowledgements, not for one per topic.
         await asyncio.gather(*(self._write_role(producer, *item) for item in by_role.items()))
 
     async def _write_role(self, producer: AIOKafkaProducer, role: Role, outputs: Sequence[Output]) -> None:
         topic = topic_name(self._settings, role)
+        # Partition p goes to partition p: its duplicate window is rebuilt from those partitions alone.
         partition = 0 if role in SINGLE else self._source.partition
         await write_batches(producer, topic, partition, outputs)
 
@@ -156,6 +158,7 @@ class TransactionalDelivery(_ProducerDelivery):
 
     async def _abandon(self, producer: AIOKafkaProducer) -> None:
         transaction = producer._txn_manager  # aiokafka has no public way to ask
+        # aiokafka raises where there is no transaction to abort.
         if transaction is not None and transaction.is_in_transaction():
             await producer.abort_transaction()
 
@@ -180,6 +183,7 @@ class AtLeastOnceDelivery(_ProducerDelivery):
         try:
             async with asyncio.timeout(self._settings.transaction_timeout_ms / 1000):
                 await self._write(self._producer, outputs)
+                # Last: the other order would lose the outputs of a crash in between.
                 await self._commit_offset(self._source, next_offset)
         except (KafkaError, TimeoutError) as error:
             raise DeliveryError(f"{self._source}: batch not written ({type(error).__name__})") from error

@@ -44,6 +44,7 @@ class DuplicateWindow:
             at: When they were committed; not earlier than in the call before.
         """
         for transaction_id, value in digests.items():
+            # A known id keeps its age: moving it in a deque would cost a search.
             if transaction_id not in self._digests:
                 self._digests[transaction_id] = value
                 self._order.append((at, transaction_id))

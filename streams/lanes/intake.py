@@ -75,6 +75,7 @@ class Intake(Service, ConsumerRebalanceListener, Generic[StateT]):  # type: igno
                 rebalance_timeout_ms=self._settings.session_timeout_ms,
             )
             try:
+                # Before the start: partitions may be assigned while it runs, and their lanes take this consumer.
                 self._consumer = consumer
                 consumer.subscribe([self._topic], listener=self)
                 await consumer.start()
@@ -92,6 +93,7 @@ class Intake(Service, ConsumerRebalanceListener, Generic[StateT]):  # type: igno
             task = asyncio.create_task(lane.run(), name=f"lane {source.topic}:{source.partition}")
             task.add_done_callback(self._lane_ended)
             self._lanes[lane] = task
+        # Also without a partition: a worker that only stands by is ready.
         self._joined = True
         log.info("assigned: %s, partitions %s", self._topic, sorted(source.partition for source in assigned))
 
@@ -124,14 +126,17 @@ class Intake(Service, ConsumerRebalanceListener, Generic[StateT]):  # type: igno
 
     async def _commit_offset(self, source: TopicPartition, offset: int) -> None:
         assert self._consumer is not None
+        # The group's own commit, so a member that the group has left behind is refused.
         await self._consumer.commit({source: offset})
 
     async def _close_lanes(self) -> None:
+        # Swapped before the first wait: a revocation and a stop may both come here.
         lanes, self._lanes = self._lanes, {}
         if not lanes:
             return
         for lane in lanes:
             lane.stop()
+        # Half the time for commits in work, half for what had to be cancelled: together what the operator allows.
         _, late = await asyncio.wait(lanes.values(), timeout=self._settings.stop_seconds / 2)
         for task in late:
             task.cancel()
@@ -139,6 +144,7 @@ class Intake(Service, ConsumerRebalanceListener, Generic[StateT]):  # type: igno
             await asyncio.wait(late, timeout=self._settings.stop_seconds / 2)
 
     def _lane_ended(self, task: "asyncio.Task[None]") -> None:
+        # Asked first, because `exception()` raises for a task that was cancelled.
         error = None if task.cancelled() else task.exception()
         if error is not None:
             # Not a failure of the broker: stop the worker rather than serve some partitions and silently not others.

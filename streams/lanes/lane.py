@@ -26,6 +26,7 @@ from streams.settings.settings import Settings
 
 log = logging.getLogger(__name__)
 
+# An idle lane notices a stop only between two polls, so this bounds how long the stop takes.
 POLL_MS = 500
 SHORTEST_BACKOFF = 0.1
 # Several heartbeats: by then the group has taken the partition away from a worker that was fenced after a stall.
@@ -150,6 +151,7 @@ class Lane(Generic[StateT]):
                 try:
                     await self._open()
                     await self._serve()
+                # Anything else is a bug of ours: it ends the lane and, through the intake, the worker.
                 except (KafkaError, DeliveryError, TimeoutError) as error:
                     self._closed()
                     # A fenced lane gives the group time to take the partition away before it claims it back.
@@ -184,6 +186,7 @@ class Lane(Generic[StateT]):
         committed = await self._consumer.committed(self.source)
         self._state = await self._subscription.recall(self.source.partition, committed or 0)
         if committed is None:
+            # A new group reads from the beginning: what came before it is to be categorized, too.
             await self._consumer.seek_to_beginning(self.source)
         else:
             self._consumer.seek(self.source, committed)
@@ -200,6 +203,7 @@ class Lane(Generic[StateT]):
             )
             found = fetched.get(self.source, ())
             for records in self._subscription.portions(found):
+                # What is left is not committed, so the next owner reads it again.
                 if records and not self._stopping.is_set():
                     await self._settled(records)
             self._report_lag()
@@ -209,6 +213,7 @@ class Lane(Generic[StateT]):
     async def _settled(self, records: Sequence[Received]) -> None:
         """Hand a batch to its handler, and wait until it is committed."""
         loop = asyncio.get_running_loop()
+        # Monotonic: a wall clock that is set back would give negative durations.
         taken = loop.time()
         batch: Batch[StateT] = Batch(self, records)
         await self._subscription.send(batch)
@@ -219,9 +224,11 @@ class Lane(Generic[StateT]):
     def _report_lag(self) -> None:
         end = self._consumer.highwater(self.source)
         if end is not None and self._position is not None:
+            # The high watermark is as old as the last fetch, so the position may be ahead of it.
             self._counts.lag.labels(str(self.source.partition)).set(max(0, end - self._position))
 
     def _say(self, error: Exception) -> str:
+        # Our own texts hold nothing of a transaction; of a library's error only the type is known to be safe.
         return str(error) if isinstance(error, DeliveryError) else f"{self.source}: {type(error).__name__}"
 
     def _closed(self) -> None:
@@ -246,12 +253,14 @@ async def settle(
         committed: Called with the lane's state and the result, once it is committed.
     """
     lane = batch.lane
+    # Stands where the handler raises or is cancelled: the lane that waits must learn it in any case.
     outcome: DeliveryError | None = DeliveryError(f"{lane.source}: the batch was not finished")
     try:
         result = await handle(batch.records, lane.state)
         await lane.commit(batch, result)
         if counts.batch_records is not None:
             counts.batch_records.observe(len(batch.records))
+        # After the commit: an id of an aborted batch must not be taken for a repeat when it is read again.
         committed(lane.state, result)
         outcome = None
     except DeliveryError as error:

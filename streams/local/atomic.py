@@ -40,6 +40,7 @@ class Replacement:
     """
 
     def __init__(self, path: Path) -> None:
+        # Through a link: renaming onto it would replace the link, not the file.
         self._target = path.resolve()
         self._partial: Path | None = None
 

@@ -267,6 +267,7 @@ def _answers(port: int) -> bool:
 
     An open port is not enough: it opens seconds before the broker is admitted to the cluster.
     """
+    # By hand: a client would retry and log for seconds while nothing answers yet.
     request = struct.pack(">hhihi", 3, 1, 7, -1, 0)
     try:
         with socket.create_connection((HOST, port), timeout=2.0) as connection:
@@ -282,6 +283,7 @@ def free_ports(count: int) -> list[int]:
     """Draw so many different ports of `PORTS` on which nothing listens now."""
     ports: list[int] = []
     while len(ports) < count:
+        # At random, so that brokers that start at the same time seldom try the same ports.
         port = random.choice(PORTS)
         with socket.socket() as probe:
             try:

@@ -63,7 +63,9 @@ _KINDS: Mapping[bool, tuple[Role, str, Header]] = {
         (True, ReviewRequest, Role.REVIEW),
     )
 }
+# The variant of RFC 9562: the two highest bits of this digit are 1 and 0.
 _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
+# Below the topic's limit of 16 MiB, because key and headers need room as well.
 _DEAD_LETTER_LIMIT = 15 << 20
 
 
@@ -171,6 +173,7 @@ def event_id(kind: str, transaction_id: str) -> str:
     >>> event_id("a.kind", "tx-1") == str(uuid5(NAMESPACE, "a.kind:tx-1"))
     True
     """
+    # UUIDv5 prescribes SHA-1; without the flag a FIPS build of OpenSSL refuses it.
     code = sha1(_NAMESPACE_BYTES + f"{kind}:{transaction_id}".encode(), usedforsecurity=False).hexdigest()
     return f"{code[:8]}-{code[8:12]}-5{code[13:16]}-{_VARIANT[code[16]]}{code[17:20]}-{code[20:32]}"
 
@@ -201,6 +204,7 @@ def dead_letter(record: Received, error: ContractError, stage: str) -> Output:
         (TOPIC_HEADER, record.topic.encode()),
         (PARTITION_HEADER, str(record.partition).encode()),
         (OFFSET_HEADER, str(record.offset).encode()),
+        # Whoever writes the input may write this header too, at any length.
         (ATTEMPT_HEADER, attempt if attempt.isdigit() and len(attempt) < 6 else b"1"),
     ]
     headers += traceparent(record.headers)

@@ -53,4 +53,5 @@ def number(headers: Headers, name: str, *, otherwise: int) -> int:
     -1
     """
     value = header(headers, name) or b""
+    # An offset has 19 digits at most, and `int` raises beyond 4,300.
     return int(value) if value.isdigit() and len(value) < 20 else otherwise

@@ -70,6 +70,7 @@ def changelog(history: History, changes: Changes) -> Iterator[Output]:
 
 def alert_records(before: Iterable[str], now: Mapping[str, FairnessAlert], changed: Iterable[str]) -> Iterator[Output]:
     """The records for alerts that were opened, updated or closed."""
+    # Sorted: the order of a set of strings differs from process to process.
     for fingerprint in sorted({*changed} & now.keys()):
         yield Output(Role.STATE, f"alert:{fingerprint}".encode(), dump(now[fingerprint]), [])
     for fingerprint in sorted({*before} - now.keys()):
@@ -111,6 +112,7 @@ def restore(records: Iterable[tuple[bytes | None, bytes | None]], *, lateness: i
 def _bucket(stored: Stored, name: str, value: bytes) -> None:
     message = json.loads(value)
     if message["layout"] != LAYOUT:
+        # Counts of another layout would be added to the wrong cells.
         raise ValueError("another layout")
     cells = unflat(message["cells"])
     counts = stored.history.buckets[read_bucket(int(name))] = empty()
@@ -119,6 +121,7 @@ def _bucket(stored: Stored, name: str, value: bytes) -> None:
 
 def _source(stored: Stored, name: str, value: bytes) -> None:
     next_offset, newest, last = json.loads(value)
+    # Read strictly: a newest bucket beyond the calendar would expire all that is kept.
     stored.history.sources[name] = Mark(read_count(next_offset), read_bucket(newest), read_bucket(last))
 
 

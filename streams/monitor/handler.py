@@ -105,6 +105,7 @@ class MonitorHandler:
                 result.dead_letters["observe", error.reason] += 1
                 continue
             if not _of_corrections(observation):
+                # Not after now: a worker whose clock is ahead must not look alive after its end.
                 memory.reported_ms = max(memory.reported_ms, min(record.timestamp, now))
             changes = memory.history.take(observation)
             result.changes |= changes
@@ -136,6 +137,7 @@ class MonitorHandler:
         memory.steps = [*memory.steps, *steps.events][-STEPS:]
         result.written += (alert_record(event, source=self._source) for event in steps.events)
         changed = [event.fingerprint for event in steps.events]
+        # Before `memory.alerts` is replaced: what is only in the old one has to leave the changelog.
         result.written += alert_records(memory.alerts, steps.open, changed)
         memory.alerts, memory.easing = dict(steps.open), dict(steps.easing)
         memory.uneven = treated_unevenly(memory.alerts.values())
@@ -178,4 +180,5 @@ def _decision_cells() -> Counts:
     return marked
 
 
+# Made once: it is asked for every cell of every summary.
 _IS_DECISION = _decision_cells()

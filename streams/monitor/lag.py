@@ -50,6 +50,7 @@ class LagWatch(Service):
     @Service.task
     async def _watch(self) -> None:
         while not self.should_stop:
+            # In no group: it only asks for ends, and must not take part in a rebalance.
             consumer = AIOKafkaConsumer(**consumer_options(self._settings))
             try:
                 await consumer.start()
@@ -58,6 +59,7 @@ class LagWatch(Service):
                     await self.sleep(EVERY_SECONDS)
             except KafkaError as error:
                 self._known = None
+                # Not a warning: the lanes warn of the same broker.
                 log.debug("the input's ends are not known (%s)", type(error).__name__)
                 await self.sleep(EVERY_SECONDS)
             finally:

@@ -39,6 +39,12 @@ class MonitorMetrics:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.registry = registry
+        self._told: tuple[Sequence[Reading], Sequence[FairnessAlert]] | None = None
+        self._register_readings(registry)
+        self._register_intake(registry)
+        self._register_state(registry)
+
+    def _register_readings(self, registry: CollectorRegistry) -> None:
         self._value = _gauge("evenhand_reading", "The figure of a monitor.", _READING, registry)
         self._low = _gauge("evenhand_reading_low", "Lower bound of the figure.", _READING, registry)
         self._high = _gauge("evenhand_reading_high", "Upper bound of the figure.", _READING, registry)
@@ -62,7 +68,8 @@ class MonitorMetrics:
         self._drawn = (*figures, self._count, self._ratio, self._alert)
         for gauge in self._drawn:
             gauge.draw = self._draw
-        self._told: tuple[Sequence[Reading], Sequence[FairnessAlert]] | None = None
+
+    def _register_intake(self, registry: CollectorRegistry) -> None:
         self.decisions = Counter(
             "evenhand_observed_decisions",
             "Decisions observed, by whether an alert was open for their category or amount band.",
@@ -91,6 +98,8 @@ class MonitorMetrics:
             batch_seconds="Seconds from taking a batch of summaries to its commit: taking them, judging, writing.",
             buckets=SECONDS,
         )
+
+    def _register_state(self, registry: CollectorRegistry) -> None:
         self.info = Gauge(
             "evenhand_monitor_info", "Always 1; says what runs.", ["version", "model_version"], registry=registry
         )
@@ -139,11 +148,13 @@ class MonitorMetrics:
         self._told = tuple(readings), tuple(alerts)
 
     def _draw(self) -> None:
+        # The first gauge that is collected draws for all nine.
         told, self._told = self._told, None
         if told is None:
             return
         readings, alerts = told
         for gauge in self._drawn:
+            # A reading that is gone must not stay as it was.
             gauge.clear()
         for reading in readings:
             self._show(reading)
@@ -161,6 +172,7 @@ class MonitorMetrics:
             self._low.labels(*labels).set(reading.interval[0])
             self._high.labels(*labels).set(reading.interval[1])
         if reading.evidence is not None:
+            # The statistic may be 0, which has no logarithm.
             self._evidence.labels(*labels).set(log10(max(reading.evidence, 1e-300)))
         for counted, count in reading.counts.items():
             self._count.labels(*labels, counted).set(count)

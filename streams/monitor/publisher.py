@@ -59,8 +59,10 @@ class Publisher:
         The same object as long as nothing of it has changed and no second has passed.
         """
         now = self._clock()
+        # `abs`, because a clock may be set back.
         changes: dict[str, Any] = {"at": now} if abs(now - self.snapshot.at) >= SECOND else {}
         current: dict[str, Any] = {"waiting": self._waiting()}
+        # A monitor that stands by has observed nothing: its lag would be all of the input.
         if self.observed:
             current |= {"per_second": self._per_second(now), "lag": self._lag()}
         changes |= {name: value for name, value in current.items() if getattr(self.snapshot, name) != value}
@@ -119,6 +121,7 @@ class Publisher:
             readings=tuple(memory.readings),
             alerts=tuple(memory.alerts.values()),
             decisions={window: int(table(counts, Table.DECISIONS).sum()) for window, counts in windows.items()},
+            # `tolist` and `int`: JSON refuses numpy's numbers, and a state that cannot be told is an outage.
             confidence={window: table(counts, Table.CONFIDENCE).tolist() for window, counts in windows.items()},
             trend=self._hours.trend,
             late=history.late,

@@ -39,6 +39,7 @@ def recall_state(settings: Settings, judging: Judging, publisher: Publisher, clo
         stored = restore(records, lateness=settings.allowed_lateness_minutes * 60 // BUCKET_SECONDS)
         stored.steps = steps_of(steps)
         memory = Memory(stored, judging, clock)
+        # Before the first batch: alerts that are open must not seem closed until one comes.
         publisher.restored(memory)
         return memory
 

@@ -93,6 +93,7 @@ async def list_dead_letters(settings: Settings, selection: Selection, *, limit: 
     Raises:
         ConfigurationError: The broker cannot be reached, or the topic does not exist.
     """
+    # A heap of `limit` entries: the topic may hold more than fits into memory.
     newest: list[tuple[datetime, int, int, DeadLetter]] = []
     by_reason: Counter[str] = Counter()
     async for letter in read_dead_letters(settings):
@@ -178,6 +179,7 @@ async def _chosen(settings: Settings, selection: Selection, result: ReplayResult
         if letter not in selection:
             continue
         if letter.source_topic != topic_name(settings, Role.TRANSACTIONS):
+            # Corrections and summaries end here, too, and must not be sent as transactions.
             result.foreign += 1
         elif letter.truncated:
             result.truncated += 1
@@ -188,6 +190,7 @@ async def _chosen(settings: Settings, selection: Selection, result: ReplayResult
             known = best.get(body)
             result.repeats += known is not None
             if known is None or letter.attempt >= known.attempt:
+                # Without the bytes: a dead letter may have 16 MiB, and only its place is needed.
                 best[body] = replace(letter, key=None, value=None)
     result.by_reason.update(letter.reason for letter in best.values())
     return frozenset((letter.partition, letter.offset) for letter in best.values())
@@ -195,6 +198,7 @@ async def _chosen(settings: Settings, selection: Selection, result: ReplayResult
 
 def _body(letter: DeadLetter) -> bytes:
     key, value = letter.key, letter.value
+    # With the lengths in front, so that no two pairs of key and value are joined to the same bytes.
     sizes = f"{-1 if key is None else len(key)}:{-1 if value is None else len(value)}:".encode()
     return blake2b(sizes + (key or b"") + (value or b""), digest_size=16).digest()
 
@@ -221,6 +225,7 @@ async def _send(producer: AIOKafkaProducer, topic: str, chunk: Sequence[DeadLett
                 topic,
                 letter.value,
                 key=letter.key,
+                # The input may have been made anew with fewer partitions; then the key decides.
                 partition=letter.source_partition if 0 <= letter.source_partition < partitions else None,
                 headers=[(ATTEMPT_HEADER, str(letter.attempt + 1).encode()), *letter.trace],
             )

@@ -152,6 +152,7 @@ def _extras() -> Iterator[Finding]:
 
 def _settings(settings: Settings) -> Finding:
     changed = [
+        # The report is there to be shown to others.
         f"{PREFIX}{name.upper()}={'(secret)' if isinstance(value, SecretStr) else value}"
         for name, value in settings
         if value != type(settings).model_fields[name].default
@@ -178,6 +179,7 @@ async def _broker(settings: Settings) -> Finding:
     try:
         async with asyncio.timeout(BROKER_SECONDS):
             counts = await partition_counts(settings)
+    # A note, not a fault: files are categorized without a broker.
     except (ConfigurationError, TimeoutError) as error:
         what = str(error) or f"no Kafka broker answers at {where} within {BROKER_SECONDS:.0f} s"
         return Finding(
@@ -220,6 +222,7 @@ def _said(command: list[str], environ: Mapping[str, str]) -> str:
         timeout=PROGRAM_SECONDS,
         check=True,
     )
+    # Java writes its version to stderr.
     return done.stdout + done.stderr
 
 

@@ -89,6 +89,7 @@ async def replay(
         ConfigurationError: The broker cannot be reached, or the topic does not exist.
         DeliveryError: The broker stopped taking messages; the message says how many it took.
     """
+    # Asked first: a producer waits for a missing topic until it times out.
     if not (await partition_counts(settings))[Role.TRANSACTIONS]:
         raise ConfigurationError(
             f"topic {topic_name(settings, Role.TRANSACTIONS)} does not exist; run `evenhand topics create`"
@@ -112,6 +113,7 @@ async def _send_all(sender: "_Sender", transactions: Iterable[Transaction], pace
     start, first = clock(), None
     for index, transaction in enumerate(transactions):
         first = first or transaction.timestamp
+        # From the start, not from the message before: delays do not add up.
         wait = start + pace.due(index, first=first, timestamp=transaction.timestamp) - clock()
         if wait > TICK:
             await sender.flush()

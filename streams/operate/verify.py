@@ -189,6 +189,7 @@ async def _records(consumer: AIOKafkaConsumer, source: TopicPartition) -> AsyncI
         if waited > STALL_SECONDS:
             raise ConfigurationError(f"{source.topic}:{source.partition} gave no records for {STALL_SECONDS} s")
         for record in records:
+            # A running worker adds to the partition; what came after the end was taken is not judged.
             if record.offset < end:
                 yield record
 
@@ -303,15 +304,18 @@ class _Ledger:
             self._audit.found["unexplained"].add(f"{record.topic}:{record.partition}:{record.offset}")
             return
         transaction_id = subject.decode("utf-8", "replace")
+        # Over all partitions: a repeat that came under another key is decided in another one.
         if transaction_id in self._audit.decided:
             self._audit.found["doubled"].add(transaction_id)
             return
         self._audit.decided.add(transaction_id)
         self._digests[transaction_id] = header(record.headers, DIGEST_HEADER)
+        # Order is kept within a lane only: what waited for the LLM may come after later ones of its account.
         lane = header(record.headers, LANE_HEADER[0])
         self._order[role, lane].append((transaction_id, record.key))
 
     def _dead_letter(self, headers: Headers) -> None:
+        # Refused corrections and summaries end in the same topic.
         if header(headers, TOPIC_HEADER) != self._audit.topic.encode():
             return
         self._audit.counts["dead_letters"] += 1
@@ -354,6 +358,7 @@ class _Ledger:
     def close(self, *, beginning: int) -> None:
         """Check what needs all of the partition; `beginning` is the oldest offset that the input still has."""
         for offset in self._dead:
+            # What retention has deleted from the input cannot explain its dead letter any more.
             if offset >= beginning:
                 self._audit.found["unexplained"].add(f"{self._partition}:{offset}")
         if beginning == 0:  # retention of the input is shorter than that of the outputs

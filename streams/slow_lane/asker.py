@@ -66,6 +66,7 @@ class Asker:
     async def _call(self, transaction: Transaction, until: float) -> tuple[CallOutcome, Ballot | None]:
         time = asyncio.get_running_loop().time
         started = time()
+        # A slot may come at the very end of the time; a call would then only add load.
         if started >= until:
             return CallOutcome.NO_TIME, None
         request = self._voter.question(transaction, now=started)

@@ -42,7 +42,9 @@ class SlowHandler:
         admitted = self._handler.accept([restore(record, self._topic) for record in records], window)
         answers = Answers({})
         if self._asker is not None:
+            # Repeats and refused records are not asked about: a call costs time and money.
             accepted = [one.transaction for one in admitted if isinstance(one, Accepted)]
+            # By the oldest, as all of a portion are committed together.
             answers = await self._asker.ask(accepted, seconds=min(map(self._left, records)))
         return self._handler.decide(records, admitted, with_answers(self._ensemble, answers))
 
@@ -62,6 +64,7 @@ class SlowHandler:
             late or not self._asker.ready
         ):  # neither is asked about: the late go to review apart, so that they delay none
             return late or len(records)
+        # As many as are asked at once: the next portion would wait for a slot while its time runs.
         return min(self._asker.concurrency, len(records))
 
     def _left(self, record: Received) -> float:

@@ -72,6 +72,7 @@ async def _body(response: aiohttp.ClientResponse) -> bytes | CallOutcome:
     async for chunk in response.content.iter_chunked(CHUNK):
         body += chunk
         if len(body) > LARGEST_ANSWER:
+            # Not drained: what is left of such an answer may have no end.
             response.close()
             return CallOutcome.NOT_PROTOCOL
     return bytes(body)

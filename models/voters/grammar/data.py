@@ -71,6 +71,7 @@ def read_rules(folder: Traversable) -> tuple[GrammarRule, ...]:
         for number, rule in enumerate(read_table(DialectRules, folder / name).rule, start=1):
             _check(rule, place, f"{name}: rule {number} ({rule.label})")
             rules.append(rule)
+    # A stable sort: within a label the files' own order decides.
     return tuple(sorted(rules, key=lambda rule: place[rule.label]))
 
 

@@ -81,6 +81,7 @@ class Grammar:
         begins = beginning(line)
         best = len(rules)
         for start, place, phrase in self._index.candidates(line):
+            # The cheap comparisons first: most candidates cannot become the best any more.
             if place < best and rules[place].flow in (None, flow) and _fits(phrase, line, start, begins):
                 best = place
         return rules[best] if best < len(rules) else None
@@ -105,6 +106,8 @@ class Grammar:
             if (start == begins or not trap.opening) and (match := trap.pattern.match(line, start))
         ]
         for first, last in sorted(spans, reverse=True):
+            # From the back, so that places further in front stay right; as many words as before, so that phrases keep
+            # their distance.
             line = line[:first] + " ~" * (line[first:last].count(" ")) + line[last:]
         return line
 

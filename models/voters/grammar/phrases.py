@@ -66,6 +66,7 @@ def tidy(text: str) -> str:
     if not _is_phrase(phrase) or phrase != phrase.lower():
         message = f"{phrase!r} is no phrase: words in lower case and the signs of docs/grammar.md"
         raise ValueError(message)
+    # Plain letters fold to themselves; an accent would never be met, because lines have none.
     for word in () if phrase.isascii() else _WORD.findall(phrase):
         if (folded := statement_text(word)) != word:
             message = f"statement text has {folded!r} where the phrase has {word!r}"
@@ -116,6 +117,7 @@ def parse_phrase(phrase: str) -> Phrase:
 
 
 def _piece(token: str) -> str:
+    # Possessive at the end of the line, so that no line makes the search try all ways to split its codes.
     fixed = {"..": r"(?: \S+){0,3}?", "#": r" \S*\d\S*", "$": rf"(?: {_CODE})*+$"}
     if token in fixed:
         return fixed[token]

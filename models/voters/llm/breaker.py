@@ -67,5 +67,6 @@ class Breaker:
     def failed(self, *, now: float) -> None:
         """The endpoint did not answer, or not in its protocol."""
         self._in_a_row += 1
+        # A failed probe opens it anew at once: the pause counts from the newest failure.
         if self._opened is not None or self._in_a_row >= self._limit:
             self._opened, self._probe_since = now, None

@@ -46,6 +46,7 @@ class Budget:
 
     def _advance(self, now: float) -> None:
         if self._refilled is not None:
+            # Capped: a quiet night must not be saved up for a burst in the morning.
             self._calls = min(self._burst, self._calls + (now - self._refilled) * self._rate)
         self._refilled = now
         if self._day is None or now >= self._day + DAY:

@@ -44,6 +44,7 @@ class Prompt:
 def prompt_of(transaction: Transaction) -> Prompt:
     """The prompt for a transaction: masked description, size and direction of the amount, currency; nothing else."""
     data = {
+        # Masked before it is cut: half of a card number would not be recognised.
         "description": mask(transaction.description)[:LONGEST],
         "amount": _SIZES[amount_band(transaction.amount)],
         "money": "in" if transaction.amount < 0 else "out",

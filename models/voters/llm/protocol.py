@@ -59,6 +59,7 @@ def _openai(model: str, prompt: Prompt, max_tokens: int) -> dict[str, Any]:
     return {
         "model": model,
         "messages": _messages(prompt),
+        # A replay should get the same answer, as far as the server allows.
         "temperature": 0,
         "max_tokens": max_tokens,
         "stream": False,
@@ -88,6 +89,7 @@ def _ollama(model: str, prompt: Prompt, max_tokens: int) -> dict[str, Any]:
 
 def _ollama_content(answer: Any) -> str | None:
     match answer:
+        # Without `done` the answer was cut off, and a part of a name may be another name.
         case {"message": {"content": str(content)}, "done": True}:
             return content
     return None

@@ -78,10 +78,12 @@ class LlmVoter:
         """The request for a transaction, paid for from the budget; or the reason why it is not asked."""
         prompt = prompt_of(transaction)
         tokens = self._tokens(prompt.size)
+        # Before the breaker: a call without budget must not use up the probe.
         if not self.budget.allows(tokens, now=now):
             return CallOutcome.OVER_BUDGET
         if not self.breaker.take(now=now):
             return CallOutcome.CIRCUIT_OPEN
+        # Last: what the breaker refuses costs nothing.
         self.budget.take(tokens, now=now)
         return self.protocol.request(prompt, model=self.model, max_tokens=self.max_tokens)
 
@@ -91,6 +93,7 @@ class LlmVoter:
         if content is None:
             self.breaker.failed(now=now)
             return CallOutcome.NOT_PROTOCOL, None
+        # Before the label is read: a wrong label is no fault of the endpoint.
         self.breaker.succeeded()
         label = read_label(content)
         if label is None:

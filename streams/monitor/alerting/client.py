@@ -65,6 +65,7 @@ class AlertmanagerClient(Service):
             permits=self._permits,
             tls=trusted(ca_location, setting="alertmanager_ca_location"),
             token=token,
+            # One post follows another, so that none overtakes a newer one.
             connections=1,
             seconds=schedule.timeout.total_seconds(),
         )
@@ -102,6 +103,7 @@ class AlertmanagerClient(Service):
         resend, retry = self._schedule.resend.total_seconds(), self._schedule.first_retry.total_seconds()
         wait = retry
         while not self.should_stop:
+            # Before the post: news that come while it runs start the next one.
             self._news.clear()
             if await self._post_all():
                 wait = retry
@@ -147,6 +149,7 @@ class AlertmanagerClient(Service):
     def _permits(self, address: str) -> bool:
         endpoint = self._http.endpoint
         plain = endpoint.scheme == "http" and not self._allow_plaintext
+        # Checked for each connection: a name may resolve to another machine than at the start.
         return endpoint.permits(address) and not (plain and not is_loopback(address))
 
 

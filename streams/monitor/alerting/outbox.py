@@ -73,6 +73,7 @@ class Outbox:
         for name, former in before.items():
             self._close(former, over.get(name) or self._open.get(name), now)
         for alert in open:
+            # It is open again under the same labels, and its former end would close it.
             self._ended.pop(identity(alert), None)
         return bool(over) or before != self._open
 
