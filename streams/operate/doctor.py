@@ -86,9 +86,7 @@ def _configured() -> Iterator[Finding]:
 
 def _misspelt(environ: Mapping[str, str]) -> Iterator[Finding]:
     for variable in unknown_variables(environ):
-        hint = (
-            f"did you mean {variable.closest}?" if variable.closest else "unset it, or see docs/settings.md"
-        )
+        hint = f"did you mean {variable.closest}?" if variable.closest else "unset it, or see docs/settings.md"
         yield Finding(variable.name, State.NOTE, "is no setting and has no effect", hint)
 
 
