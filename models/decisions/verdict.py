@@ -83,7 +83,6 @@ class Verdict:
             probability: With which it was drawn.
         """
         event = self.event(transaction, ahead=False)
-        # Votes and alternatives name the category decided, and so would the reviewer's answer.
         values = {**vars(event), "votes": (), "alternatives": ()}
         return _request(values, transaction, blind=True, probability=probability)
 

@@ -83,7 +83,6 @@ def brand_confidence(match: Match) -> float:
     if written:
         return (_WRITTEN_HOME if match.home else _WRITTEN_AWAY).get((match.span, match.tokens > 1), 0.0)
     if match.span is MatchSpan.START and len(match.name) <= _SHORT_NAME:
-        # Short names at the start of a line are often the start of another word.
         return _SHORT_START if match.home and match.tokens == 1 else 0.0
     # Entries that disagree on the category make the match as much less sure.
     return match.share * (_HOME if match.home else _AWAY).get((match.span, match.tokens > 1), 0.0)

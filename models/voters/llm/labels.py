@@ -25,7 +25,6 @@ def read_label(content: str) -> str | None:
     (None, None, None)
     """
     match read_json(content):
-        # Nothing beside it: a model that adds fields was talked into something else than an answer.
         case {"category": str(label), **rest} if not rest and label in _KNOWN:
             return label
     return None
