@@ -40,7 +40,10 @@ def test_every_command_has_help(evenhand: Invoke, command: str) -> None:
 def test_help_comes_before_faust(name: str) -> None:
     """Faust takes a second of CPU to import, which neither help nor a mistyped option should cost."""
     code = f"import sys, streams.cli.{name}; print(sorted({{'faust', 'aiokafka', 'onnxruntime'}} & sys.modules.keys()))"
-    assert "[]\n" == subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert (
+        "[]\n"
+        == subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True).stdout
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
