@@ -87,6 +87,7 @@ class Evaluator:
 
     def _parts(self, monitor: Monitor, history: History) -> list[tuple[int, Counts]]:
         known = self._series[monitor.name]
+        # Only what is new or was forgotten: a week has 2,016 buckets, and a batch changes a few.
         for bucket in history.buckets.keys() - known.keys():
             part = monitor.add(monitor.initial(), history.buckets[bucket])
             # None is kept, too: it says that the bucket was looked at and has nothing for this monitor.

@@ -71,6 +71,7 @@ class Hours:
         newest = history.newest
         kept = range(0) if newest is None else range((newest - KEPT + 1) // HOUR, newest // HOUR + 1)
         known = self._known
+        # Hours that no window holds any more are dropped here, so that a week is all that is kept.
         self._known = {hour: known[hour] if hour in known else figures_of(history, hour) for hour in kept}
 
     @property

@@ -67,12 +67,14 @@ def sha256(content: bytes) -> str:
 
 def version_of(files: Mapping[str, str]) -> str:
     """Model version of files given by name and sha256: 12 hex digits of the digest over both, sorted by name."""
+    # As `sha256sum` prints it, so that the version can be worked out without this program.
     listing = "".join(f"{digest}  {name}\n" for name, digest in sorted(files.items()))
     return sha256(listing.encode())[:12]
 
 
 def manifest_for(contents: Mapping[str, bytes], **details: Any) -> Manifest:
     """The manifest of files given by name and bytes; `details` are further fields of `Manifest`."""
+    # Sorted, so that equal files give an equal manifest.
     files = {name: sha256(content) for name, content in sorted(contents.items())}
     return Manifest(files=files, model_version=version_of(files), **details)
 

@@ -105,6 +105,7 @@ def artefact_of(store: Path, version: str) -> Path:
         ArtefactError: It is not in the store, or another one is there under its name.
     """
     folder = store / version
+    # A version is typed by people: a name with a path in it must not lead out of the store.
     if not is_version(version) or not folder.is_dir():
         raise ArtefactError(f"there is no version {version} in {store}: `evenhand model list` says what is there")
     found = read_manifest(folder).model_version

@@ -85,6 +85,7 @@ class _Walk:
 
     def _sides(self, old: _Side, new: _Side) -> tuple[_Side, _Side]:
         """Old and new as wide and narrow, or wide and narrow as old and new."""
+        # Who reads us relies on the new being narrower, who writes to us on its being wider.
         return (old, new) if self.direction is Direction.CONSUMED else (new, old)
 
     def _single(self, old: Schema, new: Schema, path: str) -> Iterator[str]:
@@ -121,6 +122,7 @@ def _accepts_value(keyword: str, wide: Any, narrow: Any) -> bool:
         return narrow is True or wide is False or wide == narrow
     if keyword in _LIMITS and wide is not None:
         return bool(_LIMITS[keyword](wide, narrow))
+    # Types too: True equals 1 in Python, and not in JSON.
     return type(wide) is type(narrow) and wide == narrow
 
 

@@ -65,6 +65,7 @@ def schema(name: str) -> dict[str, Any]:
         mode=_MODES[published.direction], schema_generator=_Plain, union_format="any_of"
     )
     if published.direction is Direction.PRODUCED:
+        # pydantic does not require fields with a default, though what is emitted always has them.
         generated = _all_required(generated)
     head = {"$schema": _Plain.schema_dialect, "$id": f"urn:evenhand:{name}:v{SCHEMA_VERSION}"}
     return head | generated
@@ -92,6 +93,7 @@ def write(directory: Path) -> list[str]:
             json.loads(path.read_text(encoding="utf-8")), schema(name), direction=published.direction
         )
     ]
+    # All or nothing: schemas of two releases beside each other would fit no program.
     if not breaks:
         directory.mkdir(parents=True, exist_ok=True)
         for name in PUBLISHED:

@@ -28,10 +28,12 @@ class LlmGuard:
     def judge(self, votes: Sequence[WeightedBallot], band: AmountBand) -> Judgement:
         """Judge the votes on one transaction; `votes` may be empty."""
         judgement = self.policy.judge(votes, band)
+        # For this very category: a method that voted for another one is no second opinion.
         others = any(vote.method is not Method.LLM and vote.ballot.category == judgement.category for vote in votes)
         return judgement if others else replace(judgement, requires_review=True)
 
 
 def with_answers(ensemble: Ensemble, answers: Answers) -> Ensemble:
     """The ensemble with the LLM's ballots on one batch, under guard."""
+    # A new ensemble for each batch: answers of one must not vote on another.
     return replace(ensemble, voters=[*ensemble.voters, answers], policy=LlmGuard(ensemble.policy))

@@ -83,6 +83,7 @@ def uncertainty(confidence: float, agreeing: int, voting: int) -> float:
     >>> round(uncertainty(0.5, 1, 2), 2)
     0.65
     """
+    # Nobody voted is as uncertain as everybody against everybody.
     disagreement = 1 - agreeing / voting if voting else 1.0
     return (1 - confidence) + 0.3 * disagreement
 

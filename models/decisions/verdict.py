@@ -149,6 +149,7 @@ def verdict_of(judgement: Judgement, band: AmountBand, *, model_version: str, po
     Raises:
         ValidationError: A vote breaks the contract, such as an unknown category.
     """
+    # Rounded before the band is read off, so that an event never contradicts itself.
     confidence, votes = round(judgement.confidence, 4), judgement.votes
     fields: dict[str, Any] = {
         **_STAND_INS,
@@ -187,6 +188,7 @@ def _traits(checked: Decision, votes: Sequence[WeightedBallot]) -> Traits:
         requires_review=checked.requires_review,
         confidence=checked.confidence,
         methods=tuple(vote.method.value for vote in votes),
+        # By weight times confidence, as the policies count: a heavy method may have been unsure.
         decisive=max(behind, key=lambda vote: vote.weight * vote.ballot.confidence).method.value if behind else None,
         familiarity=familiarity([vote.ballot for vote in votes]).value if votes else None,
     )

@@ -48,6 +48,7 @@ def key_tokens(description: str) -> list[str]:
 def tokens_of(merchant: str) -> list[str]:
     """The same for text that `merchant_text` has made; empty where nothing is left."""
     words = [_bare(word) for word in merchant.replace("&", " ").split() if word not in _JOINERS]
+    # The last word stays whatever it is: without it there is no name.
     if len(words) > 1 and words[0] == "the":
         del words[0]
     # More than one, as in "co ltd"; the last word stays, because it is all that names the merchant.
@@ -79,4 +80,5 @@ def _bare(word: str) -> str:
     if "." not in word:
         return word
     web = _WEB.fullmatch(word)
+    # Statements write initials with and without dots.
     return web[1] if web else word.replace(".", "")

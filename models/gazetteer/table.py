@@ -98,6 +98,7 @@ def home_places(currency: str) -> frozenset[str]:
     >>> sorted(home_places("JPY"))
     ['001', 'jp']
     """
+    # The world is at home everywhere.
     return _REGIONS.get(currency, frozenset((currency[:2].lower(),))) | {"001"}
 
 

@@ -86,6 +86,7 @@ class LearnedText:
         ]
         if asked and self.encoder is not None:
             answers = self.neighbours.ask(self.encoder.encode([texts[row] for row in asked]))
+            # Calibrated apart, because n-grams with neighbours are surer than n-grams alone.
             probabilities[asked] = self.pooled.probabilities(scores[asked], encoded.familiarity[asked], answers.shares)
             for row, nearest in zip(asked, answers.nearest, strict=True):
                 near[row] = self.neighbours.names[nearest]
@@ -110,5 +111,6 @@ class LearnedText:
 
 def _known(encoded: Encoded) -> NDArray[np.bool_]:
     pieces, words = encoded.familiarity.T
+    # Some piece of any text is known; only a known word or many pieces say something.
     found = (words > 0) | (pieces >= STRANGE)
     return np.asarray(found & (np.diff(encoded.matrix.indptr) > 0), dtype=np.bool_)

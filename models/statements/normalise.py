@@ -11,6 +11,7 @@ from models.statements.endings import BRANDS, CHANNELS, GLUED_BRANDS, without_cl
 from models.statements.places import BREAK, ENDINGS, without_place
 from models.statements.prefixes import DATE, MONTHS, named_company, without_front
 
+# Letters that no normal form takes apart, so they have to be named.
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
 _MARKS = re.compile(r"[\u0300-\u036f]+")
 # A bound only: no line may hold up the stream, whatever it folds to.
@@ -163,6 +164,7 @@ def merchant_text(description: str) -> str:
 
 def _merchant_once(text: str) -> str:
     """One pass over folded text; gives the text back where nothing with two letters or digits would remain."""
+    # Most cuts look for digits or signs, and most lines of letters only need none of them.
     marked = not text.replace(" ", "").isalpha()
     left = without_front(named_company(text) if marked and (":" in text or "/name/" in text) else text)
     left = _cut(left, _WORD_CUTS)

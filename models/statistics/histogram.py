@@ -48,6 +48,7 @@ def confidence_bin(confidence: float) -> int:
     >>> confidence_bin(0.8), confidence_bin(1.0)
     (40, 49)
     """
+    # 0.58 * 50 is 28.999999999999996: without the nudge a bound would fall into the bin below it.
     return min(int(confidence * BINS + 1e-9), BINS - 1)
 
 

@@ -124,12 +124,12 @@ def _ballots() -> Mapping[str, Ballot]:
 def _wording(code: str, description: str) -> str:
     """The official description in plain lower case, without digits, or the table's where there is none."""
     try:
-        # The standard's wording for reviewers; it lacks codes that card networks have made.
+        # The standard's wording for reviewers; it does not have every code of the table.
         official = iso18245.get_mcc(code).iso_description
     except iso18245.MCCNotFound:
         official = ""
     words = _SPACES.sub(" ", (official or description).lower()).strip()
-    # Cut at a word, because reviewers read it in a table.
+    # Cut at a word: half of one would puzzle whoever reads the evidence.
     return words if len(words) <= _DESCRIPTION_LIMIT else words[:_DESCRIPTION_LIMIT].rsplit(" ", 1)[0]
 
 

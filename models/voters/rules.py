@@ -64,6 +64,7 @@ _WRITTEN_AWAY: Mapping[tuple[MatchSpan, bool], float] = MappingProxyType(
 )
 _MISSPELT: Mapping[bool, float] = MappingProxyType({True: 0.56, False: 0.44})
 """Two tokens or more to the precision of names with one letter wrong: 24 of 43 and 14 of 32 merchants, Toronto."""
+# A name that is also a word is believed only where it is the whole line.
 _COMMON_WHOLE = 0.55
 _COMMON_WRITTEN = 0.64
 _SHORT_START = 0.5
@@ -72,6 +73,7 @@ _SHORT_NAME = 4
 
 def brand_confidence(match: Match) -> float:
     """Precision that matches of this kind were measured to have; 0 where it is too low for a vote."""
+    # First: a misspelt name was measured as a kind of its own, whatever else holds of it.
     if not match.exact:
         return _MISSPELT[match.tokens > 1]
     written = match.kind == WRITTEN
@@ -81,7 +83,6 @@ def brand_confidence(match: Match) -> float:
     if written:
         return (_WRITTEN_HOME if match.home else _WRITTEN_AWAY).get((match.span, match.tokens > 1), 0.0)
     if match.span is MatchSpan.START and len(match.name) <= _SHORT_NAME:
-        # Short names at the start of a line are often the start of another word.
         return _SHORT_START if match.home and match.tokens == 1 else 0.0
     # Entries that disagree on the category make the match as much less sure.
     return match.share * (_HOME if match.home else _AWAY).get((match.span, match.tokens > 1), 0.0)

@@ -179,6 +179,7 @@ def _worth_telling(alert: FairnessAlert, severity: Severity, reading: Reading, a
 
 
 def _moved(before: float | None, reading: Reading) -> bool:
+    # A figure that comes or goes is worth telling, however small.
     if before is None or reading.value is None:
         return before is not reading.value
     return abs(reading.value - before) > MOVED * abs(reading.threshold)

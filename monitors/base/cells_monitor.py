@@ -27,10 +27,12 @@ class CellsMonitor(ABC):
 
     def initial(self) -> Counts:
         """The part of no decisions at all."""
+        # From the projection itself, so that the shape is said in one place.
         return self.project(empty())
 
     def add(self, part: Counts, cells: Counts) -> Counts:
         """The part with the cells added; a new table, of the shape of `project`."""
+        # Not in place: parts of buckets are kept, and added to more than one window.
         return part + self.project(cells)
 
     def merge(self, left: Counts, right: Counts) -> Counts:

@@ -51,7 +51,7 @@ class ConfidenceMedian(_Histogram):
         # An interval for the rank of the median, read off the histogram: it takes no shape for granted.
         low, high = (quantile(histogram, level) for level in wilson(decisions // 2, decisions, level=LEVEL))
         median = quantile(histogram, 0.5)
-        # A count is tested and not the median: its interval is exact whatever the bins are.
+        # A count is tested and not the median: its interval does not depend on the width of the bins.
         worse = wilson(below, decisions, level=LEVEL)[0] > 0.5
         return Reading(
             monitor=self.name,

@@ -33,6 +33,7 @@ class MethodUsage(CellsMonitor):
         for window in LENGTHS:
             *voted, decisions = view.parts[window].tolist()
             for method, votes in zip(METHODS, voted, strict=True):
+                # The others vote wherever they can, so that much of them is nothing to warn of.
                 limited = method == Method.LLM
                 blank = Reading(
                     monitor=self.name,

@@ -70,6 +70,7 @@ def categorize_file(
     """
     check_paths(source.path, target)
     result = FileResult()
+    # Both at once: an error leaves neither half of a run.
     with Replacement(target) as accepted, Replacement(rejected_path(target)) as rejected:
         rows = iter(without_repeats(source))
         while batch := list(islice(rows, BATCH)):

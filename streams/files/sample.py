@@ -32,6 +32,7 @@ def load_sample(count: int, *, with_mcc: bool = True) -> list[Transaction]:
     Raises:
         DataError: The sample is missing or not of its format.
     """
+    # The package may be a zip file, which has no paths.
     with as_file(files("models") / "data" / "sample_transactions.csv.gz") as path:
         rows = read_table(path, SAMPLE_COLUMNS)[-count:]
     withheld = {} if with_mcc else {"mcc": None}

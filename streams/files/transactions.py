@@ -231,6 +231,7 @@ def _header(row: CsvRow | Refusal) -> _Header:
     if twice := sorted({name for name in known if known.count(name) > 1}):
         raise FileError(f"the header names {', '.join(twice)} more than once")
     if missing := [name for name in REQUIRED if name not in known]:
+        # One column is what a file with semicolons looks like.
         hint = "; columns are separated by commas" if len(names) == 1 else ""
         raise FileError(f"the header in line {row.line} has no column {', '.join(missing)}{hint}")
     return _Header(tuple(name if name in known else None for name in names), len(names) - len(known))
@@ -242,4 +243,5 @@ def _as_json(row: CsvRow, header: _Header) -> bytes:
         for name, cell in zip(header.fields, row.cells, strict=True)
         if name and (cell or name in _KEPT_EMPTY)
     }
+    # By way of JSON, so that a file is held to the very contract of the stream.
     return json.dumps(members, ensure_ascii=False).encode()

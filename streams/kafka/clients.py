@@ -54,6 +54,7 @@ def consumer_options(settings: Settings) -> dict[str, Any]:
     return client_options(settings) | {
         # Offsets go with the outputs; a timer's commit would run ahead of them.
         "enable_auto_commit": False,
+        # Where retention has overtaken a position, what is left is read: "latest" would skip all of it.
         "auto_offset_reset": "earliest",
         # Outputs of aborted batches must not enter a duplicate window or be sent again.
         "isolation_level": "read_committed",

@@ -122,6 +122,7 @@ class Stamp:
 
     def _headers(self, kind: str, kind_header: Header, subject: str, digest: bytes, incoming: Headers) -> list[Header]:
         headers = attributes(kind_header, self.source, event_id(kind, subject), self.time, subject=subject)
+        # The duplicate window is rebuilt from this header, without reading the value.
         headers.append((DIGEST_HEADER, digest))
         headers += self.marks
         if incoming:
@@ -132,6 +133,7 @@ class Stamp:
 def alert_record(alert: FairnessAlert, *, source: str) -> Output:
     """The record of a step of an alert, keyed by its fingerprint."""
     kind = FairnessAlert.ce_type
+    # The time is part of it: an alert may be updated many times.
     step = f"{alert.fingerprint}:{alert.state.value}:{alert.at.isoformat()}"
     headers = attributes(
         ce_type(kind), ce_source(source), event_id(kind, step), ce_time(alert.at), subject=alert.fingerprint
@@ -182,6 +184,7 @@ def digest(transaction: Transaction) -> bytes:
     """Digest (16 hex digits) of a transaction's contents as the contract sees them, whatever their spelling in JSON."""
     it = transaction
     contents = (  # !s: a decimal's own formatting is slower than its str, and gives the same
+        # NUL in between, which no field can hold, so that no two transactions join to the same text.
         f"{it.account_id}\0{it.description}\0{it.amount.normalize()!s}\0{it.currency}\0{it.timestamp.timestamp()!s}\0"
         f"{it.mcc}\0{it.counterparty}\0{it.channel}"
     )

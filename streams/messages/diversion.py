@@ -38,6 +38,7 @@ def divert(record: Received, transaction: Transaction, digest: bytes) -> Output:
     if attempt := header(record.headers, ATTEMPT_HEADER):
         headers.append((ATTEMPT_HEADER, attempt))
     headers += traceparent(record.headers)
+    # Written anew and not as received: what waits inside is what the contract has read.
     return Output(Role.SLOW, transaction.account_id.encode(), dump(transaction), headers)
 
 

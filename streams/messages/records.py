@@ -44,4 +44,5 @@ class Output(NamedTuple):
 
 def header(headers: Headers, name: str) -> bytes | None:
     """The value of the last header of that name, or None."""
+    # The last wins, as in Kafka's own clients: whoever passes a record on adds headers behind those it has.
     return next((value for key, value in reversed(headers) if key == name), None)

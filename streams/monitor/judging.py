@@ -42,6 +42,7 @@ def load_judging(settings: Settings) -> Judging:
         ArtefactError: The model cannot be used.
         ConfigurationError: The reference cannot be used.
     """
+    # The manifest alone: a monitor decides on nothing, and needs none of the model's files in memory.
     manifest = read_manifest(resolve(settings.model))
     return Judging(
         monitors=MONITORS,

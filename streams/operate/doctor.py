@@ -81,6 +81,7 @@ def _configured() -> Iterator[Finding]:
     else:
         yield _settings(settings)
         yield _model(settings.model)
+        # Only with settings that hold: others would try a broker that nobody meant.
         yield asyncio.run(_broker(settings))
 
 
@@ -214,6 +215,7 @@ def _said(command: list[str], environ: Mapping[str, str]) -> str:
     done = subprocess.run(
         command,
         env=dict(environ),
+        # A program that asks would wait for an answer that nobody gives.
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

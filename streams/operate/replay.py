@@ -142,6 +142,7 @@ class _Sender:
                 headers=transaction_headers(transaction, source=SOURCE),
             )
         )
+        # Bounded: a fast file would otherwise be in memory as a whole before a slow broker takes it.
         if len(self._under_way) >= CHUNK:
             await self.flush()
 

@@ -186,6 +186,7 @@ async def _records(consumer: AIOKafkaConsumer, source: TopicPartition) -> AsyncI
     while await consumer.position(source) < end:
         records = (await consumer.getmany(source, timeout_ms=1000, max_records=5000)).get(source, [])
         waited = 0 if records else waited + 1
+        # A partition without a leader gives nothing and raises nothing.
         if waited > STALL_SECONDS:
             raise ConfigurationError(f"{source.topic}:{source.partition} gave no records for {STALL_SECONDS} s")
         for record in records:
@@ -215,6 +216,7 @@ async def _settle(
 
 
 async def _high_watermarks(settings: Settings, sources: Sequence[TopicPartition]) -> Mapping[TopicPartition, int]:
+    # Uncommitted too: the end that a committed reader sees stops before an open transaction.
     consumer = AIOKafkaConsumer(**(consumer_options(settings) | {"isolation_level": "read_uncommitted"}))
     try:
         await consumer.start()
@@ -331,6 +333,7 @@ class _Ledger:
     def input(self, record: Received) -> None:
         """Take one record of the input topic."""
         self._audit.counts["inputs"] += 1
+        # Not a fault: the worker has not come to it yet.
         self._audit.counts["lag"] += record.offset >= self._committed
         if record.offset in self._dead:
             self._dead.remove(record.offset)

@@ -64,7 +64,7 @@ class SlowHandler:
             late or not self._asker.ready
         ):  # neither is asked about: the late go to review apart, so that they delay none
             return late or len(records)
-        # As many as are asked at once: the next portion would wait for a slot while its time runs.
+        # As many as are asked at once: more would only wait for a slot while their time runs.
         return min(self._asker.concurrency, len(records))
 
     def _left(self, record: Received) -> float:

@@ -89,7 +89,7 @@ def _ollama(model: str, prompt: Prompt, max_tokens: int) -> dict[str, Any]:
 
 def _ollama_content(answer: Any) -> str | None:
     match answer:
-        # Without `done` the answer was cut off, and a part of a name may be another name.
+        # Without `done` the answer may be cut off, and a part of a name may be another name.
         case {"message": {"content": str(content)}, "done": True}:
             return content
     return None

@@ -36,6 +36,16 @@ def test_every_command_has_help(evenhand: Invoke, command: str) -> None:
     assert "Usage: evenhand" in result.stdout
 
 
+@pytest.mark.parametrize("name", ["worker", "monitor"])
+def test_help_comes_before_faust(name: str) -> None:
+    """Faust takes a second of CPU to import, which neither help nor a mistyped option should cost."""
+    code = f"import sys, streams.cli.{name}; print(sorted({{'faust', 'aiokafka', 'onnxruntime'}} & sys.modules.keys()))"
+    assert (
+        "[]\n"
+        == subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True).stdout
+    )
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_list_says_what_the_command_says(name: str) -> None:
     """The line in the list of commands, which is shown without importing the command, is the first of its own help."""
