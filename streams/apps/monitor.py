@@ -33,6 +33,7 @@ from streams.monitor.alerting.client import AlertmanagerClient
 from streams.monitor.handler import Memory, MonitorHandler, MonitorResult
 from streams.monitor.judging import Judging
 from streams.monitor.lag import LagWatch
+from streams.monitor.live_snapshot import LiveSnapshot
 from streams.monitor.metrics import MonitorMetrics
 from streams.monitor.publisher import Publisher
 from streams.monitor.recall import recall_state
@@ -79,18 +80,17 @@ def create_monitor(
     metrics, counts = MonitorMetrics(registry), CorrectionsMetrics(registry)
     metrics.info.labels(version("evenhand"), judging.model_version).set(1)
     poster = _poster(own, metrics, clock)
-    # By a function, because the publisher needs the watch and the watch the publisher.
-    watch = LagWatch(own, partitions, lambda: publisher.observed)
-    publisher = Publisher(metrics, clock, model_version=judging.model_version, lag=lambda: watch.records, poster=poster)
+    # By a function, because what is live needs the watch, and the watch what is live.
+    watch = LagWatch(own, partitions, lambda: live.observed)
+    live = LiveSnapshot(clock, model_version=judging.model_version, lag=lambda: watch.records)
     token = own.web_token
     console = Console(
-        publisher.latest,
+        live.latest,
         rules=judging.rules,
         token=None if token is None else token.get_secret_value(),
         encoded=metrics.encoded,
     )
-    # Set afterwards, because the console reads from the publisher.
-    publisher.watched = console.look
+    publisher = Publisher(metrics, live, watched=console.look, poster=poster)
     observations = _observations(app, own, judging, publisher, metrics, clock)
     corrections = _corrections(app, own, counts, clock)
     intakes = (

@@ -18,6 +18,7 @@ from streams.messages.roles import Role
 from streams.monitor.changelog import restore
 from streams.monitor.handler import Memory, MonitorHandler
 from streams.monitor.judging import load_judging
+from streams.monitor.live_snapshot import LiveSnapshot
 from streams.monitor.metrics import MonitorMetrics
 from streams.monitor.publisher import Publisher
 from streams.settings.settings import load_settings
@@ -63,7 +64,8 @@ def handle(
     memory = Memory(stored, judging, lambda: moment)
     handler = MonitorHandler(judging, source="/evenhand/bench", clock=lambda: moment)
     metrics = MonitorMetrics(CollectorRegistry())
-    publisher = Publisher(metrics, lambda: moment, model_version=judging.model_version)
+    live = LiveSnapshot(lambda: moment, model_version=judging.model_version, lag=lambda: None)
+    publisher = Publisher(metrics, live)
     handler((), memory)  # opens the alerts that the week calls for
     publisher.restored(memory)
     polls: dict[int, list[SummaryRecord]] = {}

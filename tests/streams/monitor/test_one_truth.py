@@ -13,6 +13,7 @@ from monitors.catalogue.registry import MONITORS
 from monitors.counts.observation import Observation
 from streams.console.feed import Feed
 from streams.messages.roles import Role
+from streams.monitor.live_snapshot import LiveSnapshot
 from streams.monitor.metrics import MonitorMetrics
 from streams.monitor.publisher import Publisher
 from tests.harness.monitoring import HOUR, NEWEST, Clock, Decisions, Watched, judging, summary
@@ -28,9 +29,9 @@ class Told:
         self.clock, self.registry = Clock(), CollectorRegistry()
         metrics = MonitorMetrics(self.registry)
         self.watched = Watched(judging(*MONITORS), self.clock)
-        self.publisher = Publisher(metrics, self.clock, model_version="m1")
-        self.feed = Feed(self.publisher.latest, rules=Rules(), encoded=metrics.encoded)
-        self.publisher.watched = self.feed.current
+        self.live = LiveSnapshot(self.clock, model_version="m1", lag=lambda: None)
+        self.feed = Feed(self.live.latest, rules=Rules(), encoded=metrics.encoded)
+        self.publisher = Publisher(metrics, self.live, watched=self.feed.current)
 
     def see(self, *observations: Observation) -> None:
         """One batch."""
@@ -108,8 +109,8 @@ def test_what_cannot_be_told_is_counted_though_nobody_watches() -> None:
     """After the commit at which it came, and until there is a state again that can be told."""
     told = Told()
     told.see(summary(0, Decisions(accepted=500)))
-    told.publisher.snapshot = replace(told.publisher.snapshot, late="many")  # type: ignore[arg-type]  # that is the fault
-    told.publisher.watched()
+    told.live.snapshot = replace(told.live.snapshot, late="many")  # type: ignore[arg-type]  # that is the fault
+    told.feed.current()
 
     assert 1 == told.registry.get_sample_value("evenhand_console_unencodable_total")
     assert 1 == told.registry.get_sample_value("evenhand_console_broken")

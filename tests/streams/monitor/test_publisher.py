@@ -11,8 +11,9 @@ from monitors.counts.windows import KEPT, Window
 from monitors.snapshot import Hour, Snapshot
 from streams.monitor.alerting.client import AlertmanagerClient
 from streams.monitor.alerting.outbox import SCHEDULE, Outbox
+from streams.monitor.live_snapshot import RATE_SECONDS, LiveSnapshot
 from streams.monitor.metrics import MonitorMetrics
-from streams.monitor.publisher import RATE_SECONDS, Publisher
+from streams.monitor.publisher import Publisher
 from tests.harness.monitoring import BOTH, HOUR, NEWEST, Clock, Decisions, Watched, summary
 
 MANY = Decisions(accepted=500, review=500)
@@ -24,15 +25,14 @@ class Shown:
     def __init__(self, lag: int | None = None, poster: AlertmanagerClient | None = None) -> None:
         self.registry, self.clock, self.lag = CollectorRegistry(), Clock(), lag
         self.watched = Watched(BOTH, self.clock)
-        self.publisher = Publisher(
-            MonitorMetrics(self.registry), self.clock, model_version="m1", lag=lambda: self.lag, poster=poster
-        )
+        self.live = LiveSnapshot(self.clock, model_version="m1", lag=lambda: self.lag)
+        self.publisher = Publisher(MonitorMetrics(self.registry), self.live, poster=poster)
         self.publisher.restored(self.watched.memory)
 
     def see(self, *observations: object) -> Snapshot:
         """One batch, and what is shown after it."""
         self.publisher.committed(self.watched.memory, self.watched.see(*observations))  # type: ignore[arg-type]
-        return self.publisher.latest()
+        return self.live.latest()
 
     def gauge(self, name: str, **labels: str) -> float | None:
         """What Prometheus reads."""
@@ -52,7 +52,7 @@ def at(bucket: int) -> datetime:
 def test_before_the_first_summary_nothing_is_known() -> None:
     """A page that is opened then says so."""
     shown = Shown(lag=7)
-    snapshot = shown.publisher.latest()
+    snapshot = shown.live.latest()
     assert (None, {}, {}, {}, (), 0.0) == (
         snapshot.newest,
         snapshot.decisions,
@@ -146,7 +146,7 @@ def test_what_is_remembered_between_commits_shows_in_nothing(seed: int) -> None:
         fresh.clock.now = shown.clock.now
         fresh.watched.restart()
         fresh.publisher.restored(fresh.watched.memory)
-        anew = fresh.publisher.latest()
+        anew = fresh.live.latest()
         for name in ("newest", "decisions", "confidence", "trend", "readings", "late", "expired"):
             assert getattr(anew, name) == getattr(snapshot, name), (number, name)
         shown.clock.move(minutes=random.choice((0, 3, 70)))
@@ -160,11 +160,11 @@ def test_throughput_is_of_the_last_minute() -> None:
     snapshot = shown.see(summary(1, Decisions(accepted=1_200)))
     assert 1_800 / RATE_SECONDS == snapshot.per_second
     shown.clock.move(seconds=31)
-    later = shown.publisher.latest()
+    later = shown.live.latest()
     assert 1_200 / RATE_SECONDS == later.per_second
     assert (shown.clock.now, snapshot.readings) == (later.at, later.readings)
     shown.clock.move(seconds=60)
-    assert 0 == shown.publisher.latest().per_second
+    assert 0 == shown.live.latest().per_second
 
 
 def test_the_lag_is_that_of_now() -> None:
@@ -172,20 +172,20 @@ def test_the_lag_is_that_of_now() -> None:
     shown = Shown(lag=5)
     assert 5 == shown.see(summary(0, MANY)).lag
     shown.lag = 70_000
-    assert 70_000 == shown.publisher.latest().lag
+    assert 70_000 == shown.live.latest().lag
     shown.lag = None
-    assert None is shown.publisher.latest().lag
+    assert None is shown.live.latest().lag
 
 
 def test_what_waits_for_the_first_worker_is_told() -> None:
     """From the start on, before any summary came; a monitor that stands by does not know what another has observed."""
     shown = Shown(lag=3_000)
-    begun = shown.publisher.latest()
+    begun = shown.live.latest()
     assert (3_000, None, 0) == (begun.waiting, begun.reported, begun.reporting)
     shown.publisher.released()
-    assert None is shown.publisher.latest().waiting
+    assert None is shown.live.latest().waiting
     shown.publisher.restored(shown.watched.memory)
-    assert 3_000 == shown.publisher.latest().waiting
+    assert 3_000 == shown.live.latest().waiting
 
 
 def test_how_long_no_worker_has_reported_can_be_told() -> None:
@@ -196,9 +196,9 @@ def test_how_long_no_worker_has_reported_can_be_told() -> None:
     assert (2, 0) == (first.reporting, first.waiting)
     shown.clock.move(seconds=61)
     shown.lag = 3_000
-    later = shown.publisher.latest()
+    later = shown.live.latest()
     assert (shown.clock.now, first.reported, 3_000) == (later.at, later.reported, later.waiting)
-    assert later is shown.publisher.latest()
+    assert later is shown.live.latest()
 
 
 def test_steps_labels_and_lines_are_shown() -> None:
@@ -214,7 +214,7 @@ def test_where_nothing_changed_the_snapshot_is_the_same() -> None:
     """Whoever looks every second can tell by identity that there is nothing to encode."""
     shown = Shown(lag=5)
     shown.see(summary(0, MANY))
-    assert shown.publisher.latest() is shown.publisher.latest()
+    assert shown.live.latest() is shown.live.latest()
 
 
 def test_records_that_were_observed_are_shown_by_topic() -> None:
@@ -225,7 +225,7 @@ def test_records_that_were_observed_are_shown_by_topic() -> None:
     assert 3_000 == shown.gauge("observed_records", topic="transactions")
     assert 1_000 == shown.gauge("observed_records", topic="transactions.corrections")
     assert {"transactions:0": 2_000, "transactions:1": 1_000, "transactions.corrections:0": 1_000} == (
-        shown.publisher.observed
+        shown.live.observed
     )
 
 
@@ -268,14 +268,14 @@ def test_a_monitor_that_judges_no_more_shows_nothing() -> None:
     shown.see(summary(0, MANY))
     assert posts._outbox.postings(clock.now)
     shown.publisher.released()
-    snapshot = shown.publisher.latest()
-    assert ((), (), None, {}) == (snapshot.readings, snapshot.alerts, snapshot.newest, shown.publisher.observed)
+    snapshot = shown.live.latest()
+    assert ((), (), None, {}) == (snapshot.readings, snapshot.alerts, snapshot.newest, shown.live.observed)
     samples = [sample for family in shown.registry.collect() for sample in family.samples]
     assert [] == [one for one in samples if one.name.startswith(("evenhand_reading", "evenhand_alert_open"))]
     assert None is shown.gauge("observed_records", topic="transactions")
     assert [] == posts._outbox.postings(clock.now)
     shown.publisher.restored(shown.watched.memory)
-    assert 1_000 == shown.publisher.latest().decisions[Window.HOUR]
+    assert 1_000 == shown.live.latest().decisions[Window.HOUR]
     assert posts._outbox.postings(clock.now)
 
 
