@@ -133,6 +133,11 @@ class Worker:
         """
         return await asyncio.wait_for(asyncio.to_thread(self.process.wait, within + 1), within)
 
+    async def died(self) -> None:
+        """Wait until it has ended itself by SIGKILL; one that ended otherwise shows its log."""
+        code = await self.ended()
+        assert -signal.SIGKILL == code, f"the worker has ended ({code}):\n{self.log[-3000:]}"
+
     async def ready(self, *, within: float = PATIENCE) -> None:
         """Wait until `/readyz` says so.
 
