@@ -191,6 +191,16 @@ def test_a_file_that_cannot_be_used_says_why(table: Path, content: bytes | str, 
         read(table, content)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("name", ["in.csv", "in.jsonl", "in"])
+def test_utf16_is_named_once_for_the_file(tmp_path: Path, name: str, encoding: str) -> None:
+    """Whatever its format, with a byte order mark or without; it would else be a refusal for each row."""
+    path = tmp_path / name
+    path.write_bytes('{"transaction_id": "t1"}\r\n'.encode(encoding) * 3)
+    with TransactionFile(path) as rows, pytest.raises(FileError, match=rf"{name}: it looks like UTF-16: save it as"):
+        list(rows)
+
+
 @pytest.mark.parametrize("content", ["", "\n\n", "\ufeff", HEADER, HEADER + "\r\n\r\n"])
 def test_an_empty_file_has_no_rows(table: Path, content: str) -> None:
     """Nothing is no fault, with or without a header."""
