@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, cast
 
 from models.contracts.wire import SIZE_LIMIT, WireReason
-from models.errors import ContractError, FileError
+from models.errors import ContractError, EmptyFileError, FileError
 
 ROW_LINES: Final = 20
 """Most physical lines of one row: a quote that is never closed must not swallow the rest of the file."""
@@ -29,6 +29,9 @@ UNREADABLE: Final = (OSError, EOFError, zlib.error)
 """What reading a file raises that is damaged, gone or no archive."""
 
 _GZIP = b"\x1f\x8b"
+_UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
+_SEPARATORS = ((";", "semicolons"), ("\t", "tabs"), ("|", "bars"))
+"""What other programs put between columns, and its name."""
 
 
 class CsvReason(StrEnum):
@@ -92,6 +95,11 @@ class Lines:
         return self
 
     def __next__(self) -> Line:
+        """The next line.
+
+        Raises:
+            FileError: The first one looks like UTF-16.
+        """
         if self._back:
             return self._back.popleft()
         raw = self._source.readline(SIZE_LIMIT + 2)
@@ -102,6 +110,8 @@ class Lines:
         while rest and not rest.endswith(b"\n") and len(rest) == SIZE_LIMIT + 2:
             rest = self._source.readline(SIZE_LIMIT + 2)
         self._number += 1
+        if self._number == 1 and _is_utf16(raw):
+            raise FileError("it looks like UTF-16: save it as UTF-8")
         return Line(self._number, raw.removesuffix(b"\n").removesuffix(b"\r"))
 
     def give_back(self, lines: Iterable[Line]) -> None:
@@ -125,20 +135,31 @@ def read_rows(path: Path) -> Iterator[CsvRow | Refusal]:
     """Rows of a file in order, the header first; empty lines are passed over.
 
     Raises:
-        FileError: The file is missing or cannot be read to its end.
+        FileError: The file is missing, cannot be read to its end, looks like UTF-16, or has CR line ends.
     """
     try:
         with path.open("rb") as raw:
             yield from rows_of(Lines(unzipped(raw)))
+    except FileError as error:
+        raise FileError(f"{path}: {error}") from None
     except UNREADABLE as error:
         raise unreadable(path, error) from None
 
 
 def rows_of(lines: Lines) -> Iterator[CsvRow | Refusal]:
-    """Rows in order, the header first; empty lines are passed over, a byte order mark at the start is left out."""
+    """Rows in order, the header first; empty lines are passed over, a byte order mark at the start is left out.
+
+    Raises:
+        FileError: Lines end with CR alone, or the text looks like UTF-16.
+    """
+    first = True
     for line in lines:
         start = Line(1, line.raw.removeprefix(BOM)) if line.number == 1 else line
         if start.raw.strip():
+            # The whole file would be one line: a header with a column too many and no rows, or one that is too large.
+            if first and b"\r" in start.raw.strip():
+                raise FileError(f"line {start.number} has a CR in it: lines must end with LF or CRLF")
+            first = False
             try:
                 yield CsvRow(start.number, _cells(start, lines))
             except ContractError as error:
@@ -156,11 +177,46 @@ def header_names(header: CsvRow | Refusal) -> list[str]:
     return [cell.strip().casefold() for cell in header.cells]
 
 
+def lacking(header: CsvRow | Refusal, missing: Sequence[str]) -> FileError:
+    """The error for a header without these columns.
+
+    Args:
+        header: Only its line and what separates its cells are told: in a file without a header it is a transaction.
+    """
+    text = header.cells[0] if isinstance(header, CsvRow) and len(header.cells) == 1 else ""
+    other = next((f", not by {name}" for separator, name in _SEPARATORS if separator in text), "")
+    return FileError(
+        f"the header in line {header.line} has no column {', '.join(missing)}: "
+        f"the first line must name the columns, separated by commas{other}"
+    )
+
+
+def repeated(names: Sequence[str]) -> FileError | None:
+    """The error for a header that has one of these names more than once, or None where it has not."""
+    twice = sorted({name for name in names if names.count(name) > 1})
+    return FileError(f"the header names {', '.join(twice)} more than once") if twice else None
+
+
+def without_rows(path: Path) -> EmptyFileError:
+    """The error for a file that is empty or has a header alone."""
+    return EmptyFileError(f"{path} has no rows")
+
+
 def misfit(row: CsvRow, columns: int) -> CsvReason | None:
     """Why a row does not fit a header of so many columns, or None where it does."""
     if len(row.cells) == columns:
         return None
     return CsvReason.TOO_FEW_COLUMNS if len(row.cells) < columns else CsvReason.TOO_MANY_COLUMNS
+
+
+def _is_utf16(start: bytes) -> bool:
+    r"""True where a file starts with the byte order mark of UTF-16, or has a NUL at every second byte.
+
+    >>> _is_utf16("id,amount".encode("utf-16")), _is_utf16(b"\0i\0d"), _is_utf16(b"i\0d\0"), _is_utf16(b"i\0d")
+    (True, True, True, False)
+    """
+    halves = start[::2], start[1::2]
+    return start.startswith(_UTF16_BOMS) or (len(start) > 3 and any(not half.strip(b"\0") for half in halves))
 
 
 def _cells(line: Line, lines: Lines) -> list[str]:

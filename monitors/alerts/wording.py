@@ -102,7 +102,7 @@ WORDS: Mapping[MonitorName, Words] = MappingProxyType(
             "Review rate",
             share,
             "above",
-            "Which method votes in this category? New merchants that the gazetteer lacks are the usual cause.",
+            "Which method votes on these transactions? New merchants that the gazetteer lacks are the usual cause.",
         ),
         MonitorName.REVIEW_RISE: Words(
             "Rise of the review rate",
@@ -171,7 +171,7 @@ WORDS: Mapping[MonitorName, Words] = MappingProxyType(
             "Recall of the rarest categories",
             share,
             "below",
-            "What was this category taken for? Few training rows: correct its merchants and train again.",
+            "What were these categories taken for? Few training rows: correct their merchants and train again.",
         ),
         MonitorName.ABSTENTION: Words(
             "Share of decisions without any vote",

@@ -164,6 +164,7 @@ def _web(
         registry=registry,
         ready=lambda: all(intake.ready for intake in intakes),
         fault=console.look,
+        port_name="monitor_port",
         routes=console.routes(),
         on_shutdown=console.on_shutdown,
     )

@@ -26,6 +26,12 @@ app = typer.Typer(
 PAYLOAD_SHOWN = 2000
 """Characters of a payload that are shown."""
 
+CELL_SHOWN = 80
+"""Characters of a header that are shown: whoever writes to the topic may put any length into it."""
+
+UNKNOWN = "unknown"
+"""Stands for a header that is missing or spoilt."""
+
 LONGEST_NUMBER = 80
 """Characters that a number may take with what separates its digits."""
 
@@ -189,7 +195,7 @@ def _show(listing: Listing, show_payload: bool) -> None:
                 f"{letter.partition}:{letter.offset}  {escape(str(shown_payload(letter.value)))}", soft_wrap=True
             )
         console.print()
-    reasons = ", ".join(f"{escape(name)} {count:,}" for name, count in listing.by_reason.most_common())
+    reasons = ", ".join(f"{_cell(name)} {count:,}" for name, count in listing.by_reason.most_common())
     console.print(f"{len(listing.letters):,} of {total:,} shown: {reasons}", soft_wrap=True)
 
 
@@ -200,11 +206,24 @@ def _table(letters: Sequence[DeadLetter]) -> Table:
         table.add_row(
             f"{letter.partition}:{letter.offset}",
             f"{letter.at:%Y-%m-%d %H:%M:%S}",
-            escape(letter.stage),
-            escape(letter.reason),
-            escape(letter.contract_field or ""),
-            f"{escape(letter.source_topic)} {letter.source_partition}:{letter.source_offset}",
+            _cell(letter.stage),
+            _cell(letter.reason),
+            _cell(letter.contract_field or "", missing=""),
+            _source(letter),
             str(letter.attempt),
             f"{letter.size:,}" + ("+" if letter.truncated else ""),
         )
     return table
+
+
+def _source(letter: DeadLetter) -> str:
+    """Topic, partition and offset that a dead letter came from, as far as its headers say."""
+    topic = _cell(letter.source_topic)
+    if letter.source_partition < 0 or letter.source_offset < 0:
+        return f"{topic}, place {UNKNOWN}" if letter.source_topic else UNKNOWN
+    return f"{topic} {letter.source_partition}:{letter.source_offset}"
+
+
+def _cell(text: str, *, missing: str = UNKNOWN) -> str:
+    """A header's text, fit for a table."""
+    return escape(text if len(text) <= CELL_SHOWN else text[:CELL_SHOWN] + " [...]") or missing

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.progress import BarColumn, TaskProgressColumn, TextColumn
 
-from models.errors import EmptyFileError
+from models.contracts.csv_rows import without_rows
 from streams.cli.console import RowRate, progress
 from streams.files.transactions import TransactionFile
 from streams.settings.settings import PREFIX, Settings
@@ -57,4 +57,4 @@ def require_rows(count: int, path: Path) -> None:
         EmptyFileError: There were none.
     """
     if not count:
-        raise EmptyFileError(f"{path} has no rows")
+        raise without_rows(path)

@@ -1,7 +1,8 @@
 """The runbooks as pages: Markdown that is shipped with the package, made HTML once, at the start.
 
 `/runbooks/review_rate` and `/runbooks/review_rate.md` are the same page: the links between the files are relative and
-hold on the web as they do in a repository.
+hold on the web as they do in a repository. Links to the console name the default address in the files, so that they
+lead somewhere from a repository too; in the pages they are relative, since only the reader's browser knows the address.
 """
 
 import re
@@ -16,6 +17,9 @@ from markdown_it import MarkdownIt
 INDEX = "README"
 """The page of the folder itself."""
 
+CONSOLE = "http://127.0.0.1:9465/"
+"""The console's address in the files: that of a monitor with the default settings."""
+
 
 class Handbook:
     """All runbooks."""
@@ -28,6 +32,11 @@ class Handbook:
             for entry in folder.joinpath("runbooks").iterdir()
             if entry.name.endswith(".md")
         }
+
+    @property
+    def names(self) -> list[str]:
+        """Names of all pages, the index among them."""
+        return sorted(self._pages)
 
     def page(self, name: str) -> bytes | None:
         """The page of a monitor or of an alert of the system, as HTML in UTF-8; None where there is none.
@@ -50,9 +59,20 @@ def page(text: str, template: Template) -> bytes:
     headings = [(token, inline.content) for token, inline in pairwise(tokens) if token.type == "heading_open"]
     for token, words in headings:
         token.attrSet("id", anchor(words))
+    for link in (child for token in tokens for child in token.children or () if child.type == "link_open"):
+        link.attrSet("href", from_page(str(link.attrGet("href"))))
     title = headings[0][1] if headings else "Runbook"
     body = reader.renderer.render(tokens, reader.options, {})
     return template.substitute(title=escape(title), body=body).encode()
+
+
+def from_page(link: str) -> str:
+    """A link as a page has it: one to the console is relative, whatever host and port it is reached at.
+
+    >>> from_page("http://127.0.0.1:9465/readyz"), from_page("lag.md")
+    ('../readyz', 'lag.md')
+    """
+    return "../" + link.removeprefix(CONSOLE) if link.startswith(CONSOLE) else link
 
 
 def anchor(heading: str) -> str:

@@ -22,7 +22,9 @@ from models.contracts.csv_rows import (
     Lines,
     Refusal,
     header_names,
+    lacking,
     misfit,
+    repeated,
     rows_of,
     unreadable,
     unzipped,
@@ -128,7 +130,8 @@ class TransactionFile:
         """Rows in order, each as what it says or as why it is refused; empty lines are passed over.
 
         Raises:
-            FileError: The CSV header lacks a column or names one twice, or the file cannot be read to its end.
+            FileError: The CSV header lacks a column or names one twice, or the file cannot be read to its end, looks
+                like UTF-16 or is a CSV with CR line ends.
         """
         read = _csv_rows if self.format is FileFormat.CSV else _json_rows
         try:
@@ -228,12 +231,10 @@ def _csv_rows(lines: Lines) -> Iterator[Row | Refusal]:
 def _header(row: CsvRow | Refusal) -> _Header:
     names = header_names(row)
     known = [name for name in names if name in FileTransaction.model_fields]
-    if twice := sorted({name for name in known if known.count(name) > 1}):
-        raise FileError(f"the header names {', '.join(twice)} more than once")
+    if twice := repeated(known):
+        raise twice
     if missing := [name for name in REQUIRED if name not in known]:
-        # One column is what a file with semicolons looks like.
-        hint = "; columns are separated by commas" if len(names) == 1 else ""
-        raise FileError(f"the header in line {row.line} has no column {', '.join(missing)}{hint}")
+        raise lacking(row, missing)
     return _Header(tuple(name if name in known else None for name in names), len(names) - len(known))
 
 

@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
 from models.errors import ConfigurationError
-from streams.settings.settings import Settings
+from streams.settings.settings import PREFIX, Settings
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +27,7 @@ class WebServer(Service):
         registry: What `/metrics` shows.
         ready: Whether every assigned partition is being served.
         fault: Why it is not ready although every partition is served, in one line; empty where nothing is wrong.
+        port_name: The setting, and the option, that the port was given by; an error names both.
         routes: What is served beside; each route sees to its own protection.
         on_shutdown: Called when the server stops, before connections are closed.
     """
@@ -38,6 +39,7 @@ class WebServer(Service):
         registry: CollectorRegistry,
         ready: Callable[[], bool],
         fault: Callable[[], str] = lambda: "",
+        port_name: str = "web_port",
         routes: Sequence[web.RouteDef] = (),
         on_shutdown: Callable[[web.Application], Awaitable[None]] | None = None,
         **kwargs: Any,
@@ -45,6 +47,7 @@ class WebServer(Service):
         super().__init__(**kwargs)
         self._routes = routes
         self._on_shutdown = on_shutdown
+        self._port_name = port_name
         self._settings = settings
         self._registry = registry
         self._ready = ready
@@ -88,8 +91,8 @@ class WebServer(Service):
             await site.start()
         except OSError as error:
             raise ConfigurationError(
-                f"{host}:{port} cannot be bound ({_reason(error)}): set EVENHAND_WEB_PORT (of a monitor: "
-                "EVENHAND_MONITOR_PORT) to a free port, or 0 for any"
+                f"{host}:{port} cannot be bound ({_reason(error)}): set --{self._port_name.replace('_', '-')} or "
+                f"{PREFIX}{self._port_name.upper()} to a free port, or 0 for any"
             ) from None
         # Asked of the socket, because the setting may be 0 for any.
         self.port = self._runner.addresses[0][1]

@@ -1,7 +1,7 @@
 """Every setting of the worker and the commands: read once at the edge from `EVENHAND_*`, frozen, secrets masked."""
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -264,10 +264,18 @@ def unknown_variables(environ: Mapping[str, str]) -> list[UnknownVariable]:
 
     >>> [str(variable) for variable in unknown_variables({"EVENHAND_WEB_PROT": "0", "EVENHAND_WEB_PORT": "0"})]
     ['EVENHAND_WEB_PROT is no setting and has no effect: did you mean EVENHAND_WEB_PORT?']
+    >>> [str(variable) for variable in unknown_variables({"EVENHAND_FOO": "0"})]
+    ['EVENHAND_FOO is no setting and has no effect: no setting has a name like it']
     """
-    known = [PREFIX + name.upper() for name in Settings.model_fields]
-    strange = sorted(name for name in environ if name.upper().startswith(PREFIX) and name.upper() not in known)
+    known = [name.upper() for name in Settings.model_fields]
+    strange = sorted(name for name in environ if name.upper().startswith(PREFIX))
     return [
-        UnknownVariable(name, next(iter(get_close_matches(name.upper(), known, n=1, cutoff=0.75)), None))
+        UnknownVariable(name, _closest(own, known))
         for name in strange
+        if (own := name.upper().removeprefix(PREFIX)) not in known
     ]
+
+
+def _closest(own: str, known: Sequence[str]) -> str | None:
+    # Without the prefix, which they all have: it would make any short name like any other.
+    return next((PREFIX + name for name in get_close_matches(own, known, n=1, cutoff=0.75)), None)

@@ -72,7 +72,7 @@ ALERT: dict[str, Any] = {
     "threshold": 0.25,
     "evidence": None,
     "summary": "Review rate of pets is 30.9%.",
-    "hint": "Which method votes in this category?",
+    "hint": "Which method votes on these transactions?",
     "runbook": "http://127.0.0.1:9465/runbooks/review_rate.md",
     "opened_at": "2025-03-04T12:03:20Z",
     "at": "2025-03-04T12:03:20Z",

@@ -15,6 +15,7 @@ from monitors.alerts.wording import WORDS
 from monitors.base.contract import MonitorName, Rules
 from monitors.counts.windows import LENGTHS, Window
 from streams.categorizer.metrics import WorkerMetrics
+from streams.console.handbook import CONSOLE
 from streams.corrections.metrics import CorrectionsMetrics
 from streams.monitor.alerting.payload import alertname
 from streams.monitor.metrics import MonitorMetrics
@@ -226,3 +227,4 @@ def test_ports_are_the_defaults() -> None:
     ports = {port for path in TEXTS for port in re.findall(r"127\.0\.0\.1:(\d+)", path.read_text())}
     fields = Settings.model_fields
     assert {str(fields["web_port"].default), str(fields["monitor_port"].default), "9092"} == ports
+    assert f"http://{fields['web_host'].default}:{fields['monitor_port'].default}/" == CONSOLE

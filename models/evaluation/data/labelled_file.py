@@ -10,9 +10,9 @@ from random import Random
 from typing import Final
 
 from models.contracts import wire
-from models.contracts.csv_rows import CsvRow, Refusal, header_names, misfit, read_rows
+from models.contracts.csv_rows import CsvRow, Refusal, header_names, lacking, misfit, read_rows, repeated, without_rows
 from models.contracts.events import Transaction
-from models.errors import ContractError, EmptyFileError, FileError
+from models.errors import ContractError, FileError
 from models.evaluation.data.labels import Labels, Truth
 
 REQUIRED: Final = ("description", "amount", "currency")
@@ -116,7 +116,7 @@ class LabelledFile:
         else:
             yield from sample(self._labelled(), chosen.sample, seed=chosen.seed)
         if not self.counts.rows:
-            raise EmptyFileError(f"{self._path} has no rows below its header")
+            raise without_rows(self._path)
 
     def _labelled(self) -> Iterator[LabelledRow]:
         counts, limit = self.counts, self._selection.limit
@@ -194,26 +194,35 @@ class _Columns:
     @classmethod
     def of(cls, path: Path, header: CsvRow | Refusal | None, column: str) -> "_Columns":
         if header is None:
-            raise EmptyFileError(f"{path} is empty: its first line must name the columns")
-        try:
-            names = header_names(header)
-        except FileError as error:
-            raise FileError(f"{path}: {error}") from None
+            raise without_rows(path)
         label = column.casefold()
         if label == "description":
             raise FileError("the label column cannot be the description itself: name another one")
-        missing = [name for name in (*REQUIRED, label) if name not in names]
-        time = next((name for name in _TIMES if name in names), None)
-        if time is None:
-            missing.append("timestamp (or date)")
-        if missing or time is None:
-            # what stands there instead is not shown: in a file without a header it is a transaction
-            raise FileError(f"{path} has no column {', '.join(missing)}: its first line must name the columns")
-        if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise FileError(f"{path}: the header names {', '.join(twice)} more than once")
+        try:
+            names = header_names(header)
+            time = cls._time(header, names, label)
+        except FileError as error:
+            raise FileError(f"{path}: {error}") from None
         at = {name: place for place, name in enumerate(names)}
         places = {name: at[name] for name in REQUIRED}
         return cls(len(names), places | {time: at[time]}, time, at[label], at.get("mcc"), at.get(SOURCE))
+
+    @staticmethod
+    def _time(header: CsvRow | Refusal, names: list[str], label: str) -> str:
+        """The column of the time, in a header that has all the others too.
+
+        Raises:
+            FileError: The header lacks a column or names one twice.
+        """
+        # Only names of ours: in a file without a header the others are a transaction's text.
+        ours = {*REQUIRED, *_TIMES, label, "mcc", SOURCE}
+        if twice := repeated([name for name in names if name in ours]):
+            raise twice
+        missing = [name for name in (*REQUIRED, label) if name not in names]
+        time = next((name for name in _TIMES if name in names), None)
+        if missing or time is None:
+            raise lacking(header, missing if time else [*missing, "timestamp (or date)"])
+        return time
 
     def transaction(self, record: CsvRow, *, with_mcc: bool) -> Transaction:
         """The transaction of a record; a date without a time stands for noon UTC.

@@ -91,11 +91,11 @@ def test_each_row_is_as_likely_in_a_sample(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("head", "column", "said"),
     [
-        ("description,amount,kind\n", "kind", r"no column currency, timestamp \(or date\): its first line must name"),
+        ("description,amount,kind\n", "kind", r"no column currency, timestamp \(or date\): the first line must name"),
         (HEAD, "truth", "no column truth"),
         (HEAD, "description", "cannot be the description"),
         (HEAD.replace("source", "kind"), "kind", "names kind more than once"),
-        ("", "kind", "is empty: its first line must name the columns"),
+        ("", "kind", r"data\.csv has no rows"),
     ],
 )
 def test_a_header_that_cannot_be_used_is_refused(tmp_path: Path, head: str, column: str, said: str) -> None:
@@ -110,7 +110,7 @@ def test_a_header_that_cannot_be_used_is_refused(tmp_path: Path, head: str, colu
 def test_a_file_without_a_header_is_refused_without_its_text(tmp_path: Path) -> None:
     """Its first line is a transaction: the message does not repeat it."""
     path = tmp_path / "data.csv"
-    path.write_text("ZZGQ 17 XW,4.50,CAD,2020-11-01,fuel\n", encoding="utf-8")
+    path.write_text("ZZGQ 17 XW,ZZGQ 17 XW,4.50,CAD,2020-11-01,fuel\n", encoding="utf-8")
 
     with pytest.raises(FileError) as caught:
         LabelledFile(path, "kind", labels_for("kind", None))

@@ -2,12 +2,14 @@
 
 import gzip
 import json
+import re
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.streams.cli.conftest import Invoke
+from tests.streams.cli.conftest import GOOD, HEADER, Invoke
 
 HEAD = "description,amount,currency,date,mcc,kind,source\n"
 ROWS = (
@@ -48,15 +50,45 @@ def test_reports_are_written_and_agree(evenhand: Invoke, data: Path, tmp_path: P
         assert "of 3" in (folder / name).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(("content", "said"), [("", "is empty"), (HEAD, "has no rows below its header")])
-def test_a_file_without_rows_ends_with_7(evenhand: Invoke, tmp_path: Path, content: str, said: str) -> None:
+@pytest.mark.parametrize("content", ["", HEAD])
+def test_a_file_without_rows_ends_with_7(evenhand: Invoke, tmp_path: Path, content: str) -> None:
     """It is told from one whose labels mean nothing; there is no report of nothing."""
     data = tmp_path / "data.csv"
     data.write_text(content, encoding="utf-8")
     result = evenhand("evaluate", "--data", data, "--labels", "kind", "--output", tmp_path / "report")
     assert (7, "") == (result.exit_code, result.stdout)
-    assert f"error: {data} {said}" in result.stderr
+    assert f"error: {data} has no rows\n" == result.stderr
     assert not list(tmp_path.glob("report/*"))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        (lambda text: text.replace(",", ";").encode(), 2),
+        (lambda text: text.replace(",", "\t").encode(), 2),
+        (lambda text: text.replace("\n", "\r").encode(), 2),
+        (lambda text: text.encode("utf-16"), 2),
+        (lambda text: text.replace("amount", "sum").encode(), 2),
+        (lambda text: text.replace("timestamp,", "timestamp,amount,").encode(), 2),
+        (lambda text: text.partition("\n")[0].encode(), 7),
+        (lambda _text: b"", 7),
+    ],
+    ids=["semicolons", "tabs", "CR", "UTF-16", "column missing", "column twice", "header alone", "empty"],
+)
+def test_a_spoilt_file_is_the_same_fault_for_categorize(
+    evenhand: Invoke, tmp_path: Path, spoil: Callable[[str], bytes], code: int
+) -> None:
+    """One file, one wording and one exit code, whichever command reads it; only the needed columns are each one's."""
+    data = tmp_path / "data.csv"
+    data.write_bytes(spoil(HEADER + GOOD))
+    results = [
+        evenhand("evaluate", "--data", data, "--labels", "mcc"),
+        evenhand("categorize", "--input", data, "--output", tmp_path / "out.jsonl"),
+    ]
+    assert [code] * 2 == [result.exit_code for result in results]
+    said = [re.sub("no column [^:]*:", "no column ...:", result.stderr) for result in results]
+    assert said[0] == said[1]
+    assert "FOOD" not in results[0].stderr
 
 
 def test_no_report_holds_a_description(evenhand: Invoke, data: Path, tmp_path: Path) -> None:

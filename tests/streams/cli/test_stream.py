@@ -133,7 +133,8 @@ def test_a_port_that_is_taken_is_one_line_and_4(
         port = taken.getsockname()[1]
         done = program(command, **kafka | {setting: str(port)})
     assert (4, "", 1) == (done.returncode, done.stdout, done.stderr.count("\n"))
-    assert done.stderr.startswith(f"error: 127.0.0.1:{port} cannot be bound (Address already in use): set EVENHAND_")
+    named = f"set --{setting.replace('_', '-')} or EVENHAND_{setting.upper()} to a free port, or 0 for any\n"
+    assert f"error: 127.0.0.1:{port} cannot be bound (Address already in use): {named}" == done.stderr
 
 
 @pytest.mark.parametrize("command", ["worker", "monitor"])
@@ -211,6 +212,21 @@ def test_dead_letters_are_listed_without_what_they_say(evenhand: Invoke, kafka: 
         "attempt": 1,
         "field": "amount",
     }.items() <= (found["dead_letters"][0].items())
+
+
+def test_spoilt_headers_of_a_dead_letter_are_cut_or_unknown(
+    evenhand: Invoke, kafka: dict[str, str], prefix: str
+) -> None:
+    """Whoever writes to the topic can neither flood the screen nor have a place shown that there is not."""
+    evenhand("topics", "create", **kafka)
+    dead = {"topic": f"{prefix}transactions.dead-letter", "partition": 0, "key": b"a1", "value": b"{"}
+    long = [("evenhand_field", b"Z" * 3000), ("evenhand_reason", b"Q" * 3000), ("evenhand_topic", b"else")]
+    send(kafka["bootstrap_servers"], [dead, dead | {"headers": long}])
+    listed = evenhand("dead-letters", "list", **kafka).stdout
+    assert (80, 160) == (listed.count("Z"), listed.count("Q"))  # the reason is counted below the table as well
+    assert "unknown 1" in listed
+    assert ":-1" not in listed
+    assert "else, place" in " ".join(listed.split())
 
 
 def test_dead_letters_are_replayed_as_they_came(evenhand: Invoke, kafka: dict[str, str], prefix: str) -> None:

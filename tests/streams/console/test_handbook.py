@@ -4,7 +4,7 @@ import re
 from string import Template
 from urllib.parse import urljoin
 
-from streams.console.handbook import Handbook, anchor, page
+from streams.console.handbook import CONSOLE, Handbook, anchor, page
 from tests.streams.console.serving import get, serving
 from tests.streams.console.snapshots import nothing
 
@@ -16,7 +16,8 @@ async def test_every_link_of_every_page_leads_somewhere() -> None:
         waiting = [console.url + "runbooks/"]
         while waiting:
             url = waiting.pop().partition("#")[0]
-            if url in seen or not url.startswith(console.url):
+            # Health is served by the monitor's web server, beside the console.
+            if url in seen or not url.startswith(console.url) or url == console.url + "readyz":
                 continue
             answer = await get(url)
             assert 200 == answer.status, url
@@ -31,6 +32,19 @@ async def test_every_link_of_every_page_leads_somewhere() -> None:
 
     assert 25 < len(pages)
     assert console.url in seen
+
+
+async def test_no_link_names_an_address_of_the_monitor() -> None:
+    """Each page leads to the console that serves it, at any host and port, and to that console's own health."""
+    async with serving(nothing()) as console:
+        texts = {}
+        for name in Handbook().names:
+            answer = await get(f"{console.url}runbooks/{name}")
+            texts[name] = re.sub("<pre>.*?</pre>", "", answer.body.decode(), flags=re.DOTALL)
+
+    assert {name for name, text in texts.items() if CONSOLE.removesuffix("/") in text} == set()
+    assert '<a href="../">Console</a>' in texts["review_rate"]
+    assert '<a href="../readyz">' in texts["console_broken"]
 
 
 async def test_there_is_no_other_file_among_the_runbooks() -> None:

@@ -176,8 +176,11 @@ def test_the_format_is_told_by_name_or_first_byte(
         (HEADER.replace("amount", "sum"), "no column amount"),
         (HEADER.replace(",mcc", ""), "no column mcc"),
         (HEADER.replace("amount", "mcc"), "names mcc more than once"),
-        (HEADER.replace(",", ";"), "separated by commas"),
-        (HEADER.encode("utf-16"), "UTF-8 is needed"),
+        (HEADER.replace(",", ";"), "separated by commas, not by semicolons"),
+        (HEADER.encode("utf-16"), "looks like UTF-16: save it as UTF-8"),
+        (HEADER.encode("utf-16-be"), "looks like UTF-16"),
+        (HEADER.encode("latin-1") + b",\xe9", "UTF-8 is needed"),
+        (f"{HEADER}\r{line(1)}\r", "line 1 has a CR in it: lines must end with LF or CRLF"),
         ("\n\nabc\n", "header in line 3"),
         (gzip.compress(HEADER.encode() * 1000)[:-20], "cannot be read to its end"),
     ],
@@ -186,6 +189,16 @@ def test_a_file_that_cannot_be_used_says_why(table: Path, content: bytes | str, 
     """A header without a column or a broken archive is no matter of single rows."""
     with pytest.raises(FileError, match=message):
         read(table, content)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("name", ["in.csv", "in.jsonl", "in"])
+def test_utf16_is_named_once_for_the_file(tmp_path: Path, name: str, encoding: str) -> None:
+    """Whatever its format, with a byte order mark or without; it would else be a refusal for each row."""
+    path = tmp_path / name
+    path.write_bytes('{"transaction_id": "t1"}\r\n'.encode(encoding) * 3)
+    with TransactionFile(path) as rows, pytest.raises(FileError, match=rf"{name}: it looks like UTF-16: save it as"):
+        list(rows)
 
 
 @pytest.mark.parametrize("content", ["", "\n\n", "\ufeff", HEADER, HEADER + "\r\n\r\n"])

@@ -109,9 +109,9 @@ async def test_tls_with_a_real_certificate(certificate: tuple[Path, Path]) -> No
 
 
 async def test_a_taken_port_is_said() -> None:
-    """The error names the port and the setting."""
+    """The error names the port, the option and the setting that gave it."""
     async with serving(web_host="127.0.0.1") as server:
         taken = WebServer(load_settings(web_port=server.port), registry=CollectorRegistry(), ready=lambda: True)
-        with pytest.raises(ConfigurationError, match="EVENHAND_WEB_PORT"):
+        with pytest.raises(ConfigurationError, match="set --web-port or EVENHAND_WEB_PORT to a free port"):
             await taken.on_start()
         await taken.on_stop()
