@@ -61,7 +61,12 @@ def amount_band(amount: Decimal) -> AmountBand:
     return AmountBand.FROM_100_TO_1000 if size <= 1000 else AmountBand.OVER_1000
 
 
-_set: Final = object.__setattr__  # events are frozen for everybody else
+# Events are frozen for everybody else. The slots themselves, since looking them up costs more than setting them.
+_new: Final = object.__new__
+_set_values, _set_given, _set_extra, _set_private = (
+    vars(BaseModel)[slot].__set__
+    for slot in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
+)
 
 _DIGITS = r"^-?[0-9]{1,12}(\.[0-9]{1,6})?$"
 _LIMIT = int(fields.AMOUNT_LIMIT)
@@ -161,11 +166,11 @@ def of_checked(contract: type[E], values: dict[str, Any]) -> E:
     Args:
         values: All fields, in the contract's order; the event keeps the dict.
     """
-    event = contract.__new__(contract)
-    _set(event, "__dict__", values)
-    _set(event, "__pydantic_fields_set__", _all_fields(contract))
-    _set(event, "__pydantic_extra__", None)
-    _set(event, "__pydantic_private__", None)
+    event = _new(contract)
+    _set_values(event, values)
+    _set_given(event, _all_fields(contract))
+    _set_extra(event, None)
+    _set_private(event, None)
     return event
 
 
