@@ -47,6 +47,10 @@ class Reason(StrEnum):
     TIMESTAMP_AHEAD = "timestamp_ahead_of_clock"
 
 
+# Decimals, since an integer would be made one for each comparison.
+_HUNDRED, _THOUSAND = Decimal(100), Decimal(1000)
+
+
 def amount_band(amount: Decimal) -> AmountBand:
     """The band of |amount|: below 100, 100 to 1000, above 1000.
 
@@ -55,10 +59,9 @@ def amount_band(amount: Decimal) -> AmountBand:
     >>> amount_band(Decimal("1000")).value
     '100_to_1000'
     """
-    size = abs(amount)
-    if size < 100:
+    if -_HUNDRED < amount < _HUNDRED:
         return AmountBand.UNDER_100
-    return AmountBand.FROM_100_TO_1000 if size <= 1000 else AmountBand.OVER_1000
+    return AmountBand.FROM_100_TO_1000 if -_THOUSAND <= amount <= _THOUSAND else AmountBand.OVER_1000
 
 
 # Events are frozen for everybody else. The slots themselves, since looking them up costs more than setting them.
