@@ -189,10 +189,10 @@ class Transaction(Event):
     currency: Currency = Field(description="ISO 4217 code that is in use.")
     timestamp: Timestamp = Field(description="RFC 3339 with zone; years 0002 to 9998.")
     mcc: Mcc = Field(default=None, description="ISO 18245 merchant category code; null or empty where there is none.")
-    counterparty: Annotated[str | None, fields.optional_text(256)] = Field(
+    counterparty: Annotated[str | None, fields.optional_text(fields.COUNTERPARTY_LIMIT)] = Field(
         default=None, description="Who is on the other side, as the bank names it."
     )
-    channel: Annotated[str | None, fields.optional_text(64)] = Field(
+    channel: Annotated[str | None, fields.optional_text(fields.CHANNEL_LIMIT)] = Field(
         default=None, description="How it was made, such as pos, online or atm."
     )
     schema_version: SchemaVersion = "1"

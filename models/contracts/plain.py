@@ -1,10 +1,10 @@
 """Quick reading of plain transactions, in front of the strict parser; what is not plain is left to that.
 
-Nearly every message is plain: one object of the contract's own fields, without an escape, each value of the usual form.
-Of those msgspec gives what the strict parser gives, in a tenth of its time, but for one rule that it does not know:
+Nearly every message is plain: one object of the contract's own fields, each value of a usual form. Of those msgspec
+gives what the strict parser gives, in a tenth of its time, but for one rule that it does not know:
 
-- **No key twice, and none unknown.** Without escapes each quotation mark opens or closes a string, so there are twice as
-  many as there are keys and strings among the values; a key more leaves more of them than the fields account for.
+- **No key twice, and none unknown.** Each quotation mark opens or closes a string, or is escaped within one. So there
+  are twice as many as there are keys and strings among the values, and more wherever there is a key more.
 
 Nothing is refused here, so that there is one place that says why.
 """
@@ -19,8 +19,11 @@ from msgspec.json import Decoder
 
 from models.contracts.events import SCHEMA_VERSION, Transaction, of_checked
 from models.contracts.fields import (
+    CHANNEL_LIMIT,
+    COUNTERPARTY_LIMIT,
     DESCRIPTION_LIMIT,
     IDENTIFIER_LIMIT,
+    NUMBER_LIMIT,
     currencies,
     optional_text,
     read_amount,
@@ -52,18 +55,18 @@ _LEAST: Final = 2 * (6 + 5)
 """Quotation marks of the six fields that are always there, of which the amount need not be a string."""
 
 _QUOTE: Final = ord('"')
+_moment = datetime.fromisoformat
 _SEPARATED = re.compile(r"....-..-..[T ]..:..:..(?:\.[0-9]{1,9})?(?:Z|[+-]..:..)").fullmatch
 """RFC 3339 but for the digits, which `fromisoformat` looks at itself; where separators stand it takes more."""
 
-_moment = datetime.fromisoformat
 _CENTS = re.compile(r"-?[0-9]{1,12}\.[0-9]{2}").fullmatch
 _ZERO = Decimal("0.00")
-_counterparty, _channel = optional_text(256).read, optional_text(64).read
+_counterparty, _channel = optional_text(COUNTERPARTY_LIMIT).read, optional_text(CHANNEL_LIMIT).read
 
 
 def _decimal(digits: str) -> Decimal:
-    if len(digits) > 32:
-        raise ValueError
+    if len(digits) > NUMBER_LIMIT:
+        raise ValueError  # the strict parser says of which field
     return Decimal(digits)
 
 
@@ -110,7 +113,7 @@ def _read(message: _Message, quotes: int) -> Transaction | None:
         channel = _channel(message.channel)
     if message.schema_version is not UNSET:
         expected += 4
-    if timestamp[4::3] == "--T::Z" or _SEPARATED(timestamp):
+    if (timestamp[4::3] == "--T::Z" and len(timestamp) == 20) or _SEPARATED(timestamp):
         moment = _moment(timestamp)
     else:
         moment = read_timestamp(timestamp)

@@ -18,6 +18,7 @@ from typing import Any, Final, NoReturn, TypeVar, get_args
 from pydantic import ValidationError
 
 from models.contracts.events import Event, Transaction
+from models.contracts.fields import NUMBER_LIMIT
 from models.contracts.plain import plain_transaction
 from models.errors import ContractError
 
@@ -26,9 +27,6 @@ SIZE_LIMIT: Final = 64 * 1024
 
 DEPTH_LIMIT: Final = 16
 """Deepest nesting of objects and arrays."""
-
-NUMBER_LIMIT: Final = 32
-"""Longest number in characters, with sign, point and exponent."""
 
 _WHITE = " \t\n\r"
 _NO_BRACKETS = re.compile(r'"(?:[^"\\]+|\\.?)*+"?|[^"{}\[\]]+', re.DOTALL)

@@ -113,8 +113,8 @@ class Stamp:
 
     def encode(self, decision: Decided, digest: bytes, incoming: Headers) -> Output:
         """The record of a decision, keyed by account."""
-        role, kind, kind_header = _KINDS[decision.requires_review]
-        transaction = decision.transaction
+        verdict, transaction, _ = decision
+        role, kind, kind_header = _KINDS[verdict.requires_review]
         headers = self._headers(kind, kind_header, transaction.transaction_id, digest, incoming)
         return Output(role, transaction.account_id.encode(), decision.dumped(), headers)
 
