@@ -47,6 +47,10 @@ class Reason(StrEnum):
     TIMESTAMP_AHEAD = "timestamp_ahead_of_clock"
 
 
+# Decimals, since an integer would be made one for each comparison.
+_HUNDRED, _THOUSAND = Decimal(100), Decimal(1000)
+
+
 def amount_band(amount: Decimal) -> AmountBand:
     """The band of |amount|: below 100, 100 to 1000, above 1000.
 
@@ -55,13 +59,17 @@ def amount_band(amount: Decimal) -> AmountBand:
     >>> amount_band(Decimal("1000")).value
     '100_to_1000'
     """
-    size = abs(amount)
-    if size < 100:
+    if -_HUNDRED < amount < _HUNDRED:
         return AmountBand.UNDER_100
-    return AmountBand.FROM_100_TO_1000 if size <= 1000 else AmountBand.OVER_1000
+    return AmountBand.FROM_100_TO_1000 if -_THOUSAND <= amount <= _THOUSAND else AmountBand.OVER_1000
 
 
-_set: Final = object.__setattr__  # events are frozen for everybody else
+# Events are frozen for everybody else. The slots themselves, since looking them up costs more than setting them.
+_new: Final = object.__new__
+_set_values, _set_given, _set_extra, _set_private = (
+    vars(BaseModel)[slot].__set__
+    for slot in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
+)
 
 _DIGITS = r"^-?[0-9]{1,12}(\.[0-9]{1,6})?$"
 _LIMIT = int(fields.AMOUNT_LIMIT)
@@ -161,11 +169,11 @@ def of_checked(contract: type[E], values: dict[str, Any]) -> E:
     Args:
         values: All fields, in the contract's order; the event keeps the dict.
     """
-    event = contract.__new__(contract)
-    _set(event, "__dict__", values)
-    _set(event, "__pydantic_fields_set__", _all_fields(contract))
-    _set(event, "__pydantic_extra__", None)
-    _set(event, "__pydantic_private__", None)
+    event = _new(contract)
+    _set_values(event, values)
+    _set_given(event, _all_fields(contract))
+    _set_extra(event, None)
+    _set_private(event, None)
     return event
 
 
@@ -181,10 +189,10 @@ class Transaction(Event):
     currency: Currency = Field(description="ISO 4217 code that is in use.")
     timestamp: Timestamp = Field(description="RFC 3339 with zone; years 0002 to 9998.")
     mcc: Mcc = Field(default=None, description="ISO 18245 merchant category code; null or empty where there is none.")
-    counterparty: Annotated[str | None, fields.optional_text(256)] = Field(
+    counterparty: Annotated[str | None, fields.optional_text(fields.COUNTERPARTY_LIMIT)] = Field(
         default=None, description="Who is on the other side, as the bank names it."
     )
-    channel: Annotated[str | None, fields.optional_text(64)] = Field(
+    channel: Annotated[str | None, fields.optional_text(fields.CHANNEL_LIMIT)] = Field(
         default=None, description="How it was made, such as pos, online or atm."
     )
     schema_version: SchemaVersion = "1"

@@ -25,6 +25,13 @@ DESCRIPTION_LIMIT = 1024
 IDENTIFIER_LIMIT = 128
 """Longest identifier in characters."""
 
+COUNTERPARTY_LIMIT = 256
+CHANNEL_LIMIT = 64
+"""Longest texts beside the description, in characters, after NFKC."""
+
+NUMBER_LIMIT = 32
+"""Longest number in characters, with sign, point and exponent."""
+
 AMOUNT_LIMIT = Decimal(10**12)
 """Amounts stay below this on either side of zero, in units of their currency."""
 

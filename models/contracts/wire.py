@@ -7,7 +7,7 @@ and, where there is one, the contract's field: never a key or value of the messa
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from functools import cache
@@ -17,7 +17,9 @@ from typing import Any, Final, NoReturn, TypeVar, get_args
 
 from pydantic import ValidationError
 
-from models.contracts.events import Event
+from models.contracts.events import Event, Transaction
+from models.contracts.fields import NUMBER_LIMIT
+from models.contracts.plain import plain_transaction
 from models.errors import ContractError
 
 SIZE_LIMIT: Final = 64 * 1024
@@ -25,9 +27,6 @@ SIZE_LIMIT: Final = 64 * 1024
 
 DEPTH_LIMIT: Final = 16
 """Deepest nesting of objects and arrays."""
-
-NUMBER_LIMIT: Final = 32
-"""Longest number in characters, with sign, point and exponent."""
 
 _WHITE = " \t\n\r"
 _NO_BRACKETS = re.compile(r'"(?:[^"\\]+|\\.?)*+"?|[^"{}\[\]]+', re.DOTALL)
@@ -93,6 +92,10 @@ _PYDANTIC: Mapping[str, WireReason] = MappingProxyType(
 )
 
 
+_PLAIN: Mapping[type[Event], Callable[[bytes], Any]] = MappingProxyType({Transaction: plain_transaction})
+"""Readers of plain messages, for contracts that come in numbers; each gives an event, or None for what it leaves."""
+
+
 def reason_of(error_type: str) -> WireReason:
     """The reason for an error type of pydantic, or of `models.contracts.fields`, which names its reasons itself.
 
@@ -116,15 +119,19 @@ def parse(contract: type[E], raw: bytes) -> tuple[E, int]:
     Raises:
         ContractError: The message breaks the contract; nothing else is raised, whatever the bytes are.
     """
+    # Before anything is decoded: a large message must not cost more than its length.
+    plain = _PLAIN.get(contract) if len(raw) <= SIZE_LIMIT else None
+    if plain is not None and (event := plain(raw)) is not None:
+        return event, 0
     try:
-        return _read(contract, raw)
+        return parse_strictly(contract, raw)
     except ContractError as error:
         reason, field = error.reason, error.field
     raise ContractError(reason, field)  # anew: the errors that led to it hold the message, and must not travel along
 
 
-def _read(contract: type[E], raw: bytes) -> tuple[E, int]:
-    # Before anything is decoded: a large message must not cost more than its length.
+def parse_strictly(contract: type[E], raw: bytes) -> tuple[E, int]:
+    """Read as `parse` does, every message by the strict parser."""
     if len(raw) > SIZE_LIMIT:
         raise ContractError(WireReason.TOO_LARGE.value)
     try:

@@ -1,5 +1,6 @@
 """From what happened to a batch to its observation: the worker's side of the monitors."""
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -27,13 +28,12 @@ class _Counting:
         self.runs: list[list[int]] = []
         self.last = NOWHERE
 
-    def run(self, bucket: int) -> None:
-        """Note the place in time of the next record."""
-        if bucket == self.last:
-            self.runs[-1][1] += 1
-        else:
-            self.runs.append([bucket, 1])
+    def run(self, bucket: int) -> list[int]:
+        """The run of records that the next one belongs to, for the caller to count it: its bucket and its length."""
+        if bucket != self.last:
+            self.runs.append([bucket, 0])
             self.last = bucket
+        return self.runs[-1]
 
     def set_aside(self, reason: Exclusion) -> None:
         """Count a record that has no place in time: where the record before it counts."""
@@ -64,25 +64,35 @@ def observe(happened: Sequence[Happened], *, records: tuple[str, int, int], mode
         records: Source (topic:partition), first offset, offset after the last.
     """
     batch = _Counting()
-    alike: defaultdict[tuple[int, int], int] = defaultdict(int)
+    buckets: defaultdict[int, dict[int, int]] = defaultdict(dict)
     verdicts: dict[int, Verdict] = {}
+    place, run, alike = math.nan, [NOWHERE, 0], buckets[NOWHERE]  # of the record before; nan is no place
     for item in happened:
-        # One ahead of the clock would move the windows on, and expire what they hold.
-        if isinstance(item, Exclusion) or item.ahead:
-            batch.set_aside(item if isinstance(item, Exclusion) else Exclusion.AHEAD)
+        if isinstance(item, Exclusion):
+            batch.set_aside(item)
             continue
-        verdict, transaction, _ = item
-        bucket = int(transaction.timestamp.timestamp() // BUCKET_SECONDS)
+        verdict, transaction, ahead = item
+        # One ahead of the clock would move the windows on, and expire what they hold.
+        if ahead:
+            batch.set_aside(Exclusion.AHEAD)
+            continue
+        here = transaction.timestamp.timestamp() // BUCKET_SECONDS
+        if here != place:
+            place, bucket = here, int(here)
+            run, alike = batch.run(bucket), buckets[bucket]
+        run[1] += 1
         # By identity: verdicts are shared, and hashing one for each transaction would cost more than counting.
         name = id(verdict)
-        # Kept alive: an id may be used again once its object is gone.
-        verdicts[name] = verdict
-        alike[bucket, name] += 1
-        batch.run(bucket)
-    for (bucket, name), count in alike.items():  # one pass per distinct (bucket, verdict): the hot loop
-        cells = batch.cells[bucket]
-        for cell in _decision_cells(verdicts[name].traits):
-            cells[cell] += count
+        if name in alike:
+            alike[name] += 1
+        else:
+            alike[name] = 1
+            verdicts[name] = verdict  # kept alive: an id may be used again once its object is gone
+    for bucket, counts in buckets.items():
+        for name, count in counts.items():  # one pass per distinct (bucket, verdict): the hot loop
+            cells = batch.cells[bucket]
+            for cell in _decision_cells(verdicts[name].traits):
+                cells[cell] += count
     return batch.observation(records, model_version)
 
 
@@ -100,7 +110,7 @@ def observe_corrections(said: Sequence[Said], *, records: tuple[str, int, int]) 
             batch.set_aside(item)
             continue
         bucket = bucket_of(item.timestamp)
-        batch.run(bucket)
+        batch.run(bucket)[1] += 1
         cells = batch.cells[bucket]
         if item.answers is None:
             cells[index(Table.CORRECTIONS, "unanswered")] += 1

@@ -23,15 +23,17 @@ class BlindSample:
 
     share: float
     seed: str = field(repr=False)
-    _key: bytes = field(init=False, repr=False, compare=False)
+    _keyed: blake2b = field(init=False, repr=False, compare=False)
     _below: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_key", blake2b(self.seed.encode(), digest_size=32).digest())
+        # Keyed: without the seed nobody can choose ids that are never drawn. Copied for each id, rather than made anew.
+        key = blake2b(self.seed.encode(), digest_size=32).digest()
+        object.__setattr__(self, "_keyed", blake2b(digest_size=8, key=key))
         object.__setattr__(self, "_below", round(self.share * 2**64))
 
     def takes(self, transaction_id: str) -> bool:
         """Draw a transaction, or do not; always the same for the same id and seed."""
-        # Keyed: without the seed nobody can choose ids that are never drawn.
-        drawn = blake2b(transaction_id.encode(), digest_size=8, key=self._key).digest()
-        return int.from_bytes(drawn, "big") < self._below
+        drawn = self._keyed.copy()
+        drawn.update(transaction_id.encode())
+        return int.from_bytes(drawn.digest(), "big") < self._below

@@ -61,16 +61,8 @@ class SetAside(NamedTuple):
     unknown_fields: int = 0
 
 
-class DecidedRecord(NamedTuple):
-    """A record with the decision on it."""
-
-    accepted: Accepted
-    decided: Decided
-
-    @property
-    def unknown_fields(self) -> int:
-        """Fields of the record that were dropped."""
-        return self.accepted.unknown_fields
+DecidedRecord = tuple[Accepted, Decided]
+"""A record with the decision on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +204,7 @@ def decisions_on(
         elif isinstance(outcome := next(outcomes), ContractError):
             decisions.append(SetAside(one.record, outcome, "categorize", one.unknown_fields))
         else:
-            decisions.append(DecidedRecord(one, outcome))
+            decisions.append((one, outcome))
     return decisions
 
 
@@ -227,37 +219,43 @@ def result_of(
     """
     outputs: list[Output] = []
     happened: list[Happened] = []
-    written: list[Decided] = []
+    written: list[tuple[str, bool]] = []
+    aside: list[SetAside] = []
     seen: dict[str, bytes] = {}
-    copies = 0
+    copies = unknown_fields = 0
+    # The draw costs a hash: none where it can draw nobody.
+    blind = writing.blind if writing.blind.share > 0 else None
     for one in decisions:
         if isinstance(one, SetAside):
+            aside.append(one)
+            unknown_fields += one.unknown_fields
             happened.append(Exclusion.DUPLICATE if one.error is None else Exclusion.DEAD_LETTER)
             if one.error is not None:
                 outputs.append(dead_letter(one.record, one.error, one.stage))
             continue
-        (record, transaction, contents, _), decided = one
+        (record, transaction, contents, unknown), decided = one
+        verdict = decided.verdict
+        unknown_fields += unknown
         seen[transaction.transaction_id] = contents
-        if writing.diverts and decided.requires_review:
+        if writing.diverts and verdict.requires_review:
             # Not in `happened`: it is observed once, when the slow lane has decided.
             outputs.append(divert(record, transaction, contents))
             continue
-        written.append(decided)
+        written.append((verdict.category, verdict.requires_review))
         happened.append(decided)
         outputs.append(writing.stamp.encode(decided, contents, record.headers))
         # Of the accepted only: who reviews the others sees them anyway.
-        if not decided.requires_review and writing.blind.takes(transaction.transaction_id):
-            copy = decided.verdict.blind_copy(transaction, probability=writing.blind.share)
+        if blind is not None and not verdict.requires_review and blind.takes(transaction.transaction_id):
+            copy = verdict.blind_copy(transaction, probability=blind.share)
             outputs.append(writing.stamp.encode_blind(copy, contents, record.headers))
             copies += 1
-    aside = [one for one in decisions if isinstance(one, SetAside)]
     return BatchResult(
         outputs=outputs,
         seen=seen,
-        tally=Tally.of(written),
+        tally=Tally(Counter(written)),
         dead_letters=Counter((one.stage, one.error.reason) for one in aside if one.error is not None),
         duplicates=sum(one.error is None for one in aside),
-        unknown_fields=sum(one.unknown_fields for one in decisions),
+        unknown_fields=unknown_fields,
         diverted=len(seen) - len(written),
         blind=copies,
         observation=observe(happened, records=records, model_version=writing.model_version),

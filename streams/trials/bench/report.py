@@ -16,6 +16,7 @@ from streams.trials.bench.job import Contender
 from streams.trials.bench.model import ModelCase, Timing
 from streams.trials.bench.monitors import MonitorRounds, Way
 from streams.trials.bench.rounds import CaseRounds
+from streams.trials.bench.stages import StageReport
 from streams.trials.bench.stream import LEAST_TO_JUDGE, OF_BARE, OF_NAIVE, Standing, StreamOptions, ratio
 
 _NAMES = {
@@ -94,6 +95,38 @@ def stream_bars(options: StreamOptions, standings: Sequence[Standing]) -> list[s
         f"{words[other]}: {_met(reached >= required)} ({reached:.2f})"
         for other, required, reached in _stream_bars(standings)
     ]
+
+
+def stages_data(report: StageReport) -> dict[str, Any]:
+    """Give the benchmark of the stages as JSON has it."""
+    return {
+        "messages": report.messages,
+        "rounds": len(report.handler.rounds),
+        "microseconds": report.handler.typical,
+        "stages": [
+            {
+                "stage": times.stage,
+                "microseconds": times.typical,
+                "min": min(times.rounds),
+                "max": max(times.rounds),
+                "share": times.typical / report.handler.typical,
+            }
+            for times in report.stages
+        ],
+    }
+
+
+def stages_table(report: StageReport) -> Table:
+    """Draw one row per stage, and one for the handler."""
+    table = _table("stage", "us a message", "min..max", "share")
+    for times in (*report.stages, report.handler):
+        table.add_row(
+            times.stage,
+            f"{times.typical:.2f}",
+            f"{min(times.rounds):.2f}..{max(times.rounds):.2f}",
+            f"{times.typical / report.handler.typical:.0%}",
+        )
+    return table
 
 
 def model_data(cases: Sequence[CaseRounds[ModelCase, Timing]]) -> dict[str, Any]:
