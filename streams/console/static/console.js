@@ -92,9 +92,11 @@ let source;
 let watch;
 
 function showLink() {
-  const figures = state ? `figures of ${time(state.at, state.at)}` : "no figures yet";
-  byId("link").className = `link ${trouble ? "lost" : "live"}`;
-  byId("link").textContent = `${trouble?.key === "lost" ? "Connection lost" : trouble ? "Broken" : "Live"}, ${figures}`;
+  const of = state && (state.kafka.since ?? state.at);
+  const figures = state && of ? `figures of ${time(of, state.at)}` : "no figures yet";
+  const silent = state?.kafka.answers === false;
+  byId("link").className = `link ${trouble || silent ? "lost" : "live"}`;
+  byId("link").textContent = `${trouble?.key === "lost" ? "Connection lost" : trouble ? "Broken" : silent ? "Kafka does not answer" : "Live"}, ${figures}`;
 }
 
 /** @param {Trouble | null} found */
