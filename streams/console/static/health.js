@@ -1,7 +1,7 @@
 // Whether the figures can be believed: how fresh they are, who reports, and which monitors judge at all.
 
 import { count, duration, span, time } from "./format.js";
-import { neededWords } from "./readings.js";
+import { neededWords, stateOf } from "./readings.js";
 
 /** Seconds without a worker's report, while transactions wait, after which the page says so: under a minute in all. */
 const QUIET_WAITING_S = 45;
@@ -140,6 +140,20 @@ export function unjudged({ readings }, monitor) {
   const judged = new Set(named.filter((one) => one.judged).map(({ name }) => name));
   return judged.size ? [...new Set(named.map(({ name }) => name).filter((name) => !judged.has(name)))] : [];
 }
+
+/**
+ * The shortest window in which as many monitors judge as in any.
+ *
+ * @param {ConsoleState} state
+ * @param {string[]} names Of the windows, the shortest first.
+ */
+export function mostJudged({ readings }, names) {
+  const judging = names.map((name) => new Set(readings.filter((one) => one.window === name && judges(one)).map(({ monitor }) => monitor)).size);
+  return judging.indexOf(Math.max(...judging));
+}
+
+/** @param {Reading} reading */
+const judges = (reading) => !["nothing", "not_enough_data"].includes(stateOf(reading));
 
 /** "3 of 15 monitors judge". @param {ConsoleState} state */
 export const judging = ({ judged }) =>

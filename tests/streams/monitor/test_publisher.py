@@ -15,6 +15,7 @@ from streams.monitor.live_snapshot import RATE_SECONDS, LiveSnapshot
 from streams.monitor.metrics import MonitorMetrics
 from streams.monitor.publisher import Publisher
 from tests.harness.monitoring import BOTH, HOUR, NEWEST, Clock, Decisions, Watched, summary
+from tests.harness.voters import NOON
 
 MANY = Decisions(accepted=500, review=500)
 
@@ -47,6 +48,18 @@ def hour(start: datetime, decisions: int, review: int) -> Hour:
 def at(bucket: int) -> datetime:
     """Beginning of a bucket."""
     return datetime.fromtimestamp(bucket * 300, UTC)
+
+
+def test_a_broker_that_falls_silent_changes_the_snapshot() -> None:
+    """Without a commit, as there can be none meanwhile."""
+    clock, silent = Clock(), [None, NOON, None]
+    live = LiveSnapshot(clock, model_version="m1", lag=lambda: None, kafka_silent=lambda: silent[0])
+    seen = []
+    while silent:
+        seen.append(live.latest().kafka_silent)
+        silent.pop(0)
+
+    assert [None, NOON, None] == seen
 
 
 def test_before_the_first_summary_nothing_is_known() -> None:
