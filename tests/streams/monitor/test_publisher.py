@@ -52,14 +52,10 @@ def at(bucket: int) -> datetime:
 
 def test_a_broker_that_falls_silent_changes_the_snapshot() -> None:
     """Without a commit, as there can be none meanwhile."""
-    clock, silent = Clock(), [None, NOON, None]
-    live = LiveSnapshot(clock, model_version="m1", lag=lambda: None, kafka_silent=lambda: silent[0])
-    seen = []
-    while silent:
-        seen.append(live.latest().kafka_silent)
-        silent.pop(0)
+    silent = iter([None, NOON, None])
+    live = LiveSnapshot(Clock(), model_version="m1", lag=lambda: None, kafka_silent=lambda: next(silent))
 
-    assert [None, NOON, None] == seen
+    assert [None, NOON, None] == [live.latest().kafka_silent for _ in range(3)]
 
 
 def test_before_the_first_summary_nothing_is_known() -> None:
