@@ -120,7 +120,8 @@ class LiveSnapshot:
         )
 
     def _waiting(self) -> int | None:
-        return self._lag() if self._judging else None
+        # Of a broker that is silent the last answer is old: it says nothing of what waits now.
+        return self._lag() if self._judging and self._kafka_silent() is None else None
 
     def _per_second(self, now: datetime) -> float:
         while self._rates and (now - self._rates[0][0]).total_seconds() > RATE_SECONDS:

@@ -52,7 +52,7 @@ function alertItem(alert, { at: now, readings }, lexicon) {
 const dated = ({ at, opened_at: opened }, now) => (at === opened ? `when opened, ${time(at, now)}` : `at its last change, ${time(at, now)}`);
 
 /**
- * What the same figure is now.
+ * What the same figure was when it was read last.
  *
  * @param {OpenAlert} alert
  * @param {Reading[]} readings
@@ -60,9 +60,9 @@ const dated = ({ at, opened_at: opened }, now) => (at === opened ? `when opened,
  */
 function present({ monitor, category, group, window }, readings, lexicon) {
   const same = readings.find((one) => one.monitor === monitor && one.category === category && one.group === group && one.window === window.name);
-  if (!same || !known(same)) return "Now: not enough data";
+  if (!same || !known(same)) return "Latest reading: not enough data";
   const bounds = same.interval && `${Math.round(100 * same.level)}% interval ${lexicon.interval(same)}`;
-  return `Now: ${[lexicon.judged(same), bounds, ...base(same)].filter(Boolean).join("; ")}`;
+  return `Latest reading: ${[lexicon.judged(same), bounds, ...base(same)].filter(Boolean).join("; ")}`;
 }
 
 /** @param {OpenAlert} alert @param {Lexicon} lexicon */

@@ -144,7 +144,7 @@ function facts(state, now) {
   const waiting = workers.waiting === null ? "waiting not known" : `${count(workers.waiting)} waiting`;
   return [
     ["Workers", lastReport(state, now), `, ${waiting}`],
-    ["Newest event", newest ? moment(newest, at) : "none yet", loud ? h("span", { class: "chip warning" }, symbol("warning"), old) : old],
+    ["Newest event", newest ? moment(newest, at) : "none yet", loud ? [" ", h("span", { class: "chip warning" }, symbol("warning"), old)] : old],
     ["Throughput", `${state.per_second < 10 ? state.per_second.toFixed(1) : count(state.per_second)} decisions/s`, " (last minute)"],
     ["Labels", lastLabel(state, now)],
     ["Late", `${count(state.late)} records`, state.expired > 0 && ` (${count(state.expired)} too late for any window)`],

@@ -106,11 +106,11 @@ async def test_an_alert_is_dated_beside_what_is_so_now(browser: Browser) -> None
     async with page(browser, replace(day, alerts=[alert], readings=[now])) as (tab, served):
         opened = await text(tab, "#alert-list li")
         served.snapshot = replace(day, alerts=[changed], readings=[few])
-        await tab.until("document.querySelector('#alert-list').innerText.includes('Now: not enough data')")
+        await tab.until("document.querySelector('#alert-list').innerText.includes('Latest reading: not enough data')")
         later = await text(tab, "#alert-list li")
 
     assert f"{alert.summary} (when opened, 11:51 UTC)" in opened
-    assert "Now: 8.7 points higher; 99% interval 5.0 to 12.0 points higher; " in opened
+    assert "Latest reading: 8.7 points higher; 99% interval 5.0 to 12.0 points higher; " in opened
     assert f"{alert.summary} (at its last change, 12:21 UTC)" in later
 
 
