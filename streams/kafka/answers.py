@@ -21,7 +21,10 @@ PATIENCE = 4.0
 """Seconds that an answer may take."""
 
 GRACE = timedelta(seconds=8)
-"""For how long Kafka may be silent before it is said: one lost answer, or a broker that restarts, is no outage."""
+"""For how long Kafka may be silent before it is said: a broker that restarts is no outage."""
+
+ENOUGH = 2
+"""Questions without an answer: a process that was held up for a while has lost one, and the broker is well."""
 
 
 class KafkaWatch(Service):
@@ -36,13 +39,14 @@ class KafkaWatch(Service):
         self._settings = settings
         self._clock = clock
         self._client: AIOKafkaClient | None = None
-        self._unanswered: datetime | None = None
+        self._unanswered: list[datetime] = []
 
     @property
     def silent_since(self) -> datetime | None:
         """When the first of the questions was asked that nobody has answered; None while Kafka answers."""
-        since = self._unanswered
-        return since if since is not None and self._clock() - since >= GRACE else None
+        if len(self._unanswered) < ENOUGH or self._clock() - self._unanswered[0] < GRACE:
+            return None
+        return self._unanswered[0]
 
     @property
     def fault(self) -> str:
@@ -60,7 +64,7 @@ class KafkaWatch(Service):
                 if await self._answers():
                     self._heard()
                 else:
-                    self._unanswered = self._unanswered or asked
+                    self._unanswered = [*self._unanswered, asked][:ENOUGH]
                     await self._drop()
                 await self.sleep(EVERY_SECONDS)
         finally:
@@ -69,7 +73,7 @@ class KafkaWatch(Service):
     def _heard(self) -> None:
         if self.silent_since is not None:
             log.info("Kafka answers again")
-        self._unanswered = None
+        self._unanswered = []
 
     async def _answers(self) -> bool:
         try:
