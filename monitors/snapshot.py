@@ -43,6 +43,7 @@ class Snapshot:
         last_label: End of the newest bucket with a label; None where no label is kept.
         steps: Steps of alerts in the last seven days of the clock, newest first.
         lines: Name of a figure to its hours that have one, oldest first.
+        kafka_silent: Since when Kafka does not answer; None while it does.
     """
 
     at: datetime
@@ -64,3 +65,4 @@ class Snapshot:
     last_label: datetime | None = None
     steps: Sequence[FairnessAlert] = ()
     lines: Mapping[str, Sequence[tuple[datetime, float]]] = field(default_factory=dict)
+    kafka_silent: datetime | None = None

@@ -23,6 +23,7 @@ from streams.corrections.handler import CorrectionsHandler, CorrectionsResult
 from streams.corrections.metrics import CorrectionsMetrics
 from streams.corrections.recall import recall_corrections
 from streams.http.server import WebServer
+from streams.kafka.answers import KafkaWatch
 from streams.lanes.agent import channel_agent
 from streams.lanes.delivery import ProducerFactory
 from streams.lanes.duplicate_window import DuplicateWindow
@@ -80,9 +81,15 @@ def create_monitor(
     metrics, counts = MonitorMetrics(registry), CorrectionsMetrics(registry)
     metrics.info.labels(version("evenhand"), judging.model_version).set(1)
     poster = _poster(own, metrics, clock)
+    kafka = KafkaWatch(own, clock)
     # By a function, because what is live needs the watch, and the watch what is live.
     watch = LagWatch(own, partitions, lambda: live.observed)
-    live = LiveSnapshot(clock, model_version=judging.model_version, lag=lambda: watch.records)
+    live = LiveSnapshot(
+        clock,
+        model_version=judging.model_version,
+        lag=lambda: watch.records,
+        kafka_silent=lambda: kafka.silent_since,
+    )
     token = own.web_token
     console = Console(
         live.latest,
@@ -97,8 +104,8 @@ def create_monitor(
         Intake(own, observations, counts=metrics.lane, producer_factory=producer_factory),
         Intake(own, corrections, counts=counts.lane, producer_factory=producer_factory),
     )
-    web = _web(own, console, registry, intakes)
-    for service in (watch, *((poster,) if poster else ()), *intakes, web):
+    web = _web(own, console, registry, intakes, kafka)
+    for service in (kafka, watch, *((poster,) if poster else ()), *intakes, web):
         app.service(service)
     return MonitorApplication(app, intakes, web, metrics)
 
@@ -158,12 +165,13 @@ def _web(
     console: Console,
     registry: CollectorRegistry,
     intakes: tuple[Intake[Memory], Intake[DuplicateWindow]],
+    kafka: KafkaWatch,
 ) -> WebServer:
     return WebServer(
         settings,
         registry=registry,
         ready=lambda: all(intake.ready for intake in intakes),
-        fault=console.look,
+        fault=lambda: kafka.fault or console.look(),
         port_name="monitor_port",
         routes=console.routes(),
         on_shutdown=console.on_shutdown,

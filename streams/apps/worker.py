@@ -16,6 +16,7 @@ from streams.categorizer.metrics import WorkerMetrics
 from streams.categorizer.recall import DECISION_ROLES, WITH_DIVERTED, recall_window
 from streams.clock import Clock, wall_clock
 from streams.http.server import WebServer
+from streams.kafka.answers import KafkaWatch
 from streams.lanes.agent import channel_agent
 from streams.lanes.delivery import ProducerFactory
 from streams.lanes.duplicate_window import DuplicateWindow
@@ -90,7 +91,13 @@ def create_app(
     intakes = [Intake(settings, fast, counts=metrics.lane, producer_factory=producer_factory)]
     if lane is not None:
         intakes.append(Intake(settings, lane.subscription, counts=metrics.slow_lane, producer_factory=producer_factory))
-    web = WebServer(settings, registry=metrics.registry, ready=lambda: all(intake.ready for intake in intakes))
-    for service in (*(lane.services if lane else ()), *intakes, web):
+    kafka = KafkaWatch(settings, clock)
+    web = WebServer(
+        settings,
+        registry=metrics.registry,
+        ready=lambda: all(intake.ready for intake in intakes),
+        fault=lambda: kafka.fault,
+    )
+    for service in (kafka, *(lane.services if lane else ()), *intakes, web):
         app.service(service)  # type: ignore[arg-type]  # faust takes instances too
     return Application(app, intakes, web, metrics)

@@ -2,11 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from monitors.base.contract import MonitorName, Reading, ReadingState, Rules
 from monitors.catalogue.confidence_change import FEW
+from monitors.catalogue.usage import NO_LIMIT
 from monitors.counts.windows import Window
 from monitors.snapshot import Snapshot
+
+Subject = tuple[MonitorName, str | None]
 
 Lack = Mapping[str, object]
 """A count that a figure has too few of: its name, and how many it needs."""
@@ -39,6 +43,9 @@ def needed(reading: Reading, rules: Rules) -> Lack | None:
     return next(({"of": name, "least": least} for name, _, least in lacks), None)
 
 
+_UNUSED: Mapping[MonitorName, str] = {MonitorName.CORRECTIONS: "corrections", MonitorName.METHOD_USAGE: "votes"}
+"""What a monitor has nothing of whose figures are there, and are of nothing."""
+
 _COUNTING = frozenset(MonitorName) - {MonitorName.CONFIDENCE_CHANGE, MonitorName.MODEL_AGE, MonitorName.CORRECTIONS}
 """Monitors whose figures are of cases: more traffic is what they lack."""
 
@@ -53,23 +60,46 @@ def too_few(readings: Iterable[Reading]) -> Mapping[tuple[MonitorName, Window], 
     return groups
 
 
+def idle(snapshot: Snapshot) -> AbstractSet[Subject]:
+    """Monitor and group of figures that are of nothing, and so neither fine nor alarming.
+
+    No correction was made and nobody answered, or a method gave no vote in any window: it is not configured, mostly.
+    """
+    readings = snapshot.readings
+    votes = {(one.monitor, one.group) for one in readings if one.counts.get("voted", 0)}
+    methods = {(one.monitor, one.group) for one in readings if one.monitor is MonitorName.METHOD_USAGE}
+    made = snapshot.labels or any(one.counts.get("corrections", 0) for one in readings)
+    return (methods - votes) | (set() if made else {(MonitorName.CORRECTIONS, None)})
+
+
 def judged(snapshot: Snapshot, rules: Rules) -> dict[str, object]:
     """Number of monitors that judge, and the reasons of the others.
 
-    A monitor judges when one of its readings does. Of one that does not, the reading that is nearest to it speaks.
+    A monitor judges when one of its readings does. Of one that does not, the reading that is nearest to it speaks. A
+    figure of nothing, or one that may be anything, judges nothing.
     """
+    unused = idle(snapshot)
     readings: defaultdict[MonitorName, list[Reading]] = defaultdict(list)
     for reading in snapshot.readings:
         readings[reading.monitor].append(reading)
     silent = [
         _silence(name, readings[name], snapshot, rules)
         for name in MonitorName
-        if all(reading.state is ReadingState.NOT_ENOUGH_DATA for reading in readings[name])
+        if not any(_judges(reading, unused) for reading in readings[name])
     ]
     return {"monitors": len(MonitorName), "judging": len(MonitorName) - len(silent), "silent": silent}
 
 
+def _judges(reading: Reading, unused: AbstractSet[Subject]) -> bool:
+    if reading.state is not ReadingState.OK:
+        return reading.state is not ReadingState.NOT_ENOUGH_DATA
+    limited = reading.monitor is not MonitorName.METHOD_USAGE or reading.threshold < NO_LIMIT
+    return limited and (reading.monitor, reading.group) not in unused
+
+
 def _silence(name: MonitorName, readings: Sequence[Reading], snapshot: Snapshot, rules: Rules) -> Lack:
+    if any(reading.state is ReadingState.OK for reading in readings):
+        return {"monitor": name.value, "why": "nothing", "of": _UNUSED[name], "have": 0, "least": 0}
     everything = [lack for reading in readings for lack in _worst(_lacks(name, reading.counts, rules))]
     of, have, least = max(
         everything or _lacks(name, {}, rules) or [("decisions", 0, 1)], key=lambda lack: lack[1] / lack[2]

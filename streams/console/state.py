@@ -13,13 +13,13 @@ from models.contracts.alerts import FairnessAlert
 from models.contracts.taxonomy import DESCRIPTIONS
 from models.voters.contract import Method
 from monitors.alerts.wording import BAND_WORDS, WORDS
-from monitors.base.contract import Reading, Rules
+from monitors.base.contract import Reading, ReadingState, Rules
 from monitors.catalogue.registry import DESCRIPTIONS as ABOUT
 from monitors.counts.cells import NOBODY
 from monitors.counts.observation import BUCKET_SECONDS
 from monitors.counts.windows import KEPT, LENGTHS, Window
 from monitors.snapshot import Hour, Snapshot
-from streams.console.judged import PARITY, judged, needed, too_few
+from streams.console.judged import PARITY, idle, judged, needed, too_few
 
 Json = Mapping[str, object]
 
@@ -45,7 +45,7 @@ def document(snapshot: Snapshot, rules: Rules) -> Json:
     Args:
         rules: Their limits; they say how many cases a figure needs.
     """
-    few = too_few(snapshot.readings)
+    few, unused = too_few(snapshot.readings), idle(snapshot)
     open_alerts = {(alert.monitor, alert.category, alert.group) for alert in snapshot.alerts}
     return {
         "format": FORMAT,
@@ -69,6 +69,7 @@ def document(snapshot: Snapshot, rules: Rules) -> Json:
         "windows": [_window(window, snapshot) for window in LENGTHS],
         "readings": [
             _reading(reading, rules, held=reading.holds and reading.subject in open_alerts)
+            | {"idle": (reading.monitor, reading.group) in unused and reading.state is ReadingState.OK}
             | ({"too_few": few[reading.monitor, reading.window]} if reading.monitor in PARITY else {})
             for reading in snapshot.readings
         ],
@@ -80,6 +81,7 @@ def document(snapshot: Snapshot, rules: Rules) -> Json:
             "waiting": None if snapshot.waiting is None else int(snapshot.waiting),
             "partitions": int(snapshot.reporting),
         },
+        "kafka": {"answers": snapshot.kafka_silent is None, "since": _moment(snapshot.kafka_silent)},
         "judged": {
             **judged(snapshot, rules),
             "last_label": _moment(snapshot.last_label),

@@ -26,7 +26,8 @@ class WebServer(Service):
     Args:
         registry: What `/metrics` shows.
         ready: Whether every assigned partition is being served.
-        fault: Why it is not ready although every partition is served, in one line; empty where nothing is wrong.
+        fault: Why it is not ready, in one line; empty where nothing is wrong. Told before partitions that are not
+            served, as it may be their cause.
         port_name: The setting, and the option, that the port was given by; an error names both.
         routes: What is served beside; each route sees to its own protection.
         on_shutdown: Called when the server stops, before connections are closed.
@@ -132,10 +133,10 @@ class WebServer(Service):
         return web.Response(text="ok\n")
 
     async def _readyz(self, _request: web.Request) -> web.Response:
-        if not self._ready():
-            return web.Response(status=503, text="not ready: not joined, or a partition is not open yet\n")
         if fault := self._fault():
             return web.Response(status=503, text=f"not ready: {fault}\n")
+        if not self._ready():
+            return web.Response(status=503, text="not ready: not joined, or a partition is not open yet\n")
         return web.Response(text="ready\n")
 
 

@@ -26,12 +26,21 @@ class LiveSnapshot:
     Args:
         clock: The time of day, timezone-aware.
         lag: Records of the input not yet observed, or None.
+        kafka_silent: Since when Kafka does not answer, or None.
     """
 
-    def __init__(self, clock: Clock, *, model_version: str, lag: Callable[[], int | None]) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        model_version: str,
+        lag: Callable[[], int | None],
+        kafka_silent: Callable[[], datetime | None] = lambda: None,
+    ) -> None:
         self._clock = clock
         self._model_version = model_version
         self._lag = lag
+        self._kafka_silent = kafka_silent
         self._rates: deque[tuple[datetime, int]] = deque()
         self._hours = Hours()
         self._judging = False
@@ -47,7 +56,7 @@ class LiveSnapshot:
         now = self._clock()
         # `abs`, because a clock may be set back.
         changes: dict[str, Any] = {"at": now} if abs(now - self.snapshot.at) >= SECOND else {}
-        current: dict[str, Any] = {"waiting": self._waiting()}
+        current: dict[str, Any] = {"waiting": self._waiting(), "kafka_silent": self._kafka_silent()}
         # A monitor that stands by has observed nothing: its lag would be all of the input.
         if self.observed:
             current |= {"per_second": self._per_second(now), "lag": self._lag()}
@@ -107,10 +116,12 @@ class LiveSnapshot:
             last_label=self._hours.last_label,
             steps=tuple(memory.recent(now)),
             lines=self._hours.lines,
+            kafka_silent=self._kafka_silent(),
         )
 
     def _waiting(self) -> int | None:
-        return self._lag() if self._judging else None
+        # Of a broker that is silent the last answer is old: it says nothing of what waits now.
+        return self._lag() if self._judging and self._kafka_silent() is None else None
 
     def _per_second(self, now: datetime) -> float:
         while self._rates and (now - self._rates[0][0]).total_seconds() > RATE_SECONDS:

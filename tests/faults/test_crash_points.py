@@ -1,6 +1,5 @@
 """FAULTS 2: a worker that dies at each await of a commit: before, during and after each call to the broker."""
 
-
 import pytest
 
 from tests.faults.conftest import OpenStage

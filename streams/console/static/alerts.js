@@ -1,8 +1,8 @@
 // Alerts that are open, and what became of those of the last seven days.
 
 import { h, show } from "./dom.js";
-import { between, duration } from "./format.js";
-import { base, windowWords } from "./readings.js";
+import { between, duration, time } from "./format.js";
+import { base, known, windowWords } from "./readings.js";
 import { byId, chip, moment, runbookLink } from "./parts.js";
 
 /** @typedef {import("./readings.js").Lexicon} Lexicon */
@@ -15,7 +15,7 @@ export function showAlerts(state, lexicon) {
   const order = [...state.alerts].sort(
     (a, b) => Number(b.severity === "page") - Number(a.severity === "page") || a.opened_at.localeCompare(b.opened_at),
   );
-  const items = order.map((alert) => alertItem(alert, state.at, lexicon));
+  const items = order.map((alert) => alertItem(alert, state, lexicon));
   const more = items.splice(items.length > SHOWN + 1 ? SHOWN : items.length);
   byId("alerts").hidden = !order.length;
   show(byId("alert-list"), items);
@@ -24,8 +24,8 @@ export function showAlerts(state, lexicon) {
   show(byId("more-list"), more);
 }
 
-/** @param {OpenAlert} alert @param {string} now @param {Lexicon} lexicon */
-function alertItem(alert, now, lexicon) {
+/** @param {OpenAlert} alert @param {ConsoleState} state @param {Lexicon} lexicon */
+function alertItem(alert, { at: now, readings }, lexicon) {
   const { window } = alert;
   const figures = [
     window.name === "all" ? windowWords("all") : `${windowWords(window.name)}: ${between(window.start, window.end, now)}`,
@@ -36,15 +36,33 @@ function alertItem(alert, now, lexicon) {
     { class: alert.severity, "data-key": alert.fingerprint },
     chip(alert.severity),
     h("div", {},
-      h("p", { class: "summary" }, alert.summary),
+      h("p", { class: "summary" }, alert.summary, h("span", { class: "soft" }, ` (${dated(alert, now)})`)),
       h("p", {}, alert.hint),
       h("p", { class: "rest" },
         h("span", {}, "Open since ", moment(alert.opened_at, now), ` (${duration(alert.opened_at, now)})`),
         figures.filter(Boolean).map((text) => h("span", {}, text)),
         h("span", {}, runbook(alert, lexicon)),
       ),
+      h("p", { class: "rest" }, present(alert, readings, lexicon)),
     ),
   );
+}
+
+/** An alert says what was so at its last step; newer readings on the same page may differ. @param {OpenAlert} alert @param {string} now */
+const dated = ({ at, opened_at: opened }, now) => (at === opened ? `when opened, ${time(at, now)}` : `at its last change, ${time(at, now)}`);
+
+/**
+ * What the same figure was when it was read last.
+ *
+ * @param {OpenAlert} alert
+ * @param {Reading[]} readings
+ * @param {Lexicon} lexicon
+ */
+function present({ monitor, category, group, window }, readings, lexicon) {
+  const same = readings.find((one) => one.monitor === monitor && one.category === category && one.group === group && one.window === window.name);
+  if (!same || !known(same)) return "Latest reading: not enough data";
+  const bounds = same.interval && `${Math.round(100 * same.level)}% interval ${lexicon.interval(same)}`;
+  return `Latest reading: ${[lexicon.judged(same), bounds, ...base(same)].filter(Boolean).join("; ")}`;
 }
 
 /** @param {OpenAlert} alert @param {Lexicon} lexicon */

@@ -114,6 +114,7 @@ const SHAPES = {
   warning: [["path", { class: "shape", d: "M8 1.2 15.2 14.5H.8z" }], ["path", { class: "sign", d: "M8 6v4M8 12v.3" }]],
   held: [["path", { class: "hollow", d: "M8 2 14.4 13.8H1.6z" }]],
   ok: [["circle", { class: "shape", cx: 8, cy: 8, r: 7 }], ["path", { class: "sign", d: "M4.8 8.2l2.2 2.3 4.2-4.8" }]],
+  nothing: [["path", { class: "hollow", d: "M3 8h10" }]],
   not_enough_data: [["circle", { class: "hollow broken", cx: 8, cy: 8, r: 6.2 }]],
 };
 

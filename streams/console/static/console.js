@@ -2,6 +2,7 @@
 
 import { showAlerts, showHistory } from "./alerts.js";
 import { between, count, time } from "./format.js";
+import { mostJudged } from "./health.js";
 import { byId } from "./parts.js";
 import { Lexicon } from "./readings.js";
 import { showNow, showSteps } from "./summary.js";
@@ -17,7 +18,9 @@ const NAMES = buttons.map((button) => button.value);
 let state = null;
 /** @type {Trouble | null} */
 let trouble = null;
-let window_ = "24h";
+let window_ = NAMES[0];
+/** Whether the reader, or a link, named the window. */
+let named = false;
 /** When the server's clock was heard last, by the browser's own that never jumps. */
 let heardAt = 0;
 
@@ -34,6 +37,7 @@ function showAll() {
   byId("empty").hidden = observed;
   byId("figures").hidden = !observed;
   if (!observed) return showSteps(state);
+  if (!named) open(state);
   showWindow(state);
   showTiles(state, window_, lexicon);
   showCategories(state, window_, lexicon);
@@ -54,9 +58,20 @@ function showWindow({ windows, at }) {
 
 /** @param {string | null} name */
 function choose(name) {
-  window_ = name !== null && NAMES.includes(name) ? name : "24h";
-  for (const button of buttons) button.setAttribute("aria-pressed", String(button.value === window_));
+  named = name !== null && NAMES.includes(name);
+  window_ = name !== null && named ? name : NAMES[0];
+  press();
   showAll();
+}
+
+function press() {
+  for (const button of buttons) button.setAttribute("aria-pressed", String(button.value === window_));
+}
+
+/** The window that tells as much as any, where the reader named none. It grows only, so that it does not go to and fro. @param {ConsoleState} shown */
+function open(shown) {
+  window_ = NAMES[Math.max(NAMES.indexOf(window_), mostJudged(shown, NAMES))];
+  press();
 }
 
 const fromAddress = () => choose(new URLSearchParams(location.hash.slice(1)).get("window"));
@@ -92,9 +107,11 @@ let source;
 let watch;
 
 function showLink() {
-  const figures = state ? `figures of ${time(state.at, state.at)}` : "no figures yet";
-  byId("link").className = `link ${trouble ? "lost" : "live"}`;
-  byId("link").textContent = `${trouble?.key === "lost" ? "Connection lost" : trouble ? "Broken" : "Live"}, ${figures}`;
+  const of = state && (state.kafka.since ?? state.at);
+  const figures = state && of ? `figures of ${time(of, state.at)}` : "no figures yet";
+  const silent = state?.kafka.answers === false;
+  byId("link").className = `link ${trouble || silent ? "lost" : "live"}`;
+  byId("link").textContent = `${trouble?.key === "lost" ? "Connection lost" : trouble ? "Broken" : silent ? "Kafka does not answer" : "Live"}, ${figures}`;
 }
 
 /** @param {Trouble | null} found */

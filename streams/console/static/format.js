@@ -156,10 +156,13 @@ export function span(seconds) {
   return inUnits(Math.floor(seconds / 60)) || (short > 0 ? `${short} s` : `less than ${STEP_S} s`);
 }
 
+/** Minutes of 365 days. */
+const YEAR = 525_600;
+
 /** @param {number} minutes */
 function inUnits(minutes) {
   /** @type {[number, string][]} */
-  const parts = [[Math.floor(minutes / 1440), "d"], [Math.floor(minutes / 60) % 24, "h"], [minutes % 60, "min"]];
+  const parts = [[Math.floor(minutes / YEAR), "y"], [Math.floor((minutes % YEAR) / 1440), "d"], [Math.floor(minutes / 60) % 24, "h"], [minutes % 60, "min"]];
   const first = parts.findIndex(([number]) => number > 0);
   if (first < 0) return "";
   return parts.slice(first, first + 2).filter(([number]) => number > 0).map((part) => part.join(" ")).join(" ");

@@ -1,7 +1,7 @@
 // Whether the figures can be believed: how fresh they are, who reports, and which monitors judge at all.
 
-import { count, duration, span } from "./format.js";
-import { neededWords } from "./readings.js";
+import { count, duration, span, time } from "./format.js";
+import { neededWords, stateOf } from "./readings.js";
 
 /** Seconds without a worker's report, while transactions wait, after which the page says so: under a minute in all. */
 const QUIET_WAITING_S = 45;
@@ -26,8 +26,22 @@ const seconds = (moment, now) => (moment === null ? Infinity : (now - Date.parse
  * @returns {Concern[]}
  */
 export function concerns(state, now) {
-  const found = [presence(state, now), backlog(state, now), unalerted(state)];
+  // Where Kafka is silent nobody can report, and what waits is not known: its silence is the cause of both.
+  const flow = state.kafka.answers ? [presence(state, now), backlog(state, now)] : [unanswered(state, now)];
+  const found = [...flow, unalerted(state)];
   return found.filter((one) => one !== null).sort((a, b) => Number(b.level === "page") - Number(a.level === "page"));
+}
+
+/** @param {ConsoleState} state @param {number} now @returns {Concern} */
+function unanswered({ kafka, at }, now) {
+  const since = kafka.since === null ? "" : ` since ${time(kafka.since, at)} (${span(Math.max(0, seconds(kafka.since, now)))})`;
+  return {
+    key: "kafka",
+    level: "page",
+    brief: `Kafka does not answer${since}`,
+    text: `Nothing is decided or observed${kafka.since === null ? "" : `: the figures below are of ${time(kafka.since, at)}`}. Does the broker run, and can it be reached from here? evenhand doctor says what is wrong.`,
+    runbook: "monitor_stale",
+  };
 }
 
 /** @param {ConsoleState} state @param {number} now @returns {Concern | null} */
@@ -127,6 +141,20 @@ export function unjudged({ readings }, monitor) {
   return judged.size ? [...new Set(named.map(({ name }) => name).filter((name) => !judged.has(name)))] : [];
 }
 
+/**
+ * The shortest window in which as many monitors judge as in any.
+ *
+ * @param {ConsoleState} state
+ * @param {string[]} names Of the windows, the shortest first.
+ */
+export function mostJudged({ readings }, names) {
+  const judging = names.map((name) => new Set(readings.filter((one) => one.window === name && judges(one)).map(({ monitor }) => monitor)).size);
+  return judging.indexOf(Math.max(...judging));
+}
+
+/** @param {Reading} reading */
+const judges = (reading) => !["nothing", "not_enough_data"].includes(stateOf(reading));
+
 /** "3 of 15 monitors judge". @param {ConsoleState} state */
 export const judging = ({ judged }) =>
   judged.judging ? `${judged.judging} of ${judged.monitors} monitors judge` : `none of ${judged.monitors} monitors judges`;
@@ -136,6 +164,7 @@ const REASONS = {
   no_traffic: { why: "no decision counted", next: "Start a worker (evenhand worker) and send transactions (evenhand replay -i FILE, or your own producer)." },
   no_labels: { why: "no labels in 7 days", next: "People answer the review requests, the blind ones too; the answers go to the topic transactions.corrections." },
   too_few: { why: "too few cases", next: "They come with time: what is counted stands beside what is needed." },
+  nothing: { why: "nothing to judge", next: "They judge once there is something: corrections that people make, votes of an LLM where one is configured." },
   no_reference: { why: "nothing to compare with", next: "The model does not say how confident it was when it was trained: evenhand reference, or train again." },
 };
 

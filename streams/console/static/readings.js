@@ -3,7 +3,7 @@
 import { capital, counts, count, figure, range, words } from "./format.js";
 
 /** Worst first; the order of every table of readings. @type {Level[]} */
-const RANKS = ["page", "warning", "held", "ok", "not_enough_data"];
+const RANKS = ["page", "warning", "held", "ok", "nothing", "not_enough_data"];
 
 /** @type {Record<Level, string>} */
 export const STATES = {
@@ -11,6 +11,7 @@ export const STATES = {
   warning: "Warning",
   held: "Held open",
   ok: "No alarm",
+  nothing: "Nothing to judge",
   not_enough_data: "Not enough data",
 };
 
@@ -20,8 +21,16 @@ const WINDOWS = { "1h": "1 hour", "24h": "24 hours", "7d": "7 days", all: "since
 /** @param {string} name */
 export const windowWords = (name) => WINDOWS[name] ?? name;
 
-/** A reading that is fine again while its alert is still held open has a state of its own. @param {Reading} reading */
-export const stateOf = (reading) => (reading.held && reading.state === "ok" ? "held" : reading.state);
+/**
+ * A reading that is fine again while its alert is still held open has a state of its own, and so has a figure of nothing.
+ *
+ * @param {Reading} reading
+ * @returns {Level}
+ */
+export function stateOf({ state, held, idle }) {
+  if (state !== "ok") return state;
+  return held ? "held" : idle ? "nothing" : "ok";
+}
 
 /** @param {Level} state */
 export const rank = (state) => RANKS.indexOf(state);

@@ -1,6 +1,6 @@
 // The document of /api/state, for the type checker only: browsers are never sent this file.
 
-type Level = "page" | "warning" | "held" | "ok" | "not_enough_data";
+type Level = "page" | "warning" | "held" | "ok" | "nothing" | "not_enough_data";
 type Unit = "share" | "points" | "number" | "days" | "whole";
 type Counts = Record<string, number>;
 type Bounds = [number, number];
@@ -17,6 +17,8 @@ interface Reading {
   level: number;
   threshold: number;
   held: boolean;
+  /** The figure is of nothing: no correction was made, no vote was given. */
+  idle: boolean;
   /** Decimal logarithm; null for a rule of levels. */
   evidence: number | null;
   reference: number | null;
@@ -56,7 +58,7 @@ interface AlertStep {
 
 interface Silence {
   monitor: string;
-  why: "no_labels" | "too_few" | "no_traffic" | "no_reference";
+  why: "no_labels" | "too_few" | "no_traffic" | "no_reference" | "nothing";
   of: string;
   have: number;
   least: number;
@@ -95,6 +97,7 @@ interface ConsoleState {
   trend: Trend;
   limits: { review_rate: number; confidence_median: number; warn_evidence: number; page_evidence: number };
   workers: { last_reported: string | null; waiting: number | null; partitions: number };
+  kafka: { answers: boolean; since: string | null };
   judged: { monitors: number; judging: number; silent: Silence[]; last_label: string | null; labels: number };
   history: AlertStep[];
   sparks: Sparks;

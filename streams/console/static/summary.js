@@ -131,14 +131,20 @@ function partly(state, monitor) {
 /** @param {string} text */
 const capitalised = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
+/** How far event time may be behind the clock while transactions are decided, in milliseconds. */
+const BEHIND_MS = 3_600_000;
+
 /** @param {ConsoleState} state @param {number} now */
 function facts(state, now) {
   const { newest, at, workers } = state;
-  const old = newest !== null && Date.parse(at) - Date.parse(newest) >= 60_000 && newest;
+  const behind = newest === null ? 0 : Date.parse(at) - Date.parse(newest);
+  const old = newest !== null && behind >= 60_000 && ` (${duration(newest, at)} ago)`;
+  // Decided now, but of another time: every window is of that time.
+  const loud = behind > BEHIND_MS && state.per_second > 0;
   const waiting = workers.waiting === null ? "waiting not known" : `${count(workers.waiting)} waiting`;
   return [
     ["Workers", lastReport(state, now), `, ${waiting}`],
-    ["Newest event", newest ? moment(newest, at) : "none yet", old && ` (${duration(old, at)} ago)`],
+    ["Newest event", newest ? moment(newest, at) : "none yet", loud ? [" ", h("span", { class: "chip warning" }, symbol("warning"), old)] : old],
     ["Throughput", `${state.per_second < 10 ? state.per_second.toFixed(1) : count(state.per_second)} decisions/s`, " (last minute)"],
     ["Labels", lastLabel(state, now)],
     ["Late", `${count(state.late)} records`, state.expired > 0 && ` (${count(state.expired)} too late for any window)`],
@@ -152,7 +158,7 @@ const topic = (name) => h("code", {}, name);
 /** How to begin, each step ticked off once it is done. @param {ConsoleState} state */
 export function showSteps({ workers, newest, judged }) {
   const steps = [
-    { done: workers.last_reported !== null, name: "Start a worker", how: [h("code", {}, "evenhand worker"), " categorizes the topic ", topic("transactions"), " and reports what it decided."] },
+    { done: workers.last_reported !== null, name: "Start a worker", how: [h("code", {}, "evenhand worker"), " categorizes the topic ", topic("transactions"), " and reports what it decided. A worker reports only when it has decided something: one that has nothing to do is not seen here."] },
     { done: newest !== null, name: "Send transactions", how: [h("code", {}, "evenhand replay -i FILE"), ", or a producer of your own. Figures appear with the first decisions."] },
     { done: judged.labels > 0, name: "Answer blind reviews", how: ["Gaps of accuracy are judged only once people answer review requests, the blind ones too: their answers go to the topic ", topic("transactions.corrections"), "."] },
   ];

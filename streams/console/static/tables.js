@@ -297,6 +297,7 @@ const TALLY = {
   warning: ["warning", "warnings"],
   held: ["held open"],
   ok: ["no alarm"],
+  nothing: ["nothing to judge"],
   not_enough_data: ["not enough data"],
 };
 /** @param {Level} state @param {number} number */

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from models.contracts.alerts import AlertState, FairnessAlert
 from models.contracts.events import AmountBand
 from models.contracts.taxonomy import CATEGORIES
+from models.voters.contract import Method
 from monitors.alerts.lifecycle import step
 from monitors.base.contract import MonitorName, Reading, ReadingState, Reference, Rules
 from monitors.catalogue.registry import MONITORS
@@ -130,6 +131,21 @@ def unlabelled() -> Snapshot:
     ]
     lines = {name: line for name, line in day.lines.items() if not name.startswith("accuracy:")}
     return replace(day, readings=readings, alerts=(), steps=(), labels=0, last_label=None, lines=lines)
+
+
+@cache
+def unused() -> Snapshot:
+    """The unlabelled day without an LLM: nothing was corrected, and two methods gave no vote."""
+    day = unlabelled()
+
+    def emptied(reading: Reading) -> Reading:
+        if reading.monitor is MonitorName.CORRECTIONS:
+            return replace(reading, counts=dict.fromkeys(reading.counts, 0), value=0.0)
+        if reading.group in (Method.LLM, Method.ONLINE):
+            return replace(reading, counts={**reading.counts, "voted": 0}, value=0.0, interval=(0.0, 0.0001))
+        return reading
+
+    return replace(day, readings=[emptied(reading) for reading in day.readings])
 
 
 @cache

@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from importlib.resources import files
 
@@ -22,6 +23,7 @@ from tests.streams.console.snapshots import (
     sparsely_labelled,
     unlabelled,
     unserved,
+    unused,
     working_day,
 )
 from tests.streams.console.test_page import SHOWN, text
@@ -166,6 +168,50 @@ async def test_ages_grow_between_two_words_of_the_server(browser: Browser) -> No
         await tab.until("document.querySelector('#overall').innerText.includes('no worker has reported for 45 s')")
 
 
+async def test_a_broker_that_does_not_answer_is_named(browser: Browser) -> None:
+    """In the headline, in a red banner in place of that about workers, and not "Live"; when it answers, all is well."""
+    since = NOW - timedelta(seconds=40)
+    silence = {"answers": False, "since": moment(since)}
+    async with page(browser, calm_day(), kafka=silence, workers=silent(400, None)) as (tab, teller):
+        shown = await level(tab), await text(tab, "#overall"), await text(tab, "#concerns"), await text(tab, "#link")
+        banners = await tab.run("document.querySelectorAll('#concerns li').length")
+        teller.document = told(calm_day())
+        await tab.until("document.querySelector('#overall').className === 'overall ok'")
+        after = await text(tab, "#link")
+
+    headline = "Kafka does not answer since 14:02 UTC (30 s)"
+    assert ("page", f"No alert open, but {headline}") == shown[:2]
+    assert shown[2].startswith(
+        f"{headline}. Nothing is decided or observed: the figures below are of 14:02 UTC. Does the broker run"
+    )
+    assert "Kafka does not answer, figures of 14:02 UTC" == shown[3]
+    assert 1 == banners
+    assert "Live, figures of 14:03 UTC" == after
+
+
+async def test_a_monitor_that_waits_for_its_first_event_names_the_broker(browser: Browser) -> None:
+    """Before the first observation as well: whoever sets it up needs it most."""
+    silence = replace(nothing(), kafka_silent=NOW - timedelta(minutes=2))
+    async with serving(silence) as served, browser.tab(served.url) as tab:
+        await tab.until(SHOWN)
+        shown = await level(tab), await text(tab, "#overall")
+
+    assert ("page", "Nothing observed yet, but Kafka does not answer since 14:01 UTC (2 min)") == shown
+
+
+async def test_what_has_nothing_to_judge_is_grey(browser: Browser) -> None:
+    """No LLM, no correction: their figures are no good news, and the line above says why they do not judge."""
+    async with serving(unused()) as served, browser.tab(served.url) as tab:
+        await tab.until(SHOWN)
+        tiles = [await text(tab, f"[data-key='{name}'] .tile-top") for name in ("LLM share", "Corrections")]
+        line = await text(tab, "#silent")
+        states = await tab.run("[...document.querySelectorAll('#methods .state .chip')].map((one) => one.innerText)")
+
+    assert ["LLM share Nothing to judge", "Corrections Nothing to judge"] == tiles
+    assert "5 of 15 monitors do not judge: no labels in 7 days (3), nothing to judge (2)" == line
+    assert ["No alarm", "No alarm", "No alarm", "Nothing to judge", "Nothing to judge"] == states
+
+
 async def test_figures_that_alarm_without_an_alert_take_the_tick(browser: Browser) -> None:
     """Alerts that went missing on their way do not turn the page green."""
     document = {**told(working_day()), "alerts": []}
@@ -225,6 +271,7 @@ async def test_before_anything_the_page_says_what_to_do(browser: Browser) -> Non
         await tab.until("document.querySelectorAll('#steps .done').length === 1")
 
     assert "Start a worker evenhand worker" in steps
+    assert "A worker reports only when it has decided something" in steps
     assert "Send transactions evenhand replay -i FILE" in steps
     assert "Answer blind reviews" in steps
     assert 0 == before
@@ -270,5 +317,5 @@ async def test_every_runbook_that_the_page_names_is_served() -> None:
     async with serving(nothing()) as served:
         answers = {name: (await get(f"{served.url}runbooks/{name}")).status for name in {*named, *MonitorName}}
 
-    assert {"worker_down", "lag", "console_broken"} == named
+    assert {"worker_down", "lag", "console_broken", "monitor_stale"} == named
     assert {200} == set(answers.values())

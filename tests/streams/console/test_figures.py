@@ -1,13 +1,15 @@
-"""Tiles, folded rows, the history of alerts, and the page on paper."""
+"""Tiles, folded rows, alerts and their history, the window that the page opens on, and the page on paper."""
 
 import base64
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from monitors.base.contract import MonitorName, Reading, ReadingState
+from monitors.counts.windows import Window
 from monitors.snapshot import Snapshot
 from tests.streams.console.browser import Browser
 from tests.streams.console.documents import told
@@ -180,6 +182,57 @@ async def test_a_runbook_is_the_monitors_own_page(browser: Browser, address: str
         link = await tab.run("document.querySelector('#alert-list a').href")
 
     assert (f"{served.url}runbooks/{alert.monitor}" if own else address) == link
+
+
+async def test_an_alert_is_dated_beside_what_is_so_now(browser: Browser) -> None:
+    """What was said at its last step, and the present reading of the same figure: each says of when it is."""
+    day = working_day()
+    alert = next(alert for alert in day.alerts if alert.monitor == "review_rise")
+    changed = alert.model_copy(update={"at": alert.at + timedelta(minutes=30)})
+    now = replace(reading(MonitorName.REVIEW_RISE, category="pets"), value=0.0873, interval=(0.05, 0.12))
+    few = replace(now, state=ReadingState.NOT_ENOUGH_DATA, value=None, interval=None)
+    async with page(browser, replace(day, alerts=[alert], readings=[now])) as (tab, served):
+        opened = await text(tab, "#alert-list li")
+        served.snapshot = replace(day, alerts=[changed], readings=[few])
+        await tab.until("document.querySelector('#alert-list').innerText.includes('Latest reading: not enough data')")
+        later = await text(tab, "#alert-list li")
+
+    assert f"{alert.summary} (when opened, 11:51 UTC)" in opened
+    assert "Latest reading: 8.7 points higher; 99% interval 5.0 to 12.0 points higher; " in opened
+    assert f"{alert.summary} (at its last change, 12:21 UTC)" in later
+
+
+async def test_old_event_time_is_loud_while_transactions_are_decided(browser: Browser) -> None:
+    """Figures of 2020 that are decided now are not of now; where nothing is decided, an old event is ordinary."""
+    old = replace(working_day(), newest=datetime(2020, 2, 3, tzinfo=UTC))
+    loud = "document.querySelectorAll('#facts .chip.warning').length"
+    async with page(browser, old) as (tab, served):
+        facts, marks = await text(tab, "#facts"), await tab.run(loud)
+        served.snapshot = replace(old, per_second=0.0)
+        await tab.until(f"{loud} === 0")
+
+    assert "Newest event 3 Feb 2020 00:00 UTC (6 y 31 d ago)" in facts
+    assert 1 == marks
+
+
+async def test_the_page_opens_on_the_window_that_tells_most(browser: Browser) -> None:
+    """The shortest in which as many monitors judge as in any; it grows with them, but not over the reader's choice."""
+    day, pressed = working_day(), "document.querySelector('button[aria-pressed=true]').value"
+    short = [
+        one if one.window is Window.WEEK else replace(one, state=ReadingState.NOT_ENOUGH_DATA)
+        for one in day.readings
+        if one.monitor is not MonitorName.AMOUNT_PARITY
+    ]
+    async with page(browser, replace(day, readings=[reading(MonitorName.REVIEW_RATE, Window.HOUR)])) as (tab, served):
+        first = await tab.run(pressed)
+        served.snapshot = replace(day, readings=short)
+        await tab.until(f"{pressed} === '7d'")
+        await tab.run("document.querySelector('button[value=\"1h\"]').click()")
+        served.snapshot = replace(day, readings=short, late=99)
+        await tab.until("document.querySelector('#facts').innerText.includes('99 records')")
+        chosen = await tab.run(pressed)
+
+    assert ("1h", "1h") == (first, chosen)
 
 
 @pytest.mark.parametrize("snapshot", [working_day, crowded, nothing])

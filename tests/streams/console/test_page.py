@@ -157,7 +157,7 @@ async def test_before_the_first_observation_the_page_says_so(browser: Browser) -
     assert "Figures appear with the first decisions" in body
     assert "%" not in body
     assert 0 == ticks
-    assert "Nothing" not in after
+    assert "Nothing observed" not in after
 
 
 async def test_categories_are_sorted_with_interval_counts_and_trend(browser: Browser) -> None:
@@ -235,6 +235,7 @@ async def test_every_unit_of_the_monitors_is_known(browser: Browser) -> None:
         ("time('2026-03-04T23:30:00-02:00', '2026-03-04T01:00:00+00:00')", "5 Mar 01:30 UTC"),
         ("time('2025-12-31T23:30:00+00:00', '2026-03-04T01:00:00+00:00')", "31 Dec 2025 23:30 UTC"),
         ("duration('2026-03-04T00:00:00Z', '2026-03-05T01:30:00Z')", "1 d 1 h"),
+        ("duration('2020-02-03T00:00:00Z', '2026-11-29T05:00:00Z')", "6 y 301 d"),
         ("duration('2026-03-04T00:00:00Z', '2026-03-04T00:00:30Z')", "less than a minute"),
         ("counts({review: 3, decisions: 10, odd_ones: 2}).join('; ')", "3 of 10 decisions to review; 2 odd ones"),
         ("counts({voted: 3, decisions: 10}).join('; ')", "3 of 10 decisions with a vote"),

@@ -25,6 +25,7 @@ from tests.streams.console.snapshots import (
     sparsely_labelled,
     unlabelled,
     unserved,
+    unused,
     working_day,
 )
 
@@ -218,6 +219,37 @@ def test_monitors_that_do_not_judge_are_named_with_what_they_lack() -> None:
     assert (15, []) == (all_judge["judging"], all_judge["silent"])
     assert 30_000 < all_judge["labels"]
     assert NEWEST.isoformat() == all_judge["last_label"]
+
+
+def test_a_monitor_with_nothing_to_judge_does_not_judge() -> None:
+    """Its figures say so, and alarms are never taken for nothing; a limit of the LLM is none of the other methods."""
+    said = json.loads(dump(document(unused(), Rules())))
+
+    assert 10 == said["judged"]["judging"]
+    assert [
+        {"monitor": "method_usage", "why": "nothing", "of": "votes", "have": 0, "least": 0},
+        {"monitor": "corrections", "why": "nothing", "of": "corrections", "have": 0, "least": 0},
+    ] == [one for one in said["judged"]["silent"] if one["why"] == "nothing"]
+    idle = {(one["monitor"], one["group"]) for one in said["readings"] if one["idle"]}
+    assert {("method_usage", "llm"), ("method_usage", "online"), ("corrections", None)} == idle
+    alarm = Reading(MonitorName.METHOD_USAGE, Window.WEEK, ReadingState.WARNING, {"voted": 0}, group="llm")
+    assert reading_of(alarm)["idle"] is False
+
+
+def test_labels_make_corrections_something_to_judge() -> None:
+    """People answered, and nobody had to correct: that is a figure."""
+    shown = replace(unused(), labels=40)
+
+    assert "corrections" not in [
+        one["monitor"] for one in json.loads(dump(document(shown, Rules())))["judged"]["silent"]
+    ]
+
+
+def test_a_silent_broker_is_told_with_its_time() -> None:
+    """And is part of what changed, so that the stream tells it."""
+    said = [json.loads(dump(document(replace(nothing(), kafka_silent=at), Rules())))["kafka"] for at in (None, NOW)]
+
+    assert [{"answers": True, "since": None}, {"answers": False, "since": NOW.isoformat()}] == said
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,14 @@ async def test_a_fault_is_not_ready() -> None:
         assert 200 == (await get(f"{base}/healthz"))[0]
 
 
+async def test_a_fault_is_told_before_what_it_causes() -> None:
+    """Partitions that are not served may be the fault's doing: the fault says more."""
+    async with serving(ready=False, fault="Kafka has not answered for 40 s") as server:
+        said = await get(f"http://127.0.0.1:{server.port}/readyz")
+
+    assert (503, "not ready: Kafka has not answered for 40 s\n") == said
+
+
 async def test_nothing_else_is_served() -> None:
     """Faust's table, graph, stats and router pages do not exist here."""
     async with serving() as server:

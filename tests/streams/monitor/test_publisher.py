@@ -15,6 +15,7 @@ from streams.monitor.live_snapshot import RATE_SECONDS, LiveSnapshot
 from streams.monitor.metrics import MonitorMetrics
 from streams.monitor.publisher import Publisher
 from tests.harness.monitoring import BOTH, HOUR, NEWEST, Clock, Decisions, Watched, summary
+from tests.harness.voters import NOON
 
 MANY = Decisions(accepted=500, review=500)
 
@@ -25,7 +26,8 @@ class Shown:
     def __init__(self, lag: int | None = None, poster: AlertmanagerClient | None = None) -> None:
         self.registry, self.clock, self.lag = CollectorRegistry(), Clock(), lag
         self.watched = Watched(BOTH, self.clock)
-        self.live = LiveSnapshot(self.clock, model_version="m1", lag=lambda: self.lag)
+        self.silent: datetime | None = None
+        self.live = LiveSnapshot(self.clock, model_version="m1", lag=lambda: self.lag, kafka_silent=lambda: self.silent)
         self.publisher = Publisher(MonitorMetrics(self.registry), self.live, poster=poster)
         self.publisher.restored(self.watched.memory)
 
@@ -47,6 +49,17 @@ def hour(start: datetime, decisions: int, review: int) -> Hour:
 def at(bucket: int) -> datetime:
     """Beginning of a bucket."""
     return datetime.fromtimestamp(bucket * 300, UTC)
+
+
+def test_a_broker_that_falls_silent_changes_the_snapshot() -> None:
+    """Without a commit, as there can be none meanwhile; what waits is not known then."""
+    shown = Shown(lag=7)
+    seen = []
+    for shown.silent in (None, NOON, None):
+        snapshot = shown.live.latest()
+        seen.append((snapshot.kafka_silent, snapshot.waiting))
+
+    assert [(None, 7), (NOON, None), (None, 7)] == seen
 
 
 def test_before_the_first_summary_nothing_is_known() -> None:
