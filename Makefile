@@ -56,6 +56,7 @@ tools: build/tools/.fetched ops/asyncapi/node_modules/.package-lock.json ## Fetc
 
 bench: $(VENV)/.core ## Measure the stream, the model and the monitors on this machine
 	$(BIN)/evenhand bench stream
+	$(BIN)/evenhand bench stages
 	$(BIN)/evenhand bench model
 	$(BIN)/evenhand bench monitors
 

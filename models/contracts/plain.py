@@ -84,35 +84,38 @@ def plain_transaction(raw: bytes) -> Transaction | None:
     """
     try:
         message = _decode(raw)
-        return _read(message, raw.count(_QUOTE))
+        return _read(message) if raw.count(_QUOTE) == _quotes(message) else None
     # Of msgspec and of the readers, whose errors are ValueErrors; of exponents that no decimal holds; of nesting.
     except (ValueError, ArithmeticError, RecursionError):
         return None
 
 
-def _read(message: _Message, quotes: int) -> Transaction | None:
+def _quotes(message: _Message) -> int:
+    """The number of quotation marks where no key comes twice, none is unknown and no text has one itself."""
+    count = _LEAST
+    if type(message.amount) is str:
+        count += 2
+    for value in (message.mcc, message.counterparty, message.channel, message.schema_version):
+        if value is None:
+            count += 2
+        elif value is not UNSET:
+            count += 4
+    return count
+
+
+def _read(message: _Message) -> Transaction | None:
     """The event, by what the readers of `models.contracts.fields` do; of the usual forms without calling them."""
     identifier, account, currency = message.transaction_id, message.account_id, message.currency
     description, amount, timestamp = message.description, message.amount, message.timestamp
-    expected = _LEAST
-    if type(amount) is str and _CENTS(amount):
-        expected += 2
-        amount = Decimal(amount) or _ZERO  # whose sign is dropped
-    else:
-        expected += 2 * isinstance(amount, str)
-        amount = read_amount(amount)
-    mcc = counterparty = channel = None
-    if message.mcc is not UNSET:
-        expected += 2 if message.mcc is None else 4
-        mcc = read_mcc(message.mcc)
-    if message.counterparty is not UNSET:
-        expected += 2 if message.counterparty is None else 4
-        counterparty = _counterparty(message.counterparty)
-    if message.channel is not UNSET:
-        expected += 2 if message.channel is None else 4
-        channel = _channel(message.channel)
-    if message.schema_version is not UNSET:
-        expected += 4
+    if (
+        not (identifier.isprintable() and account.isprintable())
+        or identifier[0] == " "  # which may be all that there is
+        or account[0] == " "
+        or currency not in currencies()
+    ):
+        return None
+    # The sign of zero is dropped.
+    amount = (Decimal(amount) or _ZERO) if type(amount) is str and _CENTS(amount) else read_amount(amount)
     if (timestamp[4::3] == "--T::Z" and len(timestamp) == 20) or _SEPARATED(timestamp):
         moment = _moment(timestamp)
     else:
@@ -121,16 +124,9 @@ def _read(message: _Message, quotes: int) -> Transaction | None:
         description = " ".join(description.split())
     else:
         description = read_description(description)
-    if (
-        quotes != expected
-        or not (identifier.isprintable() and account.isprintable())
-        or identifier[0] == " "  # which may be all that there is
-        or account[0] == " "
-        or currency not in currencies()
-        or not 1 < moment.year < 9999
-        or not description
-    ):
+    if not description or not 1 < moment.year < 9999:
         return None
+    mcc, counterparty, channel = message.mcc, message.counterparty, message.channel
     return of_checked(
         Transaction,
         {
@@ -140,9 +136,9 @@ def _read(message: _Message, quotes: int) -> Transaction | None:
             "amount": amount,
             "currency": currency,
             "timestamp": moment,
-            "mcc": mcc,
-            "counterparty": counterparty,
-            "channel": channel,
+            "mcc": read_mcc(mcc) if mcc else None,
+            "counterparty": _counterparty(counterparty) if counterparty else None,
+            "channel": _channel(channel) if channel else None,
             "schema_version": SCHEMA_VERSION,
         },
     )

@@ -1,7 +1,7 @@
 """From what happened to a batch to its observation: the worker's side of the monitors."""
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
@@ -24,7 +24,7 @@ class _Counting:
     """Counts a batch record by record, in the order of the input."""
 
     def __init__(self) -> None:
-        self.cells: defaultdict[int, Counter[int]] = defaultdict(Counter)
+        self.cells: defaultdict[int, defaultdict[int, int]] = defaultdict(lambda: defaultdict(int))
         self.runs: list[list[int]] = []
         self.last = NOWHERE
 
@@ -65,7 +65,7 @@ def observe(happened: Sequence[Happened], *, records: tuple[str, int, int], mode
     """
     batch = _Counting()
     buckets: defaultdict[int, dict[int, int]] = defaultdict(dict)
-    verdicts: dict[int, Verdict] = {}
+    known: dict[int, tuple[Verdict, tuple[int, ...]]] = {}
     place, run, alike = math.nan, [NOWHERE, 0], buckets[NOWHERE]  # of the record before; nan is no place
     for item in happened:
         if isinstance(item, Exclusion):
@@ -87,11 +87,13 @@ def observe(happened: Sequence[Happened], *, records: tuple[str, int, int], mode
             alike[name] += 1
         else:
             alike[name] = 1
-            verdicts[name] = verdict  # kept alive: an id may be used again once its object is gone
+            if name not in known:
+                # The verdict is kept alive: an id may be used again once its object is gone.
+                known[name] = verdict, _decision_cells(verdict.traits)
     for bucket, counts in buckets.items():
         for name, count in counts.items():  # one pass per distinct (bucket, verdict): the hot loop
             cells = batch.cells[bucket]
-            for cell in _decision_cells(verdicts[name].traits):
+            for cell in known[name][1]:
                 cells[cell] += count
     return batch.observation(records, model_version)
 

@@ -30,6 +30,7 @@ from streams.trials.bench.model import ModelCase, Timing
 from streams.trials.bench.report import model_bar, stream_bars
 from streams.trials.bench.rounds import CaseRounds, take_turns
 from streams.trials.bench.sample import transactions_for
+from streams.trials.bench.stages import BATCH, STAGES, batches_of, measure
 from streams.trials.bench.stream import OUTPUTS, StreamOptions, VoidError, check, run_one
 from streams.trials.bench.topics import fresh_topics, read_topics
 from tests.harness.voters import NOON
@@ -85,6 +86,45 @@ def test_the_model_benchmark_reports_what_is_documented() -> None:
         assert case["load_seconds"] > 0
     assert [600, 600] == [case["decisions"] for case in report["cases"][:2]]
     assert report["cases"][2]["decisions"] < 600
+
+
+@pytest.mark.slow
+def test_the_benchmark_of_the_stages_reports_what_is_documented() -> None:
+    """All stages, of which the handler's time is the sum."""
+    done = _run("stages", "--rows", 600, "--rounds", 3, "--json")
+
+    report = json.loads(done.stdout)
+    assert 0 == done.exit_code
+    assert {"messages", "rounds", "microseconds", "stages"} == set(report)
+    assert (600, 3) == (report["messages"], report["rounds"])
+    assert list(STAGES) == [stage["stage"] for stage in report["stages"]]
+    for stage in report["stages"]:
+        assert {"stage", "microseconds", "min", "max", "share"} == set(stage)
+        assert stage["min"] <= stage["microseconds"] <= stage["max"]
+        assert pytest.approx(stage["microseconds"]) == stage["share"] * report["microseconds"]
+        assert stage["microseconds"] > 0 or stage["stage"] == "glue"  # which is a difference
+
+
+@pytest.mark.slow
+def test_the_table_of_the_stages_names_each(tmp_path: Path) -> None:
+    """One line per stage and one for the handler; rows of a file are taken."""
+    file = tmp_path / "rows.csv"
+    file.write_text(HEADER + GOOD + GOOD.replace("t1", "t2"))
+
+    done = _run("stages", "--input", file, "--rounds", 1)
+
+    assert 0 == done.exit_code
+    assert all(stage in done.stdout for stage in (*STAGES, "handler"))
+
+
+def test_the_stages_of_a_round_make_up_the_handler() -> None:
+    """What the handler takes beyond its parts is glue."""
+    batches = batches_of(transactions_for(None, rows=BATCH + 1))
+    times = dict(measure(batches, now=NOON))
+
+    assert [BATCH, 1] == [len(batch) for batch in batches]
+    assert times.keys() == {*STAGES, "handler"}
+    assert times.pop("handler") == pytest.approx(sum(times.values()))
 
 
 @pytest.mark.slow
