@@ -51,8 +51,6 @@ def create_app(
 
     Args:
         slow: True where the topic of the slow lane exists: what waits there is decided also if the LLM is off by now.
-        clock: The time of day, timezone-aware.
-        registry_factory: Makes the registry that `/metrics` shows.
     """
     app = bare_app(settings, settings.app_id)
     metrics = WorkerMetrics(registry_factory())
@@ -69,8 +67,7 @@ def create_app(
         if slow
         else None
     )
-    diverts = (lambda: lane.asks) if lane is not None else (lambda: False)
-    handler = CategorizeHandler(ensemble, codec, clock, diverts=diverts, blind=blind)
+    handler = CategorizeHandler(ensemble, codec, clock, diverts=lambda: lane is not None and lane.asks, blind=blind)
     send = channel_agent(
         app,
         "categorize",
