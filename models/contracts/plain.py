@@ -1,10 +1,11 @@
 """Quick reading of plain transactions, in front of the strict parser; what is not plain is left to that.
 
-Nearly every message is plain: one object of the contract's own fields, each value of a usual form. Of those msgspec
+Nearly every message is plain: one object without another in it, each value of a usual form. Of those msgspec
 gives what the strict parser gives, in a tenth of its time, but for one rule that it does not know:
 
-- **No key twice, and none unknown.** Each quotation mark opens or closes a string, or is escaped within one. So there
-  are twice as many as there are keys and strings among the values, and more wherever there is a key more.
+- **No key twice.** Each quotation mark opens or closes a string, or is escaped within one. So there are twice as many
+  as there are keys and strings among the values, and more wherever a key comes again. Unknown fields show in the same
+  way; a message that has some is decoded once more, so that they are accounted for.
 
 Nothing is refused here, so that there is one place that says why.
 """
@@ -54,6 +55,10 @@ class _Message(Struct, gc=False):
 _LEAST: Final = 2 * (6 + 5)
 """Quotation marks of the six fields that are always there, of which the amount need not be a string."""
 
+_KNOWN: Final = frozenset(Transaction.model_fields)
+_LONGEST: Final = 10 ** (NUMBER_LIMIT - 1)
+"""Integers below it, on either side of zero, are no longer than a number may be."""
+
 _QUOTE: Final = ord('"')
 _moment = datetime.fromisoformat
 _SEPARATED = re.compile(r"....-..-..[T ]..:..:..(?:\.[0-9]{1,9})?(?:Z|[+-]..:..)").fullmatch
@@ -71,9 +76,10 @@ def _decimal(digits: str) -> Decimal:
 
 
 _decode = Decoder(_Message, float_hook=_decimal).decode
+_decode_all = Decoder(dict[str, Any], float_hook=_decimal).decode
 
 
-def plain_transaction(raw: bytes) -> Transaction | None:
+def plain_transaction(raw: bytes) -> tuple[Transaction, int] | None:
     """Read a transaction if it is plain.
 
     Args:
@@ -84,7 +90,12 @@ def plain_transaction(raw: bytes) -> Transaction | None:
     """
     try:
         message = _decode(raw)
-        return _read(message) if raw.count(_QUOTE) == _quotes(message) else None
+        quotes = raw.count(_QUOTE)
+        unknown = 0 if quotes == _quotes(message) else _unknown(raw, quotes)
+        if unknown is None:
+            return None
+        event = _read(message)
+        return None if event is None else (event, unknown)
     # Of msgspec and of the readers, whose errors are ValueErrors; of exponents that no decimal holds; of nesting.
     except (ValueError, ArithmeticError, RecursionError):
         return None
@@ -101,6 +112,22 @@ def _quotes(message: _Message) -> int:
         elif value is not UNSET:
             count += 4
     return count
+
+
+def _unknown(raw: bytes, quotes: int) -> int | None:
+    """Number of the fields that are not the contract's, where no key comes twice and each value is a plain one."""
+    if b"\\" in raw:
+        return None
+    fields = _decode_all(raw)
+    strings = len(fields)
+    for value in fields.values():
+        kind = type(value)
+        if kind is str:
+            strings += 1
+        # The keys of an object may come twice, too. A float is what msgspec makes of an integer too long for it.
+        elif kind in (dict, list, float) or (kind is int and not -_LONGEST < value < _LONGEST):
+            return None
+    return len(fields.keys() - _KNOWN) if quotes == 2 * strings else None
 
 
 def _read(message: _Message) -> Transaction | None:

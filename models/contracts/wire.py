@@ -92,8 +92,10 @@ _PYDANTIC: Mapping[str, WireReason] = MappingProxyType(
 )
 
 
-_PLAIN: Mapping[type[Event], Callable[[bytes], Any]] = MappingProxyType({Transaction: plain_transaction})
-"""Readers of plain messages, for contracts that come in numbers; each gives an event, or None for what it leaves."""
+_PLAIN: Mapping[type[Event], Callable[[bytes], tuple[Any, int] | None]] = MappingProxyType(
+    {Transaction: plain_transaction}
+)
+"""Readers of plain messages, for contracts that come in numbers: what `parse` gives, or None for what they leave."""
 
 
 def reason_of(error_type: str) -> WireReason:
@@ -121,8 +123,8 @@ def parse(contract: type[E], raw: bytes) -> tuple[E, int]:
     """
     # Before anything is decoded: a large message must not cost more than its length.
     plain = _PLAIN.get(contract) if len(raw) <= SIZE_LIMIT else None
-    if plain is not None and (event := plain(raw)) is not None:
-        return event, 0
+    if plain is not None and (found := plain(raw)) is not None:
+        return found
     try:
         return parse_strictly(contract, raw)
     except ContractError as error:
