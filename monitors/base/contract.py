@@ -114,7 +114,6 @@ class Reading:
         return self.monitor.value, self.category, self.group
 
 
-_NUMBERS = ("value", "evidence", "e_value", "reference", "level", "threshold")
 _FIGURES = frozenset({float, int, type(None)})
 _COUNTS = frozenset({int})
 

@@ -3,9 +3,7 @@
 from prometheus_client import CollectorRegistry, Counter
 
 from streams.corrections.handler import CorrectionsResult
-from streams.lanes.counts import LaneCounts
-
-SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+from streams.lanes.counts import SECONDS, LaneCounts
 
 
 class CorrectionsMetrics:

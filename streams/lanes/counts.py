@@ -6,6 +6,9 @@ from typing import Self
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+"""Upper bounds of the buckets of `batch_seconds` for lanes of few records."""
+
 
 @dataclass(frozen=True, slots=True)
 class LaneCounts:

@@ -17,6 +17,15 @@ def span_of(records: Sequence[Received]) -> tuple[str, int, int]:
     return f"{first.topic}:{first.partition}", first.offset, last.offset + 1
 
 
+def topic_of(source: str) -> str:
+    """The topic of a source.
+
+    >>> topic_of("transactions:0")
+    'transactions'
+    """
+    return source.rpartition(":")[0]
+
+
 def encode_observation(observation: Observation) -> Output:
     """The record of an observation, keyed by its source."""
     return Output(Role.OBSERVATIONS, observation.source.encode(), observation.encode(), [])

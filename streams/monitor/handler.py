@@ -15,6 +15,7 @@ from monitors.counts.history import Changes, History
 from monitors.counts.observation import Observation, decode
 from streams.clock import Clock
 from streams.messages.cloudevents import alert_record, dead_letter
+from streams.messages.observations import topic_of
 from streams.messages.records import Output, Received
 from streams.messages.roles import Role
 from streams.monitor.changelog import Stored, alert_records, changelog, reported_record
@@ -145,7 +146,7 @@ class MonitorHandler:
 
 def _of_corrections(observation: Observation) -> bool:
     """Whether it is one of the monitor's own, which say nothing of a worker."""
-    return observation.source.rpartition(":")[0].endswith(Role.CORRECTIONS.value)
+    return topic_of(observation.source).endswith(Role.CORRECTIONS.value)
 
 
 def treated_unevenly(alerts: Iterable[FairnessAlert]) -> Counts:

@@ -13,6 +13,7 @@ from monitors.counts.windows import Window
 from monitors.hours import Hours, label_count
 from monitors.snapshot import Snapshot
 from streams.clock import Clock
+from streams.messages.observations import topic_of
 from streams.messages.roles import Role
 from streams.monitor.handler import Memory
 
@@ -127,12 +128,3 @@ class LiveSnapshot:
         while self._rates and (now - self._rates[0][0]).total_seconds() > RATE_SECONDS:
             self._rates.popleft()
         return sum(count for _, count in self._rates) / RATE_SECONDS
-
-
-def topic_of(source: str) -> str:
-    """The topic of a source.
-
-    >>> topic_of("transactions:0")
-    'transactions'
-    """
-    return source.rpartition(":")[0]

@@ -7,10 +7,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Metric
 
 from models.contracts.alerts import FairnessAlert, Severity
 from monitors.base.contract import Reading, ReadingState
-from streams.lanes.counts import LaneCounts
+from streams.lanes.counts import SECONDS, LaneCounts
 from streams.monitor.handler import EVEN, UNEVEN, MonitorResult
-
-SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 _SUBJECT = ["monitor", "category", "group"]
 _READING = [*_SUBJECT, "window"]

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from models.contracts.alerts import AlertState, FairnessAlert
+from streams.messages.observations import topic_of
 from streams.monitor.alerting.client import AlertmanagerClient
 from streams.monitor.handler import Memory, MonitorResult
-from streams.monitor.live_snapshot import LiveSnapshot, topic_of
+from streams.monitor.live_snapshot import LiveSnapshot
 from streams.monitor.metrics import MonitorMetrics
 
 

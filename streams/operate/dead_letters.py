@@ -12,12 +12,12 @@ from datetime import datetime
 from hashlib import blake2b
 from heapq import heappush, heappushpop
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from models.errors import ConfigurationError, DeliveryError
-from streams.kafka.clients import consumer_options, producer_options
-from streams.kafka.read_to_end import read_to
+from streams.kafka.clients import producer_options
+from streams.kafka.read_to_end import read_to, reader
 from streams.kafka.topics import partition_counts, topic_name
 from streams.messages.dead_letters import DeadLetter, decode_dead_letter
 from streams.messages.headers import ATTEMPT_HEADER
@@ -68,15 +68,10 @@ async def read_dead_letters(settings: Settings) -> AsyncIterator[DeadLetter]:
     if not count:
         raise ConfigurationError(f"topic {topic} does not exist; run `evenhand topics create`")
     sources = [TopicPartition(topic, partition) for partition in range(count)]
-    consumer = AIOKafkaConsumer(**consumer_options(settings))
-    try:
-        await consumer.start()
-        consumer.assign(sources)
+    async with reader(settings, sources) as consumer:
         await consumer.seek_to_beginning(*sources)
         async for record in read_to(consumer, await consumer.end_offsets(sources)):
             yield decode_dead_letter(record)
-    finally:
-        await consumer.stop()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 
 from models.contracts.events import Categorized, Decision, ReviewRequest
 from models.contracts.wire import parse
-from streams.kafka.clients import consumer_options
+from streams.kafka.read_to_end import reader
 from streams.kafka.topics import topic_name
 from streams.messages.dead_letters import decode_dead_letter
 from streams.messages.headers import BLIND_HEADER
@@ -29,16 +29,12 @@ async def follow(settings: Settings, board: Board) -> None:
         ContractError: The worker wrote an event that breaks its own contract.
     """
     roles = {topic_name(settings, role): role for role in (*_CONTRACTS, Role.DEAD_LETTER)}
-    consumer = AIOKafkaConsumer(**consumer_options(settings))
-    try:
-        await consumer.start()
-        consumer.assign([TopicPartition(topic, part) for topic in roles for part in range(settings.partitions)])
+    sources = [TopicPartition(topic, part) for topic in roles for part in range(settings.partitions)]
+    async with reader(settings, sources) as consumer:
         await consumer.seek_to_beginning()
         while True:
             for source, records in (await consumer.getmany(timeout_ms=POLL_MS, max_records=MOST)).items():
                 take(roles[source.topic], records, board)
-    finally:
-        await consumer.stop()
 
 
 def take(role: Role, records: Sequence[Any], board: Board) -> None:
