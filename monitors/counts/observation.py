@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from models.errors import ContractError
@@ -29,6 +30,9 @@ FORMAT = 1
 
 Sparse = Mapping[int, int]
 """Cell of `monitors.counts.cells` to its count."""
+
+
+_json = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def bucket_of(moment: datetime) -> int:
@@ -65,19 +69,14 @@ class Observation:
 
     def encode(self) -> bytes:
         """As JSON; equal observations give equal bytes."""
-        message = {
-            "format": FORMAT,
-            "layout": LAYOUT,
-            "source": self.source,
-            "first": self.first,
-            "next": self.next_offset,
-            "model_version": self.model_version,
-            # Sorted, so that a batch that is read again gives the same bytes.
-            "cells": {str(bucket): flat(cells) for bucket, cells in sorted(self.cells.items())},
-            "runs": [number for run in self.runs for number in run],
-            "answered": {version: list(counts) for version, counts in sorted(self.answered.items())},
-        }
-        return json.dumps(message, separators=(",", ":")).encode()
+        # Sorted, so that a batch that is read again gives the same bytes.
+        cells = ",".join([f'"{bucket}":{written(counts)}' for bucket, counts in sorted(self.cells.items())])
+        answered = {version: list(counts) for version, counts in sorted(self.answered.items())}
+        return (
+            f'{{"format":{FORMAT},"layout":{_json(LAYOUT)},"source":{_json(self.source)},"first":{self.first},'
+            f'"next":{self.next_offset},"model_version":{_json(self.model_version)},"cells":{{{cells}}},'
+            f'"runs":{_json([*chain.from_iterable(self.runs)])},"answered":{_json(answered)}}}'
+        ).encode()
 
 
 def decode(raw: bytes) -> Observation:
@@ -112,6 +111,24 @@ def decode(raw: bytes) -> Observation:
 def flat(cells: Sparse) -> list[int]:
     """Sparse counts as a list: cell, count, cell, count, in the order of the cells."""
     return [number for cell in sorted(cells.items()) for number in cell]
+
+
+class SharedCells(dict[int, int]):
+    """Counts that many buckets share, not to be changed; their JSON is written once.
+
+    Most buckets of a batch that spans years hold one decision, and there are few kinds of decisions.
+    """
+
+    __slots__ = ("written",)
+
+    def __init__(self, cells: Sparse) -> None:
+        super().__init__(cells)
+        self.written = _json(flat(cells))
+
+
+def written(cells: Sparse) -> str:
+    """`flat` as JSON."""
+    return cells.written if isinstance(cells, SharedCells) else _json(flat(cells))
 
 
 def unflat(numbers: Sequence[int]) -> dict[int, int]:
