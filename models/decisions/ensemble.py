@@ -71,11 +71,18 @@ class Ensemble:
 
     def decide(self, transactions: Sequence[Transaction], *, now: datetime) -> list[Decided]:
         """Decide as `categorize` does, with events only where they are asked for; same arguments, same order."""
-        ballots = [voter.vote(transactions) for voter in self.voters]
-        rows = zip(*ballots, strict=True) if ballots else ((),) * len(transactions)
         horizon = now + CLOCK_TOLERANCE
         return [
-            Decided(self._verdict(row, amount_band(transaction.amount)), transaction, transaction.timestamp > horizon)
+            Decided(verdict, transaction, transaction.timestamp > horizon)
+            for transaction, verdict in zip(transactions, self.verdicts(transactions), strict=True)
+        ]
+
+    def verdicts(self, transactions: Sequence[Transaction]) -> list[Verdict]:
+        """What the votes say of each transaction, in order, whatever the clock says."""
+        ballots = [voter.vote(transactions) for voter in self.voters]
+        rows = zip(*ballots, strict=True) if ballots else ((),) * len(transactions)
+        return [
+            self._verdict(row, amount_band(transaction.amount))
             for transaction, row in zip(transactions, rows, strict=True)
         ]
 

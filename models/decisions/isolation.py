@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from models.contracts.events import Transaction
-from models.decisions.ensemble import Ensemble
-from models.decisions.verdict import Decided
+from models.decisions.ensemble import CLOCK_TOLERANCE, Ensemble
+from models.decisions.verdict import Decided, Verdict
 from models.errors import ContractError
 
 log = logging.getLogger(__name__)
@@ -26,15 +26,24 @@ def decide_each(
     Returns:
         For each transaction, in order, the decision, or the refusal of one that the ensemble raised for.
     """
+    horizon = now + CLOCK_TOLERANCE
+    return [
+        outcome if isinstance(outcome, ContractError) else Decided(outcome, transaction, transaction.timestamp > horizon)
+        for transaction, outcome in zip(transactions, judge_each(ensemble, transactions), strict=True)
+    ]
+
+
+def judge_each(ensemble: Ensemble, transactions: Sequence[Transaction]) -> list[Verdict | ContractError]:
+    """The same without the clock: verdicts, for who compares the times himself."""
     try:
-        return list(ensemble.decide(transactions, now=now))
+        return list(ensemble.verdicts(transactions))
     except Exception as error:  # noqa: BLE001  # a bug in a voter must not stall the stream: find what it trips over
         log.error("categorizing a batch failed (%s); trying its transactions one by one", type(error).__name__)
-        return [_decide_alone(ensemble, transaction, now) for transaction in transactions]
+        return [_judge_alone(ensemble, transaction) for transaction in transactions]
 
 
-def _decide_alone(ensemble: Ensemble, transaction: Transaction, now: datetime) -> Decided | ContractError:
+def _judge_alone(ensemble: Ensemble, transaction: Transaction) -> Verdict | ContractError:
     try:
-        return ensemble.decide([transaction], now=now)[0]
+        return ensemble.verdicts([transaction])[0]
     except Exception:  # noqa: BLE001  # ends in a dead letter or a refused row, which people see
         return ContractError(CATEGORIZER_FAILED)

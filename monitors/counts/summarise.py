@@ -20,6 +20,45 @@ THOUSANDTHS = 1000
 """Weights are whole numbers of these."""
 
 
+class BatchCounts:
+    """What becomes of a batch of transactions, taken in the order of the input."""
+
+    def __init__(self) -> None:
+        self._places: list[float] = []
+        self._verdicts: list[Verdict] = []
+        self._aside: Counter[tuple[int, Exclusion]] = Counter()
+
+    def count(self, verdict: Verdict, at: float, *, ahead: bool) -> None:
+        """Take a decision.
+
+        Args:
+            at: Timestamp of its transaction, Unix seconds.
+            ahead: It lies ahead of the clock.
+        """
+        if ahead:
+            # It would move the windows on, and expire what they hold.
+            self.set_aside(Exclusion.AHEAD)
+        else:
+            self._places.append(at // BUCKET_SECONDS)
+            self._verdicts.append(verdict)
+
+    def set_aside(self, reason: Exclusion) -> None:
+        """Take a record that has no place in time: it counts where the record before it does."""
+        self._aside[int(self._places[-1]) if self._places else NOWHERE, reason] += 1
+
+    def observation(self, *, records: tuple[str, int, int], model_version: str) -> Observation:
+        """The summary.
+
+        Args:
+            records: Source (topic:partition), first offset, offset after the last.
+        """
+        cells = _cells_of(self._places, self._verdicts)
+        for (bucket, reason), count in self._aside.items():
+            cells[bucket] = _sum((cells.get(bucket, {}), {index(Table.INTAKE, reason.value): count}))
+        source, first, next_offset = records
+        return Observation(source, first, next_offset, model_version, cells, _runs(self._places))
+
+
 def observe(happened: Sequence[Happened], *, records: tuple[str, int, int], model_version: str) -> Observation:
     """Sum up a batch of transactions.
 
@@ -27,26 +66,13 @@ def observe(happened: Sequence[Happened], *, records: tuple[str, int, int], mode
         happened: For each record, in the order of the input; those that wait elsewhere for a decision are left out.
         records: Source (topic:partition), first offset, offset after the last.
     """
-    aside: Counter[tuple[int, Exclusion]] = Counter()
-    places: list[float] = []
-    verdicts: list[Verdict] = []
+    batch = BatchCounts()
     for item in happened:
         if isinstance(item, Exclusion):
-            reason = item
+            batch.set_aside(item)
         else:
-            verdict, transaction, ahead = item
-            if not ahead:
-                places.append(transaction.timestamp.timestamp() // BUCKET_SECONDS)
-                verdicts.append(verdict)
-                continue
-            # One ahead of the clock would move the windows on, and expire what they hold.
-            reason = Exclusion.AHEAD
-        aside[int(places[-1]) if places else NOWHERE, reason] += 1
-    cells = _cells_of(places, verdicts)
-    for (bucket, reason), count in aside.items():
-        cells[bucket] = _sum((cells.get(bucket, {}), {index(Table.INTAKE, reason.value): count}))
-    source, first, next_offset = records
-    return Observation(source, first, next_offset, model_version, cells, _runs(places))
+            batch.count(item.verdict, item.transaction.timestamp.timestamp(), ahead=item.ahead)
+    return batch.observation(records=records, model_version=model_version)
 
 
 def _cells_of(places: Sequence[float], verdicts: Sequence[Verdict]) -> dict[int, Sparse]:
@@ -57,10 +83,15 @@ def _cells_of(places: Sequence[float], verdicts: Sequence[Verdict]) -> dict[int,
     """
     # By identity: verdicts are shared, and hashing one for each transaction would cost more than counting.
     named = {id(verdict): verdict for verdict in verdicts}
-    buckets: defaultdict[int, list[Sparse]] = defaultdict(list)
+    made: dict[tuple[int, int], Sparse] = {}
+    cells: dict[int, Sparse] = {}
     for (place, name), count in Counter(zip(places, map(id, verdicts), strict=True)).items():
-        buckets[int(place)].append(_decision_cells(named[name].traits, count))
-    return {bucket: parts[0] if len(parts) == 1 else _sum(parts) for bucket, parts in buckets.items()}
+        alike = made.get((name, count))
+        if alike is None:
+            alike = made[name, count] = _decision_cells(named[name].traits, count)
+        bucket = int(place)
+        cells[bucket] = _sum((cells[bucket], alike)) if bucket in cells else alike
+    return cells
 
 
 def _sum(parts: Iterable[Sparse]) -> Sparse:

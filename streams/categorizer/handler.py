@@ -12,13 +12,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from models.contracts.events import Transaction
-from models.decisions.ensemble import Ensemble
-from models.decisions.isolation import decide_each
+from models.decisions.ensemble import CLOCK_TOLERANCE, Ensemble
+from models.decisions.isolation import judge_each
 from models.decisions.verdict import Decided
 from models.errors import ContractError
 from monitors.counts.cells import Exclusion
 from monitors.counts.observation import Observation
-from monitors.counts.summarise import Happened, observe
+from monitors.counts.summarise import BatchCounts
 from monitors.counts.tally import Tally
 from monitors.labels.blind_sample import BlindSample
 from streams.clock import Clock
@@ -39,12 +39,14 @@ class Accepted(NamedTuple):
 
     Args:
         digest: Of the transaction, by which a repeat of it is recognised.
+        at: Its timestamp, Unix seconds.
     """
 
     record: Received
     transaction: Transaction
     digest: bytes
     unknown_fields: int
+    at: float
 
 
 class SetAside(NamedTuple):
@@ -162,12 +164,13 @@ class CategorizeHandler:
                 admitted.append(SetAside(record, error, "decode"))
                 continue
             transaction_id = transaction.transaction_id
-            contents = digest(transaction)  # of the contents: a producer may spell 49.01 as 49.010 the second time
+            at = transaction.timestamp.timestamp()
+            contents = digest(transaction, at)  # of the contents: a producer may spell 49.01 as 49.010 the second time
             # This batch first: the window learns its ids only when it is committed.
             known = seen.get(transaction_id) or window.digest(transaction_id)
             if known is None:
                 seen[transaction_id] = contents
-                admitted.append(Accepted(record, transaction, contents, unknown))
+                admitted.append(Accepted(record, transaction, contents, unknown, at))
             elif known == contents:
                 admitted.append(SetAside(record, unknown_fields=unknown))
             else:
@@ -196,7 +199,8 @@ def decisions_on(
     """Decide on each accepted record; one that trips the ensemble is set aside."""
     # Together, as equal ballots share one verdict and texts are scored as a matrix.
     transactions = [one.transaction for one in admitted if isinstance(one, Accepted)]
-    outcomes = iter(decide_each(ensemble, transactions, now=now))
+    outcomes = iter(judge_each(ensemble, transactions))
+    horizon = (now + CLOCK_TOLERANCE).timestamp()
     decisions: list[DecidedRecord | SetAside] = []
     for one in admitted:
         if isinstance(one, SetAside):
@@ -204,7 +208,7 @@ def decisions_on(
         elif isinstance(outcome := next(outcomes), ContractError):
             decisions.append(SetAside(one.record, outcome, "categorize", one.unknown_fields))
         else:
-            decisions.append((one, outcome))
+            decisions.append((one, Decided(outcome, one.transaction, one.at > horizon)))
     return decisions
 
 
@@ -218,7 +222,7 @@ def result_of(
         records: Source, first offset, offset after the last.
     """
     outputs: list[Output] = []
-    happened: list[Happened] = []
+    counts = BatchCounts()
     written: list[tuple[str, bool]] = []
     aside: list[SetAside] = []
     seen: dict[str, bytes] = {}
@@ -229,20 +233,20 @@ def result_of(
         if isinstance(one, SetAside):
             aside.append(one)
             unknown_fields += one.unknown_fields
-            happened.append(Exclusion.DUPLICATE if one.error is None else Exclusion.DEAD_LETTER)
+            counts.set_aside(Exclusion.DUPLICATE if one.error is None else Exclusion.DEAD_LETTER)
             if one.error is not None:
                 outputs.append(dead_letter(one.record, one.error, one.stage))
             continue
-        (record, transaction, contents, unknown), decided = one
+        (record, transaction, contents, unknown, at), decided = one
         verdict = decided.verdict
         unknown_fields += unknown
         seen[transaction.transaction_id] = contents
         if writing.diverts and verdict.requires_review:
-            # Not in `happened`: it is observed once, when the slow lane has decided.
+            # Not counted: it is observed once, when the slow lane has decided.
             outputs.append(divert(record, transaction, contents))
             continue
         written.append((verdict.category, verdict.requires_review))
-        happened.append(decided)
+        counts.count(verdict, at, ahead=decided.ahead)
         outputs.append(writing.stamp.encode(decided, contents, record.headers))
         # Of the accepted only: who reviews the others sees them anyway.
         if blind is not None and not verdict.requires_review and blind.takes(transaction.transaction_id):
@@ -258,5 +262,5 @@ def result_of(
         unknown_fields=unknown_fields,
         diverted=len(seen) - len(written),
         blind=copies,
-        observation=observe(happened, records=records, model_version=writing.model_version),
+        observation=counts.observation(records=records, model_version=writing.model_version),
     )

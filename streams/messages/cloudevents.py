@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from hashlib import blake2b, sha1
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -56,6 +57,11 @@ def ce_time(at: datetime) -> Header:
 
 _TRACEPARENT = re.compile(rb"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _NAMESPACE_BYTES = NAMESPACE.bytes
+_contents = itemgetter(
+    "account_id", "description", "amount", "currency", "timestamp", "mcc", "counterparty", "channel"
+)
+"""What tells one transaction from another of the same id."""
+
 _DIGEST = blake2b(digest_size=8)  # copied for each transaction, which is quicker than to make one
 _SPECVERSION = ("ce_specversion", b"1.0")
 _CONTENT_TYPE = ("content-type", b"application/json")
@@ -192,13 +198,18 @@ def _named_by(kind: str) -> Any:
     return sha1(_NAMESPACE_BYTES + f"{kind}:".encode(), usedforsecurity=False)
 
 
-def digest(transaction: Transaction) -> bytes:
-    """Digest (16 hex digits) of a transaction's contents as the contract sees them, whatever their spelling in JSON."""
-    it = transaction
-    contents = (  # !s: a decimal's own formatting is slower than its str, and gives the same
-        # NUL in between, which no field can hold, so that no two transactions join to the same text.
-        f"{it.account_id}\0{it.description}\0{it.amount.normalize()!s}\0{it.currency}\0{it.timestamp.timestamp()!s}\0"
-        f"{it.mcc}\0{it.counterparty}\0{it.channel}"
+def digest(transaction: Transaction, at: float | None = None) -> bytes:
+    """Digest (16 hex digits) of a transaction's contents as the contract sees them, whatever their spelling in JSON.
+
+    Args:
+        at: Its timestamp in Unix seconds, where the caller has it: in a zone of its own it costs more than the hash.
+    """
+    account, description, amount, currency, timestamp, mcc, counterparty, channel = _contents(vars(transaction))
+    seconds = timestamp.timestamp() if at is None else at
+    # NUL in between, which no field can hold, so that no two transactions join to the same text. !s: a decimal's own
+    # formatting is slower than its str, and gives the same.
+    contents = (
+        f"{account}\0{description}\0{amount.normalize()!s}\0{currency}\0{seconds!s}\0{mcc}\0{counterparty}\0{channel}"
     )
     state = _DIGEST.copy()
     state.update(contents.encode())
