@@ -1,7 +1,7 @@
 """Counts of decisions by category and outcome: the smallest mergeable summary, for live views and totals."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, Self
 
@@ -35,9 +35,14 @@ class Tally:
     counts: Counter[tuple[str, bool]] = field(default_factory=Counter)
 
     @classmethod
-    def of(cls, decisions: Iterable[Counted]) -> Self:
+    def of(cls, decisions: Sequence[Counted]) -> Self:
         """Count decisions by (category, requires_review)."""
-        return cls(Counter((str(decision.category), decision.requires_review) for decision in decisions))
+        # By identity first: the transactions of a batch share few verdicts.
+        counts: Counter[tuple[str, bool]] = Counter()
+        named = {id(decision): decision for decision in decisions}
+        for name, count in Counter(map(id, decisions)).items():
+            counts[str(named[name].category), named[name].requires_review] += count
+        return cls(counts)
 
     def merge(self, other: "Tally") -> "Tally":
         """The tally of both; neither is changed."""

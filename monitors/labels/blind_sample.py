@@ -24,16 +24,18 @@ class BlindSample:
     share: float
     seed: str = field(repr=False)
     _keyed: blake2b = field(init=False, repr=False, compare=False)
-    _below: int = field(init=False, repr=False, compare=False)
+    _below: bytes = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         # Keyed: without the seed nobody can choose ids that are never drawn. Copied for each id, rather than made anew.
         key = blake2b(self.seed.encode(), digest_size=32).digest()
         object.__setattr__(self, "_keyed", blake2b(digest_size=8, key=key))
-        object.__setattr__(self, "_below", round(self.share * 2**64))
+        # As the digest has it, most significant byte first, so that bytes compare as the numbers do; 2^64 has one more.
+        below = round(self.share * 2**64)
+        object.__setattr__(self, "_below", below.to_bytes(8, "big") if below < 2**64 else b"\xff" * 9)
 
     def takes(self, transaction_id: str) -> bool:
         """Draw a transaction, or do not; always the same for the same id and seed."""
         drawn = self._keyed.copy()
         drawn.update(transaction_id.encode())
-        return int.from_bytes(drawn.digest(), "big") < self._below
+        return drawn.digest() < self._below

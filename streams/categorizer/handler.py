@@ -14,7 +14,7 @@ from typing import NamedTuple
 from models.contracts.events import Transaction
 from models.decisions.ensemble import CLOCK_TOLERANCE, Ensemble
 from models.decisions.isolation import judge_each
-from models.decisions.verdict import Decided
+from models.decisions.verdict import Decided, Verdict
 from models.errors import ContractError
 from monitors.counts.cells import Exclusion
 from monitors.counts.observation import Observation
@@ -223,7 +223,7 @@ def result_of(
     """
     outputs: list[Output] = []
     counts = BatchCounts()
-    written: list[tuple[str, bool]] = []
+    verdicts: list[Verdict] = []
     aside: list[SetAside] = []
     seen: dict[str, bytes] = {}
     copies = unknown_fields = 0
@@ -245,7 +245,7 @@ def result_of(
             # Not counted: it is observed once, when the slow lane has decided.
             outputs.append(divert(record, transaction, contents))
             continue
-        written.append((verdict.category, verdict.requires_review))
+        verdicts.append(verdict)
         counts.count(verdict, at, ahead=decided.ahead)
         outputs.append(writing.stamp.encode(decided, contents, record.headers))
         # Of the accepted only: who reviews the others sees them anyway.
@@ -256,11 +256,11 @@ def result_of(
     return BatchResult(
         outputs=outputs,
         seen=seen,
-        tally=Tally(Counter(written)),
+        tally=Tally.of(verdicts),
         dead_letters=Counter((one.stage, one.error.reason) for one in aside if one.error is not None),
         duplicates=sum(one.error is None for one in aside),
         unknown_fields=unknown_fields,
-        diverted=len(seen) - len(written),
+        diverted=len(seen) - len(verdicts),
         blind=copies,
         observation=counts.observation(records=records, model_version=writing.model_version),
     )

@@ -24,7 +24,8 @@ class DuplicateWindow:
         self._max_ids = max_ids
         self._max_age = max_age
         self._digests: dict[str, bytes] = {}
-        self._order: deque[tuple[datetime, str]] = deque()
+        # Ids that were committed together in one entry: an entry for each would take a tuple per transaction.
+        self._order: deque[tuple[datetime, list[str]]] = deque()
 
     def __len__(self) -> int:
         return len(self._digests)
@@ -43,11 +44,27 @@ class DuplicateWindow:
             digests: Transaction id to digest; ids that are already known are not moved.
             at: When they were committed; not earlier than in the call before.
         """
-        for transaction_id, value in digests.items():
-            # A known id keeps its age: moving it in a deque would cost a search.
-            if transaction_id not in self._digests:
-                self._digests[transaction_id] = value
-                self._order.append((at, transaction_id))
-        horizon = at - self._max_age
-        while self._order and (len(self._order) > self._max_ids or self._order[0][0] < horizon):
-            del self._digests[self._order.popleft()[1]]
+        known = self._digests
+        if known.keys().isdisjoint(digests):
+            new = digests
+        else:
+            # A known id keeps its age: moving it in the order would cost a search.
+            new = {transaction_id: value for transaction_id, value in digests.items() if transaction_id not in known}
+        if new:
+            known.update(new)
+            self._order.append((at, list(new)))
+        self._forget(at - self._max_age)
+
+    def _forget(self, horizon: datetime) -> None:
+        while self._order:
+            at, ids = self._order[0]
+            excess = len(self._digests) - self._max_ids
+            if at >= horizon and excess <= 0:
+                return
+            leaving = ids if at < horizon else ids[:excess]
+            for transaction_id in leaving:
+                del self._digests[transaction_id]
+            if len(leaving) == len(ids):
+                self._order.popleft()
+            else:
+                del ids[: len(leaving)]
