@@ -48,7 +48,8 @@ async def rebuild_window(
     if not settings.duplicate_window_ids:
         return DuplicateWindow(max_ids=0, max_age=age)
     # Two topics give no common order, so the boundary batch may be kept twice: allow one batch more.
-    window = DuplicateWindow(max_ids=settings.duplicate_window_ids + settings.batch_max_records, max_age=age)
+    batch = max(settings.batch_max_records, settings.batch_lag_records)
+    window = DuplicateWindow(max_ids=settings.duplicate_window_ids + batch, max_age=age)
     sources = [TopicPartition(topic_name(settings, role), partition) for role in roles]
     async with reader(settings, sources) as consumer:
         ends = await _seek_to_tails(consumer, sources, settings, now)

@@ -18,6 +18,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from models.errors import DeliveryError, FencedError
+from streams.lanes.batch_size import BatchSize
 from streams.lanes.counts import LaneCounts
 from streams.lanes.delivery import Delivery
 from streams.messages.records import Output, Received
@@ -136,6 +137,7 @@ class Lane(Generic[StateT]):
         self._state: StateT | None = None
         self._position: int | None = None
         self._backoff = SHORTEST_BACKOFF  # until a batch is committed each new start waits twice as long
+        self._size = BatchSize(settings.batch_max_records, settings.batch_lag_records)
         self._stopping = asyncio.Event()
 
     @property
@@ -198,16 +200,15 @@ class Lane(Generic[StateT]):
     async def _serve(self) -> None:
         while not self._stopping.is_set():
             # One partition a call: a lane that waits for its commit must not hold back the others' records.
-            fetched = await self._consumer.getmany(
-                self.source, timeout_ms=POLL_MS, max_records=self._settings.batch_max_records
-            )
+            asked = self._size.records
+            fetched = await self._consumer.getmany(self.source, timeout_ms=POLL_MS, max_records=asked)
             found = fetched.get(self.source, ())
             for records in self._subscription.portions(found):
                 # What is left is not committed, so the next owner reads it again.
                 if records and not self._stopping.is_set():
                     await self._settled(records)
             self._report_lag()
-            if self._subscription.rest and 0 < len(found) < self._settings.batch_max_records:
+            if self._subscription.rest and 0 < len(found) < asked:
                 await self._pause(self._subscription.rest)
 
     async def _settled(self, records: Sequence[Received]) -> None:
@@ -219,13 +220,22 @@ class Lane(Generic[StateT]):
         await self._subscription.send(batch)
         if failure := await batch.settled:  # raised here: only the lane may open again, never the handler's task
             raise failure
-        self._counts.batch_seconds.observe(loop.time() - taken)
+        seconds = loop.time() - taken
+        self._counts.batch_seconds.observe(seconds)
+        self._size.settled(len(records), seconds=seconds, waiting=self._waiting() or 0)
+
+    def _waiting(self) -> int | None:
+        """Records that are not yet committed; None before the first fetch."""
+        end = self._consumer.highwater(self.source)
+        if end is None or self._position is None:
+            return None
+        # The high watermark is as old as the last fetch, so the position may be ahead of it.
+        return max(0, end - self._position)
 
     def _report_lag(self) -> None:
-        end = self._consumer.highwater(self.source)
-        if end is not None and self._position is not None:
-            # The high watermark is as old as the last fetch, so the position may be ahead of it.
-            self._counts.lag.labels(str(self.source.partition)).set(max(0, end - self._position))
+        waiting = self._waiting()
+        if waiting is not None:
+            self._counts.lag.labels(str(self.source.partition)).set(waiting)
 
     def _say(self, error: Exception) -> str:
         # Our own texts hold nothing of a transaction; of a library's error only the type is known to be safe.

@@ -74,6 +74,9 @@ class Settings(BaseSettings):
         "transactional", description="Exactly once through Kafka transactions, or at least once."
     )
     batch_max_records: int = Field(500, ge=1, le=10_000, description="Most records of one batch (one transaction).")
+    batch_lag_records: int = Field(
+        2_000, ge=1, le=10_000, description="The same while a partition lags; less than the above: no difference."
+    )
     concurrency: int = Field(4, ge=1, le=64, description="Batches of different partitions in work at once.")
     session_timeout_ms: int = Field(10_000, ge=1_000, description="Kafka's session.timeout.ms.")
     heartbeat_interval_ms: int = Field(1_000, ge=100, description="Kafka's heartbeat.interval.ms.")

@@ -26,7 +26,7 @@ POINTS = (
 @pytest.mark.parametrize("point", POINTS)
 async def test_a_death_inside_a_commit_loses_and_doubles_nothing(stage: OpenStage, point: str) -> None:
     """I1 I2 I4: the worker ends itself with SIGKILL at the n-th call; a clean one then finishes."""
-    scene = await stage(partitions=2, batch_max_records=100, group_instance_id="one", **QUICK)
+    scene = await stage(partitions=2, batch_max_records=100, batch_lag_records=1, group_instance_id="one", **QUICK)
     await scene.send(sample_messages(2_000))
     dying = scene.worker("--die", point)
     await dying.died()
@@ -40,7 +40,7 @@ async def test_a_death_inside_a_commit_loses_and_doubles_nothing(stage: OpenStag
 
 async def test_a_death_while_stopping_leaves_no_transaction_open(stage: OpenStage) -> None:
     """I1 I2 I4: SIGKILL when the producer is about to stop, which is the last thing a graceful stop does with it."""
-    scene = await stage(partitions=2, batch_max_records=100, group_instance_id="one", **QUICK)
+    scene = await stage(partitions=2, batch_max_records=100, batch_lag_records=1, group_instance_id="one", **QUICK)
     worker = scene.worker("--die", "stop:before:1")
     await worker.ready()
     await scene.send(sample_messages(4_000))

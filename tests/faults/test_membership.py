@@ -54,7 +54,7 @@ async def test_a_stop_without_load_is_clean(stage: OpenStage) -> None:
 
 async def test_a_frozen_worker_is_fenced(stage: OpenStage) -> None:
     """FAULTS 5: SIGSTOP past the session timeout, SIGCONT with another worker in charge: the zombie commits nothing."""
-    scene = await stage(partitions=2, batch_max_records=50, **QUICK)
+    scene = await stage(partitions=2, batch_max_records=50, batch_lag_records=1, **QUICK)
     zombie = scene.worker()
     await zombie.ready()
     await scene.send(sample_messages(15_000))

@@ -33,8 +33,8 @@ async def feed(scene: Stage) -> None:
 
 async def test_readings_survive_three_kills(stage: OpenStage) -> None:
     """FAULTS 1 and 4, I2, I3: kill -9 before, in and after a commit; readings equal those of an undisturbed run."""
-    disturbed = await stage(partitions=4, batch_max_records=100, **QUICK)
-    undisturbed = await stage(partitions=4, name="calm.", batch_max_records=500, **QUICK)
+    disturbed = await stage(partitions=4, batch_max_records=100, batch_lag_records=1, **QUICK)
+    undisturbed = await stage(partitions=4, name="calm.", batch_max_records=500, batch_lag_records=1, **QUICK)
     for scene in (disturbed, undisturbed):
         await feed(scene)
         scene.worker("--ensemble", "shipped")
