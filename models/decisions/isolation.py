@@ -28,8 +28,8 @@ def decide_each(
     """
     horizon = now + CLOCK_TOLERANCE
     return [
-        outcome if isinstance(outcome, ContractError) else Decided(outcome, transaction, transaction.timestamp > horizon)
-        for transaction, outcome in zip(transactions, judge_each(ensemble, transactions), strict=True)
+        one if isinstance(one, ContractError) else Decided(one, transaction, transaction.timestamp > horizon)
+        for transaction, one in zip(transactions, judge_each(ensemble, transactions), strict=True)
     ]
 
 

@@ -6,8 +6,8 @@ YOUNG = 250_000
 """Objects made and not yet freed before the youngest generation is walked; Python's own limit is 700.
 
 A batch makes some fifteen objects per record, all of which are freed by reference count when it is done. A limit below
-the objects of the batches that are in work at once (four of 2,000 records, by default) means that they are walked, found
-alive, moved to the next generation and walked there again.
+the objects of the batches that are in work at once (several of 2,000 records) means that they are walked, found alive,
+moved to the next generation and walked there again.
 """
 
 

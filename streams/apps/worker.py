@@ -58,9 +58,15 @@ def create_app(
     codec = Codec(source=f"/evenhand/{settings.app_id}")
     blind = BlindSample(share=settings.blind_share, seed=settings.blind_seed.get_secret_value())
 
-    def committed(window: DuplicateWindow, result: BatchResult) -> None:
+    def known(window: DuplicateWindow, result: BatchResult) -> None:
         result.settled(window, at=clock())
+
+    def counted(_window: DuplicateWindow, result: BatchResult) -> None:
         metrics.committed(result)
+
+    def committed(window: DuplicateWindow, result: BatchResult) -> None:
+        known(window, result)
+        counted(window, result)
 
     lane = (
         SlowLane(settings, ensemble, codec=codec, metrics=metrics, clock=clock, blind=blind, committed=committed)
@@ -73,10 +79,13 @@ def create_app(
         "categorize",
         handler,
         counts=metrics.lane,
-        committed=committed,
-        # A lane has one batch under way, so that none waits for another's to be taken.
+        # Before the commit: the next batch is handled meanwhile, and is not committed unless this one is. The window of
+        # a lane whose commit fails is given up, and rebuilt from what was committed.
+        handled=known,
+        committed=counted,
         capacity=settings.partitions,
-        concurrency=settings.concurrency,
+        # Twice: of each partition one batch may wait for its commit while another is handled.
+        concurrency=2 * settings.concurrency,
     )
     fast = Subscription(
         Role.TRANSACTIONS,
@@ -84,6 +93,7 @@ def create_app(
         recall_window(settings, clock, WITH_DIVERTED if slow else DECISION_ROLES),
         # Faust holds every channel back until its own consumer has an assignment; here the intake is the consumer.
         start=lambda: app.flow_control.resume(),
+        overlaps=True,
     )
     intakes = [Intake(settings, fast, counts=metrics.lane, producer_factory=producer_factory)]
     if lane is not None:

@@ -17,6 +17,7 @@ def channel_agent(
     *,
     counts: LaneCounts,
     committed: Committed[StateT, ResultT],
+    handled: Committed[StateT, ResultT] = lambda _state, _result: None,
     capacity: int = 1,
     concurrency: int = 1,
 ) -> Callable[[Batch[StateT]], Awaitable[None]]:
@@ -25,6 +26,7 @@ def channel_agent(
     Args:
         handler: Makes of the records of a batch, and of the lane's state, what is to be written.
         committed: Called with the lane's state and the result, once it is committed.
+        handled: Called with them as soon as there is a result, for lanes that overlap.
         capacity: Batches that wait in the channel before a sender has to.
         concurrency: Batches in work at once; while one waits for its commit another is handled.
 
@@ -35,7 +37,9 @@ def channel_agent(
 
     # `settle` awaits its handler, because the slow lane's has to wait for the LLM.
     async def handle(records: Sequence[Received], state: StateT) -> ResultT:
-        return handler(records, state)
+        result = handler(records, state)
+        handled(state, result)
+        return result
 
     @app.agent(channel, concurrency=concurrency, name=name)
     async def agent(batches: StreamT[Batch[StateT]]) -> None:

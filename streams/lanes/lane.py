@@ -4,6 +4,9 @@
                  ^                                   |
                  +----- back off, open again --------+  when a commit is not certain
 
+Where a subscription overlaps, a batch is handled while the one before it is being committed. It is committed after that
+one or not at all, so the order and exactly-once stay as they are.
+
 Opening fences whoever served the partition before, reads the committed offset and rebuilds what the lane knows, such as
 the duplicate window, so a lane never builds on what another worker, or its own failed commit, left undecided.
 """
@@ -72,11 +75,19 @@ class Batch(Generic[StateT]):
 
     Args:
         lane: Where they come from; it waits until `settled` has a result.
+        after: `settled` of the batch before it, where that may still be on its way to its commit.
+        taken: When it was taken, seconds of the event loop's clock.
+        handled: Set once the handler is done with it, whatever came of it.
         settled: None once the batch is committed, or why it is not certain that it is.
     """
 
     lane: "Lane[StateT]"
     records: Sequence[Received]
+    # Not the batch itself, which would keep the one before it, and so on.
+    after: asyncio.Future[DeliveryError | None] | None = None
+    # Monotonic: a wall clock that is set back would give negative durations.
+    taken: float = field(default_factory=lambda: asyncio.get_running_loop().time())
+    handled: asyncio.Event = field(default_factory=asyncio.Event)
     settled: asyncio.Future[DeliveryError | None] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
@@ -98,6 +109,8 @@ class Subscription(Generic[StateT]):
         released: Called when a partition is given up, for good or to another process.
         rest: Seconds that a lane waits after a batch that was not full: where a batch costs the same whatever its size,
             fewer and larger ones are cheaper.
+        overlaps: A batch may be handled while the one before it is being committed. Then the state has to be up to date
+            as soon as a batch is handled.
     """
 
     role: Role
@@ -107,6 +120,7 @@ class Subscription(Generic[StateT]):
     start: Callable[[], None] = lambda: None
     released: Callable[[], None] = lambda: None
     rest: float = 0.0
+    overlaps: bool = False
 
 
 class Lane(Generic[StateT]):
@@ -138,6 +152,7 @@ class Lane(Generic[StateT]):
         self._position: int | None = None
         self._backoff = SHORTEST_BACKOFF  # until a batch is committed each new start waits twice as long
         self._size = BatchSize(settings.batch_max_records, settings.batch_lag_records)
+        self._under_way: Batch[StateT] | None = None
         self._stopping = asyncio.Event()
 
     @property
@@ -156,6 +171,10 @@ class Lane(Generic[StateT]):
                 # Anything else is a bug of ours: it ends the lane and, through the intake, the worker.
                 except (KafkaError, DeliveryError, TimeoutError) as error:
                     self._closed()
+                    # What is still in work belongs to the producer that `_open` closes.
+                    if self._under_way is not None:
+                        await _is_committed(self._under_way.settled)
+                        self._under_way = None
                     # A fenced lane gives the group time to take the partition away before it claims it back.
                     pause = LONGEST_BACKOFF if isinstance(error, FencedError) else self._backoff
                     log.warning("%s; opening again in %.1f s", self._say(error), pause)
@@ -206,27 +225,43 @@ class Lane(Generic[StateT]):
             for records in self._subscription.portions(found):
                 # What is left is not committed, so the next owner reads it again.
                 if records and not self._stopping.is_set():
-                    await self._settled(records)
+                    await self._take(records)
+            if not found:
+                await self._finish()
             self._report_lag()
             if self._subscription.rest and 0 < len(found) < asked:
                 await self._pause(self._subscription.rest)
+        await self._finish()
 
-    async def _settled(self, records: Sequence[Received]) -> None:
-        """Hand a batch to its handler, and wait until it is committed."""
-        loop = asyncio.get_running_loop()
-        # Monotonic: a wall clock that is set back would give negative durations.
-        taken = loop.time()
-        batch: Batch[StateT] = Batch(self, records)
+    async def _take(self, records: Sequence[Received]) -> None:
+        """Hand a batch to its handler, and wait for its commit or, where batches overlap, that of the one before."""
+        before = self._under_way
+        batch: Batch[StateT] = Batch(self, records, after=before.settled if before else None)
+        self._under_way = batch
         await self._subscription.send(batch)
+        if not self._subscription.overlaps:
+            await self._finish()
+            return
+        await batch.handled.wait()  # else another could overtake it
+        if before is not None:
+            await self._settled(before)
+
+    async def _finish(self) -> None:
+        """Wait until the batch in work is committed, if there is one."""
+        if self._under_way is not None:
+            await self._settled(self._under_way)
+            self._under_way = None
+
+    async def _settled(self, batch: Batch[StateT]) -> None:
         if failure := await batch.settled:  # raised here: only the lane may open again, never the handler's task
             raise failure
-        seconds = loop.time() - taken
+        seconds = asyncio.get_running_loop().time() - batch.taken
         self._counts.batch_seconds.observe(seconds)
-        self._size.settled(len(records), seconds=seconds, waiting=self._waiting() or 0)
+        self._size.settled(len(batch.records), seconds=seconds, waiting=self._waiting() or 0)
 
     def _waiting(self) -> int | None:
         """Records that are not yet committed; None before the first fetch."""
-        end = self._consumer.highwater(self.source)
+        end: int | None = self._consumer.highwater(self.source)
         if end is None or self._position is None:
             return None
         # The high watermark is as old as the last fetch, so the position may be ahead of it.
@@ -266,11 +301,16 @@ async def settle(
     # Stands where the handler raises or is cancelled: the lane that waits must learn it in any case.
     outcome: DeliveryError | None = DeliveryError(f"{lane.source}: the batch was not finished")
     try:
-        result = await handle(batch.records, lane.state)
+        try:
+            result = await handle(batch.records, lane.state)
+        finally:
+            batch.handled.set()
+        # A transaction at a time, in the order of the input; what this one builds on must be certain.
+        if batch.after is not None and not await _is_committed(batch.after):
+            raise DeliveryError(f"{lane.source}: the batch before it was not committed")
         await lane.commit(batch, result)
         if counts.batch_records is not None:
             counts.batch_records.observe(len(batch.records))
-        # After the commit: an id of an aborted batch must not be taken for a repeat when it is read again.
         committed(lane.state, result)
         outcome = None
     except DeliveryError as error:
@@ -279,3 +319,10 @@ async def settle(
     finally:
         if not batch.settled.done():  # done already when the lane was cancelled
             batch.settled.set_result(outcome)
+
+
+async def _is_committed(settled: asyncio.Future[DeliveryError | None]) -> bool:
+    """Wait until a batch is settled, and say whether it is certain that it was committed."""
+    # Not awaited itself: a lane that is cancelled while it waits cancels the future, which must not reach the others.
+    await asyncio.wait((settled,))
+    return not settled.cancelled() and settled.result() is None

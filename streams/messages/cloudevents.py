@@ -57,9 +57,7 @@ def ce_time(at: datetime) -> Header:
 
 _TRACEPARENT = re.compile(rb"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _NAMESPACE_BYTES = NAMESPACE.bytes
-_contents = itemgetter(
-    "account_id", "description", "amount", "currency", "timestamp", "mcc", "counterparty", "channel"
-)
+_contents = itemgetter("account_id", "description", "amount", "currency", "timestamp", "mcc", "counterparty", "channel")
 """What tells one transaction from another of the same id."""
 
 _DIGEST = blake2b(digest_size=8)  # copied for each transaction, which is quicker than to make one
