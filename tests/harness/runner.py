@@ -1,9 +1,11 @@
 """A worker for tests: what `evenhand worker` runs, with a choice of ensemble and of a moment at which it kills itself.
 
     python -m tests.harness.runner [--ensemble shipped|constant|telling] [--die METHOD:MOMENT:CALL]
+    python -m tests.harness.runner [--ensemble shipped|constant|telling] [--fail METHOD:MOMENT:EVERY]
     python -m tests.harness.runner --monitor [--die METHOD:MOMENT:CALL]
 
-METHOD is a coroutine of the producer, MOMENT is before, during (a millisecond after it began) or after.
+METHOD is a coroutine of the producer, MOMENT is before, during (a millisecond after it began) or after. What fails, at
+every n-th call, is told that the connection is gone: before, the broker has heard nothing; after, it has done it.
 """
 
 import argparse
@@ -16,6 +18,7 @@ from typing import Any
 from zlib import crc32
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaConnectionError
 
 from models.contracts.events import Transaction
 from models.decisions.ensemble import Ensemble
@@ -93,17 +96,34 @@ def dying_producer(method: str, moment: str, call: int) -> type[AIOKafkaProducer
     return type("DyingProducer", (AIOKafkaProducer,), {method: dying})
 
 
+def failing_producer(method: str, moment: str, every: int) -> type[AIOKafkaProducer]:
+    """A real producer that is cut off at every n-th call of one of its methods, over all instances."""
+    calls = count(1)
+
+    async def failing(self: AIOKafkaProducer, *args: Any, **kwargs: Any) -> Any:
+        due = next(calls) % every == 0
+        if due and moment == "before":
+            raise KafkaConnectionError
+        result = await getattr(AIOKafkaProducer, method)(self, *args, **kwargs)
+        if due and moment == "after":
+            raise KafkaConnectionError
+        return result
+
+    return type("FailingProducer", (AIOKafkaProducer,), {method: failing})
+
+
 def main() -> None:
     """Serve until a signal, or until the moment to die."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--ensemble", choices=ENSEMBLES, default="constant")
     parser.add_argument("--monitor", action="store_true", help="what `evenhand monitor` runs")
     parser.add_argument("--die", metavar="METHOD:MOMENT:CALL")
+    parser.add_argument("--fail", metavar="METHOD:MOMENT:EVERY")
     options = parser.parse_args()
     producer = AIOKafkaProducer
-    if options.die:
-        method, moment, call = options.die.split(":")
-        producer = dying_producer(method, moment, int(call))
+    if point := options.die or options.fail:
+        method, moment, number = point.split(":")
+        producer = (dying_producer if options.die else failing_producer)(method, moment, int(number))
     settings = load_settings()
     if options.monitor:
         run_monitor(settings, load_judging(settings), producer_factory=producer)
