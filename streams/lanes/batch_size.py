@@ -9,6 +9,9 @@ LONGEST_SECONDS = 0.5
 """Time within which a larger batch is to be committed: beyond, it would hold up other partitions and a stop."""
 
 
+_SHORTEST_SECONDS = 1e-6
+
+
 @dataclass(slots=True)
 class BatchSize:
     """Usual batches while a lane keeps up; while it lags larger ones, which cost fewer transactions.
@@ -46,6 +49,6 @@ class BatchSize:
         if waiting < LAGS * self.usual:
             self.records = self.usual
             return
-        fitting = int(records * LONGEST_SECONDS / seconds) if seconds > 0 else self.most
+        fitting = int(records * LONGEST_SECONDS / max(seconds, _SHORTEST_SECONDS))
         # By steps: a model that is slow on what comes now is met with few records.
         self.records = max(self.usual, min(self.most, fitting, 2 * self.records))
