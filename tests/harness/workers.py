@@ -21,6 +21,7 @@ from typing import Any, Self
 from zlib import crc32
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import GroupCoordinatorNotAvailableError
 from aiokafka.structs import ConsumerRecord
 
 from streams.kafka.clients import admin_client, consumer_options, producer_options
@@ -328,6 +329,8 @@ class Stage:
         await admin.start()
         try:
             responses = await admin.describe_consumer_groups([self.settings.group_id])
+        except GroupCoordinatorNotAvailableError:
+            return []  # a broker that has just started is making the topic of the groups
         finally:
             await admin.close()
         return [member[1] for response in responses for group in response.groups for member in group[5]]
