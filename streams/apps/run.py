@@ -3,39 +3,62 @@
 import asyncio
 import logging
 import os
-from collections.abc import Mapping
-from typing import Any
+from functools import partial
+from typing import Any, NoReturn
 
 import faust
-import uvloop
 from aiokafka import AIOKafkaProducer
 
 from models.decisions.ensemble import Ensemble
 from models.errors import EvenhandError
+from streams.apps.front import answer_for_workers
 from streams.apps.garbage import calm_collector
 from streams.apps.logs import configure_logging
 from streams.apps.monitor import create_monitor
+from streams.apps.reporter import Reporter
+from streams.apps.start import checked, new_loop
+from streams.apps.supervisor import Seat, Supervisor, runs_alone
 from streams.apps.worker import create_app
 from streams.http.server import WebServer
-from streams.kafka.topics import check_partitions, partition_counts
 from streams.lanes.delivery import ProducerFactory
 from streams.messages.roles import Role
 from streams.monitor.judging import Judging
-from streams.settings.settings import Settings, unknown_variables
-
-log = logging.getLogger(__name__)
+from streams.settings.settings import Settings
 
 
 def run_worker(settings: Settings, ensemble: Ensemble, *, producer_factory: ProducerFactory = AIOKafkaProducer) -> None:
-    """Check the topics, then serve until a signal; ends the process.
+    """Check the topics, then serve until a signal, in this process or in several; ends the process.
 
     Raises:
         ConfigurationError: A topic is missing, the partitions do not fit together, or the web server's port is taken.
         SystemExit: Always, at the end: 0 after a signal, 1 after a crash.
     """
-    loop, counts = _checked(settings)
+    if not runs_alone(settings):
+        seat = Supervisor(settings, partial(answer_for_workers, settings)).run()
+        _run_one_of_several(seat, settings, ensemble, producer_factory)
+    loop, counts = checked(settings)
     application = create_app(settings, ensemble, slow=counts[Role.SLOW] > 0, producer_factory=producer_factory)
     _serve(application.app, application.web, loop)
+
+
+def _run_one_of_several(
+    seat: Seat, settings: Settings, ensemble: Ensemble, producer_factory: ProducerFactory
+) -> NoReturn:
+    configure_logging(settings.log_level, f"worker {seat.number}")
+    loop = new_loop()
+    application = create_app(
+        seat.settings(settings),
+        ensemble,
+        slow=seat.counts[Role.SLOW] > 0,
+        wire=seat.wire,
+        producer_factory=producer_factory,
+    )
+    try:
+        _serve(application.app, application.web, loop)
+    except SystemExit as end:
+        logging.shutdown()
+        # Freeing what it shares with the others would first copy it.
+        os._exit(end.code if isinstance(end.code, int) else 1)
 
 
 def run_monitor(settings: Settings, judging: Judging, *, producer_factory: ProducerFactory = AIOKafkaProducer) -> None:
@@ -45,28 +68,11 @@ def run_monitor(settings: Settings, judging: Judging, *, producer_factory: Produ
         ConfigurationError: A topic is missing, the partitions do not fit together, or the web server's port is taken.
         SystemExit: Always, at the end: 0 after a signal, 1 after a crash.
     """
-    loop, counts = _checked(settings)
+    loop, counts = checked(settings)
     application = create_monitor(
         settings, judging, partitions=counts[Role.TRANSACTIONS], producer_factory=producer_factory
     )
     _serve(application.app, application.web, loop)
-
-
-def _checked(settings: Settings) -> tuple[asyncio.AbstractEventLoop, dict[Role, int]]:
-    """The loop to serve in, and the partitions of each topic, which fit together."""
-    configure_logging(settings.log_level)
-    warn_of_unknown_variables(os.environ)
-    loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
-    asyncio.set_event_loop(loop)
-    counts = loop.run_until_complete(partition_counts(settings))
-    check_partitions(settings, counts)
-    return loop, counts
-
-
-def warn_of_unknown_variables(environ: Mapping[str, str]) -> None:
-    """Log variables of the environment that look like settings and are none: they would have no effect, silently."""
-    for variable in unknown_variables(environ):
-        log.warning("%s", variable)
 
 
 class Process(faust.Worker):
@@ -87,9 +93,10 @@ class Process(faust.Worker):
             self.refused = error  # Faust would log a traceback of it and end with 1
 
 
-def _serve(app: faust.App, web: WebServer, loop: asyncio.AbstractEventLoop) -> None:
+def _serve(app: faust.App, web: WebServer | Reporter, loop: asyncio.AbstractEventLoop) -> NoReturn:
     # Before the group is joined: a port that is taken must not cost others their partitions.
-    loop.run_until_complete(web.bind())
+    if isinstance(web, WebServer):
+        loop.run_until_complete(web.bind())
     # Now that the model and the tables are loaded, which live as long as the process.
     calm_collector()
     process = Process(

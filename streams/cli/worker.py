@@ -8,6 +8,7 @@ from streams.settings.settings import DeliveryMode, LogLevel, load_settings
 DeliveryOption = Annotated[
     DeliveryMode | None, setting("delivery", "HOW", "transactional (exactly once) or at_least_once.")
 ]
+ProcessesOption = Annotated[str | None, setting("processes", "N|auto")]
 ConcurrencyOption = Annotated[int | None, setting("concurrency", "N")]
 GroupOption = Annotated[str | None, setting("group_id", "NAME", "Consumer group; its workers share the partitions.")]
 PrefixOption = Annotated[str | None, setting("topic_prefix", "TEXT", default="nothing")]
@@ -19,6 +20,7 @@ def worker(
     bootstrap_servers: BootstrapOption = None,
     model: ModelOption = None,
     delivery: DeliveryOption = None,
+    processes: ProcessesOption = None,
     concurrency: ConcurrencyOption = None,
     group_id: GroupOption = None,
     topic_prefix: PrefixOption = None,
@@ -29,6 +31,9 @@ def worker(
 
     Reads the topic transactions; writes decisions, review requests and dead letters together with the input offset, in
     one Kafka transaction per batch. The topics must exist: see `evenhand topics create`.
+
+    With more than one process a supervisor shares the loaded model among them, starts again what dies, and answers for
+    all of them.
 
     All other settings, such as TLS and SASL, come from EVENHAND_*. Metrics and health: http://127.0.0.1:9464/metrics,
     /healthz, /readyz.
@@ -41,6 +46,7 @@ def worker(
         bootstrap_servers=bootstrap_servers,
         model=model,
         delivery=delivery,
+        processes=processes,
         concurrency=concurrency,
         group_id=group_id,
         topic_prefix=topic_prefix,

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -74,6 +74,9 @@ class Settings(BaseSettings):
         "transactional", description="Exactly once through Kafka transactions, or at least once."
     )
     batch_max_records: int = Field(500, ge=1, le=10_000, description="Most records of one batch (one transaction).")
+    processes: Literal["auto"] | Annotated[int, Field(ge=1, le=256)] = Field(
+        1, description="Worker processes under one supervisor; auto: one a core, at most one a partition of the input."
+    )
     concurrency: int = Field(4, ge=1, le=64, description="Batches of different partitions in work at once.")
     session_timeout_ms: int = Field(10_000, ge=1_000, description="Kafka's session.timeout.ms.")
     heartbeat_interval_ms: int = Field(1_000, ge=100, description="Kafka's heartbeat.interval.ms.")
