@@ -35,12 +35,12 @@ class Application:
     """A worker's parts, for those who start it.
 
     Args:
-        web: Its web server, or what reports to the process that has one for several.
+        web: Its web server; None where it reports to the process that has one for several.
     """
 
     app: faust.App
     intakes: Sequence[Intake[DuplicateWindow]]
-    web: WebServer | Reporter
+    web: WebServer | None
     metrics: WorkerMetrics
 
 
@@ -97,15 +97,16 @@ def create_app(
     if lane is not None:
         intakes.append(Intake(settings, lane.subscription, counts=metrics.slow_lane, producer_factory=producer_factory))
     kafka = KafkaWatch(settings, clock)
-    web = _web(settings, metrics.registry, intakes, kafka, wire)
+    front = _front(settings, metrics.registry, intakes, kafka, wire)
+    web = front if isinstance(front, WebServer) else None
     services = (kafka, *(lane.services if lane else ()), *intakes)
     # Services stop from the last to the first, and the last thing to do is to report what the lanes have counted.
-    for service in (*services, web) if isinstance(web, WebServer) else (web, *services):
+    for service in (*services, front) if web else (front, *services):
         app.service(service)  # type: ignore[arg-type]  # faust takes instances too
     return Application(app, intakes, web, metrics)
 
 
-def _web(
+def _front(
     settings: Settings,
     registry: CollectorRegistry,
     intakes: Sequence[Intake[DuplicateWindow]],

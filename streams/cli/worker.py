@@ -39,7 +39,7 @@ def worker(
     /healthz, /readyz.
     """
     # Faust and the model take a second of CPU to import: help and a mistyped option do without them.
-    from streams.apps.run import run_worker
+    from streams.apps.run_worker import run_worker
     from streams.categorizer.ensemble import ensemble_for
 
     settings = load_settings(

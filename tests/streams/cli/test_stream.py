@@ -167,7 +167,7 @@ def test_a_process_leaves_no_files_and_no_escape_codes(
     assert (0 if number is signal.SIGTERM else -9) == code, text
     assert [] == [*temporary.iterdir(), *folder.iterdir()]
     assert "\x1b" not in text
-    assert "WARNING streams.apps.run: EVENHAND_WEB_PROT is no setting" in text
+    assert "WARNING streams.apps.start: EVENHAND_WEB_PROT is no setting" in text
     assert "did you mean EVENHAND_WEB_PORT?" in text
     assert "FolderlessApp" not in text
 
