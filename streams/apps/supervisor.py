@@ -24,6 +24,7 @@ from typing import NoReturn
 import msgspec
 
 from models.errors import ConfigurationError
+from streams.apps.faust_app import load_faust
 from streams.apps.garbage import calm_collector
 from streams.apps.logs import configure_logging
 from streams.local.cores import usable_cores
@@ -146,6 +147,7 @@ class Supervisor:
             )
         configure_logging(self._settings.log_level)
         self._listen()
+        load_faust()
         # What is frozen is left alone by every collection, here and in the workers: pages stay shared.
         calm_collector()
         self._start_front()
