@@ -16,8 +16,8 @@ from streams.apps.supervisor import Started
 
 log = logging.getLogger(__name__)
 
-EVERY_SECONDS = 1.0
-"""Between two questions to a worker: what it has counted since the last answer is lost if it is killed."""
+EVERY_SECONDS = 0.25
+"""Between two questions to a worker: what it has counted since its last answer is lost if it is killed."""
 
 PATIENCE = 2.0
 """Seconds that an answer may take; then `/metrics` shows the last one."""
@@ -69,6 +69,7 @@ class Link:
         except (asyncio.IncompleteReadError, OSError):
             return  # it has ended, perhaps in the middle of a report
         finally:
+            self._news.set()  # nobody need wait for an answer any longer
             self._writer.close()
 
     async def ask(self) -> None:

@@ -26,9 +26,10 @@ def fork_child(to_default: tuple[signal.Signals, ...] = ()) -> int:
     # Blocked until the child has its own handlers: one of ours would tell this process of the child's signals.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     pid = os.fork()
+    # By both, so that it is done when either goes on.
+    os.setpgid(pid, pid)
     if not pid:
         _die_with(parent)
-        os.setpgid(0, 0)
         signal.set_wakeup_fd(-1)
         for number in to_default:
             signal.signal(number, signal.SIG_DFL)
