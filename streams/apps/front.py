@@ -25,20 +25,21 @@ def answer_for_workers(settings: Settings, control: socket.socket) -> NoReturn:
     Raises:
         ConfigurationError: A topic is missing, the partitions do not fit together, or the web server's port is taken.
     """
-    # Topics and port before any worker starts: what cannot be served should not disturb the group.
-    loop, counts = checked(settings, "web")
-    registry = CollectorRegistry()
-    gathering = Gathering(registry)
-    web = WebServer(
-        settings,
-        registry=registry,
-        ready=lambda: True,
-        fault=lambda: gathering.fault,
-        before_metrics=gathering.refresh,
-    )
-    loop.run_until_complete(web.bind())
-    control.send(msgspec.json.encode(counts))
-    loop.run_until_complete(_serve(web, gathering, control))
+    with control:
+        # Topics and port before any worker starts: what cannot be served should not disturb the group.
+        loop, counts = checked(settings, "web")
+        registry = CollectorRegistry()
+        gathering = Gathering(registry)
+        web = WebServer(
+            settings,
+            registry=registry,
+            ready=lambda: True,
+            fault=lambda: gathering.fault,
+            before_metrics=gathering.refresh,
+        )
+        loop.run_until_complete(web.bind())
+        control.send(msgspec.json.encode(counts))
+        loop.run_until_complete(_serve(web, gathering, control))
     logging.shutdown()
     # Freeing what it shares with the workers would first copy it.
     os._exit(0)

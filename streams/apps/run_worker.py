@@ -42,16 +42,17 @@ def _run_one_of_several(
 ) -> NoReturn:
     configure_logging(settings.log_level, f"worker {seat.number}")
     loop = new_loop()
-    application = create_app(
-        seat.settings(settings),
-        ensemble,
-        slow=seat.counts[Role.SLOW] > 0,
-        wire=seat.wire,
-        producer_factory=producer_factory,
-    )
-    try:
-        serve(application.app, application.web, loop)
-    except SystemExit as end:
-        logging.shutdown()
-        # Freeing what it shares with the others would first copy it.
-        os._exit(end.code if isinstance(end.code, int) else 1)
+    with seat.wire:
+        application = create_app(
+            seat.settings(settings),
+            ensemble,
+            slow=seat.counts[Role.SLOW] > 0,
+            wire=seat.wire,
+            producer_factory=producer_factory,
+        )
+        try:
+            serve(application.app, application.web, loop)
+        except SystemExit as end:
+            logging.shutdown()
+            # Freeing what it shares with the others would first copy it.
+            os._exit(end.code if isinstance(end.code, int) else 1)

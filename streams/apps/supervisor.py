@@ -248,7 +248,9 @@ class Supervisor:
         """Take note of processes that have ended."""
         if (code := _ended(self._front_pid)) is not None:
             self._front_pid = None
-            log.error("web process ended (%s): stopping all", _how(code))
+            # Before there are workers, what it has said of settings or machine is all there is to say.
+            if self._places or code not in _REFUSED:
+                log.error("web process ended (%s): stopping all", _how(code))
             self._stop(code if code in _REFUSED else 1)
         for place in self._places:
             pid = place.pid
@@ -274,6 +276,9 @@ class Supervisor:
         self._control.close()
         if not self._gone(self._front_pid, time.monotonic() + LEAVE_SECONDS):
             log.warning("web process did not stop in time and was killed")
+        signal.set_wakeup_fd(-1)
+        self._woken.close()
+        self._waker.close()
         raise SystemExit(code)
 
     def _gone(self, pid: int | None, until: float) -> bool:
