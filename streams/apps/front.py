@@ -35,6 +35,7 @@ def answer_for_workers(settings: Settings, control: socket.socket) -> NoReturn:
             registry=registry,
             ready=lambda: True,
             fault=lambda: gathering.fault,
+            illness=lambda: gathering.illness,
             before_metrics=gathering.refresh,
         )
         loop.run_until_complete(web.bind())

@@ -26,6 +26,10 @@ SILENT_SECONDS = 10.0
 """After so long without an answer a worker is said not to answer: it may have been busy, or held up."""
 
 
+ILL_SECONDS = 60.0
+"""After so long it will not answer any more: one process alone, which hangs, would not answer its probe either."""
+
+
 class ProcessMetrics:
     """What only a supervisor knows of its workers."""
 
@@ -111,14 +115,26 @@ class Gathering(Collector):
         numbers = range(1, self._processes + 1)
         return next((f"worker {number}: {fault}" for number in numbers if (fault := self._fault_of(number))), "")
 
+    @property
+    def illness(self) -> str:
+        """The first worker that hangs; empty where none does. One that has ended is started again by itself."""
+        silent = ((link.number, _silence(link)) for link in self._links)
+        return next(
+            (
+                f"worker {number}: has not answered for {seconds:.0f} s"
+                for number, seconds in silent
+                if seconds > ILL_SECONDS
+            ),
+            "",
+        )
+
     def _fault_of(self, number: int) -> str:
         # The newest: its predecessor's end may not have been seen yet.
         link = next((link for link in reversed(self._links) if link.number == number), None)
         if link is None:
             return "does not run"
-        silent = asyncio.get_running_loop().time() - link.heard
-        if silent > SILENT_SECONDS:
-            return f"has not answered for {silent:.0f} s"
+        if (seconds := _silence(link)) > SILENT_SECONDS:
+            return f"has not answered for {seconds:.0f} s"
         return "is starting" if link.report is None else link.report.fault
 
     async def refresh(self) -> None:
@@ -145,6 +161,11 @@ class Gathering(Collector):
             if link.report is not None:
                 self._kept = merge([self._kept, lasting(link.report.families)])
             self._metrics.running.set(len(self._links))
+
+
+def _silence(link: Link) -> float:
+    """Seconds since a worker was last heard of."""
+    return asyncio.get_running_loop().time() - link.heard
 
 
 async def _ask_on(link: Link) -> None:

@@ -31,6 +31,7 @@ class WebServer(Service):
         ready: Whether every assigned partition is being served.
         fault: Why it is not ready, in one line; empty where nothing is wrong. Told before partitions that are not
             served, as it may be their cause.
+        illness: Why it should rather be started again, in one line, although it answers; empty where it should not.
         before_metrics: Brings the registry up to date before `/metrics` shows it.
         port_name: The setting, and the option, that the port was given by; an error names both.
         routes: What is served beside; each route sees to its own protection.
@@ -44,6 +45,7 @@ class WebServer(Service):
         registry: CollectorRegistry,
         ready: Callable[[], bool],
         fault: Callable[[], str] = lambda: "",
+        illness: Callable[[], str] = lambda: "",
         before_metrics: Callable[[], Awaitable[None]] | None = None,
         port_name: str = "web_port",
         routes: Sequence[web.RouteDef] = (),
@@ -58,6 +60,7 @@ class WebServer(Service):
         self._registry = registry
         self._ready = ready
         self._fault = fault
+        self._illness = illness
         self._before_metrics = before_metrics
         self._runner: web.AppRunner | None = None
         self.port = 0
@@ -138,6 +141,8 @@ class WebServer(Service):
         return web.Response(body=encode(self._registry), headers={"Content-Type": content_type})
 
     async def _healthz(self, _request: web.Request) -> web.Response:
+        if illness := self._illness():
+            return web.Response(status=503, text=f"not well: {illness}\n")
         return web.Response(text="ok\n")
 
     async def _readyz(self, _request: web.Request) -> web.Response:

@@ -1,6 +1,7 @@
 """Workers tell what they count and whether they are ready to the process that answers for them, over real sockets."""
 
 import asyncio
+import re
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -155,7 +156,12 @@ async def test_a_worker_that_hangs_is_named_and_holds_nobody_up(monkeypatch: pyt
         first.metrics.duplicates.inc(3)
         group.following.add(asyncio.create_task(group.gathering.follow(Started(2, processes=2), ours)))
         await group.is_told("worker 2: is starting".__eq__)
+        assert "" == group.gathering.illness
         await group.is_told("worker 2: has not answered for 0 s".__eq__)
 
         assert 3 == await group.value("evenhand_duplicates_total")
+        monkeypatch.setattr(module, "ILL_SECONDS", 0.3)
+        assert re.fullmatch(r"worker 2: has not answered for \d s", group.gathering.illness)
         theirs.close()
+        await group.is_told("worker 2: does not run".__eq__)
+        assert "" == group.gathering.illness
