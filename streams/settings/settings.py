@@ -74,9 +74,6 @@ class Settings(BaseSettings):
         "transactional", description="Exactly once through Kafka transactions, or at least once."
     )
     batch_max_records: int = Field(500, ge=1, le=10_000, description="Most records of one batch (one transaction).")
-    processes: Literal["auto"] | Annotated[int, Field(ge=1, le=256)] = Field(
-        1, description="Worker processes under one supervisor; auto: one a core, at most one a partition of the input."
-    )
     concurrency: int = Field(4, ge=1, le=64, description="Batches of different partitions in work at once.")
     session_timeout_ms: int = Field(10_000, ge=1_000, description="Kafka's session.timeout.ms.")
     heartbeat_interval_ms: int = Field(1_000, ge=100, description="Kafka's heartbeat.interval.ms.")
@@ -85,6 +82,9 @@ class Settings(BaseSettings):
     duplicate_window_ids: int = Field(50_000, ge=0, description="Ids per partition among which repeats are recognised.")
     duplicate_window_hours: float = Field(24.0, gt=0, description="Hours for which an id is remembered at most.")
     stop_seconds: float = Field(8.0, gt=0, description="Longest wait for batches in work when the worker stops.")
+    processes: Literal["auto"] | Annotated[int, Field(ge=1, le=256)] = Field(
+        1, description="Worker processes under one supervisor; auto: one a core, at most one a partition of the input."
+    )
 
     model: Path | None = Field(None, description="Folder of an artefact or of a store; empty: the shipped model.")
     policy: PolicyName = Field("calibrated", description="Review policy: `calibrated` or `agreement`.")
