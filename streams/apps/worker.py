@@ -96,14 +96,27 @@ def create_app(
     intakes = [Intake(settings, fast, counts=metrics.lane, producer_factory=producer_factory)]
     if lane is not None:
         intakes.append(Intake(settings, lane.subscription, counts=metrics.slow_lane, producer_factory=producer_factory))
-    kafka = KafkaWatch(settings, clock)
+    web = _add_services(app, settings, metrics, lane, intakes, KafkaWatch(settings, clock), wire)
+    return Application(app, intakes, web, metrics)
+
+
+def _add_services(
+    app: faust.App,
+    settings: Settings,
+    metrics: WorkerMetrics,
+    lane: SlowLane | None,
+    intakes: Sequence[Intake[DuplicateWindow]],
+    kafka: KafkaWatch,
+    wire: socket.socket | None,
+) -> WebServer | None:
+    """Let the application start and stop all that runs; gives its web server, where it has one of its own."""
     front = _front(settings, metrics.registry, intakes, kafka, wire)
     web = front if isinstance(front, WebServer) else None
     services = (kafka, *(lane.services if lane else ()), *intakes)
     # Services stop from the last to the first, and the last thing to do is to report what the lanes have counted.
     for service in (*services, front) if web else (front, *services):
         app.service(service)  # type: ignore[arg-type]  # faust takes instances too
-    return Application(app, intakes, web, metrics)
+    return web
 
 
 def _front(
