@@ -191,15 +191,17 @@ class Supervisor:
         self._other_end.close()
 
     def _hear_partitions(self) -> dict[Role, int]:
+        heard = [self._control]
         while True:
-            self._wait(None, self._control)
+            self._wait(None, *heard)
             self._reap()
             try:
                 message = self._control.recv(MESSAGE_BYTES, socket.MSG_DONTWAIT)
             except BlockingIOError:
                 continue
-            if message:  # else its end is closed, and it will be reaped
+            if message:
                 return msgspec.json.decode(message, type=dict[Role, int])
+            heard = []  # its end is closed: it is about to be reaped
 
     def _number_of_processes(self, partitions: int) -> int:
         wanted = self._settings.processes

@@ -13,8 +13,8 @@ def fork_child(to_default: tuple[signal.Signals, ...] = ()) -> int:
     """Fork. The child is killed when this process ends, however it ends, even by SIGKILL.
 
     For a process of one thread: a lock that another thread holds at that moment is never released in the child, and
-    the kernel watches the thread that forked. The child has a process group of its own, so that Ctrl-C at the terminal
-    goes to this process alone, which then stops its children in good order.
+    the kernel watches the thread that forked. The child has a session of its own, so that Ctrl-C at the terminal goes
+    to this process alone, which then stops its children in good order.
 
     Args:
         to_default: Signals that end the child by default again, whatever handlers this process has.
@@ -26,10 +26,9 @@ def fork_child(to_default: tuple[signal.Signals, ...] = ()) -> int:
     # Blocked until the child has its own handlers: one of ours would tell this process of the child's signals.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     pid = os.fork()
-    # By both, so that it is done when either goes on.
-    os.setpgid(pid, pid)
     if not pid:
         _die_with(parent)
+        os.setsid()
         signal.set_wakeup_fd(-1)
         for number in to_default:
             signal.signal(number, signal.SIG_DFL)

@@ -1,4 +1,4 @@
-"""A forked child: it ends with its parent however that ends, and has its own group and its own signals."""
+"""A forked child: it ends with its parent however that ends, and has its own session and its own signals."""
 
 import os
 import signal
@@ -21,7 +21,7 @@ os.set_blocking(writes, False)
 signal.set_wakeup_fd(writes)
 pid = fork_child((signal.SIGTERM,))
 if pid:
-    print(pid, os.getpgid(pid), os.getpgid(0), flush=True)
+    print(pid, flush=True)
     os.waitpid(pid, 0)
     os.set_blocking(reads, False)
     try:
@@ -46,9 +46,7 @@ def start() -> Start:  # type: ignore[misc]
         )
         begun.append(parent)
         assert parent.stdout is not None
-        pid, group, parents_group = map(int, parent.stdout.readline().split())
-        assert group == pid != parents_group
-        return parent, pid
+        return parent, int(parent.stdout.readline())
 
     yield run
     for parent in begun:
@@ -71,6 +69,15 @@ def test_it_does_not_outlive_its_parent(start: Start, number: signal.Signals) ->
     parent.send_signal(number)
     parent.wait(5)
     assert ends(pid)
+
+
+def test_its_session_is_its_own(start: Start) -> None:
+    """Ctrl-C at the terminal is not for it, and it may write there."""
+    parent, pid = start()
+    deadline = time.monotonic() + 5
+    while os.getsid(pid) != pid and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert pid == os.getsid(pid) != os.getsid(parent.pid)
 
 
 def test_its_signals_are_its_own(start: Start) -> None:
