@@ -7,6 +7,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 from prometheus_client.metrics import MetricWrapperBase
 
+from streams.apps.gathering import ProcessMetrics
 from streams.categorizer.metrics import WorkerMetrics
 from streams.corrections.metrics import CorrectionsMetrics
 from streams.kafka.topics import NAMES
@@ -53,6 +54,13 @@ def worker_metrics() -> CollectorRegistry:
     return registry
 
 
+def process_metrics() -> CollectorRegistry:
+    """What a worker of several processes shows beside."""
+    registry = CollectorRegistry()
+    ProcessMetrics(registry)
+    return registry
+
+
 def monitor_metrics() -> CollectorRegistry:
     """What a monitor shows."""
     registry = CollectorRegistry()
@@ -79,7 +87,11 @@ def labels_in(registry: CollectorRegistry) -> dict[str, tuple[str, ...]]:
     return {metric._name: tuple(sorted(metric._labelnames)) for metric in made}
 
 
-@pytest.mark.parametrize(("section", "registry"), [("Worker", worker_metrics()), ("Monitor", monitor_metrics())])
+SECTIONS = {"Worker": worker_metrics(), "Several processes": process_metrics(), "Monitor": monitor_metrics()}
+"""Section of docs/metrics.md with a table, to what it is about."""
+
+
+@pytest.mark.parametrize(("section", "registry"), SECTIONS.items())
 def test_metrics_are_documented_and_exist(section: str, registry: CollectorRegistry) -> None:
     """The tables in docs/metrics.md and the registries name the same metrics, with their types and labels."""
     labels = labels_in(registry)
@@ -92,10 +104,10 @@ def test_metrics_are_documented_and_exist(section: str, registry: CollectorRegis
 
 
 def test_no_section_of_metrics_is_left_over() -> None:
-    """Every documented name is in one of the two tables."""
+    """Every documented name is in one of the tables."""
     documented = [line for line in METRICS.splitlines() if line.startswith("| `evenhand_")]
 
-    assert len(documented) == len(rows("Worker")) + len(rows("Monitor"))
+    assert len(documented) == sum(len(rows(section)) for section in SECTIONS)
 
 
 @pytest.mark.parametrize("page", GUIDES, ids=lambda page: page.stem)

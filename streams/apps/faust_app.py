@@ -1,11 +1,28 @@
 """A Faust application whose own consumer stays off."""
 
 import logging
+from importlib import import_module
 
 import faust
 from faust.app.base import BootStrategy
 
 from streams.settings.settings import Settings
+
+_LATE = (
+    "faust.app.router",
+    "faust.assignor.partition_assignor",
+    "faust.auth",
+    "faust.events",
+    "faust.fixups.django",
+    "faust.stores.base",
+    "faust.tables.manager",
+    "faust.tables.objects",
+    "faust.tables.sets",
+    "faust.topics",
+    "faust.transport.drivers.aiokafka",
+    "faust.transport.utils",
+)
+"""What Faust imports only when an application is made."""
 
 
 class Boot(BootStrategy):
@@ -38,3 +55,9 @@ def bare_app(settings: Settings, name: str) -> faust.App:
     )
     app.boot_strategy = Boot(app)
     return app
+
+
+def load_faust() -> None:
+    """Import all that an application needs: before a fork, so that those who are forked share it."""
+    for name in _LATE:
+        import_module(name)

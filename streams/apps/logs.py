@@ -42,10 +42,18 @@ class Throttle(logging.Filter):
         return True
 
 
-def configure_logging(level: str) -> None:
-    """Log to stderr; libraries are held to warnings, and to one of a kind every ten seconds."""
+def configure_logging(level: str, process: str = "") -> None:
+    """Log to stderr; libraries are held to warnings, and to one of a kind every ten seconds.
+
+    Args:
+        process: Put into each line, where several processes write to one log.
+    """
     # `force`: the command line has set up the root logger for its own errors before.
-    logging.basicConfig(level=level.upper(), format=FORMAT, force=True)
+    logging.basicConfig(
+        level=level.upper(),
+        format=FORMAT.replace("%(name)s", f"[{process}] %(name)s" if process else "%(name)s"),
+        force=True,
+    )
     for handler in logging.getLogger().handlers:
         # On the handlers, because a logger's filter does not see what its children log.
         handler.addFilter(Throttle(REPEAT_SECONDS))

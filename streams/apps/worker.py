@@ -1,5 +1,6 @@
 """The Faust application: the batch channel, the agent, the slow lane, the web endpoints, put together."""
 
+import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -11,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from models.decisions.ensemble import Ensemble
 from monitors.labels.blind_sample import BlindSample
 from streams.apps.faust_app import bare_app
+from streams.apps.reporter import Reporter
 from streams.categorizer.handler import BatchResult, CategorizeHandler
 from streams.categorizer.metrics import WorkerMetrics
 from streams.categorizer.recall import DECISION_ROLES, WITH_DIVERTED, recall_window
@@ -30,11 +32,15 @@ from streams.slow_lane.lane import SlowLane
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """A worker's parts, for those who start it."""
+    """A worker's parts, for those who start it.
+
+    Args:
+        web: Its web server; None where it reports to the process that has one for several.
+    """
 
     app: faust.App
     intakes: Sequence[Intake[DuplicateWindow]]
-    web: WebServer
+    web: WebServer | None
     metrics: WorkerMetrics
 
 
@@ -43,6 +49,7 @@ def create_app(
     ensemble: Ensemble,
     *,
     slow: bool = False,
+    wire: socket.socket | None = None,
     clock: Clock = wall_clock,
     producer_factory: ProducerFactory = AIOKafkaProducer,
     registry_factory: Callable[[], CollectorRegistry] = CollectorRegistry,
@@ -51,6 +58,7 @@ def create_app(
 
     Args:
         slow: True where the topic of the slow lane exists: what waits there is decided also if the LLM is off by now.
+        wire: Where a worker that is one of several reports to; None for one with a web server of its own.
     """
     app = bare_app(settings, settings.app_id)
     metrics = WorkerMetrics(registry_factory())
@@ -98,13 +106,42 @@ def create_app(
     intakes = [Intake(settings, fast, counts=metrics.lane, producer_factory=producer_factory)]
     if lane is not None:
         intakes.append(Intake(settings, lane.subscription, counts=metrics.slow_lane, producer_factory=producer_factory))
-    kafka = KafkaWatch(settings, clock)
-    web = WebServer(
-        settings,
-        registry=metrics.registry,
-        ready=lambda: all(intake.ready for intake in intakes),
-        fault=lambda: kafka.fault,
-    )
-    for service in (kafka, *(lane.services if lane else ()), *intakes, web):
-        app.service(service)  # type: ignore[arg-type]  # faust takes instances too
+    web = _add_services(app, settings, metrics, lane, intakes, KafkaWatch(settings, clock), wire)
     return Application(app, intakes, web, metrics)
+
+
+def _add_services(
+    app: faust.App,
+    settings: Settings,
+    metrics: WorkerMetrics,
+    lane: SlowLane | None,
+    intakes: Sequence[Intake[DuplicateWindow]],
+    kafka: KafkaWatch,
+    wire: socket.socket | None,
+) -> WebServer | None:
+    """Let the application start and stop all that runs; gives its web server, where it has one of its own."""
+    front = _front(settings, metrics.registry, intakes, kafka, wire)
+    web = front if isinstance(front, WebServer) else None
+    services = (kafka, *(lane.services if lane else ()), *intakes)
+    # Services stop from the last to the first, and the last thing to do is to report what the lanes have counted.
+    for service in (*services, front) if web else (front, *services):
+        app.service(service)  # type: ignore[arg-type]  # faust takes instances too
+    return web
+
+
+def _front(
+    settings: Settings,
+    registry: CollectorRegistry,
+    intakes: Sequence[Intake[DuplicateWindow]],
+    kafka: KafkaWatch,
+    wire: socket.socket | None,
+) -> WebServer | Reporter:
+    def ready() -> bool:
+        return all(intake.ready for intake in intakes)
+
+    def fault() -> str:
+        return kafka.fault
+
+    if wire is not None:
+        return Reporter(wire, registry=registry, ready=ready, fault=fault)
+    return WebServer(settings, registry=registry, ready=ready, fault=fault)

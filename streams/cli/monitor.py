@@ -26,7 +26,7 @@ def monitor(
     All other settings come from EVENHAND_*. Console: http://127.0.0.1:9465/, with /metrics, /healthz, /readyz.
     """
     # Faust takes a second of CPU to import: help and a mistyped option do without it.
-    from streams.apps.run import run_monitor
+    from streams.apps.run_monitor import run_monitor
     from streams.monitor.judging import load_judging
 
     settings = load_settings(

@@ -17,6 +17,9 @@ from streams.settings.settings import PREFIX, Settings
 
 log = logging.getLogger(__name__)
 
+NOT_OPEN = "not joined, or a partition is not open yet"
+"""Why a worker is not ready, unless it knows better."""
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -28,6 +31,8 @@ class WebServer(Service):
         ready: Whether every assigned partition is being served.
         fault: Why it is not ready, in one line; empty where nothing is wrong. Told before partitions that are not
             served, as it may be their cause.
+        illness: Why it should rather be started again, in one line, although it answers; empty where it should not.
+        before_metrics: Brings the registry up to date before `/metrics` shows it.
         port_name: The setting, and the option, that the port was given by; an error names both.
         routes: What is served beside; each route sees to its own protection.
         on_shutdown: Called when the server stops, before connections are closed.
@@ -40,6 +45,8 @@ class WebServer(Service):
         registry: CollectorRegistry,
         ready: Callable[[], bool],
         fault: Callable[[], str] = lambda: "",
+        illness: Callable[[], str] = lambda: "",
+        before_metrics: Callable[[], Awaitable[None]] | None = None,
         port_name: str = "web_port",
         routes: Sequence[web.RouteDef] = (),
         on_shutdown: Callable[[web.Application], Awaitable[None]] | None = None,
@@ -53,6 +60,8 @@ class WebServer(Service):
         self._registry = registry
         self._ready = ready
         self._fault = fault
+        self._illness = illness
+        self._before_metrics = before_metrics
         self._runner: web.AppRunner | None = None
         self.port = 0
 
@@ -126,17 +135,21 @@ class WebServer(Service):
         return await handler(request)
 
     async def _metrics(self, request: web.Request) -> web.Response:
+        if self._before_metrics is not None:
+            await self._before_metrics()
         encode, content_type = choose_encoder(request.headers.get("Accept", ""))
         return web.Response(body=encode(self._registry), headers={"Content-Type": content_type})
 
     async def _healthz(self, _request: web.Request) -> web.Response:
+        if illness := self._illness():
+            return web.Response(status=503, text=f"not well: {illness}\n")
         return web.Response(text="ok\n")
 
     async def _readyz(self, _request: web.Request) -> web.Response:
         if fault := self._fault():
             return web.Response(status=503, text=f"not ready: {fault}\n")
         if not self._ready():
-            return web.Response(status=503, text="not ready: not joined, or a partition is not open yet\n")
+            return web.Response(status=503, text=f"not ready: {NOT_OPEN}\n")
         return web.Response(text="ready\n")
 
 

@@ -88,6 +88,8 @@ class Intake(Service, ConsumerRebalanceListener, Generic[StateT]):  # type: igno
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         """Give every assigned partition a lane."""
+        if self.should_stop:
+            return  # another member has left while this one is leaving: its consumer ends next
         for source in assigned:
             lane = self._lane(source)
             task = asyncio.create_task(lane.run(), name=f"lane {source.topic}:{source.partition}")

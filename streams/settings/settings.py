@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -85,6 +85,9 @@ class Settings(BaseSettings):
     duplicate_window_ids: int = Field(50_000, ge=0, description="Ids per partition among which repeats are recognised.")
     duplicate_window_hours: float = Field(24.0, gt=0, description="Hours for which an id is remembered at most.")
     stop_seconds: float = Field(8.0, gt=0, description="Longest wait for batches in work when the worker stops.")
+    processes: Literal["auto"] | Annotated[int, Field(ge=1, le=256)] = Field(
+        1, description="Worker processes under one supervisor; auto: one a core, at most one a partition of the input."
+    )
 
     model: Path | None = Field(None, description="Folder of an artefact or of a store; empty: the shipped model.")
     policy: PolicyName = Field("calibrated", description="Review policy: `calibrated` or `agreement`.")

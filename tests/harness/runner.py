@@ -23,8 +23,7 @@ from aiokafka.errors import KafkaConnectionError
 from models.contracts.events import Transaction
 from models.decisions.ensemble import Ensemble
 from models.voters.contract import Ballot, Kind, Method
-from streams.apps.run import run_monitor, run_worker
-from streams.monitor.judging import load_judging
+from streams.apps.run_worker import run_worker
 from streams.settings.settings import load_settings
 
 DURING_SECONDS = 0.001
@@ -126,6 +125,10 @@ def main() -> None:
         producer = (dying_producer if options.die else failing_producer)(method, moment, int(number))
     settings = load_settings()
     if options.monitor:
+        # Here, because a worker does not carry what a monitor needs.
+        from streams.apps.run_monitor import run_monitor
+        from streams.monitor.judging import load_judging
+
         run_monitor(settings, load_judging(settings), producer_factory=producer)
     run_worker(settings, ENSEMBLES[options.ensemble](), producer_factory=producer)
 

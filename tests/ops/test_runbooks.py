@@ -14,6 +14,7 @@ from monitors.alerts.lifecycle import runbook
 from monitors.alerts.wording import WORDS
 from monitors.base.contract import MonitorName, Rules
 from monitors.counts.windows import LENGTHS, Window
+from streams.apps.gathering import ProcessMetrics
 from streams.categorizer.metrics import WorkerMetrics
 from streams.console.handbook import CONSOLE
 from streams.corrections.metrics import CorrectionsMetrics
@@ -86,7 +87,7 @@ def commands(path: Path) -> list[str]:
 def metrics() -> set[str]:
     """Names of all series that worker and monitor expose, and of all recording rules."""
     names = {rule["record"] for rule in rules() if "record" in rule}
-    for made in (WorkerMetrics, MonitorMetrics, CorrectionsMetrics):
+    for made in (WorkerMetrics, ProcessMetrics, MonitorMetrics, CorrectionsMetrics):
         registry = CollectorRegistry()
         made(registry)
         for family in registry.collect():

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -123,18 +124,34 @@ def test_replay_of_a_file_without_rows_ends_with_7(evenhand: Invoke, kafka: dict
     assert 0 == evenhand("replay", "-i", path, "--limit", 0, **kafka).exit_code
 
 
-@pytest.mark.parametrize(("command", "setting"), [("worker", "web_port"), ("monitor", "monitor_port")])
+@pytest.mark.parametrize(
+    ("command", "setting"),
+    [(("worker",), "web_port"), (("worker", "--processes", "2"), "web_port"), (("monitor",), "monitor_port")],
+)
 def test_a_port_that_is_taken_is_one_line_and_4(
-    evenhand: Invoke, program: Program, kafka: dict[str, str], command: str, setting: str
+    evenhand: Invoke, program: Program, kafka: dict[str, str], command: tuple[str, ...], setting: str
 ) -> None:
     """No traceback, and before the group is joined."""
     evenhand("topics", "create", **kafka)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        done = program(command, **kafka | {setting: str(port)})
+        done = program(*command, **kafka | {setting: str(port)})
     assert (4, "", 1) == (done.returncode, done.stdout, done.stderr.count("\n"))
     named = f"set --{setting.replace('_', '-')} or EVENHAND_{setting.upper()} to a free port, or 0 for any\n"
     assert f"error: 127.0.0.1:{port} cannot be bound (Address already in use): {named}" == done.stderr
+
+
+def test_what_one_of_several_workers_refuses_ends_all(
+    evenhand: Invoke, program: Program, kafka: dict[str, str], tmp_path: Path
+) -> None:
+    """Started again it would refuse the same: the exit code is its own, and its line says why."""
+    llm = {"llm_url": "https://127.0.0.1:1/v1", "llm_model": "m", "llm_ca_location": str(tmp_path / "none.pem")}
+    evenhand("topics", "create", **kafka | llm)
+    done = program("worker", "--processes", "2", **kafka | llm)
+    assert (4, "") == (done.returncode, done.stdout), done.stderr
+    assert "error: " in done.stderr
+    assert re.search(r"worker [12] ended \(exit code 4\): stopping all", done.stderr)
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("command", ["worker", "monitor"])
@@ -167,7 +184,7 @@ def test_a_process_leaves_no_files_and_no_escape_codes(
     assert (0 if number is signal.SIGTERM else -9) == code, text
     assert [] == [*temporary.iterdir(), *folder.iterdir()]
     assert "\x1b" not in text
-    assert "WARNING streams.apps.run: EVENHAND_WEB_PROT is no setting" in text
+    assert "WARNING streams.apps.start: EVENHAND_WEB_PROT is no setting" in text
     assert "did you mean EVENHAND_WEB_PORT?" in text
     assert "FolderlessApp" not in text
 

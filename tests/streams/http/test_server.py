@@ -17,11 +17,17 @@ from streams.settings.settings import load_settings
 
 
 @asynccontextmanager
-async def serving(*, ready: bool = True, fault: str = "", **settings: object) -> AsyncIterator[WebServer]:
+async def serving(
+    *, ready: bool = True, fault: str = "", illness: str = "", **settings: object
+) -> AsyncIterator[WebServer]:
     """A running server on a free port."""
     metrics = WorkerMetrics(CollectorRegistry())
     server = WebServer(
-        load_settings(web_port=0, **settings), registry=metrics.registry, ready=lambda: ready, fault=lambda: fault
+        load_settings(web_port=0, **settings),
+        registry=metrics.registry,
+        ready=lambda: ready,
+        fault=lambda: fault,
+        illness=lambda: illness,
     )
     await server.start()
     try:
@@ -47,6 +53,14 @@ async def test_health_readiness_and_metrics() -> None:
 
     assert 200 == status
     assert "# TYPE evenhand_batch_seconds histogram" in text
+
+
+async def test_what_hangs_behind_it_is_told_to_whoever_can_start_it_again() -> None:
+    """503 at the probe that asks whether it lives, with the reason."""
+    async with serving(illness="worker 2: has not answered for 61 s") as server:
+        answer = await get(f"http://127.0.0.1:{server.port}/healthz")
+
+    assert (503, "not well: worker 2: has not answered for 61 s\n") == answer
 
 
 async def test_not_ready_is_unavailable() -> None:

@@ -47,6 +47,8 @@ def test_settings_are_frozen() -> None:
         ({"security_protocol": "SASL_SSL"}, "sasl_mechanism"),
         ({"web_host": "0.0.0.0"}, "web_token"),
         ({"delivery": "exactly_twice"}, "EVENHAND_DELIVERY"),
+        ({"processes": 0}, "EVENHAND_PROCESSES"),
+        ({"processes": "many"}, "EVENHAND_PROCESSES"),
         ({"review_threshold": 7}, "EVENHAND_REVIEW_THRESHOLD"),
         ({"precision": 1}, "EVENHAND_PRECISION"),
         ({"precision": 0}, "EVENHAND_PRECISION"),
