@@ -69,15 +69,8 @@ def create_app(
     def known(window: DuplicateWindow, result: BatchResult) -> None:
         result.settled(window, at=clock())
 
-    def counted(_window: DuplicateWindow, result: BatchResult) -> None:
-        metrics.committed(result)
-
-    def committed(window: DuplicateWindow, result: BatchResult) -> None:
-        known(window, result)
-        counted(window, result)
-
     lane = (
-        SlowLane(settings, ensemble, codec=codec, metrics=metrics, clock=clock, blind=blind, committed=committed)
+        SlowLane(settings, ensemble, codec=codec, metrics=metrics, clock=clock, blind=blind, known=known)
         if slow
         else None
     )
@@ -90,7 +83,7 @@ def create_app(
         # Before the commit: the next batch is handled meanwhile, and is not committed unless this one is. The window of
         # a lane whose commit fails is given up, and rebuilt from what was committed.
         handled=known,
-        committed=counted,
+        committed=lambda _window, result: metrics.committed(result),
         capacity=settings.partitions,
         # Twice: of each partition one batch may wait for its commit while another is handled.
         concurrency=2 * settings.concurrency,

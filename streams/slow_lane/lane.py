@@ -36,6 +36,7 @@ class SlowLane:
         metrics: Of the worker; batches, lag and partitions count as `metrics.slow_lane`.
         clock: The time of day, timezone-aware.
         blind: Draws the accepted decisions that a person is asked about without seeing them.
+        known: Makes the window know the ids of a batch.
 
     Raises:
         ConfigurationError: The endpoint cannot be used.
@@ -50,7 +51,7 @@ class SlowLane:
         metrics: WorkerMetrics,
         clock: Clock,
         blind: BlindSample,
-        committed: Committed[DuplicateWindow, BatchResult],
+        known: Committed[DuplicateWindow, BatchResult],
     ) -> None:
         self._metrics = metrics
         self.services: tuple[LlmClient, ...] = ()
@@ -71,6 +72,10 @@ class SlowLane:
         # Not through an agent: while it waits for the LLM, the time of other partitions would run out in its queue.
         async def send(batch: Batch[DuplicateWindow]) -> None:
             await settle(batch, handler, metrics.slow_lane, committed)
+
+        def committed(window: DuplicateWindow, result: BatchResult) -> None:
+            known(window, result)
+            metrics.committed(result)
 
         self.subscription = Subscription(Role.SLOW, send, recall_window(settings, clock), portions=handler.portions)
 
