@@ -2,19 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from types import MappingProxyType
 
 from models.contracts.events import Transaction
-from models.gazetteer.keys import key_tokens
 from models.gazetteer.table import WRITTEN, Gazetteer, Match, MatchSpan
-from models.statements.normalise import statement_text
-from models.voters.circumstances import circumstances, names_somebody
-from models.voters.contract import Ballot, Kind, Method
+from models.voters.circumstances import circumstances
+from models.voters.contract import Ballot, Kind, LineVoter, Method
 from models.voters.cues import Cues
-from models.voters.grammar import Flow, Grammar, match_grammar
+from models.voters.grammar import Flow, Grammar
+from models.voters.line import Line
 
-CACHED_DESCRIPTIONS = 16_384
 SURE_GRAMMAR = 0.7
 """From this confidence on, the grammar needs no second opinion."""
 
@@ -88,7 +85,7 @@ def brand_confidence(match: Match) -> float:
     return match.share * (_HOME if match.home else _AWAY).get((match.span, match.tokens > 1), 0.0)
 
 
-class RulesVoter:
+class RulesVoter(LineVoter):
     """The voter of method `rules`: text, and amount and day where the text says nothing.
 
     >>> from datetime import UTC, datetime
@@ -106,34 +103,29 @@ class RulesVoter:
     def __init__(self, *, gazetteer: Gazetteer | None = None, cues: Cues | None = None, grammar: bool = True) -> None:
         self._gazetteer = gazetteer or Gazetteer.shipped()
         self._cues = Cues.shipped() if cues is None else cues
-        self._grammar = grammar
-        if grammar:
-            Grammar.shipped()  # read while the voter is built, not under the first transaction
-        # A cache of its own: one on the class would keep every table that ever was, alive.
-        self._cached = lru_cache(maxsize=CACHED_DESCRIPTIONS)(self._judge)
-        self._names_somebody = lru_cache(maxsize=CACHED_DESCRIPTIONS)(names_somebody)
+        self._grammar = Grammar.shipped() if grammar else None
+        self.looks_further = grammar
 
     @property
     def method(self) -> Method:
         """Always `Method.RULES`."""
         return Method.RULES
 
-    def vote(self, transactions: Sequence[Transaction]) -> list[Ballot | None]:
-        """Give the surest of what grammar, brands and cue words say; where they say nothing, what the amount suggests.
+    def vote_lines(self, lines: Sequence[Line]) -> list[Ballot | None]:
+        """Give the surest of what grammar, brands and cue words say.
 
         Returns:
-            One ballot or None per transaction, in the order given.
+            One ballot or None per line, in the order given.
         """
-        return [
-            self._cached(each.description, each.currency, Flow.IN if each.amount < 0 else Flow.OUT) or self._weak(each)
-            for each in transactions
-        ]
+        return [self._judge(line) for line in lines]
 
-    def _weak(self, transaction: Transaction) -> Ballot | None:
-        return circumstances(transaction, self._names_somebody) if self._grammar else None
+    def otherwise(self, line: Line, transaction: Transaction) -> Ballot | None:
+        """What the amount suggests, where the words say nothing."""
+        return circumstances(transaction, line.tokens) if self._grammar else None
 
-    def _judge(self, description: str, currency: str, flow: Flow) -> Ballot | None:
-        rule = match_grammar(statement_text(description), flow) if self._grammar else None
+    def _judge(self, line: Line) -> Ballot | None:
+        flow = Flow.IN if line.credit else Flow.OUT
+        rule = self._grammar.match(line.statement, flow) if self._grammar else None
         said = (
             Ballot(rule.category, rule.confidence, f"statement says {rule.label}", kind=Kind.STATEMENT)
             if rule
@@ -142,8 +134,8 @@ class RulesVoter:
         # Brands are the costly part, and would not change such a vote.
         if said and said.confidence >= SURE_GRAMMAR:
             return said
-        tokens = key_tokens(description)
-        match = self._gazetteer.find(tokens, currency=currency)
+        tokens = line.tokens
+        match = self._gazetteer.find(tokens, currency=line.currency)
         brand = _brand_ballot(match) if match else None
         cue = self._cue_ballot(tokens)
         # A name that decides alone outranks a weak phrase: it may be part of what the merchant is called.

@@ -142,7 +142,7 @@ def test_with_the_log_odds_alone_the_probability_is_the_pooled_one() -> None:
 def test_features_by_hand() -> None:
     """Two of three agree on fuel; the pool of equal weights 1 gives its odds and its margin."""
     ballots = [Ballot("fuel", 0.8, "x"), Ballot("fuel", 0.5, "x", kind=Kind.BRAND), Ballot("auto", 0.6, "x")]
-    found = weigh(ballots, Pool(dict.fromkeys(Kind, 1.0)))
+    (found,) = weigh([ballots], [Pool(dict.fromkeys(Kind, 1.0))])
     fuel, auto, other = 0.8 * 0.5 * 0.4 / 27, 0.2 / 27 * 0.5 / 27 * 0.6, 0.2 / 27 * 0.5 / 27 * 0.4 / 27
     total = fuel + auto + 26 * other
     expected = {
