@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -69,17 +69,19 @@ GROUP_OF: Mapping[str, str] = MappingProxyType(
 # Odds beyond e^12 say no more; without a bound one feature could outweigh all others.
 _BOUND = 12.0
 
+BEST = 6
+"""Categories that pooled votes name with their probability; an event names fewer."""
+
 Thresholds = Mapping[tuple[AmountBand, str], float]
 """Amount band and group of categories to the probability from which on a decision stands."""
 
 
-@dataclass(frozen=True, slots=True)
-class PooledVotes:
+class PooledVotes(NamedTuple):
     """The votes on one transaction, pooled.
 
     Args:
         features: Values of `FEATURES`, shape (5,).
-        scores: Category to pooled probability, best first.
+        scores: Category to pooled probability, the `BEST` best, best first.
         agreeing: Number of votes behind `category`.
     """
 
@@ -106,6 +108,7 @@ def weigh(rows: Sequence[Sequence[Ballot]], pools: Sequence[Pool]) -> list[Poole
     first, second = np.ascontiguousarray(best.T)
     log_odds = np.minimum(np.log(first / (1 - first)), _BOUND)
     margin = np.minimum(np.log(first / second), _BOUND)
+    order = order[:, :BEST]
     ranked, sorted_values = order.tolist(), np.take_along_axis(distribution, order, axis=1).tolist()
     return [
         _pooled(ballots, tuple(zip(map(CATEGORIES.__getitem__, columns), values, strict=True)), odds, lead)
@@ -162,8 +165,7 @@ PolicyModel = Mapping[Familiarity, Trust]
 """Everything that was fitted for the policy."""
 
 
-@dataclass(frozen=True, slots=True)
-class Assessed:
+class Assessed(NamedTuple):
     """Ballots pooled by those who know the merchant as well.
 
     Args:

@@ -97,10 +97,12 @@ class TextModel:
     bias: Floats
     calibration: Calibration
     index: Mapping[str, int] = field(init=False, repr=False)
+    columns: Mapping[str, int] = field(init=False, repr=False)
     _pieces: WordPieces = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "index", {feature: row for row, feature in enumerate(self.features)})
+        object.__setattr__(self, "columns", {category: column for column, category in enumerate(self.categories)})
         object.__setattr__(self, "_pieces", word_pieces(self.index))
 
     def encode(self, texts: Sequence[str]) -> Encoded:

@@ -104,23 +104,27 @@ class LearnedText:
             )
             for row, nearest in zip(asked, answers.nearest, strict=True):
                 near[row] = self.likeness.neighbours.names[nearest]
-        for row, recollection in enumerate(seen):
-            if recollection is not None:
-                probabilities[row] = self.remembered(recollection.counts, probabilities[row])
+        rows = [row for row, each in enumerate(seen) if each is not None]
+        counts = [each.counts for each in seen if each is not None]
+        probabilities[rows] = self.remembered(counts, probabilities[rows])
         return Opinions(probabilities, seen, tuple(near), known, encoded)
 
-    def remembered(self, counts: Sequence[tuple[str, int]], opinion: Floats) -> Floats:
-        """The counts of a merchant, smoothed by an opinion.
+    def remembered(self, counts: Sequence[Sequence[tuple[str, int]]], opinions: Floats) -> Floats:
+        """The counts of merchants, smoothed by opinions.
 
         Args:
-            opinion: Probabilities of n-grams and neighbours, shape (n categories,).
+            counts: Of each merchant, its categories with how often each was seen.
+            opinions: Probabilities of the other parts, shape (n merchants, n categories).
         """
-        values = np.zeros_like(opinion)
-        for category, count in counts:
-            # Corrections may name a category that the model was not trained with.
-            if category in self.categories:
-                values[self.categories.index(category)] = count
-        return np.asarray((values + self.strength * opinion) / (values.sum() + self.strength), dtype=np.float32)
+        values = np.zeros_like(opinions)
+        for row, each in enumerate(counts):
+            for category, count in each:
+                # Corrections may name a category that the model was not trained with.
+                if (column := self.ngrams.columns.get(category)) is not None:
+                    values[row, column] = count
+        # Whole numbers, so their sum is exact however it is added up.
+        total = values.sum(axis=1, keepdims=True) + np.float32(self.strength)
+        return np.asarray((values + np.float32(self.strength) * opinions) / total, dtype=np.float32)
 
 
 def _known(encoded: Encoded) -> NDArray[np.bool_]:

@@ -21,7 +21,6 @@ class Line(NamedTuple):
         credit: Whether money came in.
         statement: `models.statements.normalise.statement_text` of the description.
         merchant: `models.statements.normalise.merchant_text` of it.
-        tokens: `models.gazetteer.keys.key_tokens` of it.
     """
 
     description: str
@@ -30,7 +29,11 @@ class Line(NamedTuple):
     credit: bool
     statement: str
     merchant: str
-    tokens: list[str]
+
+    @property
+    def tokens(self) -> list[str]:
+        """`models.gazetteer.keys.key_tokens` of the description."""
+        return tokens_of(self.merchant)
 
 
 def key_of(transaction: Transaction) -> LineKey:
@@ -43,6 +46,5 @@ def lines_of(keys: Iterable[LineKey]) -> list[Line]:
     lines = []
     for key in keys:
         statement = statement_text(key[0])
-        merchant = merchant_of(statement)
-        lines.append(Line(*key, statement, merchant, tokens_of(merchant)))
+        lines.append(Line(*key, statement, merchant_of(statement)))
     return lines

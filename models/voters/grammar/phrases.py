@@ -109,6 +109,9 @@ def spoken(text: str) -> str:
     >>> spoken("e-transfer: j.smith")
     ' e transfer j smith'
     """
+    # Statement text has single blanks, so most lines need no more.
+    if text.replace(" ", "").isalnum():
+        return " " + text
     return " " + _APART.sub(" ", text).strip()
 
 
