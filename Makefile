@@ -42,8 +42,9 @@ test: venv tools ## Everything that must pass before a change lands: lint, then 
 suite: venv tools ## All tests
 	$(PYTEST)
 
-embeddings: $(EMBEDDINGS)/.installed ## Test the encoder against sentence-transformers, in build/embeddings (4.6 GB)
-	$(EMBEDDINGS)/bin/python -m pytest tests/models/training/test_encoder.py
+embeddings: $(EMBEDDINGS)/.installed ## Test models with an encoder, in build/embeddings (4.6 GB)
+	$(EMBEDDINGS)/bin/python -m pytest tests/models/learned/test_encoder.py \
+		tests/models/training/test_encoder.py tests/models/training/test_likeness.py
 
 lint: venv ops/console-lint/node_modules/.package-lock.json ## Style, types and layers, the console's scripts included
 	$(BIN)/ruff check .

@@ -275,6 +275,9 @@ def read_schema_version(value: object) -> str:
 
 def read_probability(value: object) -> float:
     """A number in [0, 1]; neither a bool nor a string."""
+    # First: nearly all are, and NaN is not.
+    if type(value) is float and 0 <= value <= 1:
+        return value
     number = read_number(value)
     if number > 1:
         raise fault("out_of_range")

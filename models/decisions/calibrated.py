@@ -7,17 +7,16 @@ threshold per amount band and group of categories says from where on decisions a
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.contracts.events import AmountBand, Reason
 from models.contracts.taxonomy import CATEGORIES
-from models.decisions.policy import FLOOR, UNDECIDED, Judgement, WeightedBallot, agreement_reason
-from models.decisions.pool import Familiarity, Pool, familiarity
+from models.decisions.policy import FLOOR, UNDECIDED, Case, Judgement, WeightedBallot, agreement_reason
+from models.decisions.pool import Doubles, Familiarity, Pool, distributions, familiarity
 from models.errors import ArtefactError, ConfigurationError
 from models.voters.contract import Ballot, Kind
 
@@ -70,52 +69,64 @@ GROUP_OF: Mapping[str, str] = MappingProxyType(
 # Odds beyond e^12 say no more; without a bound one feature could outweigh all others.
 _BOUND = 12.0
 
+BEST = 6
+"""Categories that pooled votes name with their probability; an event names fewer."""
+
 Thresholds = Mapping[tuple[AmountBand, str], float]
 """Amount band and group of categories to the probability from which on a decision stands."""
 
 
-@dataclass(frozen=True, slots=True)
-class PooledVotes:
+class PooledVotes(NamedTuple):
     """The votes on one transaction, pooled.
 
     Args:
         features: Values of `FEATURES`, shape (5,).
-        scores: Category to pooled probability, best first.
+        scores: Category to pooled probability, the `BEST` best, best first.
         agreeing: Number of votes behind `category`.
     """
 
     category: str
-    features: NDArray[np.float64]
+    features: Doubles
     scores: tuple[tuple[str, float], ...]
     agreeing: int
 
 
-def weigh(ballots: Sequence[Ballot], pool: Pool) -> PooledVotes:
+def weigh(rows: Sequence[Sequence[Ballot]], pools: Sequence[Pool]) -> list[PooledVotes]:
     """Pool ballots and say what the probability of being right depends on.
 
     Args:
-        ballots: At least one.
+        rows: Ballots on each transaction, at least one.
+        pools: What pools each row.
     """
-    distribution = pool.distribution(ballots)
+    if not rows:
+        return []
+    distribution = distributions(rows, pools)
     # Stable, so that of equal probabilities the same category wins on every machine.
-    order = np.argsort(-distribution, kind="stable")
+    order = np.argsort(-distribution, axis=1, kind="stable")
     # Away from 0 and 1, whose logarithms of odds are infinite.
-    first, second = (min(max(float(distribution[place]), 1e-9), 1 - 1e-9) for place in order[:2])
-    category = CATEGORIES[order[0]]
+    best = np.clip(np.take_along_axis(distribution, order[:, :2], axis=1), 1e-9, 1 - 1e-9)
+    first, second = np.ascontiguousarray(best.T)
+    log_odds = np.minimum(np.log(first / (1 - first)), _BOUND)
+    margin = np.minimum(np.log(first / second), _BOUND)
+    order = order[:, :BEST]
+    ranked, sorted_values = order.tolist(), np.take_along_axis(distribution, order, axis=1).tolist()
+    return [
+        _pooled(ballots, tuple(zip(map(CATEGORIES.__getitem__, columns), values, strict=True)), odds, lead)
+        for ballots, columns, values, odds, lead in zip(
+            rows, ranked, sorted_values, log_odds.tolist(), margin.tolist(), strict=True
+        )
+    ]
+
+
+def _pooled(
+    ballots: Sequence[Ballot], scores: tuple[tuple[str, float], ...], log_odds: float, margin: float
+) -> PooledVotes:
+    category = scores[0][0]
     agreeing = sum(ballot.category == category for ballot in ballots)
     # A dissenting LLM counts for nothing: no training has seen one, and its word must not make the others look surer.
     counted = sum(ballot.kind is not Kind.LLM or ballot.category == category for ballot in ballots)
-    features = np.array(
-        [
-            1.0,
-            min(np.log(first / (1 - first)), _BOUND),
-            min(np.log(first / second), _BOUND),
-            agreeing / max(counted, 1),
-            float(counted <= 1),
-        ]
-    )
-    values = distribution.tolist()
-    return PooledVotes(category, features, tuple((CATEGORIES[column], values[column]) for column in order), agreeing)
+    features = np.array([1.0, log_odds, margin, agreeing / max(counted, 1), float(counted <= 1)])
+    return PooledVotes(category, features, scores, agreeing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +140,12 @@ class Trust:
     pool: Pool
     coefficients: tuple[float, ...]
     thresholds: Mapping[float, Thresholds]
+    vector: Doubles = field(init=False, repr=False, compare=False)
 
-    def probability(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "vector", np.asarray(self.coefficients))
+
+    def probability(self, features: Doubles) -> Doubles:
         """Probability of being right.
 
         Args:
@@ -139,25 +154,49 @@ class Trust:
         Returns:
             Shape (...).
         """
-        return np.asarray(1 / (1 + np.exp(-(features @ np.asarray(self.coefficients)))))
+        return _logistic(features @ self.vector)
+
+
+def _logistic(values: Doubles) -> Doubles:
+    return np.asarray(1 / (1 + np.exp(-values)))
 
 
 PolicyModel = Mapping[Familiarity, Trust]
 """Everything that was fitted for the policy."""
 
 
-def assess(
-    ballots: Sequence[Ballot], band: AmountBand, model: PolicyModel, *, precision: float
-) -> tuple[PooledVotes, float, bool]:
-    """Pool ballots, and say how probably the answer is right and whether it is accepted.
+class Assessed(NamedTuple):
+    """Ballots pooled by those who know the merchant as well.
 
     Args:
-        ballots: At least one.
+        probability: Of the answer being right.
+        accepted: Whether it stands without review.
+        pool: What pooled them.
     """
-    trust = model[familiarity(ballots)]
-    evidence = weigh(ballots, trust.pool)
-    probability = float(trust.probability(evidence.features))
-    return evidence, probability, probability >= trust.thresholds[precision][band, GROUP_OF[evidence.category]]
+
+    evidence: PooledVotes
+    probability: float
+    accepted: bool
+    pool: Pool
+
+
+def assess(
+    rows: Sequence[tuple[Sequence[Ballot], AmountBand]], model: PolicyModel, *, precision: float
+) -> list[Assessed]:
+    """Pool ballots, and say how probably each answer is right and whether it is accepted.
+
+    Args:
+        rows: Ballots on each transaction, at least one, and its amount band.
+    """
+    trusts = [model[familiarity(ballots)] for ballots, _ in rows]
+    evidence = weigh([ballots for ballots, _ in rows], [trust.pool for trust in trusts])
+    # One by one: the rounding of a product may depend on how many rows it has.
+    margins = [each.features @ trust.vector for each, trust in zip(evidence, trusts, strict=True)]
+    found = []
+    for (_, band), trust, each, probability in zip(rows, trusts, evidence, _logistic(np.array(margins)), strict=True):
+        least = trust.thresholds[precision][band, GROUP_OF[each.category]]
+        found.append(Assessed(each, float(probability), bool(probability >= least), trust.pool))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,23 +220,29 @@ class CalibratedPolicy:
             listed = ", ".join(map(str, sorted(known)))
             raise ConfigurationError(f"precision {self.precision} has no thresholds in this model; it has {listed}")
 
+    def judge_all(self, cases: Sequence[Case]) -> list[Judgement]:
+        """Judge the votes on several transactions; without votes the category is `other` and a person decides."""
+        rows = [([vote.ballot for vote in votes], band) for votes, band in cases if votes]
+        assessed = iter(assess(rows, self.model, precision=self.precision))
+        return [_judgement(votes, next(assessed)) if votes else UNDECIDED for votes, _ in cases]
+
     def judge(self, votes: Sequence[WeightedBallot], band: AmountBand) -> Judgement:
-        """Judge the votes on one transaction; without votes the category is `other` and a person decides."""
-        if not votes:
-            return UNDECIDED
-        ballots = [vote.ballot for vote in votes]
-        evidence, probability, accepted = assess(ballots, band, self.model, precision=self.precision)
-        review = not accepted
-        reason = agreement_reason(evidence.agreeing, len(votes))
-        return Judgement(
-            evidence.category,
-            max(FLOOR, probability),
-            review,
-            evidence.agreeing,
-            (reason, Reason.BELOW_THRESHOLD) if review else (reason,),
-            evidence.scores,
-            _weighed(votes, self.model[familiarity(ballots)].pool),
-        )
+        """Judge the votes on one transaction."""
+        return self.judge_all([(votes, band)])[0]
+
+
+def _judgement(votes: Sequence[WeightedBallot], assessed: Assessed) -> Judgement:
+    evidence, review = assessed.evidence, not assessed.accepted
+    reason = agreement_reason(evidence.agreeing, len(votes))
+    return Judgement(
+        evidence.category,
+        max(FLOOR, assessed.probability),
+        review,
+        evidence.agreeing,
+        (reason, Reason.BELOW_THRESHOLD) if review else (reason,),
+        evidence.scores,
+        _weighed(votes, assessed.pool),
+    )
 
 
 def _weighed(votes: Sequence[WeightedBallot], pool: Pool) -> tuple[WeightedBallot, ...]:

@@ -4,16 +4,17 @@ Most of an event follows from the ballots alone, and transactions of one merchan
 verdict, is worked out and checked against the contract once per row of ballots and amount band, and then shared.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import lru_cache
 from types import MappingProxyType
 
 from models.contracts.events import AmountBand, Transaction, amount_band
+from models.decisions.generations import Generations
+from models.decisions.known_lines import LINES, KnownLine, KnownLines, Row
 from models.decisions.policy import AgreementPolicy, Policy, WeightedBallot
 from models.decisions.verdict import Decided, DecisionEvent, Verdict, verdict_of
-from models.voters.contract import Ballot, Method, Voter
+from models.voters.contract import LineVoter, Method, Voter
 
 WEIGHTS: Mapping[Method, float] = MappingProxyType(
     {Method.MCC: 0.15, Method.RULES: 0.15, Method.TEXT: 0.65, Method.LLM: 0.05}
@@ -24,8 +25,8 @@ for each kind of ballot."""
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """How far a timestamp may lie ahead of the clock before the decision says so."""
 
-VERDICTS = 8_192
-"""Verdicts remembered, the least recently used given up first; about 30 MB where all are used."""
+VERDICTS = 4_096
+"""Verdicts in a generation of the memory, about 15 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Ensemble:
         model_version: Version of the artefact behind the voters; every decision names it.
         weights: Weight per method, renormalised over the methods that voted before the policy sees them; a voter whose
             method has none is refused.
+        remembered: Lines that are remembered, as `KnownLines` has it; 0 for none.
 
     Raises:
         ValueError: Two voters of one method, or a voter without a weight.
@@ -46,7 +48,10 @@ class Ensemble:
     model_version: str
     weights: Mapping[Method, float] = field(default_factory=lambda: WEIGHTS)
     policy: Policy = field(default_factory=AgreementPolicy)
-    _verdict: Callable[[tuple[Ballot | None, ...], AmountBand], Verdict] = field(init=False, repr=False, compare=False)
+    remembered: int = LINES
+    _by_line: tuple[bool, ...] = field(init=False, repr=False, compare=False)
+    _lines: KnownLines = field(init=False, repr=False, compare=False)
+    _verdicts: Generations[tuple[Row, AmountBand], Verdict] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         methods = [voter.method for voter in self.voters]
@@ -55,8 +60,11 @@ class Ensemble:
             raise ValueError(f"one voter per method, got {methods}")
         if missing := [method.value for method in methods if method not in self.weights]:
             raise ValueError(f"no weight for {missing}: name them in `weights`")
-        # A cache of its own: one on the class would keep every ensemble that ever was, with its model, alive.
-        object.__setattr__(self, "_verdict", lru_cache(maxsize=VERDICTS)(self.judge))
+        # Caches of its own: ones on the class would keep every ensemble that ever was, with its model, alive.
+        by_line = [voter for voter in self.voters if isinstance(voter, LineVoter)]
+        object.__setattr__(self, "_by_line", tuple(isinstance(voter, LineVoter) for voter in self.voters))
+        object.__setattr__(self, "_lines", KnownLines(by_line, size=self.remembered))
+        object.__setattr__(self, "_verdicts", Generations(size=VERDICTS))
 
     def categorize(self, transactions: Sequence[Transaction], *, now: datetime) -> list[DecisionEvent]:
         """Decide on a batch.
@@ -77,16 +85,7 @@ class Ensemble:
             for transaction, verdict in zip(transactions, self.verdicts(transactions), strict=True)
         ]
 
-    def verdicts(self, transactions: Sequence[Transaction]) -> list[Verdict]:
-        """What the votes say of each transaction, in order, whatever the clock says."""
-        ballots = [voter.vote(transactions) for voter in self.voters]
-        rows = zip(*ballots, strict=True) if ballots else ((),) * len(transactions)
-        return [
-            self._verdict(row, amount_band(transaction.amount))
-            for transaction, row in zip(transactions, rows, strict=True)
-        ]
-
-    def judge(self, row: tuple[Ballot | None, ...], band: AmountBand) -> Verdict:
+    def judge(self, row: Row, band: AmountBand) -> Verdict:
         """Weigh one row of ballots, one per voter, and let the policy judge; what `categorize` remembers of it.
 
         Args:
@@ -95,8 +94,52 @@ class Ensemble:
         Raises:
             ValidationError: A ballot breaks the contract of the events, such as an unknown category.
         """
+        return self._judge([(row, band)])[0]
+
+    def verdicts(self, transactions: Sequence[Transaction]) -> list[Verdict]:
+        """What the votes say of each transaction, in order, whatever the clock says."""
+        lines = self._lines.find(transactions)
+        bands = [amount_band(transaction.amount) for transaction in transactions]
+        if not all(self._by_line):
+            return self._judged(self._all_rows(lines, transactions), bands)
+        known = [line.verdicts.get(band) for line, band in zip(lines, bands, strict=True)]
+        places = [place for place, verdict in enumerate(known) if verdict is None]
+        rows = [self._lines.row(lines[place], transactions[place]) for place in places]
+        judged = dict(zip(places, self._judged(rows, [bands[place] for place in places]), strict=True))
+        for place, verdict in judged.items():
+            # Of an open line another transaction may get another row.
+            if lines[place].open_line is None:
+                lines[place].verdicts[bands[place]] = verdict
+        return [verdict or judged[place] for place, verdict in enumerate(known)]
+
+    def _all_rows(self, lines: Sequence[KnownLine], transactions: Sequence[Transaction]) -> list[Row]:
+        """Rows where some voters are asked about every transaction."""
+        by_line = zip(*map(self._lines.row, lines, transactions), strict=True)
+        ballots = [
+            next(by_line) if on_line else voter.vote(transactions)
+            for voter, on_line in zip(self.voters, self._by_line, strict=True)
+        ]
+        return list(zip(*ballots, strict=True))
+
+    def _judged(self, rows: Sequence[Row], bands: Sequence[AmountBand]) -> list[Verdict]:
+        """The verdicts on rows, those that are new made together."""
+        cases = list(zip(rows, bands, strict=True))
+        found = self._verdicts.find(cases)
+        fresh = list(dict.fromkeys(case for case, verdict in zip(cases, found, strict=True) if verdict is None))
+        made = dict(zip(fresh, self._judge(fresh), strict=True)) if fresh else {}
+        for case, verdict in made.items():
+            self._verdicts.put(case, verdict)
+        return [made[case] if verdict is None else verdict for case, verdict in zip(cases, found, strict=True)]
+
+    def _judge(self, cases: Sequence[tuple[Row, AmountBand]]) -> list[Verdict]:
+        votes = [(self._weighted(row), band) for row, band in cases]
+        version, name = self.model_version, self.policy.name
+        return [
+            verdict_of(judgement, band, model_version=version, policy_name=name)
+            for judgement, (_, band) in zip(self.policy.judge_all(votes), cases, strict=True)
+        ]
+
+    def _weighted(self, row: Row) -> list[WeightedBallot]:
         cast = [(voter.method, ballot) for voter, ballot in zip(self.voters, row, strict=True) if ballot is not None]
         total = sum(self.weights[method] for method, _ in cast)
-        votes = [WeightedBallot(method, ballot, self.weights[method] / total) for method, ballot in cast]
-        judgement = self.policy.judge(votes, band)
-        return verdict_of(judgement, band, model_version=self.model_version, policy_name=self.policy.name)
+        return [WeightedBallot(method, ballot, self.weights[method] / total) for method, ballot in cast]

@@ -19,7 +19,8 @@ from models.errors import ArtefactError
 from models.learned import linear_files as text_files
 from models.learned import memory, neighbours
 from models.learned import text_files as learned_files
-from models.learned.encoder import DIMENSIONS, OnnxEncoder
+from models.learned.encoder import DIMENSIONS, FILES, OnnxEncoder
+from models.learned.text_files import NEIGHBOURS_FILE
 
 Contents = Mapping[str, bytes]
 
@@ -67,7 +68,8 @@ def inspect(folder: Path, *, version: str | None = None) -> list[Check]:
     # A broken file would show again as a fault of every part that is made of it.
     if not _sound(checks):
         return checks
-    checks += [_tried(name, partial(load, contents)) for name, load in PARTS.items()]
+    parts = {**PARTS, **(LIKENESS if {NEIGHBOURS_FILE, *FILES} & contents.keys() else {})}
+    checks += [_tried(name, partial(load, contents)) for name, load in parts.items()]
     if _sound(checks):
         # Last: parts that load singly may still not fit together.
         checks.append(_tried("decision", partial(_decide, folder)))
@@ -123,9 +125,15 @@ PARTS: Mapping[str, Callable[[Contents], object]] = MappingProxyType(
     {
         "n-grams": text_files.from_files,
         "merchant memory": lambda contents: memory.from_bytes(contents[learned_files.MEMORY_FILE]),
-        "neighbours": lambda contents: neighbours.from_bytes(contents[learned_files.NEIGHBOURS_FILE]),
-        "encoder": _encode,
         "policy": lambda contents: calibrated.from_bytes(contents[POLICY_FILE]),
     }
 )
-"""What an artefact is made of, each with what loads it."""
+"""What every artefact is made of, each with what loads it."""
+
+LIKENESS: Mapping[str, Callable[[Contents], object]] = MappingProxyType(
+    {
+        "neighbours": lambda contents: neighbours.from_bytes(contents[NEIGHBOURS_FILE]),
+        "encoder": _encode,
+    }
+)
+"""What one with an encoder has besides."""

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from models.contracts.events import AmountBand
 from models.decisions.ensemble import Ensemble
-from models.decisions.policy import Judgement, Policy, WeightedBallot
+from models.decisions.policy import Case, Judgement, Policy, WeightedBallot
 from models.voters.contract import Method
 from models.voters.llm.voter import Answers
 
@@ -25,12 +24,16 @@ class LlmGuard:
         """The name of the policy that judges."""
         return self.policy.name
 
-    def judge(self, votes: Sequence[WeightedBallot], band: AmountBand) -> Judgement:
-        """Judge the votes on one transaction; `votes` may be empty."""
-        judgement = self.policy.judge(votes, band)
-        # For this very category: a method that voted for another one is no second opinion.
-        others = any(vote.method is not Method.LLM and vote.ballot.category == judgement.category for vote in votes)
-        return judgement if others else replace(judgement, requires_review=True)
+    def judge_all(self, cases: Sequence[Case]) -> list[Judgement]:
+        """Judge the votes on several transactions."""
+        judged = self.policy.judge_all(cases)
+        return [_guarded(judgement, votes) for judgement, (votes, _) in zip(judged, cases, strict=True)]
+
+
+def _guarded(judgement: Judgement, votes: Sequence[WeightedBallot]) -> Judgement:
+    # For this very category: a method that voted for another one is no second opinion.
+    others = any(vote.method is not Method.LLM and vote.ballot.category == judgement.category for vote in votes)
+    return judgement if others else replace(judgement, requires_review=True)
 
 
 def with_answers(ensemble: Ensemble, answers: Answers) -> Ensemble:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from models.contracts.events import AmountBand, ConfidenceBand, Reason
 from models.voters.contract import Ballot, Method
@@ -18,8 +18,7 @@ PolicyName = Literal["calibrated", "agreement"]
 """Policies by the name that the setting `policy` takes."""
 
 
-@dataclass(frozen=True, slots=True)
-class WeightedBallot:
+class WeightedBallot(NamedTuple):
     """A ballot with the weight its method has among the methods that voted; the weights of one transaction sum to 1."""
 
     method: Method
@@ -51,6 +50,11 @@ UNDECIDED = Judgement("other", FLOOR, True, 0, (Reason.NO_VOTE, Reason.BELOW_THR
 """What every policy makes of no votes: a person decides."""
 
 
+Case = tuple[Sequence[WeightedBallot], AmountBand]
+"""The votes on one transaction and the band of its amount. There may be none; their weights are the ensemble's, which
+a policy may replace by its own."""
+
+
 class Policy(Protocol):
     """A way to judge votes. It is pure: the same votes give the same judgement."""
 
@@ -59,12 +63,8 @@ class Policy(Protocol):
         """The name that decisions carry."""
         ...
 
-    def judge(self, votes: Sequence[WeightedBallot], band: AmountBand) -> Judgement:
-        """Judge the votes on one transaction.
-
-        Args:
-            votes: May be empty; their weights are the ensemble's, which a policy may replace by its own.
-        """
+    def judge_all(self, cases: Sequence[Case]) -> list[Judgement]:
+        """Judge the votes on several transactions, each by itself; one judgement a case, in their order."""
         ...
 
 
@@ -98,6 +98,10 @@ class AgreementPolicy:
 
     threshold: float = 0.60
     name: str = "agreement"
+
+    def judge_all(self, cases: Sequence[Case]) -> list[Judgement]:
+        """Judge the votes on several transactions."""
+        return [self.judge(votes, band) for votes, band in cases]
 
     def judge(self, votes: Sequence[WeightedBallot], band: AmountBand) -> Judgement:  # noqa: ARG002  # of the contract
         """Judge the votes on one transaction; without votes the category is `other` and a person decides.

@@ -4,20 +4,39 @@ A verdict holds nothing of a transaction.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from json.encoder import encode_basestring as quoted
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from models.contracts.events import AmountBand, Categorized, Decision, Reason, ReviewRequest, Transaction, of_checked
+from models.contracts.events import (
+    Alternative,
+    AmountBand,
+    Categorized,
+    Decision,
+    Reason,
+    ReviewRequest,
+    Transaction,
+    Vote,
+    of_checked,
+)
 from models.contracts.taxonomy import TAXONOMY_VERSION
 from models.contracts.wire import dump
 from models.decisions.policy import Judgement, WeightedBallot, confidence_band, uncertainty
 from models.decisions.pool import familiarity
+from models.voters.contract import Method
 
 DecisionEvent = Categorized | ReviewRequest
 
 ALTERNATIVES = 3
 """How many other categories an event names."""
+
+_PARTS = 4_096
+"""Votes, and alternatives, that are remembered with their check: many verdicts have some in common."""
+
+# Looked up: an enumeration's member has its value only by way of a function.
+_NAMES: Mapping[Method, str] = MappingProxyType({method: method.value for method in Method})
 
 # Validated once without a transaction, so the two fields that differ get stand-ins.
 _STAND_INS = {"transaction_id": "-", "account_id": "-"}
@@ -49,15 +68,23 @@ class Verdict:
     Args:
         checked: Every field of `Decision` in the contract's order, validated; the ids are stand-ins.
         reasons: Why, in codes, for transactions that are not ahead of the clock.
-        written: What the JSON of a sure decision has after the account.
     """
 
     requires_review: bool
     checked: Mapping[str, Any]
     reasons: tuple[Reason, ...]
     category: str
-    written: str
     traits: Traits
+    _written: list[str] = field(default_factory=list, repr=False, compare=False)
+
+    @property
+    def written(self) -> str:
+        """What the JSON of a sure decision has after the account; made when it is first asked for."""
+        if not self._written:
+            # Cut, because `Decided.dumped` puts the real ids in front without building an event.
+            text = dump(of_checked(Decision, dict(self.checked))).decode()
+            self._written.append(text.removeprefix(_HEAD))
+        return self._written[0]
 
     def event(self, transaction: Transaction, *, ahead: bool) -> DecisionEvent:
         """The event for one transaction: `ReviewRequest` when a person must look.
@@ -170,10 +197,9 @@ def verdict_of(judgement: Judgement, band: AmountBand, *, model_version: str, po
     checked = Decision.model_validate(fields)
     return Verdict(
         checked.requires_review,
-        dict(checked),
+        vars(checked),
         checked.reasons,
         str(checked.category),
-        _written(checked),
         _traits(checked, judgement.votes),
     )
 
@@ -187,29 +213,32 @@ def _traits(checked: Decision, votes: Sequence[WeightedBallot]) -> Traits:
         band=checked.amount_band.value,
         requires_review=checked.requires_review,
         confidence=checked.confidence,
-        methods=tuple(vote.method.value for vote in votes),
+        methods=tuple(_NAMES[vote.method] for vote in votes),
         # By weight times confidence, as the policies count: a heavy method may have been unsure.
-        decisive=max(behind, key=lambda vote: vote.weight * vote.ballot.confidence).method.value if behind else None,
+        decisive=_NAMES[max(behind, key=lambda vote: vote.weight * vote.ballot.confidence).method] if behind else None,
         familiarity=familiarity([vote.ballot for vote in votes]).value if votes else None,
     )
 
 
-def _written(checked: Decision) -> str:
-    """The JSON after the ids, which come first."""
-    # Cut, because `dumped` puts the real ids in front without building an event.
-    return dump(checked).decode().removeprefix(_HEAD)
+def _vote(vote: WeightedBallot) -> Vote:
+    ballot = vote.ballot
+    return _checked_vote(
+        _NAMES[vote.method], ballot.category, round(ballot.confidence, 4), round(vote.weight, 4), ballot.evidence
+    )
 
 
-def _vote(vote: WeightedBallot) -> dict[str, Any]:
-    return {
-        "method": vote.method.value,
-        "category": vote.ballot.category,
-        "confidence": round(vote.ballot.confidence, 4),
-        "weight": round(vote.weight, 4),
-        "evidence": vote.ballot.evidence,
-    }
+@lru_cache(maxsize=_PARTS)
+def _checked_vote(method: str, category: str, confidence: float, weight: float, evidence: str) -> Vote:
+    return Vote.model_validate(
+        {"method": method, "category": category, "confidence": confidence, "weight": weight, "evidence": evidence}
+    )
 
 
-def _alternatives(judgement: Judgement) -> tuple[dict[str, Any], ...]:
-    others = [item for item in judgement.scores if item[0] != judgement.category][:ALTERNATIVES]
-    return tuple({"category": category, "confidence": round(score, 4)} for category, score in others)
+def _alternatives(judgement: Judgement) -> tuple[Alternative, ...]:
+    others = [item for item in judgement.scores[: ALTERNATIVES + 1] if item[0] != judgement.category][:ALTERNATIVES]
+    return tuple(_checked_alternative(category, round(score, 4)) for category, score in others)
+
+
+@lru_cache(maxsize=_PARTS)
+def _checked_alternative(category: str, confidence: float) -> Alternative:
+    return Alternative.model_validate({"category": category, "confidence": confidence})

@@ -35,15 +35,15 @@ def steps(
         ConfigurationError: The artefact has no thresholds for this precision.
     """
     whole = from_files(contents)
-    ngrams = replace(whole, memory=MerchantMemory(), encoder=None)
-    remembered = replace(whole, encoder=None)
+    remembered = replace(whole, likeness=None)
+    ngrams = replace(remembered, memory=MerchantMemory())
     names = RulesVoter(cues=Cues(()), grammar=False)
     parts: tuple[tuple[str, RulesVoter | None, LearnedText], ...] = (
         ("n-grams", None, ngrams),
         ("+ gazetteer", names, ngrams),
         ("+ grammar, cue words", RulesVoter(), ngrams),
         ("+ merchant memory", RulesVoter(), remembered),
-        ("+ embeddings", RulesVoter(), whole),
+        *((("+ embeddings", RulesVoter(), whole),) if whole.likeness else ()),
     )
     for name, rules, learned in parts:
         yield name, Ensemble(_voters(rules, learned), model_version)

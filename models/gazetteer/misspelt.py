@@ -1,7 +1,7 @@
 """Names that a line spells with one letter wrong: left out, put in, changed, or swapped with its neighbour."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 SHORTEST = 8
 """Letters of the shortest name that is looked for so; of shorter ones too many are one letter apart."""
@@ -18,9 +18,9 @@ def one_edit(first: str, second: str) -> bool:
     """
     if first == second or abs(len(first) - len(second)) > 1:
         return False
-    same = 0
-    while same < min(len(first), len(second)) and first[same] == second[same]:
-        same += 1
+    same = next((place for place, pair in enumerate(zip(first, second)) if pair[0] != pair[1]), None)  # noqa: B905
+    if same is None:
+        return True  # one is the other with a letter at its end
     left, right = first[same:], second[same:]
     if len(left) == len(right):
         return left[1:] == right[1:] or (left[:2] == right[1::-1] and left[2:] == right[2:])
@@ -50,11 +50,19 @@ class Nearly:
         """
         if len(word) < SHORTEST:
             return None
-        found = {key for key in self._candidates(word) if key[0] == word[0] and one_edit(word, key)}
-        # Of two names that are as near, none is the more likely one.
-        return found.pop() if len(found) == 1 else None
+        found: str | None = None
+        for key in self._candidates(word):
+            if key != found and key[0] == word[0] and one_edit(word, key):
+                # Of two names that are as near, none is the more likely one.
+                if found is not None:
+                    return None
+                found = key
+        return found
 
-    def _candidates(self, word: str) -> Iterator[str]:
+    def _candidates(self, word: str) -> list[str]:
+        candidates: list[str] = []
+        head, tail, by_edge = word[:_EDGE], word[-_EDGE:], self._by_edge
         for length in (len(word) - 1, len(word), len(word) + 1):
-            yield from self._by_edge.get((word[:_EDGE], length, True), ())
-            yield from self._by_edge.get((word[-_EDGE:], length, False), ())
+            candidates += by_edge.get((head, length, True), ())
+            candidates += by_edge.get((tail, length, False), ())
+        return candidates

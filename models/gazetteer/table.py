@@ -192,6 +192,11 @@ def _may_be_misspelt(entries: Sequence[Entry]) -> bool:
 
 def _weigh(entries: Sequence[Entry], *, span: MatchSpan, tokens: int, home: frozenset[str]) -> Match | None:
     """Choose among entries of one key: the country's own, the world's, others; written before the index's."""
+    if len(entries) == 1:  # most keys have one, and there is nothing to choose
+        (only,) = entries
+        return Match(
+            only.name, only.category, only.kind, span, tokens, not only.places.isdisjoint(home), only.common, 1.0
+        )
     at_home = [entry for entry in entries if entry.places & home]
     local = [entry for entry in at_home if entry.places & (home - _WORLD)] or at_home or entries
     chosen = [entry for entry in local if entry.kind == WRITTEN] or local

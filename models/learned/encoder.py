@@ -1,11 +1,12 @@
-"""Sentence embeddings in a worker: all-MiniLM-L6-v2 as an ONNX graph with int8 weights, no torch."""
+"""Sentence embeddings in a worker: all-MiniLM-L6-v2 as an ONNX graph with int8 weights, no torch.
+
+The shipped model has none; `evenhand train --encoder DIR` makes one that has.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
-import onnxruntime
-from tokenizers import Tokenizer
 
 from models.errors import ArtefactError
 from models.learned.linear import Floats
@@ -47,6 +48,10 @@ class OnnxEncoder:
     """
 
     def __init__(self, contents: Mapping[str, bytes]) -> None:
+        # Here, because a worker whose model has no encoder should not load them.
+        import onnxruntime
+        from tokenizers import Tokenizer
+
         options = onnxruntime.SessionOptions()
         # One thread: texts are short, and workers are scaled by processes.
         options.intra_op_num_threads = options.inter_op_num_threads = 1

@@ -1,18 +1,26 @@
 """The linear part of what is learned from texts: TF-IDF over n-grams, a score per category, a calibrated softmax."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from models.learned.ngrams import pieces, shown, words
+from models.learned.ngrams import pieces_of, shown, words
 
 Floats = NDArray[np.float32]
 
-BLOCKS = ((pieces, 1.3), (words, 0.7))
-"""The two blocks of features and the length that each block's vector is scaled to, chosen on held-out merchants."""
+LENGTHS = (1.3, 0.7)
+"""Length that the vector of each block of features is scaled to, pieces and words; chosen on held-out merchants."""
+
+WORDS = 4_096
+"""Words whose pieces are remembered, about 3 MB: most words of a new line have been met in others."""
+
+WordPieces = Callable[[str], tuple[tuple[int, ...], tuple[str, ...]]]
+"""A word to its pieces, each once: the rows of those that are features, and the others."""
 
 FAMILIARITY = ("pieces", "words")
 """What is known of a text: share of its pieces, and share of its words and pairs of words."""
@@ -89,13 +97,17 @@ class TextModel:
     bias: Floats
     calibration: Calibration
     index: Mapping[str, int] = field(init=False, repr=False)
+    columns: Mapping[str, int] = field(init=False, repr=False)
+    _pieces: WordPieces = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "index", {feature: row for row, feature in enumerate(self.features)})
+        object.__setattr__(self, "columns", {category: column for column, category in enumerate(self.categories)})
+        object.__setattr__(self, "_pieces", word_pieces(self.index))
 
     def encode(self, texts: Sequence[str]) -> Encoded:
         """Look up the features of merchant texts."""
-        return encode(texts, self.index, self.idf)
+        return encode(texts, self.index, self.idf, self._pieces)
 
     def scores(self, encoded: Encoded) -> Floats:
         """Linear score per category, shape (n texts, n categories)."""
@@ -130,24 +142,44 @@ def softmax(scores: Floats) -> Floats:
     return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
-def encode(texts: Sequence[str], index: Mapping[str, int], idf: Floats) -> Encoded:
-    """TF-IDF of merchant texts: within each of `BLOCKS`, known features count once, by their idf, scaled to its length.
+def word_pieces(index: Mapping[str, int]) -> WordPieces:
+    """The look-up of words in an index of features, which remembers `WORDS` of them."""
+
+    @lru_cache(maxsize=WORDS)
+    def look_up(word: str) -> tuple[tuple[int, ...], tuple[str, ...]]:
+        pieces = list(dict.fromkeys(pieces_of(word)))
+        rows = list(map(index.get, pieces))
+        unknown = tuple(piece for piece, row in zip(pieces, rows, strict=True) if row is None)
+        return tuple(row for row in rows if row is not None), unknown
+
+    return look_up
+
+
+def encode(texts: Sequence[str], index: Mapping[str, int], idf: Floats, pieces: WordPieces) -> Encoded:
+    """TF-IDF of merchant texts: within each block, known features count once, by their idf, scaled to `LENGTHS`.
 
     Args:
         texts: Results of `models.statements.normalise.merchant_text`.
+        pieces: From `word_pieces` of the index.
     """
     columns: list[int] = []
     ends: list[int] = [0]
     familiarity = np.zeros((len(texts), len(FAMILIARITY)), dtype=np.float32)
     for row, text in enumerate(texts):
-        for block, (extract, _) in enumerate(BLOCKS):
-            features = extract(text)
-            known = [index[feature] for feature in features if feature in index]
-            columns += known
-            ends.append(len(columns))
-            familiarity[row, block] = len(known) / max(len(features), 1)
+        found = list(map(pieces, text.split()))
+        # Two words may have a piece in common, which counts once and where it comes first.
+        known = dict.fromkeys(chain.from_iterable(rows for rows, _ in found))
+        unknown = len(set(chain.from_iterable(others for _, others in found)))
+        columns += known
+        ends.append(len(columns))
+        familiarity[row, 0] = len(known) / max(len(known) + unknown, 1)
+        features = words(text)
+        spoken = [place for place in map(index.get, features) if place is not None]
+        columns += spoken
+        ends.append(len(columns))
+        familiarity[row, 1] = len(spoken) / max(len(features), 1)
     data = _scaled(idf[np.asarray(columns, dtype=np.intp)], np.diff(ends))
-    matrix = csr_matrix((data, columns, ends[:: len(BLOCKS)]), shape=(len(texts), len(idf)), dtype=np.float32)
+    matrix = csr_matrix((data, columns, ends[:: len(LENGTHS)]), shape=(len(texts), len(idf)), dtype=np.float32)
     return Encoded(matrix, familiarity)
 
 
@@ -155,5 +187,5 @@ def _scaled(values: Floats, sizes: NDArray[np.int64]) -> Floats:
     """Scale each run of values, one run per text and block, to the length of its block."""
     run = np.repeat(np.arange(len(sizes)), sizes)
     length = np.sqrt(np.bincount(run, values.astype(np.float64) ** 2, minlength=len(sizes)))
-    target = np.resize([scale for _, scale in BLOCKS], len(sizes))
+    target = np.resize(LENGTHS, len(sizes))
     return np.asarray(values * (target / np.maximum(length, 1e-12))[run], dtype=np.float32)

@@ -15,13 +15,17 @@ def pieces(text: str) -> list[str]:
     >>> pieces("bp go")
     [' b', 'bp', 'p ', ' bp', 'bp ', ' bp ', ' g', 'go', 'o ', ' go', 'go ', ' go ']
     """
+    return list(dict.fromkeys(piece for word in text.split() for piece in pieces_of(word)))
+
+
+def pieces_of(word: str) -> list[str]:
+    """The same of one word; some may come twice."""
     found: list[str] = []
-    for word in text.split():
-        padded = f" {word} "
-        length = len(padded)
-        for size in range(SHORTEST, min(LONGEST, length) + 1):
-            found += [padded[start : start + size] for start in range(length - size + 1)]
-    return list(dict.fromkeys(found))
+    padded = f" {word} "
+    length = len(padded)
+    for size in range(SHORTEST, min(LONGEST, length) + 1):
+        found += [padded[start : start + size] for start in range(length - size + 1)]
+    return found
 
 
 def words(text: str) -> list[str]:

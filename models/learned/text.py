@@ -1,8 +1,9 @@
-"""Puts together all that was learned from texts: n-grams, nearest neighbours of the embedding, the merchant memory.
+"""Puts together all that was learned from texts: n-grams, the merchant memory, and neighbours where there are some.
 
-For a merchant never seen, n-grams and neighbours are pooled; the neighbours are asked only where the n-grams leave
-room for another answer. For one seen before, the counts of the memory are read with that opinion as their prior
-(Dirichlet smoothing): (count + strength x opinion) / (total + strength).
+For a merchant never seen, the n-grams decide. In a model with an encoder they are pooled with the nearest neighbours of
+the embedding, which are asked only where the n-grams leave room for another answer. For a merchant seen before, the
+counts of the memory are read with that opinion as their prior (Dirichlet smoothing):
+(count + strength x opinion) / (total + strength).
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from models.learned.encoder import Encoder
 from models.learned.linear import Calibration, Encoded, Floats, TextModel
 from models.learned.memory import MerchantMemory, Recollection, memory_key
-from models.learned.neighbours import Neighbours
+from models.learned.neighbours import Neighbourhood, Neighbours
 
 SURE = 0.9
 """From this probability on the n-grams decide without the embedding."""
@@ -43,23 +44,38 @@ class Opinions:
 
 
 @dataclass(frozen=True, slots=True)
+class Likeness:
+    """What says which known texts mean the same in other words.
+
+    Args:
+        pooled: Calibrates n-grams with neighbours, which are surer than n-grams alone.
+    """
+
+    encoder: Encoder
+    neighbours: Neighbours
+    pooled: Calibration
+
+    def ask(self, texts: Sequence[str]) -> Neighbourhood:
+        """Let the texts' neighbours vote."""
+        return self.neighbours.ask(self.encoder.encode(texts))
+
+
+@dataclass(frozen=True, slots=True)
 class LearnedText:
     """Everything learned from texts.
 
     Args:
         ngrams: The linear model, calibrated for texts on which it stands alone.
         memory: Merchants seen in training, or corrected by people.
-        strength: How many sightings the opinion of n-grams and neighbours is worth beside those of the memory.
-        encoder: Embeds texts for the neighbours; None to do without them.
+        strength: How many sightings the opinion of the other parts is worth beside those of the memory.
+        likeness: None in a model without an encoder.
         currencies: Where the memory is at home (ISO 4217).
     """
 
     ngrams: TextModel
     memory: MerchantMemory
     strength: float
-    neighbours: Neighbours
-    pooled: Calibration
-    encoder: Encoder | None
+    likeness: Likeness | None = None
     currencies: frozenset[str] = frozenset()
 
     @property
@@ -79,34 +95,36 @@ class LearnedText:
         seen = tuple(self.memory.find(memory_key(text)) for text in texts)
         known = _known(encoded) | np.array([each is not None for each in seen], dtype=bool)
         near: list[str | None] = [None] * len(texts)
-        asked = [
-            row
-            for row, recollection in enumerate(seen)
-            if known[row] and recollection is None and probabilities[row].max() < SURE
-        ]
-        if asked and self.encoder is not None:
-            answers = self.neighbours.ask(self.encoder.encode([texts[row] for row in asked]))
-            # Calibrated apart, because n-grams with neighbours are surer than n-grams alone.
-            probabilities[asked] = self.pooled.probabilities(scores[asked], encoded.familiarity[asked], answers.shares)
+        if self.likeness is not None:
+            unsure = probabilities.max(axis=1) < SURE
+            asked = [row for row, each in enumerate(seen) if known[row] and each is None and unsure[row]]
+            answers = self.likeness.ask([texts[row] for row in asked])
+            probabilities[asked] = self.likeness.pooled.probabilities(
+                scores[asked], encoded.familiarity[asked], answers.shares
+            )
             for row, nearest in zip(asked, answers.nearest, strict=True):
-                near[row] = self.neighbours.names[nearest]
-        for row, recollection in enumerate(seen):
-            if recollection is not None:
-                probabilities[row] = self.remembered(recollection.counts, probabilities[row])
+                near[row] = self.likeness.neighbours.names[nearest]
+        rows = [row for row, each in enumerate(seen) if each is not None]
+        counts = [each.counts for each in seen if each is not None]
+        probabilities[rows] = self.remembered(counts, probabilities[rows])
         return Opinions(probabilities, seen, tuple(near), known, encoded)
 
-    def remembered(self, counts: Sequence[tuple[str, int]], opinion: Floats) -> Floats:
-        """The counts of a merchant, smoothed by an opinion.
+    def remembered(self, counts: Sequence[Sequence[tuple[str, int]]], opinions: Floats) -> Floats:
+        """The counts of merchants, smoothed by opinions.
 
         Args:
-            opinion: Probabilities of n-grams and neighbours, shape (n categories,).
+            counts: Of each merchant, its categories with how often each was seen.
+            opinions: Probabilities of the other parts, shape (n merchants, n categories).
         """
-        values = np.zeros_like(opinion)
-        for category, count in counts:
-            # Corrections may name a category that the model was not trained with.
-            if category in self.categories:
-                values[self.categories.index(category)] = count
-        return np.asarray((values + self.strength * opinion) / (values.sum() + self.strength), dtype=np.float32)
+        values = np.zeros_like(opinions)
+        for row, each in enumerate(counts):
+            for category, count in each:
+                # Corrections may name a category that the model was not trained with.
+                if (column := self.ngrams.columns.get(category)) is not None:
+                    values[row, column] = count
+        # Whole numbers, so their sum is exact however it is added up.
+        total = values.sum(axis=1, keepdims=True) + np.float32(self.strength)
+        return np.asarray((values + np.float32(self.strength) * opinions) / total, dtype=np.float32)
 
 
 def _known(encoded: Encoded) -> NDArray[np.bool_]:

@@ -2,34 +2,30 @@
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from models.errors import ArtefactError
 from models.learned import linear_files as text_files
 from models.learned import memory, neighbours
 from models.learned.encoder import FILES, OnnxEncoder
-from models.learned.text import LearnedText
+from models.learned.text import LearnedText, Likeness
 
 MEMORY_FILE, NEIGHBOURS_FILE, SETTINGS_FILE = "memory.csv.gz", "neighbours.npz", "learned.json"
 
 
-def to_files(learned: LearnedText, encoder: Mapping[str, bytes]) -> dict[str, bytes]:
+def to_files(learned: LearnedText, encoder: Mapping[str, bytes] | None = None) -> dict[str, bytes]:
     """The files of everything learned; equal content gives equal bytes.
 
     Args:
-        encoder: Files of its encoder, which are passed on as they are.
+        encoder: Files of its encoder, where it has one; they are passed on as they are.
     """
-    settings = {
-        "strength": learned.strength,
-        "pooled": text_files.calibration_to_json(learned.pooled),
-        "currencies": sorted(learned.currencies),
-    }
-    return {
-        **text_files.to_files(learned.ngrams),
-        MEMORY_FILE: memory.to_bytes(learned.memory),
-        NEIGHBOURS_FILE: neighbours.to_bytes(learned.neighbours),
-        SETTINGS_FILE: (json.dumps(settings, indent=2) + "\n").encode(),
-        **{name: encoder[name] for name in FILES},
-    }
+    settings: dict[str, Any] = {"strength": learned.strength, "currencies": sorted(learned.currencies)}
+    files = {**text_files.to_files(learned.ngrams), MEMORY_FILE: memory.to_bytes(learned.memory)}
+    if learned.likeness is not None and encoder is not None:
+        settings["pooled"] = text_files.calibration_to_json(learned.likeness.pooled)
+        files |= {NEIGHBOURS_FILE: neighbours.to_bytes(learned.likeness.neighbours)}
+        files |= {name: encoder[name] for name in FILES}
+    return files | {SETTINGS_FILE: (json.dumps(settings, indent=2) + "\n").encode()}
 
 
 def from_files(contents: Mapping[str, bytes]) -> LearnedText:
@@ -45,14 +41,19 @@ def from_files(contents: Mapping[str, bytes]) -> LearnedText:
             ngrams,
             memory.from_bytes(contents[MEMORY_FILE]),
             float(settings["strength"]),
-            neighbours.from_bytes(contents[NEIGHBOURS_FILE]),
-            text_files.calibration_from_json(settings["pooled"]),
-            OnnxEncoder(contents),
+            _likeness(settings["pooled"], contents) if "pooled" in settings else None,
             frozenset(map(str, settings["currencies"])),
         )
     except (KeyError, ValueError, TypeError) as error:
         raise ArtefactError(f"the learned parts do not fit their format ({type(error).__name__})") from error
-    columns = len(ngrams.categories)
-    if learned.neighbours.columns != columns:
+    if learned.likeness is not None and learned.likeness.neighbours.columns != len(ngrams.categories):
         raise ArtefactError("the neighbours' categories are not those of the n-grams")
     return learned
+
+
+def _likeness(pooled: Mapping[str, Any], contents: Mapping[str, bytes]) -> Likeness:
+    return Likeness(
+        OnnxEncoder(contents),
+        neighbours.from_bytes(contents[NEIGHBOURS_FILE]),
+        text_files.calibration_from_json(pooled),
+    )

@@ -152,7 +152,12 @@ def merchant_text(description: str) -> str:
     >>> merchant_text("CHECKCARD 0412 WENDY'S F733 BOISE ID USA")
     'wendys'
     """
-    text = statement_text(description)
+    return merchant_of(statement_text(description))
+
+
+def merchant_of(statement: str) -> str:
+    """The same for text that `statement_text` has made."""
+    text = statement
     # A cut may lay open what another one looks for, so a single pass would not be idempotent.
     for _ in range(_ROUNDS):
         shorter = _merchant_once(text)
@@ -174,12 +179,12 @@ def _merchant_once(text: str) -> str:
         left = _unmarked(left)
     if " s" in left:
         left = _APART.sub("s", left)
-    words = _without_codes(left.split())
+    words = _without_codes(left)
     if words and (words[-1] in _ENDS or not words[-1].isalpha()):
         words = without_place(without_closing(words))
     result = " ".join(word for word in words if word != BREAK)
     # Too little is left to be a name, so the cuts took the merchant itself.
-    return result if _letters(result) >= 2 else text
+    return result if _names(result) else text
 
 
 def _cut(left: str, cuts: tuple[_Cut, ...]) -> str:
@@ -211,15 +216,18 @@ _has_digit = _DIGIT.search
 _GLUED_NUMBER = re.compile(r"([^\W\d_]{4,})\d{3,}")
 
 
-def _letters(text: str) -> int:
-    return sum(map(str.isalpha, text))
+def _names(text: str) -> bool:
+    """Tell whether two letters are left."""
+    return (len(text) > 1 and text[:2].isalpha()) or sum(map(str.isalpha, text)) >= 2
 
 
-def _without_codes(words: list[str]) -> list[str]:
+def _without_codes(left: str) -> list[str]:
     """Drop store numbers and references; a number that opens the name (99 Ranch, 407 ETR) stays."""
+    if not _has_digit(left):
+        return left.split()
     kept: list[str] = []
     named = False
-    for word in words:
+    for word in left.split():
         if word != BREAK and _has_digit(word) and word not in GLUED_BRANDS:
             if glued := _GLUED_NUMBER.fullmatch(word):
                 word = glued[1]

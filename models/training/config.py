@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from models.artefacts.artefact import DEFAULT_MODEL
 from models.errors import ConfigurationError
 
 HELD_OUT_FROM = date(2020, 11, 1)
@@ -35,7 +34,7 @@ class TrainingConfig:
 
     Args:
         data: Folder with the tables to train on.
-        encoder: Artefact whose encoder is used and passed on.
+        encoder: Artefact whose encoder is used and passed on; None for a model without one.
         seed: Seeds the generated sentences, the split and the solver.
         penalty: Inverse strength of regularisation of the linear model (C); larger follows the data more closely.
         rarest: A feature must occur in this many distinct texts to be kept.
@@ -50,7 +49,7 @@ class TrainingConfig:
     """
 
     data: Path = SHIPPED
-    encoder: Path = DEFAULT_MODEL
+    encoder: Path | None = None
     seed: int = 0
     penalty: float = 0.15
     rarest: int = 3
@@ -58,7 +57,7 @@ class TrainingConfig:
     generated: int = 150
     recency: int = 20
     dimensions: int = 64
-    held_out: float = 0.2
+    held_out: float = 0.3
     limit: int | None = None
 
     def __post_init__(self) -> None:

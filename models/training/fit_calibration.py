@@ -24,22 +24,22 @@ class Scored:
     Args:
         scores: Of the n-grams, shape (n, n categories).
         familiarity: Shape (n, 2).
-        shares: Logarithmic shares of the neighbours' votes, shape (n, n categories).
+        shares: Logarithmic shares of the neighbours' votes, shape (n, n categories); None where there are none.
         target: Column of the most frequent category, shape (n,).
     """
 
     scores: Floats
     familiarity: Floats
-    shares: Floats
+    shares: Floats | None
     target: NDArray[np.int64]
 
 
-def score(ngrams: TextModel, chosen: Sequence[Merchant], shares: Floats) -> Scored:
+def score(ngrams: TextModel, chosen: Sequence[Merchant], shares: Floats | None) -> Scored:
     """Score merchants; all of them must have a category that the model has.
 
     Args:
         chosen: Merchants that it did not learn from.
-        shares: Of the neighbours, a row per merchant.
+        shares: Of the neighbours, a row per merchant; None where there are none.
     """
     encoded = ngrams.encode([merchant.text for merchant in chosen])
     tops = [min(merchant.categories().items(), key=lambda item: (-item[1], item[0]))[0] for merchant in chosen]

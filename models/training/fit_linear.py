@@ -10,7 +10,7 @@ from sklearn.svm import LinearSVC
 
 from models.contracts.taxonomy import CATEGORIES
 from models.errors import DataError
-from models.learned.linear import Calibration, Floats, TextModel, encode
+from models.learned.linear import Calibration, Floats, TextModel, encode, word_pieces
 from models.learned.ngrams import pieces, words
 from models.training.config import TrainingConfig
 from models.training.examples import Example
@@ -44,7 +44,7 @@ def fit(examples: Sequence[Example], config: TrainingConfig) -> TextModel:
         raise DataError(f"training needs examples of {_FEWEST_CATEGORIES} categories or more, got {len(categories)}")
     features, idf = _vocabulary(examples, config.rarest)
     index = {feature: row for row, feature in enumerate(features)}
-    encoded = encode([example.text for example in examples], index, idf)
+    encoded = encode([example.text for example in examples], index, idf, word_pieces(index))
     target = [categories.index(example.category) for example in examples]
     weight = np.array([example.weight for example in examples])
     solver = LinearSVC(C=config.penalty, random_state=config.seed, tol=_TOLERANCE, max_iter=_ITERATIONS)

@@ -31,7 +31,7 @@ from models.decisions.calibrated import (
     assess,
     weigh,
 )
-from models.decisions.pool import Familiarity, Pool, familiarity, log_opinion
+from models.decisions.pool import Familiarity, Pool, familiarity, log_opinions
 from models.voters.contract import Ballot, Kind
 
 FIXED: dict[Kind, float] = {Kind.CODE: 1.5, Kind.LLM: 0.1}
@@ -125,7 +125,7 @@ def _weighted(*parts: tuple[Sequence[Cast], float]) -> list[Cast]:
 def _fit(rows: Sequence[Cast], cautious: Sequence[Cast]) -> Trust:
     """Fit on rows, and set thresholds on the same rows with other weights."""
     pool = Pool(FIXED | _fit_weights(rows))
-    evidence = [weigh(row.ballots, pool) for row in rows]
+    evidence = weigh([row.ballots for row in rows], [pool] * len(rows))
     features, right = judged(rows, evidence)
     weight = np.array([row.weight for row in rows])
     trust = Trust(pool, _fit_logistic(features, right, weight), {})
@@ -152,7 +152,7 @@ def _fit_weights(rows: Sequence[Cast]) -> dict[Kind, float]:
     for place, row in enumerate(rows):
         for ballot in row.ballots:
             if ballot.kind in kinds:
-                opinions[place, kinds.index(ballot.kind)] += log_opinion(ballot)
+                opinions[place, kinds.index(ballot.kind)] += log_opinions([ballot])[0]
         truth[place, [CATEGORIES.index(category) for category in row.truth]] = True
     weight = np.array([row.weight for row in rows])
     weight = weight / weight.sum()
@@ -257,12 +257,7 @@ def probabilities(
     rows: Sequence[Cast], policy: PolicyModel, *, precision: float
 ) -> tuple[list[str], NDArray[np.float64], NDArray[np.bool_]]:
     """Apply a policy to votes: categories, probabilities of being right, and which are accepted, each (n,)."""
-    said: list[str] = []
-    sure: list[float] = []
-    accepted: list[bool] = []
-    for row in rows:
-        evidence, probability, stands = assess(row.ballots, row.band, policy, precision=precision)
-        said.append(evidence.category)
-        sure.append(probability)
-        accepted.append(stands)
-    return said, np.array(sure), np.array(accepted, dtype=bool)
+    found = assess([(row.ballots, row.band) for row in rows], policy, precision=precision)
+    sure = np.array([each.probability for each in found])
+    accepted = np.array([each.accepted for each in found], dtype=bool)
+    return [each.evidence.category for each in found], sure, accepted

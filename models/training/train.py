@@ -13,11 +13,11 @@ from models.decisions import calibrated
 from models.decisions.calibrated import POLICY_FILE, PolicyModel
 from models.errors import ArtefactError, DataError
 from models.learned import text_files as learned_files
-from models.learned.encoder import FILES, OnnxEncoder
-from models.learned.linear import Floats
+from models.learned.encoder import FILES, Encoder, OnnxEncoder
+from models.learned.linear import Floats, TextModel
 from models.learned.memory import MerchantMemory, memory_key
 from models.learned.neighbours import fit_neighbours
-from models.learned.text import LearnedText
+from models.learned.text import LearnedText, Likeness
 from models.statistics.histogram import ConfidenceReference
 from models.training import examples as source
 from models.training.confidence_reference import confidence_reference
@@ -73,7 +73,7 @@ class MerchantSplit:
 class EncodedOnce:
     """Embeds each text once."""
 
-    def __init__(self, encoder: OnnxEncoder) -> None:
+    def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
         self._known: dict[str, Floats] = {}
 
@@ -96,18 +96,18 @@ def train(config: TrainingConfig, progress: Progress | None = None, *, trained_o
 
     Raises:
         DataError: A table is missing or malformed, or too small to hold merchants out.
-        ArtefactError: There is no encoder where `config` says.
+        ArtefactError: There is no encoder where `config` names one.
     """
     say = progress or (lambda _: None)
     say("reading tables")
-    encoder_files = encoder_of(config.encoder)
-    encoder = EncodedOnce(OnnxEncoder(encoder_files))
+    encoder_files = encoder_of(config.encoder) if config.encoder else None
+    encoder = EncodedOnce(OnnxEncoder(encoder_files)) if encoder_files else None
     merchants, knowledge = source.merchants(config), source.of_knowledge(config)
     split = split_by_merchant(merchants, config)
     say(f"fitting without held-out merchants, {len(split.fitted):,} merchants and {len(knowledge):,} names")
     trial = fit_learned(split.fitted, knowledge, config, encoder)
     say("calibrating on held-out merchants")
-    trial = calibrate(trial, split.calibrating, encoder)
+    trial = calibrate(trial, split.calibrating)
     rules = RulesVoter()
     known = replace(trial, memory=_memory(split.fitted, config.recency))
     rare = cast_votes(source.unseen_rows(split.calibrating, CURRENCY), known, rules)
@@ -125,7 +125,7 @@ def train(config: TrainingConfig, progress: Progress | None = None, *, trained_o
     final = replace(
         whole,
         ngrams=with_calibration(whole.ngrams, trial.ngrams.calibration),
-        pooled=trial.pooled,
+        likeness=_calibrated_as(whole.likeness, trial.likeness),
         strength=trial.strength,
         memory=_memory(merchants, config.recency),
     )
@@ -168,11 +168,16 @@ def split_by_merchant(merchants: Sequence[Merchant], config: TrainingConfig) -> 
 
 
 def fit_learned(
-    merchants: list[Merchant], knowledge: list[Example], config: TrainingConfig, encoder: EncodedOnce
+    merchants: list[Merchant], knowledge: list[Example], config: TrainingConfig, encoder: EncodedOnce | None
 ) -> LearnedText:
-    """Fit n-grams and neighbours, not calibrated yet, with an empty memory."""
+    """Fit n-grams and, with an encoder, neighbours; not calibrated yet, with an empty memory."""
     learnt = [*source.of_merchants(merchants), *knowledge]
     ngrams = fit(learnt, config)
+    likeness = _fit_likeness(learnt, ngrams, config, encoder) if encoder else None
+    return LearnedText(ngrams, MerchantMemory(), 1.0, likeness, frozenset((CURRENCY,)))
+
+
+def _fit_likeness(learnt: list[Example], ngrams: TextModel, config: TrainingConfig, encoder: EncodedOnce) -> Likeness:
     near = [
         example
         for example in learnt
@@ -185,11 +190,14 @@ def fit_learned(
         columns=len(ngrams.categories),
         dimensions=config.dimensions,
     )
-    home = frozenset((CURRENCY,))
-    return LearnedText(ngrams, MerchantMemory(), 1.0, neighbours, ngrams.calibration, encoder, home)
+    return Likeness(encoder, neighbours, ngrams.calibration)
 
 
-def calibrate(trial: LearnedText, calibrating: list[Merchant], encoder: EncodedOnce) -> LearnedText:
+def _calibrated_as(likeness: Likeness | None, other: Likeness | None) -> Likeness | None:
+    return replace(likeness, pooled=other.pooled) if likeness and other else None
+
+
+def calibrate(trial: LearnedText, calibrating: list[Merchant]) -> LearnedText:
     """Calibrate on merchants that the trial did not learn from.
 
     Args:
@@ -197,14 +205,15 @@ def calibrate(trial: LearnedText, calibrating: list[Merchant], encoder: EncodedO
         calibrating: Those merchants; one with a category that the trial does not have is passed over.
     """
     known = [merchant for merchant in calibrating if set(merchant.categories()) <= set(trial.categories)]
-    answers = trial.neighbours.ask(encoder.encode([merchant.text for merchant in known]))
-    scored = score(trial.ngrams, known, answers.shares)
+    texts = [merchant.text for merchant in known]
+    likeness = trial.likeness
+    scored = score(trial.ngrams, known, likeness.ask(texts).shares if likeness else None)
     trial = replace(
         trial,
         ngrams=with_calibration(trial.ngrams, fit_calibration(scored, pooled=False)),
-        pooled=fit_calibration(scored, pooled=True),
+        likeness=replace(likeness, pooled=fit_calibration(scored, pooled=True)) if likeness else None,
     )
-    opinions = trial.opinions([merchant.text for merchant in known]).probabilities
+    opinions = trial.opinions(texts).probabilities
     return replace(trial, strength=fit_strength(known, opinions, trial.categories))
 
 
@@ -224,12 +233,13 @@ def _manifest(
     reference: ConfidenceReference | None,
     trained_on: date | None,
 ) -> Manifest:
+    encoder = " --encoder ENCODER" if config.encoder else ""
     dated = f" --trained-on {trained_on}" if trained_on else ""
     settings = {name: value for name, value in asdict(config).items() if name not in ("data", "encoder")}
     return manifest_for(
         contents,
         data={name: sha256(path.read_bytes()) for name, path in source.fingerprint_names(config).items()},
-        command=f"evenhand train --output DIR{dated}",
+        command=f"evenhand train --output DIR{encoder}{dated}",
         config=settings,
         metrics=measured,
         reference=reference,

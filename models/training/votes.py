@@ -58,7 +58,7 @@ def cast_seen(chosen: Sequence[Merchant], currency: str, learned: LearnedText, r
     opinions = learned.opinions([merchant_text(row.description) for row in rows])
     ballots: list[Ballot | None] = []
     for opinion, memory in zip(opinions.probabilities, memories, strict=True):
-        smoothed = learned.remembered(memory, opinion)
+        (smoothed,) = learned.remembered([memory], opinion[None])
         best = np.argsort(-smoothed, kind="stable")[: ALTERNATIVES + 1]
         ballots.append(ballot_of(learned.categories, smoothed, best, "seen before", Kind.SEEN))
     return casts(rows, rules.vote([transaction(row) for row in rows]), ballots)

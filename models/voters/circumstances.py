@@ -4,11 +4,10 @@ The confidences are judged, not measured: no data here have such lines with a kn
 none of them is accepted by itself; a reviewer sees a guess instead of none.
 """
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from decimal import Decimal
 
 from models.contracts.events import Transaction
-from models.gazetteer.keys import key_tokens
 from models.voters.contract import Ballot, Kind
 
 PAY = Decimal(300)
@@ -21,12 +20,13 @@ MOST_CASH = Decimal(600)
 SMALL_FEE = Decimal(15)
 
 
-def circumstances(transaction: Transaction, names_somebody: Callable[[str], bool]) -> Ballot | None:
+def circumstances(transaction: Transaction, tokens: Sequence[str]) -> Ballot | None:
     """The weak evidence, or None.
 
     Args:
         transaction: The line; nothing of its words is known to a rule.
-        names_somebody: Whether a description does; then it is no cash and no fee. Asked only where the amount fits.
+        tokens: `models.gazetteer.keys.key_tokens` of its description; where they name somebody it is no cash and no
+            fee.
 
     Returns:
         A ballot of kind `Kind.CUE`: a large credit is income, the likelier around the days on which pay is due; a debit
@@ -47,13 +47,13 @@ def circumstances(transaction: Transaction, names_somebody: Callable[[str], bool
     else:
         return None
     # Last, because reading the words costs more than comparing the amount.
-    return None if names_somebody(transaction.description) else guess
+    return None if names_somebody(tokens) else guess
 
 
-def names_somebody(description: str) -> bool:
+def names_somebody(tokens: Sequence[str]) -> bool:
     """Tell whether a token of the merchant's text has more than two letters.
 
-    >>> names_somebody("88371123"), names_somebody("TIM HORTONS #12")
+    >>> names_somebody(["88371123"]), names_somebody(["tim", "hortons"])
     (False, True)
     """
-    return any(sum(map(str.isalpha, token)) > 2 for token in key_tokens(description))
+    return any(sum(map(str.isalpha, token)) > 2 for token in tokens)

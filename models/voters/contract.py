@@ -1,14 +1,17 @@
 """The contract of a voter: a batch of transactions in; for each a ballot, or None where it does not vote.
 
-Every voter passes the same suite, `tests/models/voters/test_voters.py`.
+Every voter passes the same suite, `tests/models/voters/test_voters.py`. A voter that looks at nothing but a
+transaction's line is a `LineVoter`: equal lines get equal ballots, so the ensemble need not ask it twice.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
 from models.contracts.events import Transaction
+from models.voters.line import Line, key_of, lines_of
 
 
 class Method(StrEnum):
@@ -79,3 +82,34 @@ class Voter(Protocol):
             A list as long as `transactions`.
         """
         ...
+
+
+class LineVoter(ABC):
+    """A voter whose ballot follows from the line; where the line says nothing, it may look at the transaction."""
+
+    looks_further = False
+    """Whether `otherwise` may give a ballot."""
+
+    @property
+    @abstractmethod
+    def method(self) -> Method:
+        """The kind of method, which names its weight."""
+
+    @abstractmethod
+    def vote_lines(self, lines: Sequence[Line]) -> list[Ballot | None]:
+        """Give one ballot, or None for no vote, per line, in the order given."""
+
+    def otherwise(self, line: Line, transaction: Transaction) -> Ballot | None:  # noqa: ARG002  # for those that do
+        """The ballot on a transaction whose line got none."""
+        return None
+
+    def vote(self, transactions: Sequence[Transaction]) -> list[Ballot | None]:
+        """Give one ballot, or None for no vote, per transaction, in the order given; see `Voter.vote`."""
+        lines = lines_of(map(key_of, transactions))
+        ballots = self.vote_lines(lines)
+        if not self.looks_further:
+            return ballots
+        return [
+            ballot or self.otherwise(line, transaction)
+            for ballot, line, transaction in zip(ballots, lines, transactions, strict=True)
+        ]

@@ -11,9 +11,9 @@ import iso18245
 from pydantic import StringConstraints
 
 from models.contracts.data_files import Category, Confidence, Expression, StrictTable, read_table, shipped
-from models.contracts.events import Transaction
 from models.statements.normalise import statement_text
-from models.voters.contract import Ballot, Kind, Method
+from models.voters.contract import Ballot, Kind, LineVoter, Method
+from models.voters.line import Line
 
 USUAL_CONFIDENCE = 0.9
 """Confidence of a code that names one kind of merchant."""
@@ -90,16 +90,14 @@ def code_category(mcc: str, description: str) -> str | None:
     row = mcc_table().get(mcc)
     if row is None:
         return None
-    trap = _find_trap(mcc, description)
+    trap = _find_trap(mcc, statement_text(description)) if mcc in _trapped_codes() else None
     return row[0] if trap is None or trap.category is None else trap.category
 
 
-def _find_trap(mcc: str, description: str) -> Trap | None:
-    # Most codes have no trap, and folding the text is what costs the time.
+def _find_trap(mcc: str, statement: str) -> Trap | None:
     if mcc not in _trapped_codes():
         return None
-    text = statement_text(description)
-    return next((trap for trap in code_table().trap if mcc in trap.codes and trap.pattern.search(text)), None)
+    return next((trap for trap in code_table().trap if mcc in trap.codes and trap.pattern.search(statement)), None)
 
 
 @cache
@@ -133,11 +131,11 @@ def _wording(code: str, description: str) -> str:
     return words if len(words) <= _DESCRIPTION_LIMIT else words[:_DESCRIPTION_LIMIT].rsplit(" ", 1)[0]
 
 
-class MccVoter:
+class MccVoter(LineVoter):
     """The voter of method `mcc`.
 
-    >>> from models.voters.mcc import MccVoter
     >>> from datetime import UTC, datetime
+    >>> from models.contracts.events import Transaction
     >>> lunch = Transaction(transaction_id="t1", account_id="a1", description="TIM HORTONS #12", amount="7.40",
     ...                     currency="CAD", timestamp=datetime(2024, 5, 1, tzinfo=UTC), mcc="5814")
     >>> MccVoter().vote([lunch])
@@ -145,26 +143,28 @@ class MccVoter:
     """
 
     def __init__(self) -> None:
-        code_table()  # read while the voter is built, not under the first transaction
+        # Made while the voter is built, not under the first transaction.
+        code_table()
+        self._ballots = _ballots()
 
     @property
     def method(self) -> Method:
         """Always `Method.MCC`."""
         return Method.MCC
 
-    def vote(self, transactions: Sequence[Transaction]) -> list[Ballot | None]:
+    def vote_lines(self, lines: Sequence[Line]) -> list[Ballot | None]:
         """Give the code's category; None without a code, for an unknown one, and where a trap silences it.
 
         Returns:
-            One ballot or None per transaction, in the order given.
+            One ballot or None per line, in the order given.
         """
-        return [self._vote_one(transaction) for transaction in transactions]
+        return [self._vote_one(line) for line in lines]
 
-    def _vote_one(self, transaction: Transaction) -> Ballot | None:
-        code = transaction.mcc
-        if code is None or (ballot := _ballots().get(code)) is None:
+    def _vote_one(self, line: Line) -> Ballot | None:
+        code = line.mcc
+        if code is None or (ballot := self._ballots.get(code)) is None:
             return None
-        trap = _find_trap(code, transaction.description)
+        trap = _find_trap(code, line.statement)
         if trap is None:
             return ballot
         if trap.confidence == 0:

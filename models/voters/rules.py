@@ -1,20 +1,23 @@
 """Vote by rule: the bank's grammar first, then brands of the gazetteer and cue words, whichever is surer."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from models.contracts.events import Transaction
-from models.gazetteer.keys import key_tokens
+from models.gazetteer.keys import tokens_of
 from models.gazetteer.table import WRITTEN, Gazetteer, Match, MatchSpan
-from models.statements.normalise import statement_text
-from models.voters.circumstances import circumstances, names_somebody
-from models.voters.contract import Ballot, Kind, Method
+from models.voters.circumstances import circumstances
+from models.voters.contract import Ballot, Kind, LineVoter, Method
 from models.voters.cues import Cues
-from models.voters.grammar import Flow, Grammar, match_grammar
+from models.voters.grammar import Flow, Grammar
+from models.voters.line import Line
 
-CACHED_DESCRIPTIONS = 16_384
+MERCHANTS = 8_192
+"""Merchants remembered with what brands and cue words say of them, about 4 MB."""
+
 SURE_GRAMMAR = 0.7
 """From this confidence on, the grammar needs no second opinion."""
 
@@ -88,7 +91,20 @@ def brand_confidence(match: Match) -> float:
     return match.share * (_HOME if match.home else _AWAY).get((match.span, match.tokens > 1), 0.0)
 
 
-class RulesVoter:
+class _Named(NamedTuple):
+    """What brands and cue words say of a merchant.
+
+    Args:
+        surest: The vote where the grammar says nothing.
+        decides: Whether it is the vote also beside a weak phrase.
+    """
+
+    surest: Ballot | None
+    ballots: tuple[Ballot, ...]
+    decides: bool
+
+
+class RulesVoter(LineVoter):
     """The voter of method `rules`: text, and amount and day where the text says nothing.
 
     >>> from datetime import UTC, datetime
@@ -106,34 +122,32 @@ class RulesVoter:
     def __init__(self, *, gazetteer: Gazetteer | None = None, cues: Cues | None = None, grammar: bool = True) -> None:
         self._gazetteer = gazetteer or Gazetteer.shipped()
         self._cues = Cues.shipped() if cues is None else cues
-        self._grammar = grammar
-        if grammar:
-            Grammar.shipped()  # read while the voter is built, not under the first transaction
-        # A cache of its own: one on the class would keep every table that ever was, alive.
-        self._cached = lru_cache(maxsize=CACHED_DESCRIPTIONS)(self._judge)
-        self._names_somebody = lru_cache(maxsize=CACHED_DESCRIPTIONS)(names_somebody)
+        self._grammar = Grammar.shipped() if grammar else None
+        self.looks_further = grammar
+        # Most lines that are new differ from others of the same merchant by a number or a place. A cache of its own:
+        # one on the class would keep every table that ever was, alive.
+        self._named = lru_cache(maxsize=MERCHANTS)(self._name)
 
     @property
     def method(self) -> Method:
         """Always `Method.RULES`."""
         return Method.RULES
 
-    def vote(self, transactions: Sequence[Transaction]) -> list[Ballot | None]:
-        """Give the surest of what grammar, brands and cue words say; where they say nothing, what the amount suggests.
+    def vote_lines(self, lines: Sequence[Line]) -> list[Ballot | None]:
+        """Give the surest of what grammar, brands and cue words say.
 
         Returns:
-            One ballot or None per transaction, in the order given.
+            One ballot or None per line, in the order given.
         """
-        return [
-            self._cached(each.description, each.currency, Flow.IN if each.amount < 0 else Flow.OUT) or self._weak(each)
-            for each in transactions
-        ]
+        return [self._judge(line) for line in lines]
 
-    def _weak(self, transaction: Transaction) -> Ballot | None:
-        return circumstances(transaction, self._names_somebody) if self._grammar else None
+    def otherwise(self, line: Line, transaction: Transaction) -> Ballot | None:
+        """What the amount suggests, where the words say nothing."""
+        return circumstances(transaction, line.tokens) if self._grammar else None
 
-    def _judge(self, description: str, currency: str, flow: Flow) -> Ballot | None:
-        rule = match_grammar(statement_text(description), flow) if self._grammar else None
+    def _judge(self, line: Line) -> Ballot | None:
+        flow = Flow.IN if line.credit else Flow.OUT
+        rule = self._grammar.match(line.statement, flow) if self._grammar else None
         said = (
             Ballot(rule.category, rule.confidence, f"statement says {rule.label}", kind=Kind.STATEMENT)
             if rule
@@ -142,14 +156,20 @@ class RulesVoter:
         # Brands are the costly part, and would not change such a vote.
         if said and said.confidence >= SURE_GRAMMAR:
             return said
-        tokens = key_tokens(description)
+        named = self._named(line.merchant, line.currency)
+        # A name that decides alone outranks a weak phrase: it may be part of what the merchant is called.
+        return _surest((said, *named.ballots)) if said and not named.decides else named.surest
+
+    def _name(self, merchant: str, currency: str) -> _Named:
+        tokens = tokens_of(merchant)
         match = self._gazetteer.find(tokens, currency=currency)
         brand = _brand_ballot(match) if match else None
         cue = self._cue_ballot(tokens)
-        # A name that decides alone outranks a weak phrase: it may be part of what the merchant is called.
+        agreed = _agreed(brand, cue)
+        ballots = tuple(ballot for ballot in (agreed, brand, cue) if ballot)
         if match and brand and _names_merchant(match):
-            return _agreed(brand, cue) or brand
-        return _surest(ballot for ballot in (said, _agreed(brand, cue), brand, cue) if ballot)
+            return _Named(agreed or brand, ballots, decides=True)
+        return _Named(_surest(ballots), ballots, decides=False)
 
     def _cue_ballot(self, tokens: list[str]) -> Ballot | None:
         cue = self._cues.find(tokens)
@@ -179,11 +199,11 @@ def _agreed(brand: Ballot | None, cue: Ballot | None) -> Ballot | None:
     return Ballot(brand.category, confidence, f"{brand.evidence}, {cue.evidence}", kind=Kind.NAME_AND_CUE)
 
 
-def _surest(ballots: Iterable[Ballot]) -> Ballot | None:
+def _surest(ballots: Sequence[Ballot]) -> Ballot | None:
     """The surest ballot, the first of equals, with what the others say as alternatives."""
+    if len(ballots) < 2:
+        return ballots[0] if ballots else None
     ranked = sorted(ballots, key=lambda ballot: -ballot.confidence)
-    if not ranked:
-        return None
     first = ranked[0]
     # Reversed, so that of two with one category the surer is kept.
     others = {each.category: each.confidence for each in reversed(ranked) if each.category != first.category}

@@ -7,11 +7,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.contracts.events import Transaction
 from models.learned.linear import Floats
 from models.learned.text import LearnedText, Opinions
-from models.statements.normalise import merchant_text
-from models.voters.contract import Ballot, Kind, Method
+from models.voters.contract import Ballot, Kind, LineVoter, Method
+from models.voters.line import Line
 
 CACHE_SIZE = 50_000
 """Merchant texts remembered; about 30 MB where all are used."""
@@ -30,7 +29,7 @@ Ballots = tuple[Ballot | None, Ballot | None]
 """The ballot on a text where the memory is abroad, and where it is at home."""
 
 
-class TextVoter:
+class TextVoter(LineVoter):
     """The voter of method `text`.
 
     Descriptions repeat, so ballots are kept by merchant text, the least recently used given up first.
@@ -54,13 +53,13 @@ class TextVoter:
         """Merchant texts in the cache, the least recently used first."""
         return tuple(self._cache)
 
-    def vote(self, transactions: Sequence[Transaction]) -> list[Ballot | None]:
+    def vote_lines(self, lines: Sequence[Line]) -> list[Ballot | None]:
         """Give the most probable category; None where nothing of the text is known.
 
         Returns:
-            One ballot or None per transaction, in the order given.
+            One ballot or None per line, in the order given.
         """
-        texts = [merchant_text(transaction.description) for transaction in transactions]
+        texts = [line.merchant for line in lines]
         cache = self._cache
         ballots: dict[str, Ballots] = {}
         unknown: list[str] = []
@@ -75,9 +74,7 @@ class TextVoter:
             ballots.update(self._score(unknown[start : start + _CHUNK]))
         self._remember(unknown, ballots)
         home = self._learned.currencies
-        return [
-            ballots[text][transaction.currency in home] for text, transaction in zip(texts, transactions, strict=True)
-        ]
+        return [ballots[line.merchant][line.currency in home] for line in lines]
 
     def _remember(self, texts: Sequence[str], ballots: dict[str, Ballots]) -> None:
         self._cache.update((text, ballots[text]) for text in texts)

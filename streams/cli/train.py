@@ -34,6 +34,14 @@ DataOption = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="Folder with the tables to train on.", show_default="the shipped tables"),
 ]
+EncoderOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        help="Artefact whose encoder is used and passed on: sentence embeddings for merchants never seen.",
+        show_default="none",
+    ),
+]
 SeedOption = Annotated[int, typer.Option(metavar="N", help="Seed of the generated lines, the split and the solver.")]
 LimitOption = Annotated[
     int | None,
@@ -60,6 +68,7 @@ PerCategoryOption = Annotated[
 def train(
     output: OutputOption = Path("model"),
     data: DataOption = None,
+    encoder: EncoderOption = None,
     seed: SeedOption = 0,
     limit: LimitOption = None,
     trained_on: TrainedOnOption = None,
@@ -67,7 +76,7 @@ def train(
     per_category: PerCategoryOption = 809,
     as_json: JsonOption = False,
 ) -> None:
-    """Train the model (memory, n-grams, neighbours, review policy) and write it as a verified artefact.
+    """Train the model (memory, n-grams, review policy) and write it as a verified artefact.
 
     The metrics are those of a first model that has not seen the held-out merchants; the artefact itself is trained on
     everything. The same data, settings and library versions give the same bytes; the manifest also names the day.
@@ -75,7 +84,7 @@ def train(
     With --compare, models are trained on imbalanced and on balanced sets and measured on the same rows, real and
     synthetic; compare.json and compare.md are written instead of an artefact.
     """
-    config = TrainingConfig(data=data or SHIPPED, seed=seed, limit=limit)
+    config = TrainingConfig(data=data or SHIPPED, encoder=encoder, seed=seed, limit=limit)
     if compare:
         _compare(config, per_category, output, as_json=as_json)
         return

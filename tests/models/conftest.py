@@ -1,12 +1,14 @@
-"""What several tests of the models share: the shipped model, read once."""
+"""What several tests of the models share: the shipped model, read once, and an encoder where one can be made."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
 from models.artefacts.artefact import DEFAULT_MODEL, read_artefact
 from models.learned.text import LearnedText
 from models.learned.text_files import from_files
+from models.training.encoder.export import export
 
 
 @pytest.fixture(scope="session")
@@ -20,3 +22,18 @@ def shipped() -> Mapping[str, bytes]:
 def learned(shipped: Mapping[str, bytes]) -> LearnedText:
     """What that model learned from texts."""
     return from_files(shipped)
+
+
+@pytest.fixture(scope="session")
+def encoder_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An artefact with an encoder and nothing else; needs the extra `embeddings`."""
+    folder = tmp_path_factory.mktemp("encoder")
+    export(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def encoder_files(encoder_folder: Path) -> Mapping[str, bytes]:
+    """Its files."""
+    _, contents = read_artefact(encoder_folder)
+    return contents

@@ -156,12 +156,12 @@ def compare(config: TrainingConfig, *, per_category: int, progress: Progress | N
     }
     rules = {WITHHELD: RulesVoter(gazetteer=_gazetteer(config, withheld)), KNOWN: RulesVoter()}
     bench = _Bench(config, split.calibrating, tests, rules, rarest(merchants))
-    encoder = training.EncodedOnce(OnnxEncoder(encoder_of(config.encoder)))
+    encoder = training.EncodedOnce(OnnxEncoder(encoder_of(config.encoder))) if config.encoder else None
     results: list[Result] = []
     for each in sets:
         say(f"fitting: {each.name}, {len(each.examples):,} examples")
         learned = training.fit_learned([], list(each.examples), config, encoder)
-        learned = training.calibrate(learned, split.calibrating, encoder)
+        learned = training.calibrate(learned, split.calibrating)
         say(f"measuring: {each.name}")
         results += bench.measure(each.name, each.rows, learned)
     return Comparison(per_category, config.seed, config.limit, bench.rarest, tuple(results), bench.differences())

@@ -1,8 +1,8 @@
 """Finds the phrases of a line: every word is looked up, and only phrases that begin with it are tried."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, lru_cache
+from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.resources.abc import Traversable
 
 from models.contracts.data_files import shipped
@@ -27,15 +27,18 @@ class _Index:
         self._words: Mapping[str, list[_Entry]] = dict(words)
         self._stems: Mapping[str, list[_Entry]] = dict(stems)
 
-    def candidates(self, line: str) -> Iterator[tuple[int, int, Phrase]]:
-        """Yield the places where a phrase may begin, with its number and itself."""
+    def candidates(self, line: str) -> list[tuple[int, int, Phrase]]:
+        """The places where a phrase may begin, with its number and itself."""
+        words, stems = self._words, self._stems
+        found = []
         start = 0
         for word in line[1:].split(" "):
-            for place, phrase in self._words.get(word, ()):
-                yield start, place, phrase
-            for place, phrase in self._stems.get(word[:STEM], ()):
-                yield start, place, phrase
+            if word in words:
+                found += [(start, place, phrase) for place, phrase in words[word]]
+            if (stem := word[:STEM]) in stems:
+                found += [(start, place, phrase) for place, phrase in stems[stem]]
             start += len(word) + 1
+        return found
 
 
 class Grammar:
@@ -76,13 +79,15 @@ class Grammar:
         Returns:
             The rule, or None where the line does not speak the bank's language.
         """
-        rules = self.rules
         line = self._without_traps(spoken(text))
-        begins = beginning(line)
-        best = len(rules)
-        for start, place, phrase in self._index.candidates(line):
+        candidates = self._index.candidates(line)
+        if not candidates:
+            return None
+        rules, best = self.rules, len(self.rules)
+        begins, ended = beginning(line), line + " "
+        for start, place, phrase in candidates:
             # The cheap comparisons first: most candidates cannot become the best any more.
-            if place < best and rules[place].flow in (None, flow) and _fits(phrase, line, start, begins):
+            if place < best and rules[place].flow in (None, flow) and _fits(phrase, ended, start, begins):
                 best = place
         return rules[best] if best < len(rules) else None
 
@@ -93,16 +98,19 @@ class Grammar:
         starts = [start for start, letter in enumerate(line) if letter == " "]
         for place, phrase in self._phrases:
             rule = self.rules[place]
-            if rule.flow in (None, flow) and any(_fits(phrase, line, start, begins) for start in starts):
+            if rule.flow in (None, flow) and any(_fits(phrase, line + " ", start, begins) for start in starts):
                 return rule
         return None
 
     def _without_traps(self, line: str) -> str:
         """Put a mark in place of names that speak like a bank, so that no phrase reads their words."""
+        candidates = self._trap_index.candidates(line)
+        if not candidates:
+            return line
         begins = beginning(line)
         spans = [
             match.span()
-            for start, _, trap in self._trap_index.candidates(line)
+            for start, _, trap in candidates
             if (start == begins or not trap.opening) and (match := trap.pattern.match(line, start))
         ]
         for first, last in sorted(spans, reverse=True):
@@ -112,9 +120,8 @@ class Grammar:
         return line
 
 
-@lru_cache(maxsize=8192)
 def match_grammar(text: str, flow: Flow) -> GrammarRule | None:
-    """Match the shipped grammar, see `Grammar.match`; lines that come again cost nothing.
+    """Match the shipped grammar, see `Grammar.match`.
 
     >>> match_grammar("atm cash withdrawal fee", Flow.OUT).label
     'bank fee'
@@ -122,5 +129,5 @@ def match_grammar(text: str, flow: Flow) -> GrammarRule | None:
     return Grammar.shipped().match(text, flow)
 
 
-def _fits(phrase: Phrase, line: str, start: int, begins: int) -> bool:
-    return (start == begins or not phrase.opening) and phrase.pattern.match(line, start) is not None
+def _fits(phrase: Phrase, ended: str, start: int, begins: int) -> bool:
+    return (start == begins or not phrase.opening) and phrase.begins_at(ended, start)

@@ -16,9 +16,12 @@ r"""The notation of phrases, and what it becomes: an expression that is tried on
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
+from math import prod
 
 from models.statements.normalise import statement_text
 
+_MOST_SPELLINGS = 16
 STEM = 3
 """Letters by which a word with a star is looked up; it may have no fewer."""
 
@@ -46,6 +49,31 @@ class Phrase:
     stems: tuple[str, ...]
     opening: bool
     tokens: tuple[str, ...]
+
+    @cached_property
+    def spellings(self) -> tuple[str, ...]:
+        """All that the phrase may read as, between blanks, where it is nothing but words; else empty.
+
+        Comparing them is quicker than an expression, and there is none to compile.
+        """
+        if any(token[0] in "#.!$" or "*" in token for token in self.tokens):
+            return ()
+        choices = [
+            [*token.removesuffix("?").split("|"), *([""] if token.endswith("?") else [])] for token in self.tokens
+        ]
+        if prod(map(len, choices)) > _MOST_SPELLINGS:
+            return ()
+        return tuple(f" {' '.join(filter(None, words))} " for words in product(*choices))
+
+    def begins_at(self, line: str, start: int) -> bool:
+        """Tell whether the phrase stands at a blank of a line that ends with one.
+
+        >>> parse_phrase("bank fee|charge").begins_at(" late bank charge ", 5)
+        True
+        """
+        if self.spellings:
+            return line.startswith(self.spellings, start)
+        return self.pattern.match(line, start, len(line) - 1) is not None
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -81,6 +109,9 @@ def spoken(text: str) -> str:
     >>> spoken("e-transfer: j.smith")
     ' e transfer j smith'
     """
+    # Statement text has single blanks, so most lines need no more.
+    if text.replace(" ", "").isalnum():
+        return " " + text
     return " " + _APART.sub(" ", text).strip()
 
 

@@ -10,23 +10,17 @@ from models.artefacts.artefact import DEFAULT_MODEL, MANIFEST, manifest_for, rea
 from models.decisions.calibrated import POLICY_FILE
 from models.decisions.loading import load_ensemble
 from models.errors import ArtefactError
-from models.learned import neighbours
-from models.learned.encoder import FILES, GRAPH_FILE, TOKENIZER_FILE, OnnxEncoder
 from models.learned.linear_files import ARRAYS_FILE, FEATURES_FILE
 from models.learned.linear_files import SETTINGS_FILE as TEXT_SETTINGS_FILE
-from models.learned.text_files import MEMORY_FILE, NEIGHBOURS_FILE, SETTINGS_FILE, from_files
-from tests.harness.learned import small
+from models.learned.text_files import MEMORY_FILE, SETTINGS_FILE, from_files
 
 NAMES = (
     ARRAYS_FILE,
     FEATURES_FILE,
-    GRAPH_FILE,
     MEMORY_FILE,
-    NEIGHBOURS_FILE,
     POLICY_FILE,
     SETTINGS_FILE,
     TEXT_SETTINGS_FILE,
-    TOKENIZER_FILE,
 )
 """Every file of an artefact."""
 
@@ -111,20 +105,6 @@ def test_an_artefact_without_policy_serves_the_other_policy_only(shipped: Mappin
     with pytest.raises(ArtefactError, match=rf"has no {POLICY_FILE}; make one with `evenhand train"):
         load_ensemble(tmp_path)
     assert "agreement" == load_ensemble(tmp_path, policy="agreement").policy.name
-
-
-def test_neighbours_of_other_categories_are_refused(shipped: Mapping[str, bytes]) -> None:
-    """Parts of two trainings do not fit together, though each is whole."""
-
-    with pytest.raises(ArtefactError, match="the neighbours' categories are not those of the n-grams"):
-        from_files({**shipped, NEIGHBOURS_FILE: neighbours.to_bytes(small().neighbours)})
-
-
-@pytest.mark.parametrize("name", FILES)
-def test_an_encoder_of_another_kind_is_refused(shipped: Mapping[str, bytes], name: str) -> None:
-    """Neither library's own exception comes out."""
-    with pytest.raises(ArtefactError, match="the encoder's files do not fit its format"):
-        OnnxEncoder({**shipped, name: b"other"})
 
 
 def test_a_sound_copy_is_loaded(folder: Path) -> None:

@@ -12,6 +12,7 @@ from models.artefacts.artefact import DEFAULT_MODEL, read_artefact
 from models.contracts.events import AmountBand, Reason
 from models.contracts.taxonomy import CATEGORIES
 from models.decisions.calibrated import (
+    BEST,
     FEATURES,
     GROUP_OF,
     GROUPS,
@@ -124,12 +125,12 @@ def test_votes_carry_the_weights_of_the_pool() -> None:
     assert "fuel" == judgement.category
 
 
-def test_scores_rank_every_category() -> None:
-    """Best first, summing to 1, the decided one at the top."""
+def test_scores_rank_the_best_categories() -> None:
+    """Best first, the decided one at the top; those not named of all share the rest."""
     judgement = CalibratedPolicy(policy()).judge([vote("fuel", 0.6), vote("auto", 0.5, Kind.CUE)], LOW)
     values = [score for _, score in judgement.scores]
     assert sorted(values, reverse=True) == values
-    assert pytest.approx(1) == sum(values)
+    assert pytest.approx(1) == sum(values) + (len(CATEGORIES) - BEST) * values[-1]
     assert ["fuel", "auto"] == [category for category, _ in judgement.scores[:2]]
 
 
@@ -142,7 +143,7 @@ def test_with_the_log_odds_alone_the_probability_is_the_pooled_one() -> None:
 def test_features_by_hand() -> None:
     """Two of three agree on fuel; the pool of equal weights 1 gives its odds and its margin."""
     ballots = [Ballot("fuel", 0.8, "x"), Ballot("fuel", 0.5, "x", kind=Kind.BRAND), Ballot("auto", 0.6, "x")]
-    found = weigh(ballots, Pool(dict.fromkeys(Kind, 1.0)))
+    (found,) = weigh([ballots], [Pool(dict.fromkeys(Kind, 1.0))])
     fuel, auto, other = 0.8 * 0.5 * 0.4 / 27, 0.2 / 27 * 0.5 / 27 * 0.6, 0.2 / 27 * 0.5 / 27 * 0.4 / 27
     total = fuel + auto + 26 * other
     expected = {

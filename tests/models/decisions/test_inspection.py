@@ -10,9 +10,8 @@ from models.artefacts.artefact import DEFAULT_MODEL, MANIFEST, manifest_for, rea
 from models.decisions.calibrated import POLICY_FILE
 from models.decisions.inspection import PARTS, Check, inspect, require_sound
 from models.errors import ArtefactError
-from models.learned.encoder import GRAPH_FILE, TOKENIZER_FILE
 from models.learned.linear_files import ARRAYS_FILE, FEATURES_FILE
-from models.learned.text_files import MEMORY_FILE, NEIGHBOURS_FILE, SETTINGS_FILE
+from models.learned.text_files import MEMORY_FILE, SETTINGS_FILE
 
 
 @pytest.fixture
@@ -82,9 +81,6 @@ def test_another_version_than_expected_is_a_fault(folder: Path) -> None:
         (ARRAYS_FILE, b"no zip", "n-grams"),
         (MEMORY_FILE, b"no gzip", "merchant memory"),
         (MEMORY_FILE, None, "merchant memory"),
-        (NEIGHBOURS_FILE, b"no zip", "neighbours"),
-        (GRAPH_FILE, b"no graph", "encoder"),
-        (TOKENIZER_FILE, b"{}", "encoder"),
         (POLICY_FILE, b"{}", "policy"),
         (POLICY_FILE, None, "policy"),
         (SETTINGS_FILE, b"{}", "decision"),
@@ -96,11 +92,3 @@ def test_a_part_that_does_not_load_is_named(folder: Path, name: str, content: by
     assert [part] == faults(inspect(folder))
     with pytest.raises(ArtefactError, match=f"is broken at {part}: "):
         require_sound(folder)
-
-
-def test_an_encoder_that_loads_but_does_not_run_is_named(folder: Path) -> None:
-    """Word pieces that the graph does not have only fail when a text goes through it."""
-    tokenizer = json.loads((folder / TOKENIZER_FILE).read_bytes())
-    tokenizer["model"]["vocab"] = {"[UNK]": 99_999_999}
-    rewritten(folder, TOKENIZER_FILE, json.dumps(tokenizer).encode())
-    assert ["encoder"] == faults(inspect(folder))

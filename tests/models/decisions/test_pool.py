@@ -1,5 +1,6 @@
 """The opinion pool: a case by hand, and no voter speaks before another."""
 
+from collections.abc import Sequence
 from itertools import permutations
 
 import numpy as np
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.contracts.taxonomy import CATEGORIES
-from models.decisions.pool import Familiarity, Pool, familiarity, log_opinion
+from models.decisions.pool import Doubles, Familiarity, Pool, distributions, familiarity, log_opinions
 from models.voters.contract import Ballot, Kind
 
 BALLOTS = st.lists(
@@ -26,14 +27,20 @@ BALLOTS = st.lists(
 POOL = Pool({kind: 0.3 + 0.1 * number for number, kind in enumerate(Kind)})
 
 
+def distribution_of(ballots: Sequence[Ballot], pool: Pool = POOL) -> Doubles:
+    """The pooled distribution of one row."""
+    (found,) = distributions([ballots], [pool])
+    return np.asarray(found)
+
+
 def share(ballots: list[Ballot], category: str, pool: Pool = POOL) -> float:
     """Pooled probability of one category."""
-    return float(pool.distribution(ballots)[CATEGORIES.index(category)])
+    return float(distribution_of(ballots, pool)[CATEGORIES.index(category)])
 
 
 def test_an_opinion_covers_all_categories() -> None:
     """Eight tenths for fuel, one for auto, the last one shared by the other 26."""
-    opinion = np.exp(log_opinion(Ballot("fuel", 0.8, "x", (("auto", 0.1),))))
+    opinion = np.exp(log_opinions([Ballot("fuel", 0.8, "x", (("auto", 0.1),))])[0])
     assert pytest.approx(1) == opinion.sum()
     for category, expected in (("fuel", 0.8), ("auto", 0.1), ("pets", 0.1 / 26)):
         assert pytest.approx(expected) == opinion[CATEGORIES.index(category)]
@@ -58,7 +65,7 @@ def test_weight_zero_is_no_voice() -> None:
     pool = Pool({Kind.BRAND: 1.0, Kind.CUE: 0.0})
     brand = Ballot("fuel", 0.8, "x", kind=Kind.BRAND)
     np.testing.assert_array_equal(
-        pool.distribution([brand]), pool.distribution([brand, Ballot("auto", 0.98, "x", kind=Kind.CUE)])
+        distribution_of([brand], pool), distribution_of([brand, Ballot("auto", 0.98, "x", kind=Kind.CUE)], pool)
     )
 
 
@@ -76,17 +83,24 @@ def test_agreement_is_surer_than_each_alone() -> None:
 @given(BALLOTS)
 def test_order_does_not_matter(ballots: list[Ballot]) -> None:
     """Every order gives the same distribution."""
-    expected = POOL.distribution(ballots)
+    expected = distribution_of(ballots)
     for order in permutations(ballots):
-        np.testing.assert_allclose(POOL.distribution(order), expected, rtol=1e-9)
+        np.testing.assert_allclose(distribution_of(order), expected, rtol=1e-9)
 
 
 @given(BALLOTS)
 def test_a_pool_is_a_distribution(ballots: list[Ballot]) -> None:
     """Positive, finite, summing to 1: also for ballots that claim certainty or name a category twice."""
-    distribution = POOL.distribution(ballots)
+    distribution = distribution_of(ballots)
     assert pytest.approx(1) == distribution.sum()
     assert (distribution > 0).all()
+
+
+@given(st.lists(BALLOTS, max_size=40))
+def test_rows_pooled_together_are_what_each_is_alone(rows: list[list[Ballot]]) -> None:
+    """To the bit: a decision must not depend on what is decided beside it."""
+    together = distributions(rows, [POOL] * len(rows))
+    assert [distribution_of(row).tobytes() for row in rows] == [row.tobytes() for row in together]
 
 
 @pytest.mark.parametrize(

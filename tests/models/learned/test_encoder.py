@@ -1,4 +1,4 @@
-"""The worker's encoder: the same text has the same vector, whatever stands beside it."""
+"""The worker's encoder: the same text has the same vector, whatever stands beside it. It runs by `make embeddings`."""
 
 from collections.abc import Mapping
 from itertools import permutations
@@ -7,14 +7,17 @@ import numpy as np
 import pytest
 
 from models.learned.encoder import DIMENSIONS, LONGEST, OnnxEncoder
+from tests.harness.extras import NEEDS_EMBEDDINGS
+
+pytestmark = NEEDS_EMBEDDINGS
 
 TEXTS = ["amberlow bakery", "brindle petrol station north road", "x", "", "зщжц café №5", "corvane " * 40]
 
 
 @pytest.fixture(scope="module")
-def encoder(shipped: Mapping[str, bytes]) -> OnnxEncoder:
-    """That of the shipped model."""
-    return OnnxEncoder(shipped)
+def encoder(encoder_files: Mapping[str, bytes]) -> OnnxEncoder:
+    """One made from the published weights."""
+    return OnnxEncoder(encoder_files)
 
 
 def test_vectors_are_units(encoder: OnnxEncoder) -> None:
@@ -33,9 +36,9 @@ def test_company_does_not_matter(encoder: OnnxEncoder) -> None:
             np.testing.assert_array_equal(alone[text], vector)
 
 
-def test_two_encoders_agree(encoder: OnnxEncoder, shipped: Mapping[str, bytes]) -> None:
+def test_two_encoders_agree(encoder: OnnxEncoder, encoder_files: Mapping[str, bytes]) -> None:
     """A second worker gives the same vectors."""
-    np.testing.assert_array_equal(encoder.encode(TEXTS), OnnxEncoder(shipped).encode(TEXTS))
+    np.testing.assert_array_equal(encoder.encode(TEXTS), OnnxEncoder(encoder_files).encode(TEXTS))
 
 
 def test_only_the_beginning_is_read(encoder: OnnxEncoder) -> None:

@@ -10,8 +10,9 @@ from tests.harness.learned import CATEGORIES, Compass, small
 
 def asked(learned: LearnedText) -> list[str]:
     """What the encoder was asked so far."""
-    assert isinstance(learned.encoder, Compass)
-    return learned.encoder.asked
+    assert learned.likeness is not None
+    assert isinstance(learned.likeness.encoder, Compass)
+    return learned.likeness.encoder.asked
 
 
 def test_sure_n_grams_do_not_ask_the_encoder() -> None:

@@ -3,23 +3,21 @@
 What needs the extra `embeddings` runs by `make embeddings`, in an environment of its own, and is skipped elsewhere.
 """
 
-from importlib.util import find_spec
 from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from models.artefacts.artefact import DEFAULT_MODEL, read_artefact
+from models.artefacts.artefact import read_artefact
 from models.errors import ArtefactError, ToolError
 from models.learned.encoder import FILES, GRAPH_FILE, LONGEST, TOKENIZER_FILE, OnnxEncoder
 from models.learned.linear import Floats
 from models.training.encoder.export import export, quantised, traced
 from models.training.encoder.weights import PACKAGE, WEIGHTS_FILE, shipped_weights, verified
 from models.training.shipped.__main__ import main
+from tests.harness.extras import EMBEDDINGS, NEEDS_EMBEDDINGS
 from tests.harness.sentence_encoder import SentenceEncoder
-
-INSTALLED = find_spec("torch") is not None
 
 NAMES = ["amberlow", "brindle", "corvane", "dunmarsh", "elderby", "fennick", "garstow", "hollin", "inverlay", "juniper"]
 KINDS = [
@@ -37,8 +35,6 @@ KINDS = [
 PLACES = ("", "north road 7 toronto")
 TEXTS = [f"{name} {kind} {place}".strip() for name, kind, place in product(NAMES, KINDS, PLACES)]
 """200 merchants that do not exist."""
-
-needs_extra = [pytest.mark.embeddings, pytest.mark.skipif(not INSTALLED, reason="needs the extra `embeddings`")]
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +72,7 @@ def test_missing_weights_are_refused(tmp_path: Path) -> None:
         verified(tmp_path)
 
 
-@pytest.mark.skipif(INSTALLED, reason="the extra `embeddings` is installed")
+@pytest.mark.skipif(EMBEDDINGS, reason="the extra `embeddings` is installed")
 def test_without_the_extra_it_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Both faces of the weights say what to install, and the program ends with 1 and writes nothing."""
     with pytest.raises(ToolError, match=r"pip install 'evenhand\[embeddings\]'"):
@@ -89,7 +85,7 @@ def test_without_the_extra_it_is_named(tmp_path: Path, capsys: pytest.CaptureFix
 class TestWithTheExtra:
     """Against the network itself."""
 
-    pytestmark = needs_extra
+    pytestmark = NEEDS_EMBEDDINGS
 
     def test_fp32_gives_the_same_vectors(self, graph: bytes, reference: SentenceEncoder) -> None:
         """The graph and sentence-transformers agree on every text."""
@@ -104,12 +100,6 @@ class TestWithTheExtra:
         assert len(small) < len(graph) / 3
         assert 0.98 < found.mean()
         assert 0.95 < found.min()
-
-    def test_the_shipped_encoder_is_made_from_these_weights(self, graph: bytes) -> None:
-        """Quantising the network again gives the vectors of the encoder in the shipped model."""
-        _, shipped = read_artefact(DEFAULT_MODEL)
-        found = cosines(OnnxEncoder(shipped).encode(TEXTS), onnx_encoder(quantised(graph)).encode(TEXTS))
-        assert 0.9999 < found.min()
 
     def test_both_read_as_far(self, graph: bytes, reference: SentenceEncoder) -> None:
         """What comes after the last word piece that is read changes neither."""

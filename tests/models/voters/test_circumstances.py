@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from models.decisions.loading import load_ensemble
-from models.voters.circumstances import circumstances, names_somebody
+from models.voters.circumstances import circumstances
 from models.voters.rules import RulesVoter
 from tests.harness.voters import NOON, transaction
 
@@ -32,7 +32,7 @@ def test_weak_evidence(
 ) -> None:
     """Each rule at its border."""
     line = transaction(description=" ".join(tokens) or "12", amount=Decimal(amount), timestamp=day)
-    ballot = circumstances(line, names_somebody)
+    ballot = circumstances(line, tokens)
     assert (category, confidence) == ((ballot.category, ballot.confidence) if ballot else (None, None))
 
 

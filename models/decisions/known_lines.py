@@ -1,0 +1,79 @@
+"""Lines that were voted on before, with their ballots and what was decided on them: in front of all voters.
+
+A line is known by the description as it came, so that one that comes again is not even folded, and by the rest of what
+a `LineVoter` may look at. Where one of them looks further, at the transaction, it is asked each time.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from models.contracts.events import AmountBand, Transaction
+from models.decisions.generations import Generations
+from models.decisions.verdict import Verdict
+from models.voters.contract import Ballot, LineVoter
+from models.voters.line import Line, LineKey, key_of, lines_of
+
+LINES = 16_384
+"""Lines in a generation of the memory, about 15 MB."""
+
+Row = tuple[Ballot | None, ...]
+"""A ballot or None per voter."""
+
+
+@dataclass(slots=True, eq=False)
+class KnownLine:
+    """One line with the ballots on it.
+
+    Args:
+        open_line: The line where a voter without a ballot on it looks further; else None.
+        verdicts: What was decided, by amount band, where the row is all there is to decide on.
+    """
+
+    row: Row
+    open_line: Line | None
+    verdicts: dict[AmountBand, Verdict] = field(default_factory=dict)
+
+
+class KnownLines:
+    """Asks voters about lines, and remembers them.
+
+    Args:
+        size: Lines in a generation; 0 to remember none.
+    """
+
+    def __init__(self, voters: Sequence[LineVoter], *, size: int = LINES) -> None:
+        self._voters = tuple(voters)
+        self._further = tuple((place, voter) for place, voter in enumerate(voters) if voter.looks_further)
+        self._memory = Generations[LineKey, KnownLine](size=size)
+
+    def __len__(self) -> int:
+        return len(self._memory)
+
+    def find(self, transactions: Sequence[Transaction]) -> list[KnownLine]:
+        """The line of each transaction, in their order; voters are asked about those that are new."""
+        keys = list(map(key_of, transactions))
+        found = self._memory.find(keys)
+        # Each once and in order, so that the memory ages the same way in every run.
+        fresh = dict.fromkeys(key for key, line in zip(keys, found, strict=True) if line is None)
+        asked = dict(zip(fresh, self._ask(list(fresh)), strict=True)) if fresh else {}
+        for key, line in asked.items():
+            self._memory.put(key, line)
+        return [asked[key] if line is None else line for key, line in zip(keys, found, strict=True)]
+
+    def row(self, known: KnownLine, transaction: Transaction) -> Row:
+        """The ballots on a transaction of a known line."""
+        if known.open_line is None:
+            return known.row
+        row = list(known.row)
+        for place, voter in self._further:
+            row[place] = row[place] or voter.otherwise(known.open_line, transaction)
+        return tuple(row)
+
+    def _ask(self, keys: Sequence[LineKey]) -> list[KnownLine]:
+        lines = lines_of(keys)
+        ballots = [voter.vote_lines(lines) for voter in self._voters]
+        rows = zip(*ballots, strict=True) if ballots else ((),) * len(lines)
+        return [
+            KnownLine(row, line if any(row[place] is None for place, _ in self._further) else None)
+            for row, line in zip(rows, lines, strict=True)
+        ]
