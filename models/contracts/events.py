@@ -26,6 +26,9 @@ class AmountBand(StrEnum):
     FROM_100_TO_1000 = "100_to_1000"
     OVER_1000 = "over_1000"
 
+    # As a string, which it equals: what the enumeration has is a Python function, called for each transaction.
+    __hash__ = str.__hash__
+
 
 class ConfidenceBand(StrEnum):
     """Confidence in words: below .60, from .60, from .90, from .98."""

@@ -11,7 +11,7 @@ from models.contracts.events import AmountBand, Transaction
 from models.decisions.generations import Generations
 from models.decisions.verdict import Verdict
 from models.voters.contract import Ballot, LineVoter
-from models.voters.line import Line, LineKey, key_of, lines_of
+from models.voters.line import Line, LineKey, key_of
 
 LINES = 16_384
 """Lines in a generation of the memory, about 15 MB."""
@@ -70,7 +70,7 @@ class KnownLines:
         return tuple(row)
 
     def _ask(self, keys: Sequence[LineKey]) -> list[KnownLine]:
-        lines = lines_of(keys)
+        lines = [Line(*key) for key in keys]
         ballots = [voter.vote_lines(lines) for voter in self._voters]
         rows = zip(*ballots, strict=True) if ballots else ((),) * len(lines)
         return [

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from models.contracts.events import Transaction
-from models.voters.line import Line, key_of, lines_of
+from models.voters.line import Line, key_of
 
 
 class Method(StrEnum):
@@ -105,7 +105,7 @@ class LineVoter(ABC):
 
     def vote(self, transactions: Sequence[Transaction]) -> list[Ballot | None]:
         """Give one ballot, or None for no vote, per transaction, in the order given; see `Voter.vote`."""
-        lines = lines_of(map(key_of, transactions))
+        lines = [Line(*key_of(transaction)) for transaction in transactions]
         ballots = self.vote_lines(lines)
         if not self.looks_further:
             return ballots

@@ -1,8 +1,5 @@
 """A statement line: what most voters look at of a transaction, its text read once for all of them."""
 
-from collections.abc import Iterable
-from typing import NamedTuple
-
 from models.contracts.events import Transaction
 from models.gazetteer.keys import tokens_of
 from models.statements.normalise import merchant_of, statement_text
@@ -11,24 +8,36 @@ LineKey = tuple[str, str, str | None, bool]
 """Description, currency, merchant category code, and whether money came in: equal ones are equal lines."""
 
 
-class Line(NamedTuple):
-    """The part of a transaction that recurs.
+class Line:
+    """The part of a transaction that recurs. Its text is read when the first voter asks for it.
 
     Args:
         description: As the bank wrote it.
         currency: ISO 4217.
         mcc: Merchant category code, where there is one.
         credit: Whether money came in.
-        statement: `models.statements.normalise.statement_text` of the description.
-        merchant: `models.statements.normalise.merchant_text` of it.
     """
 
-    description: str
-    currency: str
-    mcc: str | None
-    credit: bool
-    statement: str
-    merchant: str
+    __slots__ = ("_merchant", "_statement", "credit", "currency", "description", "mcc")
+
+    def __init__(self, description: str, currency: str, mcc: str | None, credit: bool) -> None:  # a key
+        self.description, self.currency, self.mcc, self.credit = description, currency, mcc, credit
+        self._statement: str | None = None
+        self._merchant: str | None = None
+
+    @property
+    def statement(self) -> str:
+        """`models.statements.normalise.statement_text` of the description."""
+        if self._statement is None:
+            self._statement = statement_text(self.description)
+        return self._statement
+
+    @property
+    def merchant(self) -> str:
+        """`models.statements.normalise.merchant_text` of the description."""
+        if self._merchant is None:
+            self._merchant = merchant_of(self.statement)
+        return self._merchant
 
     @property
     def tokens(self) -> list[str]:
@@ -38,13 +47,6 @@ class Line(NamedTuple):
 
 def key_of(transaction: Transaction) -> LineKey:
     """The key of a transaction's line."""
-    return transaction.description, transaction.currency, transaction.mcc, transaction.amount < 0
-
-
-def lines_of(keys: Iterable[LineKey]) -> list[Line]:
-    """Read the lines of keys, in their order."""
-    lines = []
-    for key in keys:
-        statement = statement_text(key[0])
-        lines.append(Line(*key, statement, merchant_of(statement)))
-    return lines
+    # Past pydantic's attributes: this is asked for each transaction, also of lines that are known.
+    fields = vars(transaction)
+    return fields["description"], fields["currency"], fields["mcc"], fields["amount"] < 0

@@ -1,27 +1,32 @@
 """A model that costs nothing: the same votes on every transaction, which give full `Categorized` events."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from models.contracts.events import AmountBand, Transaction
+from models.contracts.events import AmountBand
 from models.decisions.ensemble import Ensemble
 from models.decisions.verdict import Verdict
-from models.voters.contract import Ballot, Method
+from models.voters.contract import Ballot, LineVoter, Method
+from models.voters.line import Line
 
 MODEL_VERSION = "no-op"
 
 _BALLOT = Ballot("groceries", 0.9, "the same for all", (("shopping", 0.06), ("food_dining", 0.03), ("other", 0.01)))
 
 
-@dataclass(frozen=True, slots=True)
-class ConstantVoter:
+class ConstantVoter(LineVoter):
     """Votes the same on everything."""
 
-    method: Method
+    def __init__(self, method: Method) -> None:
+        self._method = method
 
-    def vote(self, transactions: Sequence[Transaction]) -> list[Ballot | None]:
+    @property
+    def method(self) -> Method:
+        """As it was made."""
+        return self._method
+
+    def vote_lines(self, lines: Sequence[Line]) -> list[Ballot | None]:
         """One ballot for all."""
-        return [_BALLOT] * len(transactions)
+        return [_BALLOT] * len(lines)
 
 
 def noop_ensemble() -> Ensemble:
