@@ -11,6 +11,8 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
+import msgspec
+
 from models.errors import ContractError
 from monitors.counts.cells import LAYOUT, SIZE
 
@@ -33,6 +35,11 @@ Sparse = Mapping[int, int]
 
 
 _json = json.JSONEncoder(separators=(",", ":")).encode
+
+
+def _numbers(numbers: list[int]) -> str:
+    # Most of a summary, which the standard library's encoder is slow to begin: the same bytes from msgspec.
+    return msgspec.json.encode(numbers).decode()
 
 
 def bucket_of(moment: datetime) -> int:
@@ -75,7 +82,7 @@ class Observation:
         return (
             f'{{"format":{FORMAT},"layout":{_json(LAYOUT)},"source":{_json(self.source)},"first":{self.first},'
             f'"next":{self.next_offset},"model_version":{_json(self.model_version)},"cells":{{{cells}}},'
-            f'"runs":{_json([*chain.from_iterable(self.runs)])},"answered":{_json(answered)}}}'
+            f'"runs":{_numbers([*chain.from_iterable(self.runs)])},"answered":{_json(answered)}}}'
         ).encode()
 
 
@@ -123,12 +130,12 @@ class SharedCells(dict[int, int]):
 
     def __init__(self, cells: Sparse) -> None:
         super().__init__(cells)
-        self.written = _json(flat(cells))
+        self.written = _numbers(flat(cells))
 
 
 def written(cells: Sparse) -> str:
     """`flat` as JSON."""
-    return cells.written if isinstance(cells, SharedCells) else _json(flat(cells))
+    return cells.written if isinstance(cells, SharedCells) else _numbers(flat(cells))
 
 
 def unflat(numbers: Sequence[int]) -> dict[int, int]:
