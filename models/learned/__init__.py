@@ -1,1 +1,1 @@
-"""Parts that were learned from texts: merchant memory, n-grams, neighbours, sentence encoder."""
+"""Parts that were learned from texts: merchant memory and n-grams; neighbours and encoder where a model has them."""

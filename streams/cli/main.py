@@ -33,7 +33,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         ),
     },
     "Model": {
-        "train": "Train the model (memory, n-grams, neighbours, review policy) and write it as a verified artefact.",
+        "train": "Train the model (memory, n-grams, review policy) and write it as a verified artefact.",
         "evaluate": (
             "Score the ensemble on labelled transactions: accuracy, calibration, precision against coverage, parity."
         ),

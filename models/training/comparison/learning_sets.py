@@ -72,8 +72,10 @@ def learning_sets(
         DataError: A table is missing or malformed.
     """
     trained = _as_trained(config, merchants, withheld)
+    # The balanced sets draw from all descriptors, whatever the limit of the training.
+    everything = replace(config, limit=None)
     without = frozenset(merchant.text for merchant in calibrating) | {
-        merchant.text for merchant in source.merchants(config) if merchant.text.replace(" ", "") in withheld
+        merchant.text for merchant in source.merchants(everything) if merchant.text.replace(" ", "") in withheld
     }
     balanced = [
         _of_rows(

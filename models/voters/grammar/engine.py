@@ -52,8 +52,12 @@ class Grammar:
         self.rules = tuple(rules)
         self.traps = tuple(traps)
         self._phrases = [(place, parse_phrase(phrase)) for place, rule in enumerate(rules) for phrase in rule.phrases]
+        trapped = [(place, parse_phrase(trap)) for place, trap in enumerate(traps)]
+        # Made here, not under the first transactions, so that processes forked from this one share them.
+        for _, phrase in self._phrases:
+            phrase.prepare()
         self._index = _Index(self._phrases)
-        self._trap_index = _Index([(place, parse_phrase(trap)) for place, trap in enumerate(traps)])
+        self._trap_index = _Index(trapped)
 
     @classmethod
     def read(cls, folder: Traversable) -> "Grammar":

@@ -65,6 +65,10 @@ class Phrase:
             return ()
         return tuple(f" {' '.join(filter(None, words))} " for words in product(*choices))
 
+    def prepare(self) -> None:
+        """Make what `begins_at` compares with."""
+        _ = self.spellings or self.pattern
+
     def begins_at(self, line: str, start: int) -> bool:
         """Tell whether the phrase stands at a blank of a line that ends with one.
 
@@ -77,7 +81,7 @@ class Phrase:
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """Matches a blank and the words, from the blank before the first word; compiled when it is first tried."""
+        """Matches a blank and the words, from the blank before the first word."""
         return re.compile("".join(map(_piece, self.tokens)))
 
 

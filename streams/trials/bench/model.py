@@ -22,7 +22,7 @@ BATCH = 500
 """Transactions decided on at once, as the worker does."""
 
 BAR = 5_000.0
-"""Decisions per CPU second on rows in their order; a description seen once costs an embedding and is slower."""
+"""Decisions per CPU second on rows in their order; a description that is new is slower."""
 
 
 @dataclass(frozen=True, slots=True)

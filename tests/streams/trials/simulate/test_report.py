@@ -42,7 +42,7 @@ def simulation(*runs: tuple[Scenario, list[FleetResult]]) -> Simulation:
     """What a command would have found."""
     options = SimulationOptions([scenario for scenario, _ in runs], fleets=2, seed=0, rows=60_000, processes=1)
     found = [ScenarioRun(scenario, scenario.traffic, fleets) for scenario, fleets in runs]
-    return Simulation(options, 0.014, "c39944706a4b", frozenset({CORRECTIONS}), found)
+    return Simulation(options, 0.014, "0598790c2050", frozenset({CORRECTIONS}), found)
 
 
 def printed(found: Simulation) -> list[str]:
