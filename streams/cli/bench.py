@@ -21,11 +21,14 @@ from streams.cli.inputs import JsonOption, ModelOption
 from streams.clock import wall_clock
 from streams.files.transactions import TransactionFile
 from streams.settings.settings import load_settings
+from streams.trials.bench.against import checked_tree, turns_against
 from streams.trials.bench.job import Contender
-from streams.trials.bench.model import run_model
+from streams.trials.bench.model import CASES, in_child, run_model
 from streams.trials.bench.monitors import MonitorInput, run_monitors
 from streams.trials.bench.parts import parts_data, parts_table, run_parts
 from streams.trials.bench.report import (
+    against_data,
+    against_table,
     model_bar,
     model_data,
     model_load,
@@ -56,6 +59,15 @@ BrokerOption = Annotated[
 ]
 RoundsOption = Annotated[
     int, typer.Option(metavar="N", min=1, max=50, help="How often each is measured; they take turns.")
+]
+AgainstOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="TREE",
+        exists=True,
+        file_okay=False,
+        help="Run the code of this checkout too, an older commit's say, in turns with this code, and compare.",
+    ),
 ]
 
 
@@ -100,6 +112,7 @@ def model(
         int | None, typer.Option(metavar="N", min=1, help="Transactions at most.", show_default="all")
     ] = None,
     rounds: RoundsOption = 3,
+    against: AgainstOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Measure the full ensemble alone: decisions per CPU second, and the share of each method.
@@ -111,6 +124,13 @@ def model(
     """
     _check(source)
     folder = load_settings(model=model).model
+    if against is not None:
+        run = in_child(source=source, model=folder, rows=rows)
+        tree = checked_tree(against, "streams.trials.bench.model")
+        with _steps() as step:
+            compared = turns_against(CASES, run, tree=tree, rounds=rounds, progress=step)
+        print_json(against_data(compared)) if as_json else stdout().print(against_table(compared))
+        return
     with _steps() as step:
         cases = run_model(source=source, model=folder, rows=rows, rounds=rounds, progress=step)
     if as_json:
@@ -128,6 +148,7 @@ def stages(
         int | None, typer.Option(metavar="N", min=1, help="Transactions at most.", show_default="all")
     ] = None,
     rounds: RoundsOption = 3,
+    against: AgainstOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show where a message's CPU time goes in the worker, without Kafka and with a model that costs nothing.
@@ -138,12 +159,13 @@ def stages(
     Example: evenhand bench stages --rows 5000 --rounds 1
     """
     _check(source)
+    tree = against and checked_tree(against, "streams.trials.bench.stages")
     with _steps() as step:
-        report = run_stages(source=source, rows=rows, rounds=rounds, progress=step)
+        reports = run_stages(source=source, rows=rows, rounds=rounds, progress=step, against=tree)
     if as_json:
-        print_json(stages_data(report))
+        print_json(stages_data(*reports))
         return
-    stdout().print(stages_table(report))
+    stdout().print(stages_table(*reports))
 
 
 @app.command()

@@ -13,6 +13,7 @@ from models.decisions.ensemble import Ensemble
 from models.decisions.loading import load_ensemble
 from models.voters.contract import Ballot, Method, Voter
 from streams.apps.garbage import calm_collector
+from streams.trials.bench.against import TreeRun
 from streams.trials.bench.child import run_child, serve
 from streams.trials.bench.rounds import CaseRounds, Progress, take_turns
 from streams.trials.bench.sample import transactions_for
@@ -97,13 +98,18 @@ def run_model(
         DataError: The file has no row that can be used.
         ArtefactError: The model cannot be used.
     """
+    return take_turns(CASES, in_child(source=source, model=model, rows=rows), rounds=rounds, progress=progress)
+
+
+def in_child(*, source: Path | None, model: Path | None, rows: int | None) -> TreeRun[ModelCase, Timing]:
+    """Measure a case in a process of its own; the arguments are those of `run_model`."""
     paths = {"source": source and str(source), "model": model and str(model)}
 
-    def run(case: ModelCase) -> Timing:
+    def run(case: ModelCase, tree: Path | None = None) -> Timing:
         job = asdict(case) | paths | {"rows": rows}
-        return Timing(**asyncio.run(run_child("streams.trials.bench.model", job, name=str(case))))
+        return Timing(**asyncio.run(run_child("streams.trials.bench.model", job, name=str(case), tree=tree)))
 
-    return take_turns(CASES, run, rounds=rounds, progress=progress)
+    return run
 
 
 class TimedVoter:

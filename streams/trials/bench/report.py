@@ -12,6 +12,7 @@ from rich import box
 from rich.table import Table
 
 from streams.trials.bench import model, monitors
+from streams.trials.bench.against import Against
 from streams.trials.bench.job import Contender
 from streams.trials.bench.model import ModelCase, Timing
 from streams.trials.bench.monitors import MonitorRounds, Way
@@ -97,12 +98,14 @@ def stream_bars(options: StreamOptions, standings: Sequence[Standing]) -> list[s
     ]
 
 
-def stages_data(report: StageReport) -> dict[str, Any]:
+def stages_data(report: StageReport, other: StageReport | None = None) -> dict[str, Any]:
     """Give the benchmark of the stages as JSON has it."""
+    before = _typical(other)
     return {
         "messages": report.messages,
         "rounds": len(report.handler.rounds),
         "microseconds": report.handler.typical,
+        **({"other_microseconds": other.handler.typical} if other else {}),
         "stages": [
             {
                 "stage": times.stage,
@@ -110,21 +113,29 @@ def stages_data(report: StageReport) -> dict[str, Any]:
                 "min": min(times.rounds),
                 "max": max(times.rounds),
                 "share": times.typical / report.handler.typical,
+                **({"other_microseconds": before.get(times.stage)} if other else {}),
             }
             for times in report.stages
         ],
     }
 
 
-def stages_table(report: StageReport) -> Table:
-    """Draw one row per stage, and one for the handler."""
-    table = _table("stage", "us a message", "min..max", "share")
+def _typical(report: StageReport | None) -> dict[str, float]:
+    return {times.stage: times.typical for times in (*report.stages, report.handler)} if report else {}
+
+
+def stages_table(report: StageReport, other: StageReport | None = None) -> Table:
+    """Draw one row per stage, and one for the handler; beside them what other code takes."""
+    table = _table("stage", "us a message", "min..max", "share", *(("other", "of other") if other else ()))
+    before = _typical(other)
     for times in (*report.stages, report.handler):
+        then = before.get(times.stage)
         table.add_row(
             times.stage,
             f"{times.typical:.2f}",
             f"{min(times.rounds):.2f}..{max(times.rounds):.2f}",
             f"{times.typical / report.handler.typical:.0%}",
+            *(("" if then is None else f"{then:.2f}", f"{times.typical / then:.2f}" if then else "") if other else ()),
         )
     return table
 
@@ -151,6 +162,40 @@ def model_data(cases: Sequence[CaseRounds[ModelCase, Timing]]) -> dict[str, Any]
             for each in cases
         ],
     }
+
+
+def against_data(cases: Sequence[Against[ModelCase, Timing]]) -> list[dict[str, Any]]:
+    """Give the model beside other code as JSON has it."""
+    return [
+        {
+            "case": str(each.ours.case),
+            "with_mcc": each.ours.case.with_mcc,
+            "each_once": each.ours.case.each_once,
+            "decisions": each.ours.typical.decisions,
+            "decisions_per_cpu_second": each.ours.rate,
+            "other_decisions_per_cpu_second": each.theirs.rate,
+            "ratio": each.ratio,
+            "ratio_min": min(each.ratios),
+            "ratio_max": max(each.ratios),
+        }
+        for each in cases
+    ]
+
+
+def against_table(cases: Sequence[Against[ModelCase, Timing]]) -> Table:
+    """Draw one row per case: this code, the other, and the median of the rounds' ratios."""
+    table = _table("rows", "MCC", "count", "per s", "other", "ratio", "min..max")
+    for each in cases:
+        table.add_row(
+            "each once" if each.ours.case.each_once else "all",
+            "yes" if each.ours.case.with_mcc else "no",
+            f"{each.ours.typical.decisions:,}",
+            f"{each.ours.rate:,.0f}",
+            f"{each.theirs.rate:,.0f}",
+            f"{each.ratio:.2f}",
+            f"{min(each.ratios):.2f}..{max(each.ratios):.2f}",
+        )
+    return table
 
 
 def model_table(cases: Sequence[CaseRounds[ModelCase, Timing]]) -> Table:
