@@ -41,10 +41,13 @@ from streams.trials.bench.report import (
     stream_bars,
     stream_data,
     stream_table,
+    worker_stages_data,
+    worker_stages_table,
 )
 from streams.trials.bench.sample import transactions_for
 from streams.trials.bench.stages import run_stages
-from streams.trials.bench.stream import StreamOptions, VoidError, open_broker, run_stream
+from streams.trials.bench.stream import COMPARED, StreamOptions, VoidError, open_broker, run_stream
+from streams.trials.bench.worker_stages import run_worker_stages
 
 app = typer.Typer(
     help="Measure what a message, a decision and the monitors cost.", no_args_is_help=True, rich_markup_mode="markdown"
@@ -77,7 +80,7 @@ def stream(
     messages: Annotated[int, typer.Option(metavar="N", min=1000, help="Messages of each run.")] = SAMPLE_ROWS,
     rounds: RoundsOption = 3,
     contender: Annotated[
-        list[Contender] | None, typer.Option(metavar="NAME", help="Only these: evenhand, bare, copy, naive.")
+        list[Contender] | None, typer.Option(metavar="NAME", help="Only these: evenhand, full, bare, copy, naive.")
     ] = None,
     source: InputOption = None,
     as_json: JsonOption = False,
@@ -90,7 +93,7 @@ def stream(
 
     Example: evenhand bench stream --messages 20000 --rounds 1
     """
-    chosen = tuple(dict.fromkeys(contender or Contender))
+    chosen = tuple(dict.fromkeys(contender or COMPARED))
     _check(source)
     transactions = transactions_for(source, rows=messages)
     options = StreamOptions(messages, rounds, own_broker=broker is None, contenders=chosen)
@@ -143,29 +146,48 @@ def model(
 
 @app.command()
 def stages(
+    broker: BrokerOption = None,
     source: InputOption = None,
     rows: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Transactions at most.", show_default="all")
     ] = None,
     rounds: RoundsOption = 3,
+    handler_only: Annotated[
+        bool, typer.Option("--handler-only", metavar="", help="Measure the handler alone, without Kafka.")
+    ] = False,
     against: AgainstOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show where a message's CPU time goes in the worker, without Kafka and with a model that costs nothing.
+    """Show where a message's CPU time goes in the worker: in its handler, then in the whole process on Kafka.
 
-    The worker's handler takes the transactions in batches of 500; its parts are timed apart on the same batches, and
-    what it takes beyond them is `glue`. Microseconds of CPU time per message, the median of the rounds.
+    The worker's handler takes the transactions in batches of 500, with a model that costs nothing; its parts are timed
+    apart on the same batches, and what it takes beyond them is `glue`. Then the worker runs on Kafka (needs Java 17 and
+    Maven, unless --broker names one), with that model and with the full ensemble, and is sampled. Microseconds of CPU
+    time per message. --against compares the handler alone.
 
     Example: evenhand bench stages --rows 5000 --rounds 1
     """
     _check(source)
     tree = against and checked_tree(against, "streams.trials.bench.stages")
+    workers = []
     with _steps() as step:
         reports = run_stages(source=source, rows=rows, rounds=rounds, progress=step, against=tree)
+        if not handler_only and tree is None:
+            transactions = transactions_for(source, rows=rows)
+            with open_broker(broker, progress=step) as servers:
+                workers = run_worker_stages(
+                    transactions,
+                    bootstrap_servers=servers,
+                    own_broker=broker is None,
+                    rounds=rounds,
+                    progress=step,
+                )
     if as_json:
-        print_json(stages_data(*reports))
+        print_json(stages_data(*reports) | ({"workers": worker_stages_data(workers)} if workers else {}))
         return
     stdout().print(stages_table(*reports))
+    if workers:
+        stdout().print(worker_stages_table(workers))
 
 
 @app.command()

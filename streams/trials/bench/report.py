@@ -19,9 +19,11 @@ from streams.trials.bench.monitors import MonitorRounds, Way
 from streams.trials.bench.rounds import CaseRounds
 from streams.trials.bench.stages import StageReport
 from streams.trials.bench.stream import LEAST_TO_JUDGE, OF_BARE, OF_NAIVE, Standing, StreamOptions, ratio
+from streams.trials.bench.worker_stages import WorkerStages
 
 _NAMES = {
     Contender.EVENHAND: "Evenhand",
+    Contender.FULL: "Evenhand, full",
     Contender.BARE: "bare loop",
     Contender.COPY: "copy loop",
     Contender.NAIVE: "naive agent",
@@ -137,6 +139,34 @@ def stages_table(report: StageReport, other: StageReport | None = None) -> Table
             f"{times.typical / report.handler.typical:.0%}",
             *(("" if then is None else f"{then:.2f}", f"{times.typical / then:.2f}" if then else "") if other else ()),
         )
+    return table
+
+
+def worker_stages_data(workers: Sequence[WorkerStages]) -> list[dict[str, Any]]:
+    """Give the stages of running workers as JSON has it."""
+    return [
+        {
+            "worker": each.worker.value,
+            "microseconds": each.microseconds,
+            "samples": each.samples,
+            "stages": [
+                {"stage": stage, "microseconds": share * each.microseconds, "share": share}
+                for stage, share in each.shares.items()
+            ],
+        }
+        for each in workers
+    ]
+
+
+def worker_stages_table(workers: Sequence[WorkerStages]) -> Table:
+    """Draw one row per stage, two columns per worker."""
+    columns = [(_NAMES[each.worker], "share") for each in workers]
+    table = _table("in the worker, us a message", *(name for pair in columns for name in pair))
+    for stage in workers[0].shares:
+        cells = [(f"{each.shares[stage] * each.microseconds:.2f}", f"{each.shares[stage]:.1%}") for each in workers]
+        table.add_row(stage, *(cell for pair in cells for cell in pair))
+    table.add_row("all", *(cell for each in workers for cell in (f"{each.microseconds:.2f}", "100%")))
+    table.add_row("samples", *(cell for each in workers for cell in (f"{each.samples:,}", "")))
     return table
 
 

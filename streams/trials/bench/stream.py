@@ -32,6 +32,9 @@ MARGIN = 0.1
 STALL_SECONDS = 60.0
 """Time without a commit after which a run is given up."""
 
+COMPARED = (Contender.EVENHAND, Contender.BARE, Contender.COPY, Contender.NAIVE)
+"""Who is compared unless others are named."""
+
 OUTPUTS = (Role.CATEGORIZED, Role.REVIEW, Role.DEAD_LETTER)
 
 _NAIVE_SHARE = 6
@@ -55,7 +58,7 @@ class StreamOptions:
     messages: int
     rounds: int
     own_broker: bool = True
-    contenders: tuple[Contender, ...] = tuple(Contender)
+    contenders: tuple[Contender, ...] = COMPARED
 
     def messages_of(self, contender: Contender) -> int:
         """Messages of one run."""

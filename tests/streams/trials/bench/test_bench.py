@@ -31,7 +31,7 @@ from streams.trials.bench.report import model_bar, stream_bars
 from streams.trials.bench.rounds import CaseRounds, take_turns
 from streams.trials.bench.sample import transactions_for
 from streams.trials.bench.stages import BATCH, STAGES, batches_of, measure
-from streams.trials.bench.stream import OUTPUTS, StreamOptions, VoidError, check, run_one
+from streams.trials.bench.stream import COMPARED, OUTPUTS, StreamOptions, VoidError, check, run_one
 from streams.trials.bench.topics import fresh_topics, read_topics
 from tests.harness.voters import NOON
 
@@ -91,7 +91,7 @@ def test_the_model_benchmark_reports_what_is_documented() -> None:
 @pytest.mark.slow
 def test_the_benchmark_of_the_stages_reports_what_is_documented() -> None:
     """All stages, of which the handler's time is the sum."""
-    done = _run("stages", "--rows", 600, "--rounds", 3, "--json")
+    done = _run("stages", "--handler-only", "--rows", 600, "--rounds", 3, "--json")
 
     report = json.loads(done.stdout)
     assert 0 == done.exit_code
@@ -111,7 +111,7 @@ def test_the_table_of_the_stages_names_each(tmp_path: Path) -> None:
     file = tmp_path / "rows.csv"
     file.write_text(HEADER + GOOD + GOOD.replace("t1", "t2"))
 
-    done = _run("stages", "--input", file, "--rounds", 1)
+    done = _run("stages", "--handler-only", "--input", file, "--rounds", 1)
 
     assert 0 == done.exit_code
     assert all(stage in done.stdout for stage in (*STAGES, "handler"))
@@ -164,7 +164,7 @@ def test_every_contender_runs_and_reports_what_is_documented(broker: LocalBroker
     assert 0 == done.exit_code, done.output
     report = json.loads(done.stdout)
     assert {"messages", "rounds", "contenders", "bars"} == set(report)
-    assert list(Contender) == [each["contender"] for each in report["contenders"]]
+    assert list(COMPARED) == [each["contender"] for each in report["contenders"]]
     for each in report["contenders"]:
         assert {"median", "min", "max"} == set(each["cpu_seconds"])
         assert 1000 == each["rounds"][0]["handled"]
@@ -263,7 +263,7 @@ def test_bars_that_are_not_met_are_said_so() -> None:
 
 def test_a_short_run_is_not_judged() -> None:
     """Below 20,000 messages a few batches in work decide, so nothing is called met."""
-    standings = [CaseRounds(who, (Measurement(100, 100, 1.0, 9.0),)) for who in Contender]
+    standings = [CaseRounds(who, (Measurement(100, 100, 1.0, 9.0),)) for who in COMPARED]
 
     assert ["the bars are not judged below 20,000 messages"] == stream_bars(StreamOptions(19_999, rounds=1), standings)
 

@@ -1,0 +1,73 @@
+"""Where a message's CPU time goes in a running worker on Kafka, stage by stage, by sampling."""
+
+import asyncio
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from models.contracts.events import Transaction
+from streams.trials.bench.contenders.feed import InputRecords
+from streams.trials.bench.job import Contender, Job, Measurement
+from streams.trials.bench.rounds import CaseRounds, Progress, take_turns
+from streams.trials.bench.stream import MARGIN, STALL_SECONDS, run_one
+
+WORKERS = (Contender.EVENHAND, Contender.FULL)
+"""The worker with the model that costs nothing, and with the full ensemble."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerStages:
+    """Where the time of one worker went.
+
+    Args:
+        microseconds: Of CPU time per message.
+        shares: Stage to its share of that; they sum to 1.
+        samples: How many the shares are from, all rounds together.
+    """
+
+    worker: Contender
+    microseconds: float
+    shares: Mapping[str, float]
+    samples: int
+
+
+def run_worker_stages(
+    transactions: Sequence[Transaction],
+    *,
+    bootstrap_servers: str,
+    own_broker: bool,
+    rounds: int,
+    progress: Progress,
+    workers: Sequence[Contender] = WORKERS,
+) -> list[WorkerStages]:
+    """Run each worker on all transactions, in turns, in a process of its own, and sample it.
+
+    Raises:
+        VoidError: A worker did not write as many records as it read.
+        DeliveryError: A worker failed; the message has the end of what it said.
+    """
+    messages = len(transactions)
+    records = InputRecords.of(transactions, messages)
+
+    def run(worker: Contender) -> Measurement:
+        job = Job(
+            contender=worker,
+            bootstrap_servers=bootstrap_servers,
+            prefix=f"bench-{secrets.token_hex(4)}-{worker}",
+            messages=messages,
+            margin=int(messages * MARGIN),
+            stall_seconds=STALL_SECONDS,
+            own_broker=own_broker,
+            sampled=True,
+        )
+        return asyncio.run(run_one(job, records))
+
+    return [stages_of(each) for each in take_turns(workers, run, rounds=rounds, progress=progress)]
+
+
+def stages_of(runs: CaseRounds[Contender, Measurement]) -> WorkerStages:
+    """Sum the samples of all rounds up; the cost of a message is the median's."""
+    counts = {stage: sum(run.samples[stage] for run in runs.rounds) for stage in runs.rounds[0].samples}
+    total = sum(counts.values())
+    shares = {stage: count / total if total else 0.0 for stage, count in counts.items()}
+    return WorkerStages(runs.case, 1e6 / runs.rate, shares, total)
