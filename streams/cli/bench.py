@@ -80,7 +80,8 @@ def stream(
     messages: Annotated[int, typer.Option(metavar="N", min=1000, help="Messages of each run.")] = SAMPLE_ROWS,
     rounds: RoundsOption = 3,
     contender: Annotated[
-        list[Contender] | None, typer.Option(metavar="NAME", help="Only these: evenhand, full, bare, copy, naive.")
+        list[Contender] | None,
+        typer.Option(metavar="NAME", help=f"Only these, of {', '.join(Contender)}."),
     ] = None,
     source: InputOption = None,
     as_json: JsonOption = False,

@@ -46,6 +46,7 @@ async def run_child(
     seconds: float | None = None,
     when_ready: Callable[[], Awaitable[None]] | None = None,
     tree: Path | None = None,
+    interpreter: Path | None = None,
 ) -> Any:
     """Run a job in a process of its own and give its result.
 
@@ -55,6 +56,7 @@ async def run_child(
         seconds: Time after which it is killed; None for no limit.
         when_ready: Awaited when the child says that it is ready.
         tree: Checkout whose code is run, with this environment's packages; None for this code.
+        interpreter: Python of the environment that it runs in; None for this one.
 
     Raises:
         DeliveryError: It did not end in time, or failed; the message has the end of what it wrote to stderr.
@@ -63,7 +65,7 @@ async def run_child(
     with tempfile.TemporaryFile() as stderr:
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(
-            sys.executable,
+            interpreter or sys.executable,
             *("-m", module),
             stdin=pipe,
             stdout=pipe,

@@ -28,6 +28,8 @@ class Contender(StrEnum):
     BARE = "bare"
     COPY = "copy"
     NAIVE = "naive"
+    QUIXSTREAMS = "quixstreams"
+    BYTEWAX = "bytewax"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ _NAMES = {
     Contender.BARE: "bare loop",
     Contender.COPY: "copy loop",
     Contender.NAIVE: "naive agent",
+    Contender.QUIXSTREAMS: "quixstreams",
+    Contender.BYTEWAX: "bytewax",
 }
 
 

@@ -25,7 +25,7 @@ EVENT_LOOPS: Mapping[Contender, LoopFactory] = MappingProxyType(
         Contender.NAIVE: asyncio.new_event_loop,
     }
 )
-"""The naive agent keeps the event loop that Faust has by itself, and Python's own settings of the collector."""
+"""Of those in this environment. The naive agent keeps the loop that Faust has by itself, and Python's own collector."""
 
 
 def run(fields: dict[str, Any]) -> dict[str, Any]:
