@@ -19,7 +19,9 @@ from models.errors import ArtefactError, ConfigurationError, DataError, Delivery
 READY = {"ready": True}
 
 _ERRORS = {kind.__name__: kind for kind in (ArtefactError, ConfigurationError, DataError, DeliveryError, FileError)}
-_OWN_TREE = Path(__file__).parents[3]
+OWN_TREE = Path(__file__).parents[3]
+"""Where the code that runs here stands."""
+
 _LAST_CHARACTERS = 2_000
 _LONGEST_LINE = 1 << 24
 
@@ -71,7 +73,7 @@ async def run_child(
             stdout=pipe,
             stderr=stderr,
             limit=_LONGEST_LINE,
-            env=_environment(tree or _OWN_TREE),
+            env=environment(tree or OWN_TREE),
         )
         try:
             async with asyncio.timeout(seconds):
@@ -90,7 +92,7 @@ async def run_child(
     return answer["result"]
 
 
-def _environment(tree: Path) -> dict[str, str]:
+def environment(tree: Path) -> dict[str, str]:
     """This process's environment, with the code of a tree before all other: the working directory may hold some too."""
     paths = [str(tree.resolve()), *filter(None, [os.environ.get("PYTHONPATH")])]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONSAFEPATH": "1"}

@@ -65,22 +65,27 @@ class Job:
 
     def settings(self) -> Settings:
         """Settings of this run."""
+        return load_settings(**self.overrides)
+
+    @property
+    def overrides(self) -> dict[str, Any]:
+        """What this run sets; all else is as in the environment."""
         local = {"security_protocol": "PLAINTEXT", "replication_factor": 1} if self.own_broker else {}
-        return load_settings(
+        return {
             **local,
-            bootstrap_servers=self.bootstrap_servers,
-            topic_prefix=f"{self.prefix}.",
-            app_id=self.prefix,
-            group_id=self.prefix,
-            partitions=PARTITIONS,
-            web_host="127.0.0.1",
-            web_port=0,
-            monitor_port=0,
-            delivery="transactional",
-            blind_share=0.0,  # one record for each message, as the other contenders write
-            llm_url="",
-            alertmanager_url="",
-        )
+            "bootstrap_servers": self.bootstrap_servers,
+            "topic_prefix": f"{self.prefix}.",
+            "app_id": self.prefix,
+            "group_id": self.prefix,
+            "partitions": PARTITIONS,
+            "web_host": "127.0.0.1",
+            "web_port": 0,
+            "monitor_port": 0,
+            "delivery": "transactional",
+            "blind_share": 0.0,  # one record for each message, as the other contenders write
+            "llm_url": "",
+            "alertmanager_url": "",
+        }
 
 
 @dataclass(frozen=True, slots=True)
