@@ -23,6 +23,7 @@ from streams.files.transactions import TransactionFile
 from streams.settings.settings import load_settings
 from streams.trials.bench.against import checked_tree, turns_against
 from streams.trials.bench.job import Contender
+from streams.trials.bench.kept import KEPT, change_table, changes, keep, kept_figures, machine
 from streams.trials.bench.model import CASES, in_child, run_model
 from streams.trials.bench.monitors import MonitorInput, run_monitors
 from streams.trials.bench.parts import parts_data, parts_table, run_parts
@@ -45,6 +46,13 @@ from streams.trials.bench.report import (
     worker_stages_table,
 )
 from streams.trials.bench.sample import transactions_for
+from streams.trials.bench.side_by_side import LATENCY_SECONDS, Part, run_side_by_side
+from streams.trials.bench.side_by_side_report import (
+    figures_of,
+    side_by_side_data,
+    side_by_side_lines,
+    side_by_side_tables,
+)
 from streams.trials.bench.stages import run_stages
 from streams.trials.bench.stream import COMPARED, StreamOptions, VoidError, open_broker, run_stream
 from streams.trials.bench.worker_stages import run_worker_stages
@@ -63,6 +71,13 @@ BrokerOption = Annotated[
 RoundsOption = Annotated[
     int, typer.Option(metavar="N", min=1, max=50, help="How often each is measured; they take turns.")
 ]
+ContenderOption = Annotated[
+    list[Contender] | None, typer.Option(metavar="NAME", help=f"Only these, of {', '.join(Contender)}.")
+]
+SaveOption = Annotated[
+    bool, typer.Option("--save", metavar="", help="Keep the figures, so that the next run prints the change.")
+]
+KeptOption = Annotated[Path, typer.Option(metavar="FILE", help="Figures of an earlier run.")]
 AgainstOption = Annotated[
     Path | None,
     typer.Option(
@@ -79,10 +94,7 @@ def stream(
     broker: BrokerOption = None,
     messages: Annotated[int, typer.Option(metavar="N", min=1000, help="Messages of each run.")] = SAMPLE_ROWS,
     rounds: RoundsOption = 3,
-    contender: Annotated[
-        list[Contender] | None,
-        typer.Option(metavar="NAME", help=f"Only these, of {', '.join(Contender)}."),
-    ] = None,
+    contender: ContenderOption = None,
     source: InputOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -106,6 +118,60 @@ def stream(
     stdout().print(stream_table(standings))
     for line in stream_bars(options, standings):
         stdout().print(line, markup=False)
+
+
+@app.command("side-by-side")
+def side_by_side(
+    broker: BrokerOption = None,
+    messages: Annotated[
+        int, typer.Option(metavar="N", min=1000, max=SAMPLE_ROWS, help="Messages of each run.")
+    ] = SAMPLE_ROWS,
+    rounds: RoundsOption = 3,
+    seconds: Annotated[
+        float, typer.Option(metavar="S", min=0.5, max=60, help="Time that each rate is offered for.")
+    ] = LATENCY_SECONDS,
+    only: Annotated[list[Part] | None, typer.Option(metavar="PART", help=f"Only {', '.join(Part)}.")] = None,
+    contender: ContenderOption = None,
+    kept: KeptOption = KEPT,
+    save: SaveOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare Evenhand with loops, agents and other libraries on one broker, in one run of some minutes.
+
+    Throughput and memory of every contender, in turns, and the model alone beside the stream with it; latency from
+    writing to reading at two rates; 1, 2 and 4 workers in one group. Then the bars, and the change against the
+    figures that were kept. quixstreams and bytewax have an environment of their own: `make bench` makes it.
+
+    Starts Kafka (needs Java 17 and Maven) unless --broker names one. A contender that loses or doubles a record makes
+    all void: exit code 1. A bar that is not met is information: exit code 0.
+
+    Example: evenhand bench side-by-side --messages 20000 --rounds 1
+    """
+    options = StreamOptions(
+        messages, rounds, own_broker=broker is None, contenders=tuple(dict.fromkeys(contender or Contender))
+    )
+    before = kept_figures(kept, "side-by-side")
+    with _steps() as step, open_broker(broker, progress=step) as servers:
+        report = run_side_by_side(
+            options,
+            transactions_for(None, rows=messages),
+            bootstrap_servers=servers,
+            progress=step,
+            parts=tuple(only or Part),
+            seconds=seconds,
+        )
+    figures = figures_of(report)
+    if as_json:
+        print_json(side_by_side_data(report) | {"machine": machine(), "change": changes(before, figures)})
+    else:
+        for table in side_by_side_tables(report):
+            stdout().print(table)
+        for line in side_by_side_lines(report):
+            stdout().print(line, markup=False)
+        if before:
+            stdout().print(change_table(before, figures))
+    if save:
+        keep(kept, "side-by-side", figures, size={"messages": messages, "rounds": rounds})
 
 
 @app.command()

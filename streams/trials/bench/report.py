@@ -21,7 +21,7 @@ from streams.trials.bench.stages import StageReport
 from streams.trials.bench.stream import LEAST_TO_JUDGE, OF_BARE, OF_NAIVE, Standing, StreamOptions, ratio
 from streams.trials.bench.worker_stages import WorkerStages
 
-_NAMES = {
+NAMES = {
     Contender.EVENHAND: "Evenhand",
     Contender.FULL: "Evenhand, full",
     Contender.BARE: "bare loop",
@@ -76,12 +76,12 @@ def _stream_bars(standings: Sequence[Standing]) -> list[tuple[Contender, float, 
 
 def stream_table(standings: Sequence[Standing]) -> Table:
     """Draw one row per contender."""
-    table = _table("contender", "messages", "CPU s", "min..max", "per CPU s", "of bare", "of naive")
+    table = plain_table("contender", "messages", "CPU s", "min..max", "per CPU s", "of bare", "of naive")
     for standing in standings:
         seconds = _cpu_seconds(standing)
         ratios = (ratio(standings, standing.case, other) for other in (Contender.BARE, Contender.NAIVE))
         table.add_row(
-            _NAMES[standing.case],
+            NAMES[standing.case],
             f"{standing.rounds[0].measured:,}",
             f"{seconds['median']:.2f}",
             f"{seconds['min']:.2f}..{seconds['max']:.2f}",
@@ -130,7 +130,7 @@ def _typical(report: StageReport | None) -> dict[str, float]:
 
 def stages_table(report: StageReport, other: StageReport | None = None) -> Table:
     """Draw one row per stage, and one for the handler; beside them what other code takes."""
-    table = _table("stage", "us a message", "min..max", "share", *(("other", "of other") if other else ()))
+    table = plain_table("stage", "us a message", "min..max", "share", *(("other", "of other") if other else ()))
     before = _typical(other)
     for times in (*report.stages, report.handler):
         then = before.get(times.stage)
@@ -162,8 +162,8 @@ def worker_stages_data(workers: Sequence[WorkerStages]) -> list[dict[str, Any]]:
 
 def worker_stages_table(workers: Sequence[WorkerStages]) -> Table:
     """Draw one row per stage, two columns per worker."""
-    columns = [(_NAMES[each.worker], "share") for each in workers]
-    table = _table("in the worker, us a message", *(name for pair in columns for name in pair))
+    columns = [(NAMES[each.worker], "share") for each in workers]
+    table = plain_table("in the worker, us a message", *(name for pair in columns for name in pair))
     for stage in workers[0].shares:
         cells = [(f"{each.shares[stage] * each.microseconds:.2f}", f"{each.shares[stage]:.1%}") for each in workers]
         table.add_row(stage, *(cell for pair in cells for cell in pair))
@@ -216,7 +216,7 @@ def against_data(cases: Sequence[Against[ModelCase, Timing]]) -> list[dict[str, 
 
 def against_table(cases: Sequence[Against[ModelCase, Timing]]) -> Table:
     """Draw one row per case: this code, the other, and the median of the rounds' ratios."""
-    table = _table("rows", "MCC", "count", "per s", "other", "ratio", "min..max")
+    table = plain_table("rows", "MCC", "count", "per s", "other", "ratio", "min..max")
     for each in cases:
         table.add_row(
             "each once" if each.ours.case.each_once else "all",
@@ -233,7 +233,7 @@ def against_table(cases: Sequence[Against[ModelCase, Timing]]) -> Table:
 def model_table(cases: Sequence[CaseRounds[ModelCase, Timing]]) -> Table:
     """Draw one row per case, with the share of each method, and of the ensemble itself (rest), in the CPU time."""
     methods = list(cases[0].typical.shares)
-    table = _table("rows", "MCC", "count", "per s", "min..max", *methods[:-1], "rest")
+    table = plain_table("rows", "MCC", "count", "per s", "min..max", *methods[:-1], "rest")
     for each in cases:
         table.add_row(
             "each once" if each.case.each_once else "all",
@@ -293,7 +293,7 @@ def _monitor_data(each: MonitorRounds) -> dict[str, Any]:
 
 def monitors_table(cases: Sequence[MonitorRounds]) -> Table:
     """Draw one row per case of the handler and of the process."""
-    table = _table("monitors", "batch", "CPU s/s", "per CPU s", "min..max", "of bar", "behind")
+    table = plain_table("monitors", "batch", "CPU s/s", "per CPU s", "min..max", "of bar", "behind")
     for each in cases:
         run, behind = each.typical, each.typical.behind_seconds
         table.add_row(
@@ -331,7 +331,7 @@ def _met(met: bool) -> str:
     return "met" if met else "not met"
 
 
-def _table(first: str, *others: str) -> Table:
+def plain_table(first: str, *others: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column(first)
     for name in others:

@@ -1,15 +1,14 @@
 """Where a message's CPU time goes in a running worker on Kafka, stage by stage, by sampling."""
 
 import asyncio
-import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.contracts.events import Transaction
 from streams.trials.bench.contenders.feed import InputRecords
-from streams.trials.bench.job import Contender, Job, Measurement
+from streams.trials.bench.job import Contender, Measurement
 from streams.trials.bench.rounds import CaseRounds, Progress, take_turns
-from streams.trials.bench.stream import MARGIN, STALL_SECONDS, run_one
+from streams.trials.bench.stream import StreamOptions, run_one
 
 WORKERS = (Contender.EVENHAND, Contender.FULL)
 """The worker with the model that costs nothing, and with the full ensemble."""
@@ -47,20 +46,11 @@ def run_worker_stages(
         DeliveryError: A worker failed; the message has the end of what it said.
     """
     messages = len(transactions)
-    records = InputRecords.of(transactions, messages)
+    records, options = InputRecords.of(transactions, messages), StreamOptions(messages, rounds, own_broker=own_broker)
 
     def run(worker: Contender) -> Measurement:
-        job = Job(
-            contender=worker,
-            bootstrap_servers=bootstrap_servers,
-            prefix=f"bench-{secrets.token_hex(4)}-{worker}",
-            messages=messages,
-            margin=int(messages * MARGIN),
-            stall_seconds=STALL_SECONDS,
-            own_broker=own_broker,
-            sampled=True,
-        )
-        return asyncio.run(run_one(job, records))
+        job = options.job(worker, messages, bootstrap_servers=bootstrap_servers)
+        return asyncio.run(run_one(replace(job, sampled=True), records))
 
     return [stages_of(each) for each in take_turns(workers, run, rounds=rounds, progress=progress)]
 
