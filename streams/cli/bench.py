@@ -1,12 +1,13 @@
 """`evenhand bench`: the cost of a message, a decision and the monitors, in CPU time."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.progress import TextColumn
+from rich.table import Table
 
 from models.artefacts.artefact import read_artefact
 from models.artefacts.store import resolve
@@ -23,7 +24,7 @@ from streams.files.transactions import TransactionFile
 from streams.settings.settings import load_settings
 from streams.trials.bench.against import checked_tree, turns_against
 from streams.trials.bench.job import Contender
-from streams.trials.bench.kept import KEPT, change_table, changes, keep, kept_figures, machine
+from streams.trials.bench.kept import KEPT, Kept, keep
 from streams.trials.bench.model import CASES, in_child, run_model
 from streams.trials.bench.monitors import MonitorInput, run_monitors
 from streams.trials.bench.parts import parts_data, parts_table, run_parts
@@ -38,6 +39,7 @@ from streams.trials.bench.report import (
     monitors_data,
     monitors_table,
     stages_data,
+    stages_figures,
     stages_table,
     stream_bars,
     stream_data,
@@ -150,7 +152,7 @@ def side_by_side(
     options = StreamOptions(
         messages, rounds, own_broker=broker is None, contenders=tuple(dict.fromkeys(contender or Contender))
     )
-    before = kept_figures(kept, "side-by-side")
+    before = Kept.of(kept, "side-by-side")
     with _steps() as step, open_broker(broker, progress=step) as servers:
         report = run_side_by_side(
             options,
@@ -160,18 +162,11 @@ def side_by_side(
             parts=tuple(only or Part),
             seconds=seconds,
         )
-    figures = figures_of(report)
-    if as_json:
-        print_json(side_by_side_data(report) | {"machine": machine(), "change": changes(before, figures)})
-    else:
-        for table in side_by_side_tables(report):
-            stdout().print(table)
-        for line in side_by_side_lines(report):
-            stdout().print(line, markup=False)
-        if before:
-            stdout().print(change_table(before, figures))
+    shown: list[Table | str] = [*side_by_side_tables(report), *side_by_side_lines(report)]
+    run = {"messages": messages, "rounds": rounds}
+    _tell(side_by_side_data(report), shown, figures_of(report), before, as_json=as_json)
     if save:
-        keep(kept, "side-by-side", figures, size={"messages": messages, "rounds": rounds})
+        keep(kept, "side-by-side", figures_of(report), run=run)
 
 
 @app.command()
@@ -183,6 +178,8 @@ def model(
     ] = None,
     rounds: RoundsOption = 3,
     against: AgainstOption = None,
+    kept: KeptOption = KEPT,
+    save: SaveOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Measure the full ensemble alone: decisions per CPU second, and the share of each method.
@@ -201,14 +198,15 @@ def model(
             compared = turns_against(CASES, run, tree=tree, rounds=rounds, progress=step)
         print_json(against_data(compared)) if as_json else stdout().print(against_table(compared))
         return
+    before = Kept.of(kept, "model")
     with _steps() as step:
         cases = run_model(source=source, model=folder, rows=rows, rounds=rounds, progress=step)
-    if as_json:
-        print_json(model_data(cases))
-        return
-    stdout().print(model_table(cases))
-    for line in (model_load(cases), model_bar(cases)):
-        stdout().print(line, markup=False)
+    figures = {str(case.case): case.rate for case in cases}
+    _tell(
+        model_data(cases), [model_table(cases), model_load(cases), model_bar(cases)], figures, before, as_json=as_json
+    )
+    if save:
+        keep(kept, "model", figures, run={"rows": cases[0].typical.decisions, "rounds": rounds})
 
 
 @app.command()
@@ -223,6 +221,8 @@ def stages(
         bool, typer.Option("--handler-only", metavar="", help="Measure the handler alone, without Kafka.")
     ] = False,
     against: AgainstOption = None,
+    kept: KeptOption = KEPT,
+    save: SaveOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show where a message's CPU time goes in the worker: in its handler, then in the whole process on Kafka.
@@ -236,6 +236,7 @@ def stages(
     """
     _check(source)
     tree = against and checked_tree(against, "streams.trials.bench.stages")
+    before = Kept.of(kept, "stages")
     workers = []
     with _steps() as step:
         reports = run_stages(source=source, rows=rows, rounds=rounds, progress=step, against=tree)
@@ -249,12 +250,11 @@ def stages(
                     rounds=rounds,
                     progress=step,
                 )
-    if as_json:
-        print_json(stages_data(*reports) | ({"workers": worker_stages_data(workers)} if workers else {}))
-        return
-    stdout().print(stages_table(*reports))
-    if workers:
-        stdout().print(worker_stages_table(workers))
+    data = stages_data(*reports) | ({"workers": worker_stages_data(workers)} if workers else {})
+    shown = [stages_table(*reports), *([worker_stages_table(workers)] if workers else [])]
+    _tell(data, shown, stages_figures(reports[0], workers), before, as_json=as_json)
+    if save:
+        keep(kept, "stages", stages_figures(reports[0], workers), run={"rows": reports[0].messages, "rounds": rounds})
 
 
 @app.command()
@@ -264,6 +264,8 @@ def monitors(
         int, typer.Option(metavar="N", min=20_000, help="Transactions of the traffic; live runs take 400,000 at most.")
     ] = 4_000_000,
     rounds: RoundsOption = 3,
+    kept: KeptOption = KEPT,
+    save: SaveOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Measure the fairness monitors beside 20,000 transactions a second, after a week of them.
@@ -274,16 +276,16 @@ def monitors(
 
     Example: evenhand bench monitors --transactions 400000 --rounds 1
     """
+    before = Kept.of(kept, "monitors")
     with _steps() as step, open_broker(broker, progress=step) as servers:
         step("deciding")
         ensemble = ensemble_for(load_settings())
         given = MonitorInput.of(ensemble, transactions_for(None), count=transactions, now=wall_clock())
         cases = run_monitors(given, rounds=rounds, bootstrap_servers=servers, own_broker=broker is None, progress=step)
-    if as_json:
-        print_json(monitors_data(cases))
-        return
-    stdout().print(monitors_table(cases))
-    stdout().print(monitors_bar(cases), markup=False)
+    figures = {f"{case.case}, per CPU s": case.rate for case in cases}
+    _tell(monitors_data(cases), [monitors_table(cases), monitors_bar(cases)], figures, before, as_json=as_json)
+    if save:
+        keep(kept, "monitors", figures, run={"transactions": transactions, "rounds": rounds})
 
 
 @app.command()
@@ -319,6 +321,24 @@ def parts(
         count = "1 row was" if refused == 1 else f"{refused:,} rows were"
         note(f"{count} refused; `evenhand evaluate` names them by line")
         raise typer.Exit(int(ExitCode.REFUSED))
+
+
+def _tell(
+    data: dict[str, Any],
+    shown: Sequence[Table | str],
+    figures: Mapping[str, float],
+    before: Kept,
+    *,
+    as_json: bool,
+) -> None:
+    """Print what was found, and the change against the figures that were kept."""
+    if as_json:
+        print_json(data | {"change": before.changes(figures)})
+        return
+    for each in shown:
+        stdout().print(each, markup=False)
+    if before.figures:
+        stdout().print(before.table(figures))
 
 
 def _check(source: Path | None) -> None:

@@ -1,12 +1,10 @@
-"""Figures of earlier runs, kept as JSON beside the documentation, and the change against them.
-
-Of the machine only what figures depend on and everybody may know is kept: its cores and Python's version.
-"""
+"""Figures of earlier runs, kept as JSON beside the documentation, and the change against them."""
 
 import json
 import os
 import platform
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,46 +18,54 @@ KEPT = Path("docs/benchmarks.json")
 """Where they are kept, in a checkout."""
 
 
-def machine() -> dict[str, Any]:
-    """The machine, as far as it is told."""
-    return {"cores": os.cpu_count(), "python": platform.python_version()}
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a command kept; nothing where it never did.
 
-
-def kept_figures(file: Path, command: str) -> Mapping[str, float]:
-    """The figures that a command kept; empty where there are none.
-
-    Raises:
-        FileError: The file is not what `keep` writes.
+    Args:
+        about: The run and its machine, in words.
     """
-    figures = _read(file).get(command, {}).get("figures", {})
-    return {name: float(value) for name, value in figures.items()}
+
+    figures: Mapping[str, float]
+    about: str
+
+    @classmethod
+    def of(cls, file: Path, command: str) -> "Kept":
+        """Read what there is.
+
+        Raises:
+            FileError: The file is not what `keep` writes.
+        """
+        section = _read(file).get(command, {})
+        run = {**section.get("run", {}), **section.get("machine", {})}
+        figures = {name: float(value) for name, value in section.get("figures", {}).items()}
+        return cls(figures, ", ".join(f"{name} {value}" for name, value in run.items()))
+
+    def changes(self, now: Mapping[str, float]) -> dict[str, float]:
+        """Each figure of now by what it was."""
+        return {name: value / self.figures[name] for name, value in now.items() if self.figures.get(name)}
+
+    def table(self, now: Mapping[str, float]) -> Table:
+        """Draw one row per figure that both have."""
+        table = plain_table("figure", "kept", "now", "change")
+        table.caption = f"kept: {self.about}"
+        for name, change in self.changes(now).items():
+            table.add_row(name, _short(self.figures[name]), _short(now[name]), f"{change - 1:+.0%}")
+        return table
 
 
-def keep(file: Path, command: str, figures: Mapping[str, float], *, size: Mapping[str, int]) -> None:
+def keep(file: Path, command: str, figures: Mapping[str, float], *, run: Mapping[str, object]) -> None:
     """Write a command's figures in place of those before; those of other commands stay.
 
     Args:
-        size: Of the run, such as its messages and rounds.
+        run: Its size, such as messages and rounds.
     """
     content = _read(file)
+    # Of the machine only what figures depend on and everybody may know.
+    machine = {"cores": os.cpu_count(), "python": platform.python_version()}
     rounded = {name: float(f"{value:.4g}") for name, value in figures.items()}
-    content[command] = {"machine": machine(), **size, "figures": rounded}
+    content[command] = {"machine": machine, "run": dict(run), "figures": rounded}
     replace_file(file, (json.dumps(dict(sorted(content.items())), indent=2) + "\n").encode())
-
-
-def change_table(before: Mapping[str, float], now: Mapping[str, float]) -> Table:
-    """Draw one row per figure that both have."""
-    table = plain_table("figure", "kept", "now", "change")
-    for name, value in now.items():
-        if name in before:
-            change = f"{value / before[name] - 1:+.0%}" if before[name] else ""
-            table.add_row(name, _short(before[name]), _short(value), change)
-    return table
-
-
-def changes(before: Mapping[str, float], now: Mapping[str, float]) -> dict[str, float]:
-    """Each figure by what it was, as JSON has it."""
-    return {name: value / before[name] for name, value in now.items() if before.get(name)}
 
 
 def _short(value: float) -> str:
@@ -73,6 +79,6 @@ def _read(file: Path) -> dict[str, Any]:
         content = json.loads(file.read_bytes())
     except ValueError:
         content = None
-    if not isinstance(content, dict):
+    if not isinstance(content, dict) or not all(isinstance(section, dict) for section in content.values()):
         raise FileError(f"{file} is no file of figures: remove it, and --save writes a new one")
     return content

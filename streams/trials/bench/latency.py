@@ -72,6 +72,7 @@ class _Probe:
         self.written: dict[bytes, float] = {}
         self.seen: dict[bytes, float] = {}
         self.news = asyncio.Event()
+        self.finished = False
 
     async def send(self, producer: AIOKafkaProducer, records: Sequence[tuple[int, Output]], *, rate: float) -> float:
         """Write records at a rate, as far as the machine allows; gives the rate that it was."""
@@ -86,8 +87,8 @@ class _Probe:
         return sent / (time.perf_counter() - start)
 
     async def watch(self, consumer: AIOKafkaConsumer) -> None:
-        """Note what becomes visible, for ever."""
-        while True:
+        """Note what becomes visible, until all has been seen."""
+        while not self.finished:
             fetched = await consumer.getmany(timeout_ms=_POLL_MS)
             now = time.perf_counter()
             for records in fetched.values():
@@ -127,12 +128,16 @@ async def run_latency(
         consumer.assign([TopicPartition(topic_name(settings, role), p) for role in OUTPUTS for p in range(PARTITIONS)])
         await consumer.seek_to_beginning()
         probe = _Probe(settings)
-        async with asyncio.TaskGroup() as tasks:
-            contender = tasks.create_task(run_contender(job, interpreter))
-            watching = tasks.create_task(probe.watch(consumer))
-            phases = await _phases(probe, producer, records, seconds, job.stall_seconds)
-            measurement = await contender
-            watching.cancel()
+        contender = asyncio.ensure_future(run_contender(job, interpreter))
+        writing = asyncio.ensure_future(_phases(probe, producer, records, seconds, job.stall_seconds))
+        watching = asyncio.ensure_future(probe.watch(consumer))
+        try:
+            # Not as a group of tasks: the first failure is to be raised as the kind that it is.
+            measurement, phases, _ = await asyncio.gather(contender, writing, watching)
+        finally:
+            for task in (contender, writing, watching):
+                task.cancel()
+            await asyncio.gather(contender, writing, watching, return_exceptions=True)
         check(job, measurement, len(probe.seen))
     return phases
 
@@ -149,6 +154,7 @@ async def _phases(
         phases.append((rate, part, await probe.send(producer, part, rate=rate)))
         first += len(part)
     await probe.all_seen(patience)
+    probe.finished = True
     return [_latency(probe, rate, part[int(len(part) * SETTLING) :], written) for rate, part, written in phases]
 
 

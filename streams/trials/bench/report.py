@@ -172,6 +172,15 @@ def worker_stages_table(workers: Sequence[WorkerStages]) -> Table:
     return table
 
 
+def stages_figures(report: StageReport, workers: Sequence[WorkerStages]) -> dict[str, float]:
+    """The figures that are kept: microseconds a message, of the handler's stages and of the workers'."""
+    figures = {f"handler: {name}": value for name, value in _typical(report).items()}
+    for each in workers:
+        figures |= {f"{NAMES[each.worker]}: {stage}": share * each.microseconds for stage, share in each.shares.items()}
+        figures[f"{NAMES[each.worker]}: all"] = each.microseconds
+    return figures
+
+
 def model_data(cases: Sequence[CaseRounds[ModelCase, Timing]]) -> dict[str, Any]:
     """Give the model benchmark as JSON has it."""
     return {
