@@ -54,6 +54,11 @@ class SideBySide:
     latencies: Mapping[Contender, Sequence[Latency]]
     fleets: Sequence[Fleet]
 
+    @property
+    def middle_rate(self) -> float:
+        """Of the model alone, between a tenth and nine tenths, as the stream is measured; the median of the rounds."""
+        return median(timing.middle_rate for timing in self.model.rounds) if self.model else 0.0
+
     def standing(self, contender: Contender) -> Standing | None:
         """The rounds of one contender."""
         return next((standing for standing in self.standings if standing.case is contender), None)
