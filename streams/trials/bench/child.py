@@ -7,9 +7,11 @@ and at last its result, or the error that the caller is to raise.
 import asyncio
 import json
 import logging
+import os
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from models.errors import ArtefactError, ConfigurationError, DataError, DeliveryError, EvenhandError, FileError
@@ -17,6 +19,9 @@ from models.errors import ArtefactError, ConfigurationError, DataError, Delivery
 READY = {"ready": True}
 
 _ERRORS = {kind.__name__: kind for kind in (ArtefactError, ConfigurationError, DataError, DeliveryError, FileError)}
+OWN_TREE = Path(__file__).parents[3]
+"""Where the code that runs here stands."""
+
 _LAST_CHARACTERS = 2_000
 _LONGEST_LINE = 1 << 24
 
@@ -42,6 +47,8 @@ async def run_child(
     name: str,
     seconds: float | None = None,
     when_ready: Callable[[], Awaitable[None]] | None = None,
+    tree: Path | None = None,
+    interpreter: Path | None = None,
 ) -> Any:
     """Run a job in a process of its own and give its result.
 
@@ -50,6 +57,8 @@ async def run_child(
         job: Its input, as JSON has it.
         seconds: Time after which it is killed; None for no limit.
         when_ready: Awaited when the child says that it is ready.
+        tree: Checkout whose code is run, with this environment's packages; None for this code.
+        interpreter: Python of the environment that it runs in; None for this one.
 
     Raises:
         DeliveryError: It did not end in time, or failed; the message has the end of what it wrote to stderr.
@@ -58,7 +67,13 @@ async def run_child(
     with tempfile.TemporaryFile() as stderr:
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", module, stdin=pipe, stdout=pipe, stderr=stderr, limit=_LONGEST_LINE
+            interpreter or sys.executable,
+            *("-m", module),
+            stdin=pipe,
+            stdout=pipe,
+            stderr=stderr,
+            limit=_LONGEST_LINE,
+            env=environment(tree or OWN_TREE),
         )
         try:
             async with asyncio.timeout(seconds):
@@ -75,6 +90,12 @@ async def run_child(
             stderr.seek(0)
             raise DeliveryError(f"{name} failed:\n{stderr.read().decode(errors='replace')[-_LAST_CHARACTERS:].strip()}")
     return answer["result"]
+
+
+def environment(tree: Path) -> dict[str, str]:
+    """This process's environment, with the code of a tree before all other: the working directory may hold some too."""
+    paths = [str(tree.resolve()), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONSAFEPATH": "1"}
 
 
 async def _converse(

@@ -1,14 +1,17 @@
 """The job of a child process, its measurement, and the meter that reads the CPU clock while it runs."""
 
 import asyncio
+import os
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
+from streams.local.memory import tree_memory
 from streams.settings.settings import Settings, load_settings
+from streams.trials.bench.sampling import Sampler
 
 PARTITIONS = 4
 """Partitions of every topic of a benchmark."""
@@ -21,9 +24,12 @@ class Contender(StrEnum):
     """The programs that are compared, in the order of a round."""
 
     EVENHAND = "evenhand"
+    FULL = "full"
     BARE = "bare"
     COPY = "copy"
     NAIVE = "naive"
+    QUIXSTREAMS = "quixstreams"
+    BYTEWAX = "bytewax"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,7 @@ class Job:
         margin: Records at the beginning (the warm-up) and at the end that are not measured.
         stall_seconds: Time without a commit after which the run is given up.
         own_broker: The broker was started for the benchmark; else security settings come from the environment.
+        sampled: Sample where the CPU time goes, between the two readings.
     """
 
     contender: Contender
@@ -44,6 +51,7 @@ class Job:
     margin: int
     stall_seconds: float
     own_broker: bool
+    sampled: bool = False
 
     @classmethod
     def of(cls, fields: Mapping[str, Any]) -> Self:
@@ -57,22 +65,27 @@ class Job:
 
     def settings(self) -> Settings:
         """Settings of this run."""
+        return load_settings(**self.overrides)
+
+    @property
+    def overrides(self) -> dict[str, Any]:
+        """What this run sets; all else is as in the environment."""
         local = {"security_protocol": "PLAINTEXT", "replication_factor": 1} if self.own_broker else {}
-        return load_settings(
+        return {
             **local,
-            bootstrap_servers=self.bootstrap_servers,
-            topic_prefix=f"{self.prefix}.",
-            app_id=self.prefix,
-            group_id=self.prefix,
-            partitions=PARTITIONS,
-            web_host="127.0.0.1",
-            web_port=0,
-            monitor_port=0,
-            delivery="transactional",
-            blind_share=0.0,  # one record for each message, as the other contenders write
-            llm_url="",
-            alertmanager_url="",
-        )
+            "bootstrap_servers": self.bootstrap_servers,
+            "topic_prefix": f"{self.prefix}.",
+            "app_id": self.prefix,
+            "group_id": self.prefix,
+            "partitions": PARTITIONS,
+            "web_host": "127.0.0.1",
+            "web_port": 0,
+            "monitor_port": 0,
+            "delivery": "transactional",
+            "blind_share": 0.0,  # one record for each message, as the other contenders write
+            "llm_url": "",
+            "alertmanager_url": "",
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +94,26 @@ class Measurement:
 
     Args:
         cpu_seconds: User and system time of the process between the two readings, all threads.
+        pss: Memory when the last record is committed, in bytes; what processes share counts for each by its part.
+        samples: Stage to the samples of CPU time that met it; empty where none were taken.
     """
 
     handled: int
     measured: int
     cpu_seconds: float
     wall_seconds: float
+    pss: int = 0
+    samples: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def rate(self) -> float:
         """Records per CPU second."""
         return self.measured / self.cpu_seconds
+
+    @property
+    def wall_rate(self) -> float:
+        """Records per second."""
+        return self.measured / self.wall_seconds
 
 
 class Meter:
@@ -103,13 +125,16 @@ class Meter:
 
     Args:
         margin: Records before the first reading and after the second.
+        sampler: Started at the first reading and stopped at the second.
     """
 
-    def __init__(self, *, messages: int, margin: int) -> None:
+    def __init__(self, *, messages: int, margin: int, sampler: Sampler | None = None) -> None:
         self._messages = messages
         self._margin = margin
+        self._sampler = sampler
         self._first: tuple[int, float, float] | None = None
         self._last: tuple[int, float, float] | None = None
+        self._pss = 0
         self.handled = 0
         self.finished = asyncio.Event()
 
@@ -118,9 +143,14 @@ class Meter:
         self.handled += records
         if self._first is None and self.handled >= self._margin:
             self._first = self._reading()
+            if self._sampler:
+                self._sampler.start()
         if self._last is None and self.handled >= self._messages - self._margin:
             self._last = self._reading()
-        if self.handled >= self._messages:
+            if self._sampler:
+                self._sampler.stop()
+        if self.handled >= self._messages and not self.finished.is_set():
+            self._pss = tree_memory(os.getpid()).pss
             self.finished.set()
 
     async def wait(self, stall_seconds: float) -> None:
@@ -135,7 +165,9 @@ class Meter:
         """The difference of the two readings; up to now where the second has not come."""
         last = self._last or self._reading()
         first = self._first or last
-        return Measurement(self.handled, last[0] - first[0], last[1] - first[1], last[2] - first[2])
+        measured, cpu_seconds, wall_seconds = last[0] - first[0], last[1] - first[1], last[2] - first[2]
+        samples = self._sampler.counts if self._sampler else {}
+        return Measurement(self.handled, measured, cpu_seconds, wall_seconds, self._pss, samples)
 
     def _reading(self) -> tuple[int, float, float]:
         return self.handled, time.process_time(), time.perf_counter()

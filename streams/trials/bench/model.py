@@ -14,6 +14,7 @@ from models.decisions.loading import load_ensemble
 from models.voters.contract import Ballot, LineVoter, Method
 from models.voters.line import Line
 from streams.apps.garbage import calm_collector
+from streams.trials.bench.against import TreeRun
 from streams.trials.bench.child import run_child, serve
 from streams.trials.bench.rounds import CaseRounds, Progress, take_turns
 from streams.trials.bench.sample import transactions_for
@@ -66,12 +67,14 @@ class Timing:
         load_seconds: Wall time of loading the model and the tables.
         by_method: Method to the CPU seconds of its voter; what is left of `cpu_seconds` is the ensemble's own, with
             the reading of lines, which all voters share.
+        middle_rate: Decisions per CPU second between the first and the last tenth, as the stream is measured.
     """
 
     decisions: int
     cpu_seconds: float
     load_seconds: float
     by_method: Mapping[str, float]
+    middle_rate: float = 0.0
 
     @property
     def rate(self) -> float:
@@ -99,13 +102,18 @@ def run_model(
         DataError: The file has no row that can be used.
         ArtefactError: The model cannot be used.
     """
+    return take_turns(CASES, in_child(source=source, model=model, rows=rows), rounds=rounds, progress=progress)
+
+
+def in_child(*, source: Path | None, model: Path | None, rows: int | None) -> TreeRun[ModelCase, Timing]:
+    """Measure a case in a process of its own; the arguments are those of `run_model`."""
     paths = {"source": source and str(source), "model": model and str(model)}
 
-    def run(case: ModelCase) -> Timing:
+    def run(case: ModelCase, tree: Path | None = None) -> Timing:
         job = asdict(case) | paths | {"rows": rows}
-        return Timing(**asyncio.run(run_child("streams.trials.bench.model", job, name=str(case))))
+        return Timing(**asyncio.run(run_child("streams.trials.bench.model", job, name=str(case), tree=tree)))
 
-    return take_turns(CASES, run, rounds=rounds, progress=progress)
+    return run
 
 
 class TimedVoter(LineVoter):
@@ -140,12 +148,20 @@ def measure(ensemble: Ensemble, transactions: Sequence[Transaction], *, load_sec
     timed = replace(ensemble, voters=voters)
     now = datetime.now(UTC)
     calm_collector()
-    start = time.process_time()
+    readings = [(0, time.process_time())]
     for first in range(0, len(transactions), BATCH):
         timed.categorize(transactions[first : first + BATCH], now=now)
-    cpu_seconds = time.process_time() - start
+        readings.append((min(first + BATCH, len(transactions)), time.process_time()))
+    cpu_seconds = readings[-1][1] - readings[0][1]
     by_method = {voter.method.value: voter.cpu_seconds for voter in voters}
-    return Timing(len(transactions), cpu_seconds, load_seconds, by_method)
+    return Timing(len(transactions), cpu_seconds, load_seconds, by_method, _middle_rate(readings))
+
+
+def _middle_rate(readings: Sequence[tuple[int, float]]) -> float:
+    """Decisions per CPU second between the first reading after a tenth and the first after nine tenths."""
+    total = readings[-1][0]
+    early, late = (next(each for each in readings if each[0] >= total * share) for share in (0.1, 0.9))
+    return (late[0] - early[0]) / (late[1] - early[1]) if late > early else 0.0
 
 
 def _measured(job: dict[str, Any]) -> dict[str, Any]:

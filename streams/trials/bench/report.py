@@ -12,18 +12,23 @@ from rich import box
 from rich.table import Table
 
 from streams.trials.bench import model, monitors
+from streams.trials.bench.against import Against
 from streams.trials.bench.job import Contender
 from streams.trials.bench.model import ModelCase, Timing
 from streams.trials.bench.monitors import MonitorRounds, Way
 from streams.trials.bench.rounds import CaseRounds
 from streams.trials.bench.stages import StageReport
 from streams.trials.bench.stream import LEAST_TO_JUDGE, OF_BARE, OF_NAIVE, Standing, StreamOptions, ratio
+from streams.trials.bench.worker_stages import WorkerStages
 
-_NAMES = {
+NAMES = {
     Contender.EVENHAND: "Evenhand",
+    Contender.FULL: "Evenhand, full",
     Contender.BARE: "bare loop",
     Contender.COPY: "copy loop",
     Contender.NAIVE: "naive agent",
+    Contender.QUIXSTREAMS: "quixstreams",
+    Contender.BYTEWAX: "bytewax",
 }
 
 
@@ -71,12 +76,12 @@ def _stream_bars(standings: Sequence[Standing]) -> list[tuple[Contender, float, 
 
 def stream_table(standings: Sequence[Standing]) -> Table:
     """Draw one row per contender."""
-    table = _table("contender", "messages", "CPU s", "min..max", "per CPU s", "of bare", "of naive")
+    table = plain_table("contender", "messages", "CPU s", "min..max", "per CPU s", "of bare", "of naive")
     for standing in standings:
         seconds = _cpu_seconds(standing)
         ratios = (ratio(standings, standing.case, other) for other in (Contender.BARE, Contender.NAIVE))
         table.add_row(
-            _NAMES[standing.case],
+            NAMES[standing.case],
             f"{standing.rounds[0].measured:,}",
             f"{seconds['median']:.2f}",
             f"{seconds['min']:.2f}..{seconds['max']:.2f}",
@@ -97,12 +102,14 @@ def stream_bars(options: StreamOptions, standings: Sequence[Standing]) -> list[s
     ]
 
 
-def stages_data(report: StageReport) -> dict[str, Any]:
+def stages_data(report: StageReport, other: StageReport | None = None) -> dict[str, Any]:
     """Give the benchmark of the stages as JSON has it."""
+    before = _typical(other)
     return {
         "messages": report.messages,
         "rounds": len(report.handler.rounds),
         "microseconds": report.handler.typical,
+        **({"other_microseconds": other.handler.typical} if other else {}),
         "stages": [
             {
                 "stage": times.stage,
@@ -110,23 +117,68 @@ def stages_data(report: StageReport) -> dict[str, Any]:
                 "min": min(times.rounds),
                 "max": max(times.rounds),
                 "share": times.typical / report.handler.typical,
+                **({"other_microseconds": before.get(times.stage)} if other else {}),
             }
             for times in report.stages
         ],
     }
 
 
-def stages_table(report: StageReport) -> Table:
-    """Draw one row per stage, and one for the handler."""
-    table = _table("stage", "us a message", "min..max", "share")
+def _typical(report: StageReport | None) -> dict[str, float]:
+    return {times.stage: times.typical for times in (*report.stages, report.handler)} if report else {}
+
+
+def stages_table(report: StageReport, other: StageReport | None = None) -> Table:
+    """Draw one row per stage, and one for the handler; beside them what other code takes."""
+    table = plain_table("stage", "us a message", "min..max", "share", *(("other", "of other") if other else ()))
+    before = _typical(other)
     for times in (*report.stages, report.handler):
+        then = before.get(times.stage)
         table.add_row(
             times.stage,
             f"{times.typical:.2f}",
             f"{min(times.rounds):.2f}..{max(times.rounds):.2f}",
             f"{times.typical / report.handler.typical:.0%}",
+            *(("" if then is None else f"{then:.2f}", f"{times.typical / then:.2f}" if then else "") if other else ()),
         )
     return table
+
+
+def worker_stages_data(workers: Sequence[WorkerStages]) -> list[dict[str, Any]]:
+    """Give the stages of running workers as JSON has it."""
+    return [
+        {
+            "worker": each.worker.value,
+            "microseconds": each.microseconds,
+            "samples": each.samples,
+            "stages": [
+                {"stage": stage, "microseconds": share * each.microseconds, "share": share}
+                for stage, share in each.shares.items()
+            ],
+        }
+        for each in workers
+    ]
+
+
+def worker_stages_table(workers: Sequence[WorkerStages]) -> Table:
+    """Draw one row per stage, two columns per worker."""
+    columns = [(NAMES[each.worker], "share") for each in workers]
+    table = plain_table("in the worker, us a message", *(name for pair in columns for name in pair))
+    for stage in workers[0].shares:
+        cells = [(f"{each.shares[stage] * each.microseconds:.2f}", f"{each.shares[stage]:.1%}") for each in workers]
+        table.add_row(stage, *(cell for pair in cells for cell in pair))
+    table.add_row("all", *(cell for each in workers for cell in (f"{each.microseconds:.2f}", "100%")))
+    table.add_row("samples", *(cell for each in workers for cell in (f"{each.samples:,}", "")))
+    return table
+
+
+def stages_figures(report: StageReport, workers: Sequence[WorkerStages]) -> dict[str, float]:
+    """The figures that are kept: microseconds a message, of the handler's stages and of the workers'."""
+    figures = {f"handler: {name}": value for name, value in _typical(report).items()}
+    for each in workers:
+        figures |= {f"{NAMES[each.worker]}: {stage}": share * each.microseconds for stage, share in each.shares.items()}
+        figures[f"{NAMES[each.worker]}: all"] = each.microseconds
+    return figures
 
 
 def model_data(cases: Sequence[CaseRounds[ModelCase, Timing]]) -> dict[str, Any]:
@@ -153,10 +205,44 @@ def model_data(cases: Sequence[CaseRounds[ModelCase, Timing]]) -> dict[str, Any]
     }
 
 
+def against_data(cases: Sequence[Against[ModelCase, Timing]]) -> list[dict[str, Any]]:
+    """Give the model beside other code as JSON has it."""
+    return [
+        {
+            "case": str(each.ours.case),
+            "with_mcc": each.ours.case.with_mcc,
+            "each_once": each.ours.case.each_once,
+            "decisions": each.ours.typical.decisions,
+            "decisions_per_cpu_second": each.ours.rate,
+            "other_decisions_per_cpu_second": each.theirs.rate,
+            "ratio": each.ratio,
+            "ratio_min": min(each.ratios),
+            "ratio_max": max(each.ratios),
+        }
+        for each in cases
+    ]
+
+
+def against_table(cases: Sequence[Against[ModelCase, Timing]]) -> Table:
+    """Draw one row per case: this code, the other, and the median of the rounds' ratios."""
+    table = plain_table("rows", "MCC", "count", "per s", "other", "ratio", "min..max")
+    for each in cases:
+        table.add_row(
+            "each once" if each.ours.case.each_once else "all",
+            "yes" if each.ours.case.with_mcc else "no",
+            f"{each.ours.typical.decisions:,}",
+            f"{each.ours.rate:,.0f}",
+            f"{each.theirs.rate:,.0f}",
+            f"{each.ratio:.2f}",
+            f"{min(each.ratios):.2f}..{max(each.ratios):.2f}",
+        )
+    return table
+
+
 def model_table(cases: Sequence[CaseRounds[ModelCase, Timing]]) -> Table:
     """Draw one row per case, with the share of each method, and of the ensemble itself (rest), in the CPU time."""
     methods = list(cases[0].typical.shares)
-    table = _table("rows", "MCC", "count", "per s", "min..max", *methods[:-1], "rest")
+    table = plain_table("rows", "MCC", "count", "per s", "min..max", *methods[:-1], "rest")
     for each in cases:
         table.add_row(
             "each once" if each.case.each_once else "all",
@@ -216,7 +302,7 @@ def _monitor_data(each: MonitorRounds) -> dict[str, Any]:
 
 def monitors_table(cases: Sequence[MonitorRounds]) -> Table:
     """Draw one row per case of the handler and of the process."""
-    table = _table("monitors", "batch", "CPU s/s", "per CPU s", "min..max", "of bar", "behind")
+    table = plain_table("monitors", "batch", "CPU s/s", "per CPU s", "min..max", "of bar", "behind")
     for each in cases:
         run, behind = each.typical, each.typical.behind_seconds
         table.add_row(
@@ -254,7 +340,7 @@ def _met(met: bool) -> str:
     return "met" if met else "not met"
 
 
-def _table(first: str, *others: str) -> Table:
+def plain_table(first: str, *others: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column(first)
     for name in others:

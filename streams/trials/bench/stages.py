@@ -77,21 +77,48 @@ class StageReport:
     stages: tuple[StageTimes, ...]
 
 
-def run_stages(*, source: Path | None, rows: int | None, rounds: int, progress: Progress) -> StageReport:
-    """Measure in a process of its own.
+def run_stages(
+    *, source: Path | None, rows: int | None, rounds: int, progress: Progress, against: Path | None = None
+) -> list[StageReport]:
+    """Measure in a process of its own; beside other code, in a process of each for every round, in turns.
 
     Args:
         source: File of transactions, or None for the shipped sample.
         rows: Transactions at most, or None for all.
+        against: Checkout of other code, which is measured too.
+
+    Returns:
+        The report of this code, then that of the other.
 
     Raises:
         DataError: The file has no row that can be used.
     """
-    progress(f"{rounds} rounds of {len(STAGES)} stages")
-    job = {"source": source and str(source), "rows": rows, "rounds": rounds}
-    found = asyncio.run(run_child("streams.trials.bench.stages", job, name="stages"))
-    times = {stage: StageTimes(stage, tuple(rounds)) for stage, rounds in found["times"].items()}
-    return StageReport(found["messages"], times.pop(_HANDLER), tuple(times[stage] for stage in STAGES))
+    job = {"source": source and str(source), "rows": rows, "rounds": 1 if against else rounds}
+
+    def run(tree: Path | None) -> dict[str, Any]:
+        found: dict[str, Any] = asyncio.run(run_child("streams.trials.bench.stages", job, name="stages", tree=tree))
+        return found
+
+    if against is None:
+        progress(f"{rounds} rounds of {len(STAGES)} stages")
+        return [_report([run(None)])]
+    trees: tuple[Path | None, ...] = (None, against)
+    found: dict[Path | None, list[dict[str, Any]]] = {tree: [] for tree in trees}
+    for turn in range(rounds):
+        for tree in trees:
+            progress(f"round {turn + 1} of {rounds}: {'the other code' if tree else 'this code'}")
+            found[tree].append(run(tree))
+    return [_report(each) for each in found.values()]
+
+
+def _report(found: Sequence[Mapping[str, Any]]) -> StageReport:
+    """Put the answers of one child or of several together."""
+    times = {
+        stage: StageTimes(stage, tuple(time for one in found for time in one["times"][stage]))
+        for stage in found[0]["times"]
+    }
+    handler = times.pop(_HANDLER)
+    return StageReport(found[0]["messages"], handler, tuple(times.values()))
 
 
 class _Stages:

@@ -2,9 +2,10 @@
 
 import asyncio
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from models.contracts.events import Transaction
 from models.errors import ConfigurationError, DeliveryError
@@ -17,10 +18,10 @@ from streams.trials.bench.job import Contender, Job, Measurement
 from streams.trials.bench.rounds import CaseRounds, Progress, take_turns
 from streams.trials.bench.topics import fresh_topics, read_topics
 
-OF_BARE = 0.85
+OF_BARE = 0.88
 """Evenhand's bar: at least this share of the bare loop's messages per CPU second."""
 
-OF_NAIVE = 10.0
+OF_NAIVE = 11.0
 """Evenhand's bar: at least so many times the naive agent's messages per CPU second."""
 
 LEAST_TO_JUDGE = 20_000
@@ -31,6 +32,15 @@ MARGIN = 0.1
 
 STALL_SECONDS = 60.0
 """Time without a commit after which a run is given up."""
+
+COMPARED = (Contender.EVENHAND, Contender.BARE, Contender.COPY, Contender.NAIVE)
+"""Who is compared unless others are named."""
+
+OTHERS = (Contender.QUIXSTREAMS, Contender.BYTEWAX)
+"""Contenders that run in an environment of their own."""
+
+INTERPRETER = Path("build/contenders/bin/python")
+"""Python of that environment, where `make bench` makes it."""
 
 OUTPUTS = (Role.CATEGORIZED, Role.REVIEW, Role.DEAD_LETTER)
 
@@ -50,18 +60,32 @@ class StreamOptions:
         messages: Messages of each run; the naive agent, which is slow, gets a sixth of them, but at least 1,000.
         rounds: Runs of each contender; they take turns.
         own_broker: The broker was started for the benchmark.
+        interpreter: Python of the environment that has the others.
     """
 
     messages: int
     rounds: int
     own_broker: bool = True
-    contenders: tuple[Contender, ...] = tuple(Contender)
+    interpreter: Path = INTERPRETER
+    contenders: tuple[Contender, ...] = COMPARED
 
     def messages_of(self, contender: Contender) -> int:
         """Messages of one run."""
         if contender is not Contender.NAIVE:
             return self.messages
         return min(self.messages, max(_LEAST_NAIVE, self.messages // _NAIVE_SHARE))
+
+    def job(self, contender: Contender, messages: int, *, bootstrap_servers: str) -> Job:
+        """A job under names that no other has."""
+        return Job(
+            contender=contender,
+            bootstrap_servers=bootstrap_servers,
+            prefix=f"bench-{secrets.token_hex(4)}-{contender}",
+            messages=messages,
+            margin=int(messages * MARGIN),
+            stall_seconds=STALL_SECONDS,
+            own_broker=self.own_broker,
+        )
 
     @property
     def judged(self) -> bool:
@@ -87,27 +111,41 @@ def run_stream(
     Raises:
         VoidError: A contender did not write as many records as it read.
         DeliveryError: A contender failed; the message has the end of what it said.
-        ConfigurationError: The naive agent is to speak to a broker with TLS or SASL, which it is not set up for.
+        ConfigurationError: A contender cannot run here, as `check_contenders` says.
     """
-    contenders = options.contenders
-    if Contender.NAIVE in contenders and not options.own_broker and load_settings().security_protocol != "PLAINTEXT":
-        raise ConfigurationError("the naive agent speaks plaintext only: name the others with --contender")
-    inputs = {count: InputRecords.of(transactions, count) for count in set(map(options.messages_of, contenders))}
+    check_contenders(options)
+    run = each_run(options, transactions, bootstrap_servers=bootstrap_servers)
+    return take_turns(options.contenders, run, rounds=options.rounds, progress=progress)
+
+
+def each_run(
+    options: StreamOptions, transactions: Sequence[Transaction], *, bootstrap_servers: str
+) -> Callable[[Contender], Measurement]:
+    """Give the function that runs one contender once; the input is laid out before."""
+    inputs = {
+        count: InputRecords.of(transactions, count) for count in set(map(options.messages_of, options.contenders))
+    }
 
     def run(contender: Contender) -> Measurement:
         messages = options.messages_of(contender)
-        job = Job(
-            contender=contender,
-            bootstrap_servers=bootstrap_servers,
-            prefix=f"bench-{secrets.token_hex(4)}-{contender}",
-            messages=messages,
-            margin=int(messages * MARGIN),
-            stall_seconds=STALL_SECONDS,
-            own_broker=options.own_broker,
-        )
-        return asyncio.run(run_one(job, inputs[messages]))
+        job = options.job(contender, messages, bootstrap_servers=bootstrap_servers)
+        return asyncio.run(run_one(job, inputs[messages], interpreter=options.interpreter))
 
-    return take_turns(contenders, run, rounds=options.rounds, progress=progress)
+    return run
+
+
+def check_contenders(options: StreamOptions) -> None:
+    """Refuse contenders that cannot run.
+
+    Raises:
+        ConfigurationError: One is to speak to a broker with TLS or SASL, which only the application and the loops are
+            set up for; or it is not installed.
+    """
+    plain = [each for each in options.contenders if each in (Contender.NAIVE, *OTHERS)]
+    if plain and not options.own_broker and load_settings().security_protocol != "PLAINTEXT":
+        raise ConfigurationError(f"{', '.join(plain)}: plaintext only; name the others with --contender")
+    if missing := [each for each in options.contenders if each in OTHERS and not options.interpreter.exists()]:
+        raise ConfigurationError(f"{', '.join(missing)}: not installed in {options.interpreter}; `make bench` does so")
 
 
 @contextmanager
@@ -124,17 +162,31 @@ def open_broker(servers: str | None, *, progress: Progress) -> Iterator[str]:
         yield local.bootstrap_servers
 
 
-async def run_one(job: Job, records: InputRecords) -> Measurement:
+async def run_one(job: Job, records: InputRecords, *, interpreter: Path = INTERPRETER) -> Measurement:
     """Fill fresh topics, run one contender in a process of its own, check what it wrote, and delete the topics."""
     settings = job.settings()
     async with fresh_topics(settings):
         await records.write(settings)
-        measured = await run_child(
-            "streams.trials.bench.contenders.contender", asdict(job), name=job.contender, seconds=job.longest_seconds
-        )
-        measurement = Measurement(**measured)
+        measurement = await run_contender(job, interpreter)
         check(job, measurement, sum([1 async for _ in read_topics(settings, OUTPUTS)]))
     return measurement
+
+
+async def run_contender(job: Job, interpreter: Path) -> Measurement:
+    """Run one contender in a process of its own, on topics that are there.
+
+    Args:
+        interpreter: Python of the others' environment.
+    """
+    other = job.contender in OTHERS
+    measured = await run_child(
+        f"streams.trials.bench.contenders.{'others' if other else 'contender'}",
+        asdict(job),
+        name=job.contender,
+        seconds=job.longest_seconds,
+        interpreter=interpreter if other else None,
+    )
+    return Measurement(**measured)
 
 
 def check(job: Job, measurement: Measurement, written: int) -> None:

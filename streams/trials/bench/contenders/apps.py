@@ -7,9 +7,12 @@ from faust.types import StreamT
 
 from models.contracts.events import Transaction, amount_band
 from models.contracts.wire import parse
+from models.decisions.ensemble import Ensemble
 from models.decisions.verdict import Decided
 from streams.apps.faust_app import FolderlessApp
+from streams.apps.garbage import calm_collector
 from streams.apps.worker import create_app
+from streams.categorizer.ensemble import ensemble_for
 from streams.kafka.topics import topic_name
 from streams.messages.cloudevents import Codec, digest
 from streams.messages.roles import Role
@@ -20,8 +23,18 @@ from streams.trials.bench.producer import metered
 
 async def evenhand(job: Job, meter: Meter) -> None:
     """The application as `evenhand worker` runs it: agent, lanes, duplicate window, transactions, metrics, web."""
+    await _worker(job, meter, noop_ensemble())
+
+
+async def full(job: Job, meter: Meter) -> None:
+    """The same with the model of the settings."""
+    await _worker(job, meter, ensemble_for(job.settings()))
+
+
+async def _worker(job: Job, meter: Meter, ensemble: Ensemble) -> None:
     settings = job.settings()
-    app = create_app(settings, noop_ensemble(), producer_factory=metered(meter, settings.group_id)).app
+    app = create_app(settings, ensemble, producer_factory=metered(meter, settings.group_id)).app
+    calm_collector()
     await app.start()
     try:
         await meter.wait(job.stall_seconds)

@@ -11,6 +11,7 @@ import uvloop
 from streams.apps.garbage import calm_collector
 from streams.trials.bench.child import serve
 from streams.trials.bench.job import Contender, Job, Measurement, Meter
+from streams.trials.bench.sampling import Sampler
 
 Runner = Callable[[Job, Meter], Awaitable[None]]
 LoopFactory = Callable[[], asyncio.AbstractEventLoop]
@@ -18,12 +19,13 @@ LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 EVENT_LOOPS: Mapping[Contender, LoopFactory] = MappingProxyType(
     {
         Contender.EVENHAND: uvloop.new_event_loop,
+        Contender.FULL: uvloop.new_event_loop,
         Contender.BARE: uvloop.new_event_loop,
         Contender.COPY: uvloop.new_event_loop,
         Contender.NAIVE: asyncio.new_event_loop,
     }
 )
-"""The naive agent keeps the event loop that Faust has by itself, and Python's own settings of the collector."""
+"""Of those in this environment. The naive agent keeps the loop that Faust has by itself, and Python's own collector."""
 
 
 def run(fields: dict[str, Any]) -> dict[str, Any]:
@@ -34,9 +36,9 @@ def run(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _measured(job: Job) -> Measurement:
-    meter = Meter(messages=job.messages, margin=job.margin)
+    meter = Meter(messages=job.messages, margin=job.margin, sampler=Sampler() if job.sampled else None)
     run_contender = _runner(job.contender)
-    if job.contender is not Contender.NAIVE:
+    if job.contender in (Contender.BARE, Contender.COPY):  # applications do so when all is loaded
         calm_collector()
     await run_contender(job, meter)
     return meter.measurement()
@@ -50,7 +52,7 @@ def _runner(contender: Contender) -> Runner:
         return loops.bare if contender is Contender.BARE else loops.copy
     from streams.trials.bench.contenders import apps
 
-    return apps.evenhand if contender is Contender.EVENHAND else apps.naive
+    return {Contender.EVENHAND: apps.evenhand, Contender.FULL: apps.full, Contender.NAIVE: apps.naive}[contender]
 
 
 if __name__ == "__main__":

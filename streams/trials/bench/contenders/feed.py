@@ -1,7 +1,7 @@
 """Input of the stream benchmark: transactions, laid out once and written for every run."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from aiokafka import AIOKafkaProducer
@@ -30,23 +30,32 @@ class InputRecords:
 
     @classmethod
     def of(cls, transactions: Sequence[Transaction], messages: int) -> "InputRecords":
-        """Lay out as many messages as asked for; when the transactions are used up they come again under new ids."""
-        partition_of, every = DefaultPartitioner(), list(range(PARTITIONS))
+        """Lay out as many messages as asked for, as `laid_out` does."""
         partitions: dict[int, list[Output]] = defaultdict(list)
-        for number in range(messages):
-            lap, place = divmod(number, len(transactions))
-            transaction = transactions[place]
-            key = transaction.account_id.encode()
-            record = Output(Role.TRANSACTIONS, key, dump(_renamed(transaction, lap)), [])
-            partitions[partition_of(key, every, every)].append(record)
+        for partition, record in laid_out(transactions, messages):
+            partitions[partition].append(record)
         return cls(partitions)
 
     async def write(self, settings: Settings) -> None:
         """Write all records to the input topic of the settings."""
-        topic = topic_name(settings, Role.TRANSACTIONS)
         async with AIOKafkaProducer(**producer_options(settings)) as producer:
-            for partition, records in self.partitions.items():
-                await write_batches(producer, topic, partition, records)
+            await self.write_by(producer, settings)
+
+    async def write_by(self, producer: AIOKafkaProducer, settings: Settings) -> None:
+        """Write all records by a producer that is started, and in a transaction if it is transactional."""
+        topic = topic_name(settings, Role.TRANSACTIONS)
+        for partition, records in self.partitions.items():
+            await write_batches(producer, topic, partition, records)
+
+
+def laid_out(transactions: Sequence[Transaction], messages: int) -> Iterator[tuple[int, Output]]:
+    """Records in the order of the transactions, each with its partition; used up, they come again under new ids."""
+    partition_of, every = DefaultPartitioner(), list(range(PARTITIONS))
+    for number in range(messages):
+        lap, place = divmod(number, len(transactions))
+        transaction = transactions[place]
+        key = transaction.account_id.encode()
+        yield partition_of(key, every, every), Output(Role.TRANSACTIONS, key, dump(_renamed(transaction, lap)), [])
 
 
 def _renamed(transaction: Transaction, lap: int) -> Transaction:

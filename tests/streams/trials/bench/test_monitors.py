@@ -108,7 +108,7 @@ def test_the_benchmark_reports_what_is_documented(broker: LocalBroker) -> None:
 
     assert 0 == done.exit_code, done.output
     report = json.loads(done.stdout)
-    assert {"required", "met", "handler", "process"} == set(report)
+    assert {"required", "met", "handler", "process", "change"} == set(report)
     lines = [(each["case"], each["batch"]) for each in [*report["handler"], *report["process"]]]
     assert [(case.way, case.batch) for case in CASES] == lines
     for each in [*report["handler"], *report["process"]]:

@@ -1,0 +1,195 @@
+"""Contenders that other libraries are: pipelines of quixstreams and bytewax around the application's own codec.
+
+They run in an environment of their own (`make bench` makes build/contenders), which has neither Faust nor uvloop.
+Decode, a constant decision and encode are those of the bare loop; batches, waits and acknowledgements are set
+to what the application has, where the library has such a setting.
+"""
+
+import logging
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from models.contracts.events import amount_band
+from models.decisions.verdict import Decided
+from streams.apps.garbage import calm_collector
+from streams.kafka.topics import topic_name
+from streams.messages.cloudevents import Codec, Stamp, digest
+from streams.messages.records import Output, Received
+from streams.messages.roles import Role
+from streams.trials.bench.child import serve
+from streams.trials.bench.contenders.noop import noop_verdicts
+from streams.trials.bench.job import Contender, Job, Meter
+from streams.trials.bench.sampling import Sampler
+
+COMMIT_SECONDS = 0.05
+"""Longest time between two transactions of quixstreams; by itself it takes 5 s, which would be its latency."""
+
+
+class Recoder:
+    """Decodes, decides the same on everything, and encodes."""
+
+    def __init__(self, job: Job) -> None:
+        self._codec = Codec(source=f"/evenhand/{job.prefix}")
+        self._verdicts = noop_verdicts()
+
+    def stamp(self) -> Stamp:
+        """Of one batch, or of one message where a library has no batches."""
+        return self._codec.stamp(datetime.now(UTC))
+
+    def output(self, record: Received, stamp: Stamp) -> Output:
+        """What becomes of one record."""
+        transaction, _ = self._codec.decode(record)
+        event = Decided(self._verdicts[amount_band(transaction.amount)], transaction, ahead=False)
+        return stamp.encode(event, digest(transaction), record.headers)
+
+
+def quixstreams(job: Job, meter: Meter) -> None:
+    """Exactly once: outputs and offsets of as many messages as a batch has in one transaction, or of 50 ms."""
+    from quixstreams import Application
+    from quixstreams.models import BytesSerializer
+
+    settings, recoder = job.settings(), Recoder(job)
+
+    class Values(BytesSerializer):  # type: ignore[misc]  # not installed where types are checked
+        def __call__(self, value: Output, **_context: Any) -> bytes:
+            return bytes(value.value or b"")
+
+    with tempfile.TemporaryDirectory() as folder:
+        app = Application(
+            broker_address=job.bootstrap_servers,
+            consumer_group=settings.group_id,
+            auto_offset_reset="earliest",
+            processing_guarantee="exactly-once",
+            commit_every=settings.batch_max_records,
+            commit_interval=COMMIT_SECONDS,
+            consumer_extra_config={"fetch.wait.max.ms": 50},
+            producer_extra_config=producer_options(settings.linger_ms),
+            auto_create_topics=False,
+            use_changelog_topics=False,
+            state_dir=folder,
+            loglevel="WARNING",
+            on_message_processed=lambda *_: meter.committed(1),
+        )
+        source, target = (
+            app.topic(topic_name(settings, role), **kinds)
+            for role, kinds in (
+                (Role.TRANSACTIONS, {"value_deserializer": "bytes", "key_deserializer": "bytes"}),
+                (Role.CATEGORIZED, {"value_serializer": Values(), "key_serializer": "bytes"}),
+            )
+        )
+
+        def handle(value: bytes, key: bytes, _timestamp: int, headers: Any) -> Output:
+            return recoder.output(Message(key, value, source.name, headers), recoder.stamp())
+
+        frame = app.dataframe(source).apply(handle, metadata=True)
+        frame = frame.set_headers(lambda output, *_: output.headers)
+        frame.to_topic(target)
+        app.run(timeout=job.stall_seconds, count=job.messages, collect=False)
+
+
+def bytewax(job: Job, meter: Meter) -> None:
+    """At least once, which is all that its Kafka sink can: a snapshot of the offsets every 10 s, as by itself."""
+    import bytewax.operators as op
+    from bytewax.connectors.kafka import KafkaSink, KafkaSinkMessage, KafkaSource
+    from bytewax.dataflow import Dataflow
+    from bytewax.inputs import StatefulSourcePartition
+    from bytewax.outputs import StatelessSinkPartition
+    from bytewax.recovery import RecoveryConfig, init_db_dir
+    from bytewax.run import cli_main
+
+    settings, recoder = job.settings(), Recoder(job)
+    servers = job.bootstrap_servers.split(",")
+
+    class Ending(StatefulSourcePartition):  # type: ignore[misc]  # not installed where types are checked
+        """A partition that ends when all is done: bytewax's own ends at the end of the topic, or never."""
+
+        def __init__(self, partition: Any) -> None:
+            self._partition = partition
+
+        def next_batch(self) -> Any:
+            if meter.finished.is_set():
+                raise StopIteration
+            return self._partition.next_batch()
+
+        def snapshot(self) -> Any:
+            return self._partition.snapshot()
+
+        def close(self) -> None:
+            self._partition.close()
+
+    class Source(KafkaSource):  # type: ignore[misc]
+        def build_part(self, *arguments: Any) -> Ending:
+            return Ending(super().build_part(*arguments))
+
+    class Metered(StatelessSinkPartition):  # type: ignore[misc]
+        """Reports what is written; bytewax's own waits for the acknowledgement of each batch."""
+
+        def __init__(self, partition: Any) -> None:
+            self._partition = partition
+
+        def write_batch(self, items: list[Any]) -> None:
+            self._partition.write_batch(items)
+            meter.committed(len(items))
+
+        def close(self) -> None:
+            self._partition.close()
+
+    class Sink(KafkaSink):  # type: ignore[misc]
+        def build(self, *arguments: Any) -> Metered:
+            return Metered(super().build(*arguments))
+
+    def handle(messages: list[Any]) -> list[Any]:
+        stamp = recoder.stamp()
+        outputs = (recoder.output(message, stamp) for message in messages)
+        return [KafkaSinkMessage(output.key, output.value, headers=output.headers) for output in outputs]
+
+    fetching = {"isolation.level": "read_committed", "fetch.wait.max.ms": "50"}
+    source = Source(
+        servers, [topic_name(settings, Role.TRANSACTIONS)], add_config=fetching, batch_size=settings.batch_max_records
+    )
+    flow = Dataflow("bench")
+    stream = op.flat_map_batch("handle", op.input("in", flow, source), handle)
+    options = producer_options(settings.linger_ms) | {"enable.idempotence": True, "partitioner": "murmur2_random"}
+    op.output("out", stream, Sink(servers, topic_name(settings, Role.CATEGORIZED), add_config=options))
+    with tempfile.TemporaryDirectory() as folder:
+        init_db_dir(Path(folder), 1)
+        cli_main(flow, recovery_config=RecoveryConfig(folder))
+
+
+class Message:
+    """A record as the codec reads it."""
+
+    __slots__ = ("headers", "key", "offset", "partition", "timestamp", "topic", "value")
+
+    def __init__(self, key: bytes, value: bytes, topic: str, headers: Any) -> None:
+        self.key, self.value, self.topic, self.headers = key, value, topic, headers or ()
+        self.partition = self.offset = self.timestamp = 0
+
+
+def producer_options(linger_ms: int) -> dict[str, Any]:
+    """What every producer of librdkafka is told, as aiokafka's are."""
+    return {"linger.ms": linger_ms, "acks": "all"}
+
+
+RUNNERS: Mapping[Contender, Callable[[Job, Meter], None]] = MappingProxyType(
+    {Contender.QUIXSTREAMS: quixstreams, Contender.BYTEWAX: bytewax}
+)
+
+
+def run(fields: dict[str, Any]) -> dict[str, Any]:
+    """Run a job, given as JSON, in this process, and measure it."""
+    job = Job.of(fields)
+    logging.getLogger("quixstreams").setLevel(logging.WARNING)
+    meter = Meter(messages=job.messages, margin=job.margin, sampler=Sampler() if job.sampled else None)
+    calm_collector()
+    RUNNERS[job.contender](job, meter)
+    return asdict(meter.measurement())
+
+
+if __name__ == "__main__":
+    serve(run)
