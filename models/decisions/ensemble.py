@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from models.contracts.events import AmountBand, Transaction, amount_band
 from models.decisions.generations import Generations
-from models.decisions.known_lines import LINES, KnownLine, KnownLines, Row
+from models.decisions.known_lines import LINES, KnownLines, Row
 from models.decisions.policy import AgreementPolicy, Policy, WeightedBallot
 from models.decisions.verdict import Decided, DecisionEvent, Verdict, verdict_of
 from models.voters.contract import LineVoter, Method, Voter
@@ -98,10 +98,10 @@ class Ensemble:
 
     def verdicts(self, transactions: Sequence[Transaction]) -> list[Verdict]:
         """What the votes say of each transaction, in order, whatever the clock says."""
-        lines = self._lines.find(transactions)
         bands = [amount_band(transaction.amount) for transaction in transactions]
         if not all(self._by_line):
-            return self._judged(self._all_rows(lines, transactions), bands)
+            return self._judged(self._all_rows(transactions), bands)
+        lines = self._lines.find(transactions)
         known = [line.verdicts.get(band) for line, band in zip(lines, bands, strict=True)]
         places = [place for place, verdict in enumerate(known) if verdict is None]
         rows = [self._lines.row(lines[place], transactions[place]) for place in places]
@@ -112,8 +112,9 @@ class Ensemble:
                 lines[place].verdicts[bands[place]] = verdict
         return [verdict or judged[place] for place, verdict in enumerate(known)]
 
-    def _all_rows(self, lines: Sequence[KnownLine], transactions: Sequence[Transaction]) -> list[Row]:
+    def _all_rows(self, transactions: Sequence[Transaction]) -> list[Row]:
         """Rows where some voters are asked about every transaction."""
+        lines = self._lines.find(transactions) if any(self._by_line) else ()
         by_line = zip(*map(self._lines.row, lines, transactions), strict=True)
         ballots = [
             next(by_line) if on_line else voter.vote(transactions)

@@ -66,6 +66,10 @@ class Ballot:
     alternatives: tuple[tuple[str, float], ...] = ()
     kind: Kind = field(default=Kind.LEARNED, repr=False)
 
+    def __hash__(self) -> int:
+        """By what tells most ballots apart: verdicts are found by their ballots, several for a transaction."""
+        return hash(self.evidence)
+
 
 class Voter(Protocol):
     """One method of the ensemble. It keeps no trace of a transaction beyond a bounded cache."""

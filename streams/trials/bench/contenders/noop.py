@@ -1,32 +1,27 @@
 """A model that costs nothing: the same votes on every transaction, which give full `Categorized` events."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from models.contracts.events import AmountBand
+from models.contracts.events import AmountBand, Transaction
 from models.decisions.ensemble import Ensemble
 from models.decisions.verdict import Verdict
-from models.voters.contract import Ballot, LineVoter, Method
-from models.voters.line import Line
+from models.voters.contract import Ballot, Method
 
 MODEL_VERSION = "no-op"
 
 _BALLOT = Ballot("groceries", 0.9, "the same for all", (("shopping", 0.06), ("food_dining", 0.03), ("other", 0.01)))
 
 
-class ConstantVoter(LineVoter):
-    """Votes the same on everything."""
+@dataclass(frozen=True, slots=True)
+class ConstantVoter:
+    """Votes the same on everything; it looks at no line, so none is remembered."""
 
-    def __init__(self, method: Method) -> None:
-        self._method = method
+    method: Method
 
-    @property
-    def method(self) -> Method:
-        """As it was made."""
-        return self._method
-
-    def vote_lines(self, lines: Sequence[Line]) -> list[Ballot | None]:
+    def vote(self, transactions: Sequence[Transaction]) -> list[Ballot | None]:
         """One ballot for all."""
-        return [_BALLOT] * len(lines)
+        return [_BALLOT] * len(transactions)
 
 
 def noop_ensemble() -> Ensemble:
