@@ -50,57 +50,53 @@ class _Reading:
 
 
 class _Processes:
-    """Workers with the settings of a job, and what they have taken so far."""
+    """`evenhand worker --processes` with the settings of a job, and what the whole tree has taken so far."""
 
     def __init__(self, count: int, job: Job, log: IO[bytes]) -> None:
         variables = {f"{PREFIX}{name.upper()}": str(value) for name, value in job.overrides.items()}
         self._log = log
-        self._children = [
-            GuardedChild(
-                [sys.executable, "-m", "streams.cli.main", "worker"],
-                environ=environment(OWN_TREE) | variables,
-                output=log,
-                doomed=None,
-            )
-            for _ in range(count)
-        ]
+        self._child = GuardedChild(
+            [sys.executable, "-m", "streams.cli.main", "worker", "--processes", str(count)],
+            environ=environment(OWN_TREE) | variables,
+            output=log,
+            doomed=None,
+        )
 
     @property
     def cpu_seconds(self) -> float:
         """User and system time of all processes."""
-        return sum(_cpu_seconds(pid) for child in self._children for pid in process_tree(child.pid))
+        return sum(map(_cpu_seconds, process_tree(self._child.pid)))
 
     @property
     def pss(self) -> int:
         """Memory of all processes, in bytes."""
-        return sum(tree_memory(child.pid).pss for child in self._children)
+        return tree_memory(self._child.pid).pss
 
     def check(self) -> None:
-        """Refuse to go on without one of them.
+        """Refuse to go on without them.
 
         Raises:
-            DeliveryError: One has ended; the message has the end of what they said.
+            DeliveryError: They have ended; the message has the end of what they said.
         """
-        if any(child.poll() is not None for child in self._children):
+        if self._child.poll() is not None:
             self._log.seek(0)
             said = self._log.read().decode(errors="replace")[-_LAST_CHARACTERS:].strip()
             raise DeliveryError(f"a worker has ended by itself:\n{said}")
 
     def stop(self) -> None:
         """End all."""
-        for child in self._children:
-            child.stop(within=_STOP_SECONDS)
+        self._child.stop(within=_STOP_SECONDS)
 
 
 async def run_workers(count: int, job: Job, records: InputRecords) -> Measurement:
-    """Run so many workers, each `evenhand worker` with the model of the settings, on the records.
+    """Run so many workers, by `evenhand worker --processes` with the model of the settings, on the records.
 
     Returns:
         CPU seconds and memory of all processes together.
 
     Raises:
         VoidError: They did not write as many records as they read.
-        DeliveryError: One ended by itself, or nothing more was committed.
+        DeliveryError: They ended by themselves, or nothing more was committed.
     """
     settings = job.settings()
     feed = producer_options(settings) | {
