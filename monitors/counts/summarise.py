@@ -54,7 +54,7 @@ class BatchCounts:
         """
         cells = _cells_of(self._places, self._verdicts)
         for (bucket, reason), count in self._aside.items():
-            cells[bucket] = _sum((cells.get(bucket, {}), {index(Table.INTAKE, reason.value): count}))
+            cells[bucket] = {**cells.get(bucket, {}), index(Table.INTAKE, reason.value): count}
         source, first, next_offset = records
         return Observation(source, first, next_offset, model_version, cells, _runs(self._places))
 
@@ -85,21 +85,22 @@ def _cells_of(places: Sequence[float], verdicts: Sequence[Verdict]) -> dict[int,
     named = {id(verdict): verdict for verdict in verdicts}
     made: dict[tuple[int, int], Sparse] = {}
     cells: dict[int, Sparse] = {}
+    sums: dict[int, defaultdict[int, int]] = {}
     for (place, name), count in Counter(zip(places, map(id, verdicts), strict=True)).items():
         alike = made.get((name, count))
         if alike is None:
             alike = made[name, count] = _decision_cells(named[name].traits, count)
         bucket = int(place)
-        cells[bucket] = _sum((cells[bucket], alike)) if bucket in cells else alike
+        if bucket not in cells:
+            cells[bucket] = alike
+            continue
+        if bucket not in sums:
+            cells[bucket] = sums[bucket] = defaultdict(int, cells[bucket])
+        # In place: a bucket of live traffic holds most of a batch.
+        total = sums[bucket]
+        for cell, number in alike.items():
+            total[cell] += number
     return cells
-
-
-def _sum(parts: Iterable[Sparse]) -> Sparse:
-    total: defaultdict[int, int] = defaultdict(int)
-    for part in parts:
-        for cell, count in part.items():
-            total[cell] += count
-    return total
 
 
 def observe_corrections(said: Sequence[Said], *, records: tuple[str, int, int]) -> Observation:
