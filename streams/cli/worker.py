@@ -39,6 +39,7 @@ def worker(
     /healthz, /readyz.
     """
     # Faust and the model take a second of CPU to import: help and a mistyped option do without them.
+    from streams.apps.garbage import give_back_large_blocks
     from streams.apps.run_worker import run_worker
     from streams.categorizer.ensemble import ensemble_for
 
@@ -53,4 +54,5 @@ def worker(
         web_port=web_port,
         log_level=log_level,
     )
+    give_back_large_blocks()
     run_worker(settings, ensemble_for(settings))
