@@ -126,7 +126,7 @@ def stream(
 def side_by_side(
     broker: BrokerOption = None,
     messages: Annotated[
-        int, typer.Option(metavar="N", min=1000, max=SAMPLE_ROWS, help="Messages of each run.")
+        int, typer.Option(metavar="N", min=1000, max=1_000_000, help="Messages of each run.")
     ] = SAMPLE_ROWS,
     rounds: RoundsOption = 3,
     seconds: Annotated[

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 from models.contracts.events import Transaction
 from models.contracts.wire import dump
 from models.decisions.verdict import Decided
-from monitors.counts.summarise import observe
+from monitors.counts.summarise import BatchCounts
 from monitors.labels.blind_sample import BlindSample
 from streams.apps.garbage import calm_collector
 from streams.categorizer.handler import CategorizeHandler
@@ -142,26 +142,35 @@ class _Stages:
         timed = self._timed
         timed(_HANDLER, lambda: self._handle(records))
         transactions = timed("parse", lambda: [self._codec.decode(record)[0] for record in records])
-        digests = timed("duplicate window", lambda: self._digests(transactions))
-        decided = timed("vote and judge", lambda: self._ensemble.decide(transactions, now=self._now))
+        times, digests = timed("duplicate window", lambda: self._digests(transactions))
+        decided = timed("vote and judge", lambda: self._decisions(transactions, times))
         stamp = self._codec.stamp(self._now)
         pairs = list(zip(decided, digests, strict=True))
         timed("serialise", lambda: [stamp.encode(decision, contents, ()) for decision, contents in pairs])
         timed("blind sample", lambda: self._draw(pairs, stamp))
-        timed("summarise", lambda: self._summary(decided, records))
+        timed("summarise", lambda: self._summary(decided, times, records))
 
     def _handle(self, records: Sequence[StageRecord]) -> object:
         result = self._handler(records, self._window)
         result.settled(self._window, at=self._now)
         return result.written
 
-    def _digests(self, transactions: Sequence[Transaction]) -> list[bytes]:
-        digests = {}
+    def _digests(self, transactions: Sequence[Transaction]) -> tuple[list[float], list[bytes]]:
+        times, digests = [], {}
         for transaction in transactions:
+            at = transaction.timestamp.timestamp()
+            times.append(at)
             if self._own.digest(transaction.transaction_id) is None:
-                digests[transaction.transaction_id] = digest(transaction)
+                digests[transaction.transaction_id] = digest(transaction, at)
         self._own.add(digests, at=self._now)
-        return list(digests.values())
+        return times, list(digests.values())
+
+    def _decisions(self, transactions: Sequence[Transaction], times: Sequence[float]) -> list[Decided]:
+        horizon = self._now.timestamp()
+        return [
+            Decided(verdict, transaction, at > horizon)
+            for verdict, transaction, at in zip(self._ensemble.verdicts(transactions), transactions, times, strict=True)
+        ]
 
     def _draw(self, pairs: Sequence[tuple[Decided, bytes]], stamp: Stamp) -> object:
         return [
@@ -170,8 +179,11 @@ class _Stages:
             if self._blind.takes(decided.transaction.transaction_id)
         ]
 
-    def _summary(self, decided: Sequence[Decided], records: Sequence[StageRecord]) -> object:
-        observation = observe(decided, records=span_of(records), model_version=self._ensemble.model_version)
+    def _summary(self, decided: Sequence[Decided], times: Sequence[float], records: Sequence[StageRecord]) -> object:
+        counts = BatchCounts()
+        for decision, at in zip(decided, times, strict=True):
+            counts.count(decision.verdict, at, ahead=decision.ahead)
+        observation = counts.observation(records=span_of(records), model_version=self._ensemble.model_version)
         return encode_observation(observation)
 
     def _timed(self, stage: str, work: Callable[[], T]) -> T:
