@@ -36,9 +36,12 @@ class Generations(Generic[K, V]):
         found = list(map(self._young.get, keys))
         if self._old:
             for place, value in enumerate(found):
-                if value is None and (older := self._old.pop(keys[place], None)) is not None:
-                    found[place] = older
+                if value is not None:
+                    continue
+                if (older := self._old.pop(keys[place], None)) is not None:
                     self.put(keys[place], older)
+                # Also where an equal key before it has just moved to the younger one.
+                found[place] = self._young.get(keys[place])
         return found
 
     def put(self, key: K, value: V) -> None:

@@ -11,7 +11,7 @@ from models.contracts.events import AmountBand, Transaction
 from models.decisions.generations import Generations
 from models.decisions.verdict import Verdict
 from models.voters.contract import Ballot, LineVoter
-from models.voters.line import Line, LineKey, key_of
+from models.voters.line import LONGEST_REMEMBERED, Line, LineKey, key_of
 
 LINES = 16_384
 """Lines in a generation of the memory, about 15 MB."""
@@ -57,7 +57,8 @@ class KnownLines:
         fresh = dict.fromkeys(key for key, line in zip(keys, found, strict=True) if line is None)
         asked = dict(zip(fresh, self._ask(list(fresh)), strict=True)) if fresh else {}
         for key, line in asked.items():
-            self._memory.put(key, line)
+            if len(key[0]) <= LONGEST_REMEMBERED:
+                self._memory.put(key, line)
         return [asked[key] if line is None else line for key, line in zip(keys, found, strict=True)]
 
     def row(self, known: KnownLine, transaction: Transaction) -> Row:

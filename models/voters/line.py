@@ -7,6 +7,9 @@ from models.statements.normalise import merchant_of, statement_text
 LineKey = tuple[str, str, str | None, bool]
 """Description, currency, merchant category code, and whether money came in: equal ones are equal lines."""
 
+LONGEST_REMEMBERED = 200
+"""Characters of the longest text that memories of lines keep: longer ones hardly recur, and take much more room."""
+
 
 class Line:
     """The part of a transaction that recurs. Its text is read when the first voter asks for it.

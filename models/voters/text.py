@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from models.learned.linear import Floats
 from models.learned.text import LearnedText, Opinions
 from models.voters.contract import Ballot, Kind, LineVoter, Method
-from models.voters.line import Line
+from models.voters.line import LONGEST_REMEMBERED, Line
 
 CACHE_SIZE = 50_000
 """Merchant texts remembered; about 30 MB where all are used."""
@@ -77,7 +77,7 @@ class TextVoter(LineVoter):
         return [ballots[line.merchant][line.currency in home] for line in lines]
 
     def _remember(self, texts: Sequence[str], ballots: dict[str, Ballots]) -> None:
-        self._cache.update((text, ballots[text]) for text in texts)
+        self._cache.update((text, ballots[text]) for text in texts if len(text) <= LONGEST_REMEMBERED)
         while len(self._cache) > self._cache_size:
             self._cache.popitem(last=False)
 

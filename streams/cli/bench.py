@@ -11,6 +11,7 @@ from rich.table import Table
 
 from models.artefacts.artefact import read_artefact
 from models.artefacts.store import resolve
+from models.errors import FileError
 from models.evaluation.data.labelled_file import LabelledFile, RowSelection
 from models.evaluation.data.labels import labels_for
 from models.training.config import SAMPLE_ROWS
@@ -68,7 +69,7 @@ InputOption = Annotated[
     typer.Option("--input", "-i", metavar="FILE", help="Transactions as CSV or JSON Lines; else the shipped sample."),
 ]
 BrokerOption = Annotated[
-    str | None, typer.Option(metavar="HOST:PORT", help="Use this broker; what is created on it is deleted again.")
+    str | None, typer.Option(metavar="HOST:PORT", help="Use this broker; topics created on it are deleted again.")
 ]
 RoundsOption = Annotated[
     int, typer.Option(metavar="N", min=1, max=50, help="How often each is measured; they take turns.")
@@ -152,7 +153,7 @@ def side_by_side(
     options = StreamOptions(
         messages, rounds, own_broker=broker is None, contenders=tuple(dict.fromkeys(contender or Contender))
     )
-    before = Kept.of(kept, "side-by-side")
+    before = _before(kept, "side-by-side", save=save)
     with _steps() as step, open_broker(broker, progress=step) as servers:
         report = run_side_by_side(
             options,
@@ -164,7 +165,7 @@ def side_by_side(
         )
     shown: list[Table | str] = [*side_by_side_tables(report), *side_by_side_lines(report)]
     run = {"messages": messages, "rounds": rounds}
-    _tell(side_by_side_data(report), shown, figures_of(report), before, as_json=as_json)
+    _tell(side_by_side_data(report), shown, figures_of(report), before, run, as_json=as_json)
     if save:
         keep(kept, "side-by-side", figures_of(report), run=run)
 
@@ -192,21 +193,21 @@ def model(
     _check(source)
     folder = load_settings(model=model).model
     if against is not None:
-        run = in_child(source=source, model=folder, rows=rows)
+        in_tree = in_child(source=source, model=folder, rows=rows)
         tree = checked_tree(against, "streams.trials.bench.model")
         with _steps() as step:
-            compared = turns_against(CASES, run, tree=tree, rounds=rounds, progress=step)
+            compared = turns_against(CASES, in_tree, tree=tree, rounds=rounds, progress=step)
         print_json(against_data(compared)) if as_json else stdout().print(against_table(compared))
         return
-    before = Kept.of(kept, "model")
+    before = _before(kept, "model", save=save)
     with _steps() as step:
         cases = run_model(source=source, model=folder, rows=rows, rounds=rounds, progress=step)
     figures = {str(case.case): case.rate for case in cases}
-    _tell(
-        model_data(cases), [model_table(cases), model_load(cases), model_bar(cases)], figures, before, as_json=as_json
-    )
+    run = {"rows": cases[0].typical.decisions, "rounds": rounds}
+    shown: list[Table | str] = [model_table(cases), model_load(cases), model_bar(cases)]
+    _tell(model_data(cases), shown, figures, before, run, as_json=as_json)
     if save:
-        keep(kept, "model", figures, run={"rows": cases[0].typical.decisions, "rounds": rounds})
+        keep(kept, "model", figures, run=run)
 
 
 @app.command()
@@ -236,7 +237,7 @@ def stages(
     """
     _check(source)
     tree = against and checked_tree(against, "streams.trials.bench.stages")
-    before = Kept.of(kept, "stages")
+    before = _before(kept, "stages", save=save)
     workers = []
     with _steps() as step:
         reports = run_stages(source=source, rows=rows, rounds=rounds, progress=step, against=tree)
@@ -252,9 +253,10 @@ def stages(
                 )
     data = stages_data(*reports) | ({"workers": worker_stages_data(workers)} if workers else {})
     shown = [stages_table(*reports), *([worker_stages_table(workers)] if workers else [])]
-    _tell(data, shown, stages_figures(reports[0], workers), before, as_json=as_json)
+    run = {"rows": reports[0].messages, "rounds": rounds}
+    _tell(data, shown, stages_figures(reports[0], workers), before, run, as_json=as_json)
     if save:
-        keep(kept, "stages", stages_figures(reports[0], workers), run={"rows": reports[0].messages, "rounds": rounds})
+        keep(kept, "stages", stages_figures(reports[0], workers), run=run)
 
 
 @app.command()
@@ -276,16 +278,17 @@ def monitors(
 
     Example: evenhand bench monitors --transactions 400000 --rounds 1
     """
-    before = Kept.of(kept, "monitors")
+    before = _before(kept, "monitors", save=save)
     with _steps() as step, open_broker(broker, progress=step) as servers:
         step("deciding")
         ensemble = ensemble_for(load_settings())
         given = MonitorInput.of(ensemble, transactions_for(None), count=transactions, now=wall_clock())
         cases = run_monitors(given, rounds=rounds, bootstrap_servers=servers, own_broker=broker is None, progress=step)
     figures = {f"{case.case}, per CPU s": case.rate for case in cases}
-    _tell(monitors_data(cases), [monitors_table(cases), monitors_bar(cases)], figures, before, as_json=as_json)
+    run = {"transactions": transactions, "rounds": rounds}
+    _tell(monitors_data(cases), [monitors_table(cases), monitors_bar(cases)], figures, before, run, as_json=as_json)
     if save:
-        keep(kept, "monitors", figures, run={"transactions": transactions, "rounds": rounds})
+        keep(kept, "monitors", figures, run=run)
 
 
 @app.command()
@@ -328,17 +331,28 @@ def _tell(
     shown: Sequence[Table | str],
     figures: Mapping[str, float],
     before: Kept,
+    run: Mapping[str, object],
     *,
     as_json: bool,
 ) -> None:
-    """Print what was found, and the change against the figures that were kept."""
+    """Print what was found and, where a run of this size was kept, the change against it."""
+    alike = before.compares_with(run)
     if as_json:
-        print_json(data | {"change": before.changes(figures)})
+        print_json(data | {"change": before.changes(figures) if alike else {}})
         return
     for each in shown:
         stdout().print(each, markup=False)
-    if before.figures:
+    if before.figures and alike:
         stdout().print(before.table(figures))
+    elif before.figures:
+        stdout().print(f"not compared with what was kept, of another size: {before.about}", markup=False)
+
+
+def _before(kept: Path, command: str, *, save: bool) -> Kept:
+    """The figures of an earlier run; refused before the work where there are none to read, or nowhere to save."""
+    if not kept.exists() and (kept != KEPT or save) and not (save and kept.parent.is_dir()):
+        raise FileError(f"{kept} does not exist" + (", nor its folder" if save else ": --save writes one"))
+    return Kept.of(kept, command)
 
 
 def _check(source: Path | None) -> None:

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 LAGS = 4
 """A lane lags when so many usual batches wait."""
 
-LONGEST_SECONDS = 0.5
-"""Time within which a larger batch is to be committed: beyond, it would hold up other partitions and a stop."""
-
+LONGEST_SECONDS = 0.25
+"""Time in which a batch is to be handled: meanwhile the process does nothing else, such as answer `/healthz`."""
 
 _SHORTEST_SECONDS = 1e-6
 
@@ -16,9 +15,11 @@ _SHORTEST_SECONDS = 1e-6
 class BatchSize:
     """Usual batches while a lane keeps up; while it lags larger ones, which cost fewer transactions.
 
+    Both are less where records take long, such as lines of a thousand letters that are new each time.
+
     Args:
         usual: Records at most while the lane keeps up.
-        most: Records at most while it lags; where it is less than `usual`, batches stay as they are.
+        most: Records at most while it lags; where it is less than `usual`, those.
 
     >>> size = BatchSize(500, 2000)
     >>> for _ in range(3):
@@ -28,6 +29,9 @@ class BatchSize:
     >>> size.settled(2000, seconds=0.2, waiting=300)
     >>> size.records
     500
+    >>> size.settled(500, seconds=1.0, waiting=300)
+    >>> size.records
+    125
     """
 
     usual: int
@@ -43,12 +47,13 @@ class BatchSize:
 
         Args:
             records: How many it had, at least one.
-            seconds: From taking it to its commit.
+            seconds: That its handler took.
             waiting: Records of the partition behind it.
         """
-        if waiting < LAGS * self.usual:
-            self.records = self.usual
-            return
+        allowed = max(self.usual, self.most) if waiting >= LAGS * self.usual else self.usual
         fitting = int(records * LONGEST_SECONDS / max(seconds, _SHORTEST_SECONDS))
-        # By steps: a model that is slow on what comes now is met with few records.
-        self.records = max(self.usual, min(self.most, fitting, 2 * self.records))
+        if seconds <= LONGEST_SECONDS:
+            # What few records took says little of many: it is no reason for less than now.
+            fitting = max(fitting, self.records)
+        # By steps: records that are slow to handle are met with few of them.
+        self.records = max(1, min(allowed, fitting, 2 * self.records))

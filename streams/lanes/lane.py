@@ -77,7 +77,7 @@ class Batch(Generic[StateT]):
         lane: Where they come from; it waits until `settled` has a result.
         after: `settled` of the batch before it, where that may still be on its way to its commit.
         taken: When it was taken, seconds of the event loop's clock.
-        handled: Set once the handler is done with it, whatever came of it.
+        handled: The seconds that the handler took, once it is done with it, whatever came of it.
         settled: None once the batch is committed, or why it is not certain that it is.
     """
 
@@ -87,7 +87,7 @@ class Batch(Generic[StateT]):
     after: asyncio.Future[DeliveryError | None] | None = None
     # Monotonic: a wall clock that is set back would give negative durations.
     taken: float = field(default_factory=lambda: asyncio.get_running_loop().time())
-    handled: asyncio.Event = field(default_factory=asyncio.Event)
+    handled: asyncio.Future[float] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     settled: asyncio.Future[DeliveryError | None] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
@@ -242,7 +242,7 @@ class Lane(Generic[StateT]):
         if not self._subscription.overlaps:
             await self._finish()
             return
-        await batch.handled.wait()  # else another could overtake it
+        await asyncio.wait((batch.handled,))  # else another could overtake it
         if before is not None:
             await self._settled(before)
 
@@ -255,9 +255,8 @@ class Lane(Generic[StateT]):
     async def _settled(self, batch: Batch[StateT]) -> None:
         if failure := await batch.settled:  # raised here: only the lane may open again, never the handler's task
             raise failure
-        seconds = asyncio.get_running_loop().time() - batch.taken
-        self._counts.batch_seconds.observe(seconds)
-        self._size.settled(len(batch.records), seconds=seconds, waiting=self._waiting() or 0)
+        self._counts.batch_seconds.observe(asyncio.get_running_loop().time() - batch.taken)
+        self._size.settled(len(batch.records), seconds=batch.handled.result(), waiting=self._waiting() or 0)
 
     def _waiting(self) -> int | None:
         """Records that are not yet committed; None before the first fetch."""
@@ -301,10 +300,11 @@ async def settle(
     # Stands where the handler raises or is cancelled: the lane that waits must learn it in any case.
     outcome: DeliveryError | None = DeliveryError(f"{lane.source}: the batch was not finished")
     try:
+        begun = asyncio.get_running_loop().time()
         try:
             result = await handle(batch.records, lane.state)
         finally:
-            batch.handled.set()
+            batch.handled.set_result(asyncio.get_running_loop().time() - begun)
         # A transaction at a time, in the order of the input; what this one builds on must be certain.
         if batch.after is not None and not await _is_committed(batch.after):
             raise DeliveryError(f"{lane.source}: the batch before it was not committed")

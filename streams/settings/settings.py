@@ -7,7 +7,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.contracts.fields import SMALLEST_SAMPLING_PROBABILITY
@@ -23,6 +24,19 @@ DeliveryMode = Literal["transactional", "at_least_once"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 LOOPBACK_NAMES = frozenset({"localhost", "localhost.localdomain", "ip6-localhost"})
+
+
+MOST_PROCESSES = 256
+
+
+def _read_processes(given: object) -> object:
+    """`auto` or a number; one message for both, where two would contradict each other."""
+    text = str(given).strip().lower()
+    if text == "auto":
+        return text
+    if text.isascii() and text.isdecimal() and 1 <= int(text) <= MOST_PROCESSES:
+        return int(text)
+    raise PydanticCustomError("processes", f"auto, or a number from 1 to {MOST_PROCESSES}")
 
 
 def is_loopback(host: str) -> bool:
@@ -85,7 +99,7 @@ class Settings(BaseSettings):
     duplicate_window_ids: int = Field(50_000, ge=0, description="Ids per partition among which repeats are recognised.")
     duplicate_window_hours: float = Field(24.0, gt=0, description="Hours for which an id is remembered at most.")
     stop_seconds: float = Field(8.0, gt=0, description="Longest wait for batches in work when the worker stops.")
-    processes: Literal["auto"] | Annotated[int, Field(ge=1, le=256)] = Field(
+    processes: Annotated[Literal["auto"] | int, BeforeValidator(_read_processes)] = Field(
         1, description="Worker processes under one supervisor; auto: one a core, at most one a partition of the input."
     )
 

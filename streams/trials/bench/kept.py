@@ -24,10 +24,12 @@ class Kept:
 
     Args:
         about: The run and its machine, in words.
+        run: Its size, such as messages and rounds.
     """
 
     figures: Mapping[str, float]
     about: str
+    run: Mapping[str, object]
 
     @classmethod
     def of(cls, file: Path, command: str) -> "Kept":
@@ -39,7 +41,12 @@ class Kept:
         section = _read(file).get(command, {})
         run = {**section.get("run", {}), **section.get("machine", {})}
         figures = {name: float(value) for name, value in section.get("figures", {}).items()}
-        return cls(figures, ", ".join(f"{name} {value}" for name, value in run.items()))
+        about = ", ".join(f"{name} {value}" for name, value in run.items())
+        return cls(figures, about, section.get("run", {}))
+
+    def compares_with(self, run: Mapping[str, object]) -> bool:
+        """True where the other run is of this size; rounds, which only make it steadier, do not count."""
+        return {**self.run, "rounds": 0} == {**run, "rounds": 0}
 
     def changes(self, now: Mapping[str, float]) -> dict[str, float]:
         """Each figure of now by what it was."""

@@ -16,7 +16,7 @@ from models.decisions.generations import Generations
 from models.decisions.known_lines import KnownLines
 from models.decisions.loading import calibrated_policy, load_ensemble
 from models.voters.contract import Ballot, LineVoter, Method
-from models.voters.line import Line
+from models.voters.line import LONGEST_REMEMBERED, Line
 from tests.harness.voters import NOON, says, transaction
 
 _DESCRIPTIONS = (
@@ -124,6 +124,15 @@ def test_lines_remembered_are_bounded(size: int) -> None:
     for number in range(40):
         lines.find([transaction(description=f"shop {number}"), transaction(description=f"shop {number // 2}")])
         assert len(lines) <= 2 * size
+
+
+def test_very_long_lines_are_read_each_time() -> None:
+    """Who writes a thousand letters into each line must not make a worker grow."""
+    voter = Listening()
+    lines = KnownLines([voter])
+    for _ in range(2):
+        lines.find([transaction(description="x" * LONGEST_REMEMBERED), transaction(description="y" * 1000)])
+    assert (1, 3) == (len(lines), len(voter.asked))
 
 
 @given(st.integers(1, 5), st.lists(st.integers(0, 12)))
