@@ -109,8 +109,9 @@ class Subscription(Generic[StateT]):
         released: Called when a partition is given up, for good or to another process.
         rest: Seconds that a lane waits after a batch that was not full: where a batch costs the same whatever its size,
             fewer and larger ones are cheaper.
-        overlaps: A batch may be handled while the one before it is being committed. Then the state has to be up to date
-            as soon as a batch is handled.
+        overlaps: A batch may be handled while the one before it is being committed, and its size follows the lag and the
+            time that handling takes. Then the state has to be up to date as soon as a batch is handled, and handling
+            must work, not wait.
     """
 
     role: Role
@@ -256,7 +257,8 @@ class Lane(Generic[StateT]):
         if failure := await batch.settled:  # raised here: only the lane may open again, never the handler's task
             raise failure
         self._counts.batch_seconds.observe(asyncio.get_running_loop().time() - batch.taken)
-        self._size.settled(len(batch.records), seconds=batch.handled.result(), waiting=self._waiting() or 0)
+        if self._subscription.overlaps:
+            self._size.settled(len(batch.records), seconds=batch.handled.result(), waiting=self._waiting() or 0)
 
     def _waiting(self) -> int | None:
         """Records that are not yet committed; None before the first fetch."""

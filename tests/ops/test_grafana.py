@@ -19,6 +19,7 @@ from monitors.catalogue.registry import MONITORS
 from monitors.counts.history import History
 from monitors.counts.windows import Window
 from monitors.evaluator import Evaluator
+from streams.apps.gathering import ProcessMetrics
 from streams.categorizer.metrics import WorkerMetrics
 from streams.corrections.metrics import CorrectionsMetrics
 from streams.monitor.metrics import MonitorMetrics
@@ -138,9 +139,9 @@ def recorded() -> dict[str, set[str]]:
 
 
 def exposed() -> dict[str, set[str]]:
-    """Sample to the labels that it has, as the worker's and the monitor's registries have them."""
+    """Sample to the labels that it has, as the registries of worker, supervisor and monitor have them."""
     registry = CollectorRegistry()
-    for metrics in (WorkerMetrics, MonitorMetrics, CorrectionsMetrics):
+    for metrics in (WorkerMetrics, ProcessMetrics, MonitorMetrics, CorrectionsMetrics):
         metrics(registry)
     samples = {"up": set[str]()}
     for collector in registry._collector_to_names:
