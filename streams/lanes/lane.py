@@ -109,9 +109,9 @@ class Subscription(Generic[StateT]):
         released: Called when a partition is given up, for good or to another process.
         rest: Seconds that a lane waits after a batch that was not full: where a batch costs the same whatever its size,
             fewer and larger ones are cheaper.
-        overlaps: A batch may be handled while the one before it is being committed, and its size follows the lag and the
-            time that handling takes. Then the state has to be up to date as soon as a batch is handled, and handling
-            must work, not wait.
+        overlaps: A batch may be handled while the one before it is being committed, and its size follows the lag and
+            the time that handling takes. Then the state has to be up to date as soon as a batch is handled, and
+            handling must work, not wait.
     """
 
     role: Role
