@@ -5,44 +5,23 @@ metrics, lanes or recovery.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-from models.contracts.events import amount_band
-from models.decisions.verdict import Decided
 from streams.kafka.clients import consumer_options, producer_options
 from streams.kafka.topics import topic_name
 from streams.kafka.write_batches import write_batches
-from streams.messages.cloudevents import Codec, digest
+from streams.messages.cloudevents import Codec
 from streams.messages.records import Output, Received
 from streams.messages.roles import Role
 from streams.settings.settings import Settings
-from streams.trials.bench.contenders.noop import noop_verdicts
+from streams.trials.bench.contenders.recoding import Transform, recoding
 from streams.trials.bench.job import Job, Meter
 from streams.trials.bench.producer import metered
 
-Transform = Callable[[Sequence[Received]], Sequence[Output]]
-
 POLL_MS = 500
-
-
-def recoding(codec: Codec) -> Transform:
-    """Decode, decide the same on everything, encode: the application's own codec around a constant decision."""
-    verdicts = noop_verdicts()
-
-    def transform(records: Sequence[Received]) -> list[Output]:
-        stamp = codec.stamp(datetime.now(UTC))
-        outputs = []
-        for record in records:
-            transaction, _ = codec.decode(record)
-            event = Decided(verdicts[amount_band(transaction.amount)], transaction, ahead=False)
-            outputs.append(stamp.encode(event, digest(transaction), record.headers))
-        return outputs
-
-    return transform
 
 
 def copying(records: Sequence[Received]) -> list[Output]:

@@ -9,20 +9,17 @@ import logging
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from models.contracts.events import amount_band
-from models.decisions.verdict import Decided
 from streams.apps.garbage import calm_collector
 from streams.kafka.topics import topic_name
-from streams.messages.cloudevents import Codec, Stamp, digest
-from streams.messages.records import Output, Received
+from streams.messages.cloudevents import Codec
+from streams.messages.records import Output
 from streams.messages.roles import Role
 from streams.trials.bench.child import serve
-from streams.trials.bench.contenders.noop import noop_verdicts
+from streams.trials.bench.contenders.recoding import recoding
 from streams.trials.bench.job import Contender, Job, Meter
 from streams.trials.bench.sampling import Sampler
 
@@ -30,30 +27,12 @@ COMMIT_SECONDS = 0.05
 """Longest time between two transactions of quixstreams; by itself it takes 5 s, which would be its latency."""
 
 
-class Recoder:
-    """Decodes, decides the same on everything, and encodes."""
-
-    def __init__(self, job: Job) -> None:
-        self._codec = Codec(source=f"/evenhand/{job.prefix}")
-        self._verdicts = noop_verdicts()
-
-    def stamp(self) -> Stamp:
-        """Of one batch, or of one message where a library has no batches."""
-        return self._codec.stamp(datetime.now(UTC))
-
-    def output(self, record: Received, stamp: Stamp) -> Output:
-        """What becomes of one record."""
-        transaction, _ = self._codec.decode(record)
-        event = Decided(self._verdicts[amount_band(transaction.amount)], transaction, ahead=False)
-        return stamp.encode(event, digest(transaction), record.headers)
-
-
 def quixstreams(job: Job, meter: Meter) -> None:
     """Exactly once: outputs and offsets of as many messages as a batch has in one transaction, or of 50 ms."""
     from quixstreams import Application
     from quixstreams.models import BytesSerializer
 
-    settings, recoder = job.settings(), Recoder(job)
+    settings, recode = job.settings(), recoding(Codec(source=f"/evenhand/{job.prefix}"))
 
     class Values(BytesSerializer):  # type: ignore[misc]  # not installed where types are checked
         def __call__(self, value: Output, **_context: Any) -> bytes:
@@ -84,7 +63,7 @@ def quixstreams(job: Job, meter: Meter) -> None:
         )
 
         def handle(value: bytes, key: bytes, _timestamp: int, headers: Any) -> Output:
-            return recoder.output(Message(key, value, source.name, headers), recoder.stamp())
+            return recode([Message(key, value, source.name, headers)])[0]
 
         frame = app.dataframe(source).apply(handle, metadata=True)
         frame = frame.set_headers(lambda output, *_: output.headers)
@@ -92,22 +71,12 @@ def quixstreams(job: Job, meter: Meter) -> None:
         app.run(timeout=job.stall_seconds, count=job.messages, collect=False)
 
 
-def bytewax(job: Job, meter: Meter) -> None:
-    """At least once, which is all that its Kafka sink can: a snapshot of the offsets every 10 s, as by itself."""
-    import bytewax.operators as op
-    from bytewax.connectors.kafka import KafkaSink, KafkaSinkMessage, KafkaSource
-    from bytewax.dataflow import Dataflow
+def _ending_source(meter: Meter) -> type:
+    """A source whose partitions end when all is done: bytewax's own end at the end of the topic, or never."""
+    from bytewax.connectors.kafka import KafkaSource
     from bytewax.inputs import StatefulSourcePartition
-    from bytewax.outputs import StatelessSinkPartition
-    from bytewax.recovery import RecoveryConfig, init_db_dir
-    from bytewax.run import cli_main
-
-    settings, recoder = job.settings(), Recoder(job)
-    servers = job.bootstrap_servers.split(",")
 
     class Ending(StatefulSourcePartition):  # type: ignore[misc]  # not installed where types are checked
-        """A partition that ends when all is done: bytewax's own ends at the end of the topic, or never."""
-
         def __init__(self, partition: Any) -> None:
             self._partition = partition
 
@@ -126,9 +95,15 @@ def bytewax(job: Job, meter: Meter) -> None:
         def build_part(self, *arguments: Any) -> Ending:
             return Ending(super().build_part(*arguments))
 
-    class Metered(StatelessSinkPartition):  # type: ignore[misc]
-        """Reports what is written; bytewax's own waits for the acknowledgement of each batch."""
+    return Source
 
+
+def _metered_sink(meter: Meter) -> type:
+    """A sink that reports what is written; bytewax's own waits for the acknowledgement of each batch."""
+    from bytewax.connectors.kafka import KafkaSink
+    from bytewax.outputs import StatelessSinkPartition
+
+    class Metered(StatelessSinkPartition):  # type: ignore[misc]
         def __init__(self, partition: Any) -> None:
             self._partition = partition
 
@@ -143,19 +118,32 @@ def bytewax(job: Job, meter: Meter) -> None:
         def build(self, *arguments: Any) -> Metered:
             return Metered(super().build(*arguments))
 
+    return Sink
+
+
+def bytewax(job: Job, meter: Meter) -> None:
+    """At least once, which is all that its Kafka sink can: a snapshot of the offsets every 10 s, as by itself."""
+    import bytewax.operators as op
+    from bytewax.connectors.kafka import KafkaSinkMessage
+    from bytewax.dataflow import Dataflow
+    from bytewax.recovery import RecoveryConfig, init_db_dir
+    from bytewax.run import cli_main
+
+    settings, recode = job.settings(), recoding(Codec(source=f"/evenhand/{job.prefix}"))
+    servers = job.bootstrap_servers.split(",")
+
     def handle(messages: list[Any]) -> list[Any]:
-        stamp = recoder.stamp()
-        outputs = (recoder.output(message, stamp) for message in messages)
-        return [KafkaSinkMessage(output.key, output.value, headers=output.headers) for output in outputs]
+        return [KafkaSinkMessage(output.key, output.value, headers=output.headers) for output in recode(messages)]
 
     fetching = {"isolation.level": "read_committed", "fetch.wait.max.ms": "50"}
-    source = Source(
+    source = _ending_source(meter)(
         servers, [topic_name(settings, Role.TRANSACTIONS)], add_config=fetching, batch_size=settings.batch_max_records
     )
     flow = Dataflow("bench")
     stream = op.flat_map_batch("handle", op.input("in", flow, source), handle)
     options = producer_options(settings.linger_ms) | {"enable.idempotence": True, "partitioner": "murmur2_random"}
-    op.output("out", stream, Sink(servers, topic_name(settings, Role.CATEGORIZED), add_config=options))
+    sink = _metered_sink(meter)(servers, topic_name(settings, Role.CATEGORIZED), add_config=options)
+    op.output("out", stream, sink)
     with tempfile.TemporaryDirectory() as folder:
         init_db_dir(Path(folder), 1)
         cli_main(flow, recovery_config=RecoveryConfig(folder))
