@@ -25,7 +25,6 @@ PATIENCE = 2.0
 SILENT_SECONDS = 10.0
 """After so long without an answer a worker is said not to answer: it may have been busy, or held up."""
 
-
 ILL_SECONDS = 60.0
 """After so long it will not answer any more: one process alone, which hangs, would not answer its probe either."""
 

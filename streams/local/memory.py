@@ -46,16 +46,22 @@ def process_tree(pid: int) -> list[int]:
     """Ids of a process and its descendants, parents first; those that have ended are not among them."""
     children: dict[int, list[int]] = defaultdict(list)
     for folder in PROC.glob("[0-9]*"):
-        try:
-            # After the name, which is in brackets and may hold any character: state, then the parent's id.
-            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-        except OSError:
-            continue
-        children[parent].append(int(folder.name))
+        number = int(folder.name)
+        if fields := stat_fields(number):
+            children[int(fields[1])].append(number)
     tree = [pid]
     for each in tree:  # grows while it is walked
         tree += sorted(children[each])
     return tree
+
+
+def stat_fields(pid: int) -> list[str]:
+    """What `/proc/PID/stat` says behind the name: the state, the parent's id, and so on; empty where it has ended."""
+    try:
+        # The name is in brackets and may hold any character.
+        return (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
 
 
 def _sizes(pid: int) -> tuple[int, int] | None:

@@ -21,7 +21,7 @@ from aiokafka.errors import GroupCoordinatorNotAvailableError
 from models.errors import DeliveryError
 from streams.kafka.clients import admin_client, producer_options
 from streams.local.guarded_child import GuardedChild
-from streams.local.memory import PROC, process_tree, tree_memory
+from streams.local.memory import process_tree, stat_fields, tree_memory
 from streams.settings.settings import PREFIX, Settings
 from streams.trials.bench.child import OWN_TREE, environment
 from streams.trials.bench.contenders.feed import InputRecords
@@ -180,9 +180,5 @@ async def _measured(admin: AIOKafkaAdminClient, job: Job, processes: _Processes)
 
 def _cpu_seconds(pid: int) -> float:
     """User and system time of one process; none of one that has ended."""
-    try:
-        # After the name, which is in brackets and may hold any character: the 14th and 15th of all fields.
-        fields = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / _TICKS
+    fields = stat_fields(pid)
+    return (int(fields[11]) + int(fields[12])) / _TICKS if fields else 0.0
