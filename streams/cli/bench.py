@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import typer
 from rich.progress import TextColumn
@@ -153,7 +154,7 @@ def side_by_side(
     options = StreamOptions(
         messages, rounds, own_broker=broker is None, contenders=tuple(dict.fromkeys(contender or Contender))
     )
-    before = _before(kept, "side-by-side", save=save)
+    figures_kept = _FiguresKept.open("side-by-side", kept, save=save)
     with _steps() as step, open_broker(broker, progress=step) as servers:
         report = run_side_by_side(
             options,
@@ -165,9 +166,7 @@ def side_by_side(
         )
     shown: list[Table | str] = [*side_by_side_tables(report), *side_by_side_lines(report)]
     run = {"messages": messages, "rounds": rounds}
-    _tell(side_by_side_data(report), shown, figures_of(report), before, run, as_json=as_json)
-    if save:
-        keep(kept, "side-by-side", figures_of(report), run=run)
+    figures_kept.tell(side_by_side_data(report), shown, figures_of(report), run, as_json=as_json)
 
 
 @app.command()
@@ -199,15 +198,13 @@ def model(
             compared = turns_against(CASES, in_tree, tree=tree, rounds=rounds, progress=step)
         print_json(against_data(compared)) if as_json else stdout().print(against_table(compared))
         return
-    before = _before(kept, "model", save=save)
+    figures_kept = _FiguresKept.open("model", kept, save=save)
     with _steps() as step:
         cases = run_model(source=source, model=folder, rows=rows, rounds=rounds, progress=step)
     figures = {str(case.case): case.rate for case in cases}
     run = {"rows": cases[0].typical.decisions, "rounds": rounds}
     shown: list[Table | str] = [model_table(cases), model_load(cases), model_bar(cases)]
-    _tell(model_data(cases), shown, figures, before, run, as_json=as_json)
-    if save:
-        keep(kept, "model", figures, run=run)
+    figures_kept.tell(model_data(cases), shown, figures, run, as_json=as_json)
 
 
 @app.command()
@@ -237,7 +234,7 @@ def stages(
     """
     _check(source)
     tree = against and checked_tree(against, "streams.trials.bench.stages")
-    before = _before(kept, "stages", save=save)
+    figures_kept = _FiguresKept.open("stages", kept, save=save)
     workers = []
     with _steps() as step:
         reports = run_stages(source=source, rows=rows, rounds=rounds, progress=step, against=tree)
@@ -254,9 +251,7 @@ def stages(
     data = stages_data(*reports) | ({"workers": worker_stages_data(workers)} if workers else {})
     shown = [stages_table(*reports), *([worker_stages_table(workers)] if workers else [])]
     run = {"rows": reports[0].messages, "rounds": rounds}
-    _tell(data, shown, stages_figures(reports[0], workers), before, run, as_json=as_json)
-    if save:
-        keep(kept, "stages", stages_figures(reports[0], workers), run=run)
+    figures_kept.tell(data, shown, stages_figures(reports[0], workers), run, as_json=as_json)
 
 
 @app.command()
@@ -278,7 +273,7 @@ def monitors(
 
     Example: evenhand bench monitors --transactions 400000 --rounds 1
     """
-    before = _before(kept, "monitors", save=save)
+    figures_kept = _FiguresKept.open("monitors", kept, save=save)
     with _steps() as step, open_broker(broker, progress=step) as servers:
         step("deciding")
         ensemble = ensemble_for(load_settings())
@@ -286,9 +281,7 @@ def monitors(
         cases = run_monitors(given, rounds=rounds, bootstrap_servers=servers, own_broker=broker is None, progress=step)
     figures = {f"{case.case}, per CPU s": case.rate for case in cases}
     run = {"transactions": transactions, "rounds": rounds}
-    _tell(monitors_data(cases), [monitors_table(cases), monitors_bar(cases)], figures, before, run, as_json=as_json)
-    if save:
-        keep(kept, "monitors", figures, run=run)
+    figures_kept.tell(monitors_data(cases), [monitors_table(cases), monitors_bar(cases)], figures, run, as_json=as_json)
 
 
 @app.command()
@@ -326,33 +319,52 @@ def parts(
         raise typer.Exit(int(ExitCode.REFUSED))
 
 
-def _tell(
-    data: dict[str, Any],
-    shown: Sequence[Table | str],
-    figures: Mapping[str, float],
-    before: Kept,
-    run: Mapping[str, object],
-    *,
-    as_json: bool,
-) -> None:
-    """Print what was found and, where a run of this size was kept, the change against it."""
-    alike = before.compares_with(run)
-    if as_json:
-        print_json(data | {"change": before.changes(figures) if alike else {}})
-        return
-    for each in shown:
-        stdout().print(each, markup=False)
-    if before.figures and alike:
-        stdout().print(before.table(figures))
-    elif before.figures:
-        stdout().print(f"not compared with what was kept, of another size: {before.about}", markup=False)
+@dataclass(frozen=True, slots=True)
+class _FiguresKept:
+    """Figures of an earlier run of a command: compared with those of this one, and replaced by them with --save.
 
+    Args:
+        before: What the file had when it was opened.
+    """
 
-def _before(kept: Path, command: str, *, save: bool) -> Kept:
-    """The figures of an earlier run; refused before the work where there are none to read, or nowhere to save."""
-    if not kept.exists() and (kept != KEPT or save) and not (save and kept.parent.is_dir()):
-        raise FileError(f"{kept} does not exist" + (", nor its folder" if save else ": --save writes one"))
-    return Kept.of(kept, command)
+    command: str
+    file: Path
+    save: bool
+    before: Kept
+
+    @classmethod
+    def open(cls, command: str, file: Path, *, save: bool) -> Self:
+        """Read them; refused before the work where there are none to read, or nowhere to save.
+
+        Raises:
+            FileError: The file does not exist or is of another kind.
+        """
+        if not file.exists() and (file != KEPT or save) and not (save and file.parent.is_dir()):
+            raise FileError(f"{file} does not exist" + (", nor its folder" if save else ": --save writes one"))
+        return cls(command, file, save, Kept.of(file, command))
+
+    def tell(
+        self,
+        data: dict[str, Any],
+        shown: Sequence[Table | str],
+        figures: Mapping[str, float],
+        run: Mapping[str, object],
+        *,
+        as_json: bool,
+    ) -> None:
+        """Print what was found and, where a run of this size was kept, the change against it; save where asked to."""
+        alike = self.before.compares_with(run)
+        if as_json:
+            print_json(data | {"change": self.before.changes(figures) if alike else {}})
+        else:
+            for each in shown:
+                stdout().print(each, markup=False)
+            if self.before.figures and alike:
+                stdout().print(self.before.table(figures))
+            elif self.before.figures:
+                stdout().print(f"not compared with what was kept, of another size: {self.before.about}", markup=False)
+        if self.save:
+            keep(self.file, self.command, figures, run=run)
 
 
 def _check(source: Path | None) -> None:
