@@ -65,6 +65,16 @@ def code_table() -> CodeTable:
     return read_table(CodeTable, shipped("grammar") / "codes.toml")
 
 
+VAGUE = 0.4
+"""Confidence of a code that says next to nothing of what was sold."""
+
+
+@cache
+def catch_all_codes() -> frozenset[str]:
+    """Codes for what has no code of its own (5999, 7399): how a merchant was registered, not what it sells."""
+    return frozenset(code for doubt in code_table().doubt if doubt.confidence <= VAGUE for code in doubt.codes)
+
+
 _SPACES = re.compile(r"[^a-z]+")
 _DESCRIPTION_LIMIT = 60
 
