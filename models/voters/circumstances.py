@@ -29,7 +29,7 @@ def circumstances(transaction: Transaction, tokens: Sequence[str]) -> Ballot | N
             fee.
 
     Returns:
-        A ballot of kind `Kind.CIRCUMSTANCE`: a large credit is income, the likelier around the days on which pay is due;
+        A ballot of kind `Kind.CIRCUMSTANCE`: a large credit is income, the likelier around days on which pay is due;
         a debit that is a multiple of 20 and names nobody is cash; a small one that names nobody is a fee.
     """
     size = abs(transaction.amount)

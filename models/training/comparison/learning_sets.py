@@ -13,7 +13,7 @@ from models.statements.normalise import merchant_text
 from models.training import examples as source
 from models.training.balance.balance import BalanceConfig, BalanceRow, By, RowOrigin, balance
 from models.training.balance.generate import Generator
-from models.training.balance.parts import Part
+from models.training.balance.parts import Part, place
 from models.training.config import TrainingConfig
 from models.training.examples import Example, ExampleOrigin, Merchant
 from models.training.train import MerchantSplit
