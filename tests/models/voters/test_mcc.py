@@ -117,6 +117,8 @@ def test_catch_all_codes_are_less_sure() -> None:
         ("ETSY.COM - SOMESHOP", "5699", "shopping"),
         ("EBAY O*12-34567", "5947", "shopping"),
         ("CITY PARKING METERS", "9399", "transport"),
+        ("CITY PARKING VIOLATIONS", "9399", "government_taxes"),
+        ("MOTOR VEHICLE LICENCES", "9399", "government_taxes"),
         ("AUTO SHARE CAR SHARING", "7512", "transport"),
         ("RIDEAU FEED CO-OP", "0763", "home_garden"),
     ],
