@@ -99,7 +99,7 @@ def test_likeness_alone_is_accepted_later() -> None:
     )
     assert not judge(model, [vote("fuel", 0.9, Kind.BRAND)]).requires_review
     assert not judge(model, [vote("fuel", 0.9), vote("fuel", 0.5, Kind.BRAND)]).requires_review
-    assert judge(model, [vote("fuel", 0.98), vote("auto", 0.1, Kind.BRAND)]).requires_review
+    assert judge(model, [vote("fuel", 0.93), vote("auto", 0.1, Kind.BRAND)]).requires_review
 
 
 def test_who_does_not_reach_the_common_line_gets_no_note() -> None:
