@@ -5,7 +5,7 @@ below `LEAST`. A group whose accepted decisions were shown to be right less ofte
 the target: a decision as sure as that stands in any group. Of several groups the highest line counts.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -115,16 +115,3 @@ def _note(line: float, raised: Raised | None) -> str:
         f"in trials {group} was right {raised.right:.0%} of the time [{raised.low:.0%}, {raised.high:.0%}] in"
         f" {raised.rows} decisions; it is accepted from {line:.2f} on"
     )
-
-
-def described(acceptance: Acceptance) -> Iterable[str]:
-    """The rule in sentences, for a report."""
-    yield (
-        f"target {acceptance.target:.0%} right: accepted from {acceptance.line:.2f} on,"
-        f" by likeness alone from {acceptance.resemblance:.2f} on"
-    )
-    for each in acceptance.raised:
-        yield (
-            f"{each.dimension} {each.name}: from {each.line:.2f} on, as {each.right:.1%}"
-            f" [{each.low:.1%}, {each.high:.1%}] of {each.rows} were right"
-        )

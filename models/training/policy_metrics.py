@@ -44,6 +44,22 @@ def metrics(rows: Sequence[Cast], policy: PolicyModel) -> dict[str, float]:
     return {"rows": len(rows)} | {name: round(value, 4) for name, value in values.items()}
 
 
+def acceptance_metrics(policy: PolicyModel) -> dict[str, dict[str, float]]:
+    """The lines of acceptance at .95, and each group that has not earned the common one, with what showed it."""
+    lines = policy.acceptance[PRECISION]
+    raised = {
+        f"raised_{each.name}": {
+            "line": each.line,
+            "right": each.right,
+            "low": each.low,
+            "high": each.high,
+            "rows": each.rows,
+        }
+        for each in lines.raised
+    }
+    return {"acceptance": {"line": lines.line, "by_likeness_alone": lines.resemblance}, **raised}
+
+
 def decided(rows: Sequence[Cast], policy: PolicyModel) -> tuple[list[str], NDArray[np.float64], NDArray[np.bool_]]:
     """What a policy makes of votes: categories, probabilities of being right, and which are accepted, each (n,)."""
     assessed = assess([(row.ballots, row.band) for row in rows], policy)

@@ -28,7 +28,7 @@ from models.training.fit_calibration import fit_calibration, fit_strength, score
 from models.training.fit_linear import calibrated as with_calibration
 from models.training.fit_linear import fit, has_reference
 from models.training.fit_policy import fit_policy
-from models.training.policy_metrics import metrics
+from models.training.policy_metrics import acceptance_metrics, metrics
 from models.training.stand_ins import Informed, half_of, stand_ins, together
 from models.training.withheld import gazetteer_without, withheld_keys, without_withheld
 from models.voters.rules import RulesVoter
@@ -128,7 +128,8 @@ def train(config: TrainingConfig, progress: Progress | None = None, *, trained_o
     known = replace(trial, memory=_memory(split.fitted, config.recency))
     informed = Informed(known, RulesVoter(), RulesVoter(gazetteer=gazetteer_without(config, withheld)))
     policy = fit_policy(together(stand_ins(config, informed, split.calibrating, half=0)))
-    measured = {part.name: metrics(part.rows, policy) for part in stand_ins(config, informed, split.measuring, half=1)}
+    measuring = stand_ins(config, informed, split.measuring, half=1)
+    measured = {part.name: metrics(part.rows, policy) for part in measuring} | acceptance_metrics(policy)
     held_out = [*split.calibrating, *split.measuring]
     reference = confidence_reference(config, trial, merchants=merchants, held_out=held_out, policy=policy)
     say(f"fitting on everything, {len(merchants):,} merchants and {len(knowledge):,} names")
