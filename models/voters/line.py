@@ -3,6 +3,7 @@
 from models.contracts.events import Transaction
 from models.gazetteer.keys import tokens_of
 from models.statements.normalise import merchant_of, statement_text
+from models.statements.tails import without_tail
 
 LineKey = tuple[str, str, str | None, bool]
 """Description, currency, merchant category code, and whether money came in: equal ones are equal lines."""
@@ -21,11 +22,12 @@ class Line:
         credit: Whether money came in.
     """
 
-    __slots__ = ("_merchant", "_statement", "credit", "currency", "description", "mcc")
+    __slots__ = ("_merchant", "_statement", "_subject", "credit", "currency", "description", "mcc")
 
     def __init__(self, description: str, currency: str, mcc: str | None, credit: bool) -> None:  # a key
         self.description, self.currency, self.mcc, self.credit = description, currency, mcc, credit
         self._statement: str | None = None
+        self._subject: str | None = None
         self._merchant: str | None = None
 
     @property
@@ -34,6 +36,13 @@ class Line:
         if self._statement is None:
             self._statement = statement_text(self.description)
         return self._statement
+
+    @property
+    def subject(self) -> str:
+        """`statement` without what follows its subject: `models.statements.tails.without_tail`."""
+        if self._subject is None:
+            self._subject = without_tail(self.statement)
+        return self._subject
 
     @property
     def merchant(self) -> str:

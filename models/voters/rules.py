@@ -147,7 +147,7 @@ class RulesVoter(LineVoter):
 
     def _judge(self, line: Line) -> Ballot | None:
         flow = Flow.IN if line.credit else Flow.OUT
-        rule = self._grammar.match(line.statement, flow) if self._grammar else None
+        rule = self._grammar.match(line.subject, flow) if self._grammar else None
         said = (
             Ballot(rule.category, rule.confidence, f"statement says {rule.label}", kind=Kind.STATEMENT)
             if rule
