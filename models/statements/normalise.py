@@ -63,7 +63,7 @@ def _cuts(*rows: tuple[str, str, str]) -> tuple[_Cut, ...]:
 
 
 _STREET = (
-    r"(?<=[a-z]{3}) \d{3,5}[a-z]? (?:[nsew]{1,2}\.? )?(?:[a-z0-9]+ ){1,3}?"
+    r"(?<=[a-z]{4}) \d{3,5}[a-z]? (?:[nsew]{1,2}\.? )?(?:[a-z0-9]+ ){1,3}?"
     r"(?:st|street|ave|avenue|rd|road|blvd|dr|drive|ln|lane|hwy|pkwy|ct|pl|way)\b\.?(?: [a-z .|]*)?$"
 )
 """An address in the USA behind the merchant."""

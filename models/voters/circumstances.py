@@ -9,9 +9,7 @@ from decimal import Decimal
 
 from models.contracts.events import Transaction
 from models.voters.contract import Ballot, Kind
-
-PAY = Decimal(300)
-"""Money in from here on may be pay."""
+from models.voters.line import PAY
 
 NOTE = Decimal(20)
 MOST_CASH = Decimal(600)

@@ -1,12 +1,20 @@
 """A statement line: what most voters look at of a transaction, its text read once for all of them."""
 
+from decimal import Decimal
+
 from models.contracts.events import Transaction
 from models.gazetteer.keys import tokens_of
 from models.statements.normalise import merchant_of, statement_text
 from models.statements.tails import without_tail
 
-LineKey = tuple[str, str, str | None, bool]
-"""Description, currency, merchant category code, and whether money came in: equal ones are equal lines."""
+LineKey = tuple[str, str, str | None, int]
+"""Description, currency, merchant category code, and `Line.credit`: equal ones are equal lines."""
+
+PAY = Decimal(300)
+"""Money in from here on may be pay."""
+
+SMALL_CREDIT, LARGE_CREDIT = 1, 2
+"""Money in below `PAY`, and from there on."""
 
 LONGEST_REMEMBERED = 200
 """Characters of the longest text that memories of lines keep: longer ones hardly recur, and take much more room."""
@@ -19,12 +27,12 @@ class Line:
         description: As the bank wrote it.
         currency: ISO 4217.
         mcc: Merchant category code, where there is one.
-        credit: Whether money came in.
+        credit: 0 where money went out, else `SMALL_CREDIT` or `LARGE_CREDIT`.
     """
 
     __slots__ = ("_merchant", "_statement", "_subject", "credit", "currency", "description", "mcc")
 
-    def __init__(self, description: str, currency: str, mcc: str | None, credit: bool) -> None:  # a key
+    def __init__(self, description: str, currency: str, mcc: str | None, credit: int) -> None:  # a key
         self.description, self.currency, self.mcc, self.credit = description, currency, mcc, credit
         self._statement: str | None = None
         self._subject: str | None = None
@@ -61,4 +69,6 @@ def key_of(transaction: Transaction) -> LineKey:
     """The key of a transaction's line."""
     # Past pydantic's attributes: this is asked for each transaction, also of lines that are known.
     fields = vars(transaction)
-    return fields["description"], fields["currency"], fields["mcc"], fields["amount"] < 0
+    amount = fields["amount"]
+    credit = 0 if amount >= 0 else SMALL_CREDIT if amount > -PAY else LARGE_CREDIT
+    return fields["description"], fields["currency"], fields["mcc"], credit

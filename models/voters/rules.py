@@ -13,7 +13,7 @@ from models.voters.circumstances import circumstances
 from models.voters.contract import Ballot, Kind, LineVoter, Method
 from models.voters.cues import Cues
 from models.voters.grammar import Flow, Grammar
-from models.voters.line import Line
+from models.voters.line import LARGE_CREDIT, Line
 
 MERCHANTS = 8_192
 """Merchants remembered with what brands and cue words say of them, about 4 MB."""
@@ -147,7 +147,8 @@ class RulesVoter(LineVoter):
 
     def _judge(self, line: Line) -> Ballot | None:
         flow = Flow.IN if line.credit else Flow.OUT
-        rule = self._grammar.match(line.subject, flow) if self._grammar else None
+        large = line.credit == LARGE_CREDIT
+        rule = self._grammar.match(line.subject, flow, large=large) if self._grammar else None
         said = (
             Ballot(rule.category, rule.confidence, f"statement says {rule.label}", kind=Kind.STATEMENT)
             if rule
