@@ -7,6 +7,8 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from models.contracts.data_files import (
+    Category,
+    Confidence,
     Expression,
     StrictTable,
     checked_expression,
@@ -57,6 +59,22 @@ class _Tail(StrictTable):
     then: str
 
 
+class Till(StrictTable):
+    """A till or checkout whose mark stands in front of a merchant, and what such merchants usually sell.
+
+    Args:
+        name: As evidence names it.
+        marks: Expressions of the mark, without the star behind it.
+        small: Whether that is so of small amounts only.
+        usual: Category to share of its lines, as far as known: a judgement where it is not measured.
+    """
+
+    name: str
+    marks: Annotated[tuple[Expression, ...], Field(min_length=1)]
+    small: bool = False
+    usual: Annotated[Mapping[Category, Confidence], Field(min_length=1)]
+
+
 class _Wrapping(StrictTable):
     """``wrapping.toml``; ``{name}`` in `then` and `others` stands for a part.
 
@@ -68,6 +86,7 @@ class _Wrapping(StrictTable):
     wrapper: tuple[_Wrapper, ...]
     processors: _Processors
     no_subject: tuple[Word, ...]
+    till: tuple[Till, ...]
     tail: tuple[_Tail, ...]
     field: tuple[_Field, ...]
 

@@ -37,6 +37,8 @@ class Kind(StrEnum):
     """A name from name-suggestion-index."""
     CUE = "cue"
     """A word that tells a trade."""
+    TILL = "till"
+    """The till that a merchant uses."""
     NAME_AND_CUE = "name_and_cue"
     """A name and a word that agree."""
     SEEN = "seen"

@@ -14,6 +14,7 @@ from models.voters.contract import Ballot, Kind, LineVoter, Method
 from models.voters.cues import Cues
 from models.voters.grammar import Flow, Grammar
 from models.voters.line import LARGE_CREDIT, Line
+from models.voters.tills import small_till, till_vote
 
 MERCHANTS = 8_192
 """Merchants remembered with what brands and cue words say of them, about 4 MB."""
@@ -142,8 +143,10 @@ class RulesVoter(LineVoter):
         return [self._judge(line) for line in lines]
 
     def otherwise(self, line: Line, transaction: Transaction) -> Ballot | None:
-        """What the amount suggests, where the words say nothing."""
-        return circumstances(transaction, line.tokens) if self._grammar else None
+        """What the till or the amount suggests, where the words say nothing."""
+        if not self._grammar:
+            return None
+        return small_till(line.statement, transaction.amount) or circumstances(transaction, line.tokens)
 
     def _judge(self, line: Line) -> Ballot | None:
         flow = Flow.IN if line.credit else Flow.OUT
@@ -159,7 +162,9 @@ class RulesVoter(LineVoter):
             return said
         named = self._named(line.merchant, line.currency)
         # A name that decides alone outranks a weak phrase: it may be part of what the merchant is called.
-        return _surest((said, *named.ballots)) if said and not named.decides else named.surest
+        best = _surest((said, *named.ballots)) if said and not named.decides else named.surest
+        till = till_vote(line.statement)
+        return _surest((till.ballot, *named.ballots)) if till and till.outweighs(best) else best
 
     def _name(self, merchant: str, currency: str) -> _Named:
         tokens = tokens_of(merchant)

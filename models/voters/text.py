@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from models.learned.linear import Floats
 from models.learned.text import LearnedText, Opinions
 from models.voters.contract import Ballot, Kind, LineVoter, Method
+from models.voters.hearing import heard
 from models.voters.line import LONGEST_REMEMBERED, Line
-from models.voters.payer import heard
 
 CACHE_SIZE = 50_000
 """Merchant texts remembered; about 30 MB where all are used."""

@@ -9,8 +9,8 @@ from models.statements.normalise import statement_text
 from models.statements.tails import without_tail
 from models.voters.contract import Ballot, Kind
 from models.voters.grammar import Flow, match_grammar
+from models.voters.hearing import heard
 from models.voters.line import LARGE_CREDIT, SMALL_CREDIT, Line, key_of
-from models.voters.payer import heard
 from models.voters.rules import RulesVoter
 
 PAYERS = ("WALMART INC", "STARBUCKS CORP", "SHELL PLC", "TIM HORTONS", "ACME LTD")
