@@ -180,13 +180,13 @@ def merchant_text(description: str) -> str:
 
 def merchant_of(statement: str) -> str:
     """The same for text that `statement_text` has made."""
-    text = statement
+    text = without_tail(statement)
     # A cut may lay open what another one looks for, so a single pass would not be idempotent.
     for _ in range(_ROUNDS):
         shorter = _merchant_once(text)
         if shorter == text:
             break
-        text = statement_text(shorter)
+        text = without_tail(statement_text(shorter))
     return text
 
 
@@ -194,7 +194,6 @@ def _merchant_once(text: str) -> str:
     """One pass over folded text; gives the text back where nothing with two letters or digits would remain."""
     # Most cuts look for digits or signs, and most lines of letters only need none of them.
     marked = not text.replace(" ", "").isalpha()
-    text = without_tail(text)
     left = without_front(named_company(text) if marked and (":" in text or "/name/" in text) else text)
     left = _cut(left, _WORD_CUTS)
     if "www" in left or "http" in left or "couk" in left or " co " in left:

@@ -4,7 +4,7 @@ import re
 
 from models.statements.wrapping import TABLES
 
-_TAILS = tuple((tail.tokens, re.compile(TABLES.filled(tail.then))) for tail in TABLES.tail)
+_TAILS = tuple((token, re.compile(TABLES.filled(tail.then))) for tail in TABLES.tail for token in tail.tokens)
 _NO_SUBJECT = frozenset(TABLES.no_subject)
 _word = re.compile(r"[^\W\d_]{2,}").findall
 _SEPARATORS = " ,;:-/(*"
@@ -21,12 +21,13 @@ def without_tail(statement: str) -> str:
     Args:
         statement: `models.statements.normalise.statement_text` of a description.
     """
-    for tokens, pattern in _TAILS:
+    for token, pattern in _TAILS:
         # A plain search is much quicker than an expression that finds nothing.
-        if any(token in statement for token in tokens) and (found := pattern.search(statement)):
+        if token in statement and (found := pattern.search(statement)):
             subject = statement[: found.start()].rstrip(_SEPARATORS)
             if _names_subject(subject):
-                statement = subject
+                # What stood behind it may have hidden another one.
+                return without_tail(subject)
     return statement
 
 
