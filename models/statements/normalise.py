@@ -76,7 +76,6 @@ _WORD_CUTS = _cuts(
     ("card", _CARD_LAST, r"\1 | "),
     ("purchase", r"\b(?:pos |recurring )?(?:debit )?card purchase(?:-pin)?" + _CASH_BACK, " | "),
     (" web pm", r"(?<=\w{3}) web pmts?(?: \S*\d\S*)*$", " | "),
-    (" chk ", r"(?<=\w{3}) chk \d{4,}$", " | "),
     ("recurring", r"(?<=\s)recurring$", " | "),
     (" dda ", r" dda (?:pin )?(?:pos )?(?:pur|purch|purchase|wd|wdl)\b.*$", " | "),
     (" dbt/", r" dbt/wdr\b.*$", " | "),

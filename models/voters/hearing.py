@@ -12,7 +12,11 @@ SURE_TILL = 0.9
 """Confidence of a till from which on resemblance does not contradict it: of Toast's lines 97% are food and drink."""
 
 INCOME = "income"
-_BACK = ("refund", "return", "reversal", "chargeback", "erstattung", "remboursement", "reembolso", "rimborso")
+_BACK = (
+    *("refund", "return", "reversal", "chargeback", "erstattung", "gutschr", "storno"),
+    *("rembours", "retour", "avoir", "reembolso", "devoluc", "estorno", "rimborso", "terugbetal"),
+    *("tilbakebetal", "tilbagebetal", "aterbetal", "palautus", "zwrot"),
+)
 """Words of money that a merchant gives back."""
 
 

@@ -97,6 +97,8 @@ def test_what_a_merchant_gives_back_is_no_income(line: str, *, large: bool) -> N
         ("ZINSABSCHLUSS PER 31.12.", "loans_fees", "income"),
         ("STUDENT FINANCE", "education", "income"),
         ("HMRC", "government_taxes", "income"),
+        ("POT_00009SD1AAAA", "transfers_cash", "transfers_cash"),
+        ("AMEX GROCERY REWARDS FEE", "loans_fees", "loans_fees"),
         ("LEEDS CITY COUNCIL", "government_taxes", "government_taxes"),
         ("CHASE CREDIT CRD AUTO PAY", "transfers_cash", "transfers_cash"),
         ("CITI CARD ONLINE PAY", "transfers_cash", "transfers_cash"),
