@@ -39,6 +39,10 @@ ST MARYS NHS TRUST
 DAYTON SCHOOL DISTRICT
 UNIVERSITY OF LEEDS
 BANK GIRO CREDIT REF PWC, 000000
+FASTER PAYMENT FROM NORTHWIND LTD
+NORTHWIND HOLDINGS PPD ID: 123456789
+ACH CREDIT NORTHWIND
+NORTHWIND LLC
 NORDTECH LIMITED BGC
 BACS ACME
 NORCONSULT AS FAKTURA 42018
@@ -100,6 +104,7 @@ def test_what_a_merchant_gives_back_is_no_income(line: str, *, large: bool) -> N
         ("POT_00009SD1AAAA", "transfers_cash", "transfers_cash"),
         ("AMEX GROCERY REWARDS FEE", "loans_fees", "loans_fees"),
         ("LEEDS CITY COUNCIL", "government_taxes", "government_taxes"),
+        ("CASH BACK REDEMPTION", "transfers_cash", "income"),
         ("CHASE CREDIT CRD AUTO PAY", "transfers_cash", "transfers_cash"),
         ("CITI CARD ONLINE PAY", "transfers_cash", "transfers_cash"),
     ],
@@ -107,6 +112,20 @@ def test_what_a_merchant_gives_back_is_no_income(line: str, *, large: bool) -> N
 def test_direction_tells_pay_from_cost(line: str, out: str, coming: str) -> None:
     """The same words cost where money goes out; a card that is paid off is a transfer either way."""
     assert (out, coming) == (_said(line, large=False, flow=Flow.OUT), _said(line, large=False))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "TRANSFER FROM SAVINGS ACME LTD",
+        "FID BKG SVC LLC MONEYLINE PPD ID: 123",
+        "ZELLE FROM ACME LLC",
+        "ATM DEPOSIT ACME INC",
+    ],
+)
+def test_form_of_a_firm_is_asked_last(line: str) -> None:
+    """What says how the money moved comes first."""
+    assert "transfers_cash" == _said(line, large=True)
 
 
 @pytest.mark.parametrize(("amount", "credit"), [("20", 0), ("0", 0), ("-299.99", 1), ("-300", 2), ("-2842.77", 2)])
