@@ -9,7 +9,9 @@ from decimal import Decimal
 
 from models.contracts.events import Transaction
 from models.voters.contract import Ballot, Kind
-from models.voters.line import PAY
+
+PAY = Decimal(300)
+"""Money in from here on may be pay."""
 
 NOTE = Decimal(20)
 MOST_CASH = Decimal(600)

@@ -10,11 +10,11 @@ from models.statements.tails import without_tail
 LineKey = tuple[str, str, str | None, int]
 """Description, currency, merchant category code, and `Line.credit`: equal ones are equal lines."""
 
-PAY = Decimal(300)
-"""Money in from here on may be pay."""
+LARGE_FROM = Decimal(300)
+"""Money in from here on may be pay; as `models.voters.circumstances.PAY`."""
 
 SMALL_CREDIT, LARGE_CREDIT = 1, 2
-"""Money in below `PAY`, and from there on."""
+"""Money in below `LARGE_FROM`, and from there on."""
 
 LONGEST_REMEMBERED = 200
 """Characters of the longest text that memories of lines keep: longer ones hardly recur, and take much more room."""
@@ -70,5 +70,5 @@ def key_of(transaction: Transaction) -> LineKey:
     # Past pydantic's attributes: this is asked for each transaction, also of lines that are known.
     fields = vars(transaction)
     amount = fields["amount"]
-    credit = 0 if amount >= 0 else SMALL_CREDIT if amount > -PAY else LARGE_CREDIT
+    credit = 0 if amount >= 0 else SMALL_CREDIT if amount > -LARGE_FROM else LARGE_CREDIT
     return fields["description"], fields["currency"], fields["mcc"], credit

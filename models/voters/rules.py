@@ -146,7 +146,7 @@ class RulesVoter(LineVoter):
         """What the till or the amount suggests, where the words say nothing."""
         if not self._grammar:
             return None
-        return small_till(line.statement, transaction.amount) or circumstances(transaction, line.tokens)
+        return small_till(line.statement, transaction) or circumstances(transaction, line.tokens)
 
     def _judge(self, line: Line) -> Ballot | None:
         flow = Flow.IN if line.credit else Flow.OUT

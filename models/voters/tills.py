@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
+from models.contracts.events import Transaction
 from models.statements.wrapping import TABLES, Till
 from models.voters.contract import Ballot, Kind
 
@@ -49,11 +50,11 @@ def till_vote(statement: str) -> TillVote | None:
     return TillVote(Ballot(category, confidence, f"till {till.name}", tuple(others), Kind.TILL), till.small)
 
 
-def small_till(statement: str, amount: Decimal) -> Ballot | None:
-    """The ballot of a till that says something of small amounts only.
+def small_till(statement: str, transaction: Transaction) -> Ballot | None:
+    """The ballot of a till that says something of small amounts only, where that went out.
 
     Args:
-        amount: Signed, positive where money went out.
+        statement: Of the transaction's description.
     """
-    vote = till_vote(statement) if 0 <= amount < SMALL else None
+    vote = till_vote(statement) if 0 <= transaction.amount < SMALL else None
     return vote.ballot if vote else None
