@@ -33,7 +33,7 @@ _KEPT = frozenset(_PLACES["kept"])
 """Names that end with a town: curve leicester."""
 _TOWNS = _CITIES_ABROAD | _CITIES
 """After a break any of them closes a line."""
-_STATES_US = frozenset(f"{state}us" for state in _STATES)
+_STATES_US = frozenset(f"{state}{country}" for state in _STATES for country in ("us", "usa"))
 """State and country glued."""
 ENDINGS = frozenset(
     (
