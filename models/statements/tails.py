@@ -5,6 +5,7 @@ import re
 from models.statements.wrapping import TABLES
 
 _TAILS = tuple((token, re.compile(TABLES.filled(tail.then))) for tail in TABLES.tail for token in tail.tokens)
+_has_token = re.compile("|".join(re.escape(token) for token, _ in _TAILS)).search
 _NO_SUBJECT = frozenset(TABLES.no_subject)
 _word = re.compile(r"[^\W\d_]{2,}").findall
 _SEPARATORS = " ,;:-/(*"
@@ -21,8 +22,10 @@ def without_tail(statement: str) -> str:
     Args:
         statement: `models.statements.normalise.statement_text` of a description.
     """
+    # Most lines have none of the tokens.
+    if not _has_token(statement):
+        return statement
     for token, pattern in _TAILS:
-        # A plain search is much quicker than an expression that finds nothing.
         if token in statement and (found := pattern.search(statement)):
             subject = statement[: found.start()].rstrip(_SEPARATORS)
             if _names_subject(subject):
