@@ -14,7 +14,7 @@ from models.voters.contract import Ballot, Kind, LineVoter, Method
 from models.voters.cues import Cues
 from models.voters.grammar import Flow, Grammar
 from models.voters.line import LARGE_CREDIT, Line
-from models.voters.tills import small_till, till_vote
+from models.voters.tills import beside_till, till_vote
 
 MERCHANTS = 8_192
 """Merchants remembered with what brands and cue words say of them, about 4 MB."""
@@ -140,13 +140,16 @@ class RulesVoter(LineVoter):
         Returns:
             One ballot or None per line, in the order given.
         """
-        return [self._judge(line) for line in lines]
+        return [beside_till(self._judge(line), line.statement) for line in lines]
 
     def otherwise(self, line: Line, transaction: Transaction) -> Ballot | None:
-        """What the till or the amount suggests, where the words say nothing."""
+        """What the till, a name that it leaves in doubt or the amount suggests, where the words say nothing."""
         if not self._grammar:
             return None
-        return small_till(line.statement, transaction) or circumstances(transaction, line.tokens)
+        if till := till_vote(line.statement):
+            said = till.of_small(transaction) or self._judge(line)
+            return said or circumstances(transaction, line.tokens)
+        return circumstances(transaction, line.tokens)
 
     def _judge(self, line: Line) -> Ballot | None:
         flow = Flow.IN if line.credit else Flow.OUT
@@ -162,9 +165,7 @@ class RulesVoter(LineVoter):
             return said
         named = self._named(line.merchant, line.currency)
         # A name that decides alone outranks a weak phrase: it may be part of what the merchant is called.
-        best = _surest((said, *named.ballots)) if said and not named.decides else named.surest
-        till = till_vote(line.statement)
-        return _surest((till.ballot, *named.ballots)) if till and till.outweighs(best) else best
+        return _surest((said, *named.ballots)) if said and not named.decides else named.surest
 
     def _name(self, merchant: str, currency: str) -> _Named:
         tokens = tokens_of(merchant)

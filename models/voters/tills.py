@@ -12,6 +12,11 @@ from models.voters.contract import Ballot, Kind
 SMALL = Decimal(100)
 """Tills that anybody may use say something only of amounts below."""
 
+DOUBTED = 0.65
+"""Below this confidence a name beside such a till is more likely another one's: chains have tills of their own."""
+
+_WORDS = (Kind.STATEMENT, Kind.CUE, Kind.NAME_AND_CUE)
+
 _TILLS: Mapping[str, Till] = {f"t{place}": till for place, till in enumerate(TABLES.till)}
 _MARKS = "|".join(f"(?P<{group}>{'|'.join(till.marks)})" for group, till in _TILLS.items())
 _mark = re.compile(rf"(?<![\w*])(?:{_MARKS}) ?\*").search
@@ -28,9 +33,9 @@ class TillVote(NamedTuple):
     ballot: Ballot
     small: bool
 
-    def outweighs(self, other: Ballot | None) -> bool:
-        """Tell whether it stands before what names and words of a line say, which may be another one's."""
-        return not self.small and (other is None or self.ballot.confidence > other.confidence)
+    def of_small(self, transaction: Transaction) -> Ballot | None:
+        """Its ballot on money that goes out, or None where the amount is too large for a till that anybody may use."""
+        return self.ballot if self.small and 0 <= transaction.amount < SMALL else None
 
 
 def till_vote(statement: str) -> TillVote | None:
@@ -50,11 +55,17 @@ def till_vote(statement: str) -> TillVote | None:
     return TillVote(Ballot(category, confidence, f"till {till.name}", tuple(others), Kind.TILL), till.small)
 
 
-def small_till(statement: str, transaction: Transaction) -> Ballot | None:
-    """The ballot of a till that says something of small amounts only, where that went out.
+def beside_till(said: Ballot | None, statement: str) -> Ballot | None:
+    """The ballot of grammar, names and words, or the till's where that is surer.
 
-    Args:
-        statement: Of the transaction's description.
+    Returns:
+        None also where it depends on the amount: beside a till that anybody may use, where nothing is said or a name
+        is in doubt.
     """
-    vote = till_vote(statement) if 0 <= transaction.amount < SMALL else None
-    return vote.ballot if vote else None
+    till = till_vote(statement)
+    if till is None or (said and said.kind in _WORDS and said.confidence >= till.ballot.confidence):
+        return said
+    if till.small:
+        named = said is None or (said.kind not in _WORDS and said.confidence < DOUBTED)
+        return None if named else said
+    return till.ballot if said is None or till.ballot.confidence > said.confidence else said

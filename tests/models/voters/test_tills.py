@@ -11,7 +11,7 @@ from models.voters.contract import Ballot, Kind
 from models.voters.hearing import SURE_TILL, heard
 from models.voters.line import Line
 from models.voters.rules import RulesVoter
-from models.voters.tills import till_vote
+from models.voters.tills import DOUBTED, beside_till, till_vote
 
 _PLAIN = {r"zettle_?": "zettle_", r"zapper\d?": "zapper", "tock(?: at)?": "tock at", r"paddle(?:\.net)?": "paddle.net"}
 MARKS = [_PLAIN.get(mark, mark).removesuffix("p?") for till in TABLES.till for mark in till.marks]
@@ -83,6 +83,16 @@ def test_name_or_word_of_a_trade_says_more_than_a_guess(line: str, category: str
     vote = _vote(line)
     assert vote is not None
     assert category == vote.category
+
+
+def test_small_till_doubts_an_unsure_name_only() -> None:
+    """A chain has a till of its own, so a name that is hardly sure is another one's; a word of a trade is no name."""
+    unsure = Ballot("fuel", DOUBTED - 0.01, "brand loro", kind=Kind.INDEX)
+    sure = Ballot("fuel", DOUBTED, "brand loro", kind=Kind.BRAND)
+    word = Ballot("pets", DOUBTED - 0.01, "cue word dog", kind=Kind.CUE)
+    assert beside_till(unsure, "sq *loro") is None
+    assert beside_till(unsure, "loro") is unsure
+    assert [sure, word] == [beside_till(said, "sq *loro") for said in (sure, word)]
 
 
 @pytest.mark.parametrize("kind", [Kind.SEEN, Kind.LEARNED, Kind.RARE])
