@@ -67,6 +67,11 @@ _STREET = (
     r"(?:st|street|ave|avenue|rd|road|blvd|dr|drive|ln|lane|hwy|pkwy|ct|pl|way)\b\.?(?: [a-z .|]*)?$"
 )
 """An address in the USA behind the merchant."""
+_SHORT_STREET = (
+    r"^(\S{3,} \S.*?[a-z]{3}) \d{1,2} (?:[nsew]{1,2}\.? )?(?:[a-z]+|\d+(?:st|nd|rd|th)) "
+    r"(?:st|ave|rd|blvd|dr) [a-z ]*[a-z]{4} [a-z]{2}(?: usa?)?[ |]*$"
+)
+"""The same with a small number, which could belong to a name of one word, before a town and a state."""
 
 _WORD_CUTS = _cuts(
     ("xxx", r"(?<![a-z])((?!xx)[a-z]{2})x{4,}", r"\1 | "),
@@ -93,6 +98,7 @@ _BEFORE_DATE = (
 """A merchant with the date and the word purchase behind it; the place or web address that follows is not needed."""
 _MARK_CUTS = _cuts(
     ("purchase", _BEFORE_DATE, r"\1 | "),
+    *((f" {street} ", _SHORT_STREET, r"\1 | ") for street in ("st", "ave", "rd", "blvd", "dr")),
     (" cd", r"(?<=\w{3}) cd ?\d{4}(?: deb)?(?: \d\d[a-z]{3}\d\d)?$", " | "),
     (" * ", r" \* (?=[a-z]{2}$)", " "),
     (

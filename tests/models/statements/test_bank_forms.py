@@ -209,6 +209,8 @@ def test_a_form_says_nothing_of_a_purpose(bank: str) -> None:
     ("line", "left"),
     [
         ("SHAKE SHACK 1166 W MAIN ST DAYTON OH", "shake shack"),
+        ("BLUE DOOR 40 E 8TH ST DAYTON OH - Card Ending In 1234", "blue door"),
+        ("FOREVER 21 FIFTH AVE NEW YORK NY", "forever 21 fifth ave"),
         ("CORNER BREW 2200 E 5TH AVE", "corner brew"),
         ("THE 519 CHURCH STREET", "the church street"),
         ("365 MARKET 03/14 PURCHASE DAYTON OH", "365 market"),
