@@ -12,6 +12,9 @@ SURE_TILL = 0.9
 """Confidence of a till from which on resemblance does not contradict it: of Toast's lines 97% are food and drink."""
 
 INCOME = "income"
+_UNKNOWN = (Kind.LEARNED, Kind.RARE, Kind.SEEN_ABROAD)
+"""Kinds of ballots on somebody whom nobody has seen sell anything where this currency is used."""
+
 _BACK = (
     *("refund", "return", "reversal", "chargeback", "erstattung", "gutschr", "storno"),
     *("rembours", "retour", "avoir", "reembolso", "devoluc", "estorno", "rimborso", "terugbetal"),
@@ -36,7 +39,7 @@ def heard(ballot: Ballot | None, line: Line) -> Ballot | None:
 
 
 def _heard_of_credit(ballot: Ballot, line: Line) -> bool:
-    unknown = ballot.kind in (Kind.LEARNED, Kind.RARE)
+    unknown = ballot.kind in _UNKNOWN
     given_back = any(word in line.statement for word in _BACK)
     if ballot.category == INCOME:
         return not (unknown and given_back)

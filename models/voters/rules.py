@@ -9,9 +9,10 @@ from typing import NamedTuple
 from models.contracts.events import Transaction
 from models.gazetteer.keys import tokens_of
 from models.gazetteer.table import WRITTEN, Gazetteer, Match, MatchSpan
+from models.statements.places import SITES
 from models.voters.circumstances import circumstances
 from models.voters.contract import Ballot, Kind, LineVoter, Method
-from models.voters.cues import Cues
+from models.voters.cues import Cue, Cues
 from models.voters.grammar import Flow, Grammar
 from models.voters.line import LARGE_CREDIT, Line
 from models.voters.tills import beside_till, till_vote
@@ -24,6 +25,15 @@ SURE_GRAMMAR = 0.7
 
 AGREED = 0.94
 """Confidence where brand and cue word name the same category."""
+
+SURE_CUE = 0.6
+"""Confidence of a cue from which on it contradicts a brand of another trade beside it."""
+
+CONTRADICTING = 0.72
+"""Precision of such a cue behind a brand: right for 77% of 612 merchants where the brand was for 8%, Toronto."""
+
+CONTRADICTED = 0.55
+"""Confidence of a brand behind such a cue."""
 
 _HOME: Mapping[tuple[MatchSpan, bool], float] = MappingProxyType(
     {
@@ -68,6 +78,9 @@ _WRITTEN_AWAY: Mapping[tuple[MatchSpan, bool], float] = MappingProxyType(
 )
 _MISSPELT: Mapping[bool, float] = MappingProxyType({True: 0.56, False: 0.44})
 """Two tokens or more to the precision of names with one letter wrong: 24 of 43 and 14 of 32 merchants, Toronto."""
+_BY_SPAN: Mapping[MatchSpan, Kind] = MappingProxyType(
+    {MatchSpan.WHOLE: Kind.BRAND, MatchSpan.START: Kind.BRAND_BEFORE, MatchSpan.INNER: Kind.BRAND_INSIDE}
+)
 # A name that is also a word is believed only where it is the whole line.
 _COMMON_WHOLE = 0.55
 _COMMON_WRITTEN = 0.64
@@ -172,11 +185,20 @@ class RulesVoter(LineVoter):
         match = self._gazetteer.find(tokens, currency=currency)
         brand = _brand_ballot(match) if match else None
         cue = self._cue_ballot(tokens)
+        if match and brand and (other := self._other_trade(match, tokens)):
+            return _contradicted(match, brand, other)
         agreed = _agreed(brand, cue)
         ballots = tuple(ballot for ballot in (agreed, brand, cue) if ballot)
         if match and brand and _names_merchant(match):
             return _Named(agreed or brand, ballots, decides=True)
         return _Named(_surest(ballots), ballots, decides=False)
+
+    def _other_trade(self, match: Match, tokens: list[str]) -> Cue | None:
+        """The sure cue beside a brand that tells another trade; what says where a shop stands tells none."""
+        if match.span is MatchSpan.WHOLE:
+            return None
+        cue = self._cues.find([token for token in match.beside(tokens) if token not in SITES])
+        return cue if cue and cue.confidence >= SURE_CUE and cue.category != match.category else None
 
     def _cue_ballot(self, tokens: list[str]) -> Ballot | None:
         cue = self._cues.find(tokens)
@@ -187,9 +209,26 @@ def _brand_ballot(match: Match) -> Ballot | None:
     confidence = brand_confidence(match)
     if not confidence:
         return None
-    kind = Kind.BRAND if match.kind == WRITTEN and match.exact else Kind.INDEX
+    kind = _kind_of(match)
     spelt = "" if match.exact else ", one letter off"
     return Ballot(match.category, confidence, f"brand {match.name} ({match.kind}{spelt})", kind=kind)
+
+
+def _kind_of(match: Match) -> Kind:
+    if not match.exact:
+        return Kind.MISSPELT
+    if match.kind != WRITTEN:
+        return Kind.INDEX
+    return _BY_SPAN[match.span] if match.home else Kind.BRAND_ABROAD
+
+
+def _contradicted(match: Match, brand: Ballot, cue: Cue) -> _Named:
+    """A brand beside a word of another trade: in front of that word it is part of another name (TRUE NORTH ALE)."""
+    word = Ballot(cue.category, CONTRADICTING, f"cue word {cue.word}, no {brand.evidence}", kind=Kind.CONTRADICTED)
+    name = replace(brand, confidence=min(brand.confidence, CONTRADICTED), kind=Kind.CONTRADICTED)
+    first, second = (name, word) if match.span is MatchSpan.INNER else (word, name)
+    ballot = replace(first, alternatives=((second.category, round(1 - first.confidence - 0.1, 2)),))
+    return _Named(ballot, (ballot,), decides=False)
 
 
 def _names_merchant(match: Match) -> bool:
