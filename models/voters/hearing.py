@@ -16,7 +16,7 @@ _UNKNOWN = (Kind.LEARNED, Kind.RARE, Kind.SEEN_ABROAD)
 """Kinds of ballots on somebody whom nobody has seen sell anything where this currency is used."""
 
 _BACK = (
-    *("refund", "return", "reversal", "chargeback", "erstattung", "gutschr", "storno"),
+    *("refund", "return", "reversal", "chargeback", "erstattung", "storno"),
     *("rembours", "retour", "avoir", "reembolso", "devoluc", "estorno", "rimborso", "terugbetal"),
     *("tilbakebetal", "tilbagebetal", "aterbetal", "palautus", "zwrot"),
 )
