@@ -35,7 +35,7 @@ SITES = frozenset(_PLACES["sites"])
 """Words that say where a shop stands (airport, mall), and nothing of what it sells."""
 _TOWNS = _CITIES_ABROAD | _CITIES
 """After a break any of them closes a line."""
-_STATES_US = frozenset(f"{state}us" for state in _STATES)
+_STATES_US = frozenset(f"{state}{country}" for state in _STATES for country in ("us", "usa"))
 """State and country glued."""
 ENDINGS = frozenset(
     (

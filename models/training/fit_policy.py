@@ -20,8 +20,9 @@ from models.training.fit_acceptance import fit_acceptance
 from models.training.votes import Cast
 from models.voters.contract import Kind
 
-FIXED: dict[Kind, float] = {Kind.CODE: 1.5, Kind.LLM: 0.1}
-"""Weights that cannot be learned here: where the truth is the code, and where no model is at hand."""
+FIXED: dict[Kind, float] = {Kind.CODE: 1.5, Kind.TILL: 1.0, Kind.LLM: 0.1}
+"""Weights that cannot be learned here: where the truth is the code, where a city pays at other tills than households,
+and where no model is at hand."""
 
 _PRIOR = 0.7
 """What a weight is without evidence: ballots of different kinds rest partly on the same words."""

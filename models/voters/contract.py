@@ -47,6 +47,8 @@ class Kind(StrEnum):
     """A name with one letter wrong."""
     CUE = "cue"
     """A word that tells a trade."""
+    TILL = "till"
+    """The till that a merchant uses."""
     CIRCUMSTANCE = "circumstance"
     """Amount, sign and day."""
     NAME_AND_CUE = "name_and_cue"

@@ -14,7 +14,8 @@ from models.voters.circumstances import circumstances
 from models.voters.contract import Ballot, Kind, LineVoter, Method
 from models.voters.cues import Cue, Cues
 from models.voters.grammar import Flow, Grammar
-from models.voters.line import Line
+from models.voters.line import LARGE_CREDIT, Line
+from models.voters.tills import beside_till, till_vote
 
 MERCHANTS = 8_192
 """Merchants remembered with what brands and cue words say of them, about 4 MB."""
@@ -152,15 +153,21 @@ class RulesVoter(LineVoter):
         Returns:
             One ballot or None per line, in the order given.
         """
-        return [self._judge(line) for line in lines]
+        return [beside_till(self._judge(line), line.statement) for line in lines]
 
     def otherwise(self, line: Line, transaction: Transaction) -> Ballot | None:
-        """What the amount suggests, where the words say nothing."""
-        return circumstances(transaction, line.tokens) if self._grammar else None
+        """What the till, a name that it leaves in doubt or the amount suggests, where the words say nothing."""
+        if not self._grammar:
+            return None
+        if till := till_vote(line.statement):
+            said = till.of_small(transaction) or self._judge(line)
+            return said or circumstances(transaction, line.tokens)
+        return circumstances(transaction, line.tokens)
 
     def _judge(self, line: Line) -> Ballot | None:
         flow = Flow.IN if line.credit else Flow.OUT
-        rule = self._grammar.match(line.statement, flow) if self._grammar else None
+        large = line.credit == LARGE_CREDIT
+        rule = self._grammar.match(line.subject, flow, large=large) if self._grammar else None
         said = (
             Ballot(rule.category, rule.confidence, f"statement says {rule.label}", kind=Kind.STATEMENT)
             if rule

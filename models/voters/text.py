@@ -11,6 +11,7 @@ from models.learned.linear import Floats
 from models.learned.memory import Recollection
 from models.learned.text import SETTLED, LearnedText, Opinions
 from models.voters.contract import Ballot, Kind, LineVoter, Method
+from models.voters.hearing import heard
 from models.voters.line import LONGEST_REMEMBERED, Line
 
 CACHE_SIZE = 50_000
@@ -75,7 +76,7 @@ class TextVoter(LineVoter):
             ballots.update(self._score(unknown[start : start + _CHUNK]))
         self._remember(unknown, ballots)
         home = self._learned.currencies
-        return [ballots[line.merchant][line.currency in home] for line in lines]
+        return [heard(ballots[line.merchant][line.currency in home], line) for line in lines]
 
     def _remember(self, texts: Sequence[str], ballots: dict[str, Ballots]) -> None:
         self._cache.update((text, ballots[text]) for text in texts if len(text) <= LONGEST_REMEMBERED)
