@@ -3,6 +3,7 @@
 from models.contracts.events import Transaction
 from models.gazetteer.keys import tokens_of
 from models.statements.normalise import merchant_of, statement_text
+from models.voters.people import PERSON, People
 
 LineKey = tuple[str, str, str | None, bool]
 """Description, currency, merchant category code, and whether money came in: equal ones are equal lines."""
@@ -30,16 +31,22 @@ class Line:
 
     @property
     def statement(self) -> str:
-        """`models.statements.normalise.statement_text` of the description."""
+        """`models.statements.normalise.statement_text` of the description, private people's names hidden."""
         if self._statement is None:
-            self._statement = statement_text(self.description)
+            self._statement = People.shipped().hidden(statement_text(self.description), self.currency)
         return self._statement
 
     @property
+    def names_person(self) -> bool:
+        """Whether a private person's name is hidden in `statement`."""
+        return PERSON in self.statement
+
+    @property
     def merchant(self) -> str:
-        """`models.statements.normalise.merchant_text` of the description."""
+        """`models.statements.normalise.merchant_text` of what is left without people's names; may be empty then."""
         if self._merchant is None:
-            self._merchant = merchant_of(self.statement)
+            left = " ".join(self.statement.replace(PERSON, " ").split()) if self.names_person else self.statement
+            self._merchant = merchant_of(left) if left else ""
         return self._merchant
 
     @property

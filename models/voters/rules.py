@@ -14,6 +14,7 @@ from models.voters.contract import Ballot, Kind, LineVoter, Method
 from models.voters.cues import Cues
 from models.voters.grammar import Flow, Grammar
 from models.voters.line import Line
+from models.voters.people import PERSON
 
 MERCHANTS = 8_192
 """Merchants remembered with what brands and cue words say of them, about 4 MB."""
@@ -143,7 +144,8 @@ class RulesVoter(LineVoter):
 
     def otherwise(self, line: Line, transaction: Transaction) -> Ballot | None:
         """What the amount suggests, where the words say nothing."""
-        return circumstances(transaction, line.tokens) if self._grammar else None
+        tokens = [PERSON] if line.names_person else line.tokens
+        return circumstances(transaction, tokens) if self._grammar else None
 
     def _judge(self, line: Line) -> Ballot | None:
         flow = Flow.IN if line.credit else Flow.OUT
