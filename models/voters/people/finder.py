@@ -17,10 +17,11 @@ _MOST_NAMES = 2
 _LONGEST = 6
 """Words of the longest name; a longer run of words is a sentence."""
 
-_JOINTS = frozenset(("", "-", ".", ",", "-."))
+_JOINTS = frozenset(("", "-", ".", ",", ".-", "'", "’"))
 _word = re.compile(r"[^\W_]+(?:['’`´][^\W_]+)*|&")
 _plain_words = re.compile(r"[^\W_]+").findall
 _has_digit = re.compile(r"\d").search
+_handles = re.compile(r"[\w.]+@[\w.]*")
 _masked = re.compile(r"x{3,}").fullmatch
 
 
@@ -85,7 +86,8 @@ class People:
             span = self._find(_taken_apart(statement), currency)
             if span is None:
                 break
-            statement = f"{statement[: span[0]]}{PERSON}{statement[span[1] :]}"
+            # A handle mostly is the same name again.
+            statement = f"{statement[: span[0]]}{PERSON}{_handles.sub('', statement[span[1] :])}"
         return statement
 
     def _find(self, text: _Text, currency: str) -> tuple[int, int] | None:
@@ -147,14 +149,13 @@ class People:
         if text.is_code(place):
             return True
         last = place + 1 == len(words) or text.is_code(place + 1)
-        if word in self._forms.little:
-            return not last or place == first
-        if word not in self._forms.stops:
+        if word not in self._forms.stops and word not in self._forms.little:
             return False
-        # "April Jones" and "Wai So" have names that are stops elsewhere.
+        # "April Jones", "Na Chen" and "Wai So" have names that are stops elsewhere.
+        closed = last or words[place + 1] in self._forms.stops
         if place == first:
-            return last or not self._naming.is_given(word) or words[place + 1] in self._forms.stops
-        return not (last and place == first + 1 and self._naming.is_short_name(word))
+            return closed or not (self._naming.is_given(word) and self._naming.is_name(words[place + 1]))
+        return not (closed and place == first + 1 and self._naming.is_short_name(word))
 
     def _before_closing(self, text: _Text, currency: str) -> tuple[int, int] | None:
         """The name that is all of the line but what closes it."""

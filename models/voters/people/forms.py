@@ -104,13 +104,11 @@ class Front:
 
     def end(self, words: Sequence[str], start: int) -> int:
         """The place behind the front whose first word stands at `start`, as far as it goes; 0 where it is not there."""
-        place = start + 1
+        ends = {start + 1}
         for choices, optional in self.steps:
-            if place < len(words) and words[place] in choices:
-                place += 1
-            elif not optional:
-                return 0
-        return place
+            taken = {end + 1 for end in ends if end < len(words) and words[end] in choices}
+            ends = ends | taken if optional else taken
+        return max(ends, default=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,10 @@ class Naming:
         """Tell whether it is a known given name."""
         return word in self.names.given
 
+    def is_name(self, word: str) -> bool:
+        """Tell whether it is a known name, or an initial."""
+        return len(word) == 1 or word in self.names
+
     def is_short_name(self, word: str) -> bool:
         """Tell whether it is a name of three letters or fewer."""
         return len(word) <= 3 and word in self.names
@@ -54,13 +58,14 @@ class Naming:
         """
         words, titled = self._without_titles(run)
         words = self._without_couples(words)
-        parts = [word for word in words if word not in self.forms.particles or len(word) == 1] or list(words)
+        parts = self._without_particles(words)
         if not parts or len(parts) > _MOST or all(len(part) == 1 for part in parts):
             return False
         if self._speaks_of_firm(parts, titled=titled):
             return False
         if titled:
-            return not self._is_brand([*run], currency, listed=False)
+            # "Mr & Mrs" is no brand's beginning, whatever brands are called so.
+            return "mrs" in run[1:] or not self._is_brand(run, currency, listed=False)
         known = [part for part in parts if part in self.names]
         if trust is Trust.PERSON and parts[0] in self.names.given:
             return len(parts) == 1 or not self._is_brand(words, currency, listed=True)
@@ -88,6 +93,11 @@ class Naming:
         if len(words) > 2 and (len(words[0]) == 1 or words[0] in self.names.given):
             return [word for word in words if word not in joiners and word not in self.forms.titles]
         return list(words)
+
+    def _without_particles(self, words: Sequence[str]) -> list[str]:
+        parts = [word for word in words if word not in self.forms.particles or len(word) == 1]
+        # Ben, Le and Do are names, too, where there would be too few without them.
+        return parts if len(parts) > 1 else list(words)
 
     def _speaks_of_firm(self, parts: Sequence[str], *, titled: bool) -> bool:
         sure = titled or len(parts[0]) == 1 or parts[0] in self.names
