@@ -14,7 +14,7 @@ from models.voters.contract import Ballot, Kind, LineVoter, Method
 from models.voters.cues import Cues
 from models.voters.grammar import Flow, Grammar
 from models.voters.line import Line
-from models.voters.people import PERSON
+from models.voters.people import PERSON, People
 
 MERCHANTS = 8_192
 """Merchants remembered with what brands and cue words say of them, about 4 MB."""
@@ -121,6 +121,8 @@ class RulesVoter(LineVoter):
     """
 
     def __init__(self, *, gazetteer: Gazetteer | None = None, cues: Cues | None = None, grammar: bool = True) -> None:
+        # Made while the voter is built, not under the first transaction.
+        People.shipped()
         self._gazetteer = gazetteer or Gazetteer.shipped()
         self._cues = Cues.shipped() if cues is None else cues
         self._grammar = Grammar.shipped() if grammar else None

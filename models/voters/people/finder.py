@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from models.voters.people.forms import Forms, Front, Trust, read_forms
+from models.voters.people.forms import Forms, Front, Trust, is_code, read_forms
 from models.voters.people.naming import Naming
 
 PERSON = "someperson"
@@ -20,9 +20,7 @@ _LONGEST = 6
 _JOINTS = frozenset(("", "-", ".", ",", ".-", "'", "’"))
 _word = re.compile(r"[^\W_]+(?:['’`´][^\W_]+)*|&")
 _plain_words = re.compile(r"[^\W_]+").findall
-_has_digit = re.compile(r"\d").search
 _handles = re.compile(r"[\w.]+@[\w.]*")
-_masked = re.compile(r"x{3,}").fullmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +41,8 @@ class _Text:
         return self.line[self.spans[place - 1][1] : self.spans[place][0]].strip()
 
     def is_code(self, place: int) -> bool:
-        """Tell whether the word there has a digit or is masked."""
-        word = self.words[place]
-        return _has_digit(word) is not None or _masked(word) is not None
+        """Tell whether the word there is one."""
+        return is_code(self.words[place])
 
 
 class People:
@@ -108,7 +105,7 @@ class People:
                 yield end, front.trust, front.fields
             # A title by itself, at the beginning or behind a mark.
             if word in self._forms.titles and word not in self._forms.doubtful_titles and place + 1 < len(text.words):
-                yield place, Trust.MIXED, False
+                yield place, Trust.TITLE, False
 
     def _front(self, text: _Text, place: int, *, opening: bool) -> tuple[Front, int] | None:
         """The longest front that begins there."""
@@ -154,7 +151,7 @@ class People:
         # "April Jones", "Na Chen" and "Wai So" have names that are stops elsewhere.
         closed = last or words[place + 1] in self._forms.stops
         if place == first:
-            return closed or not (self._naming.is_given(word) and self._naming.is_name(words[place + 1]))
+            return closed or not (word in self._forms.first_names or self._naming.are_names(words[place : place + 2]))
         return not (closed and place == first + 1 and self._naming.is_short_name(word))
 
     def _before_closing(self, text: _Text, currency: str) -> tuple[int, int] | None:

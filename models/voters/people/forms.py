@@ -1,5 +1,6 @@
 """Reads ``models/data/people/forms.toml``: the fronts before a name, and the words that make a name one or none."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,6 +10,9 @@ from pydantic import AfterValidator, Field
 
 from models.contracts.data_files import StrictTable, read_table, shipped
 from models.statements.normalise import statement_text
+
+_has_digit = re.compile(r"\d").search
+_masked = re.compile(r"x{3,}").fullmatch
 
 FOLDER = "people"
 """Of ``models/data``."""
@@ -23,6 +27,8 @@ class Trust(StrEnum):
     """Two words are enough that speak of no firm, or one that is a known name."""
     MIXED = "mixed"
     """People and firms alike: two words or more, one of them a known name."""
+    TITLE = "title"
+    """A title by itself: a given name or an initial must follow, and another word."""
 
 
 def _folded(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -62,6 +68,7 @@ class _Titles(_List):
 
 class _Stops(_List):
     little: Words
+    names_too: Words
 
 
 class _Bars(StrictTable):
@@ -103,12 +110,27 @@ class Front:
     steps: tuple[tuple[frozenset[str], bool], ...]
 
     def end(self, words: Sequence[str], start: int) -> int:
-        """The place behind the front whose first word stands at `start`, as far as it goes; 0 where it is not there."""
+        """The place behind the front whose first word stands at `start`, as far as it goes; 0 where it is not there.
+
+        Codes may stand between its words.
+        """
         ends = {start + 1}
         for choices, optional in self.steps:
-            taken = {end + 1 for end in ends if end < len(words) and words[end] in choices}
+            places = {_behind_codes(words, end) for end in ends}
+            taken = {place + 1 for place in places if place < len(words) and words[place] in choices}
             ends = ends | taken if optional else taken
         return max(ends, default=0)
+
+
+def is_code(word: str) -> bool:
+    """Tell whether a word has a digit, or is a masked number."""
+    return _has_digit(word) is not None or _masked(word) is not None
+
+
+def _behind_codes(words: Sequence[str], place: int) -> int:
+    while place < len(words) and is_code(words[place]):
+        place += 1
+    return place
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +149,7 @@ class Forms:
     doubtful_titles: frozenset[str]
     stops: frozenset[str]
     little: frozenset[str]
+    first_names: frozenset[str]
     particles: frozenset[str]
     couples: frozenset[str]
     firms: frozenset[str]
@@ -156,6 +179,7 @@ def read_forms() -> Forms:
         frozenset(table.titles.doubtful),
         frozenset(table.stops.words),
         frozenset(table.stops.little),
+        frozenset(table.stops.names_too),
         frozenset(table.joints.particles),
         frozenset(table.joints.couples),
         frozenset(table.firms.words),

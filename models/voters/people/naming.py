@@ -41,9 +41,9 @@ class Naming:
         """Tell whether it is a known given name."""
         return word in self.names.given
 
-    def is_name(self, word: str) -> bool:
-        """Tell whether it is a known name, or an initial."""
-        return len(word) == 1 or word in self.names
+    def are_names(self, words: Sequence[str]) -> bool:
+        """Tell whether the first word is a known given name, and the next ones are known names or initials."""
+        return self.is_given(words[0]) and all(len(word) == 1 or word in self.names for word in words[1:])
 
     def is_short_name(self, word: str) -> bool:
         """Tell whether it is a name of three letters or fewer."""
@@ -63,6 +63,8 @@ class Naming:
             return False
         if self._speaks_of_firm(parts, titled=titled):
             return False
+        if trust is Trust.TITLE:
+            return len(parts) > 1 and (len(parts[0]) == 1 or self.is_given(parts[0]))
         if titled:
             # "Mr & Mrs" is no brand's beginning, whatever brands are called so.
             return "mrs" in run[1:] or not self._is_brand(run, currency, listed=False)
@@ -71,12 +73,13 @@ class Naming:
             return len(parts) == 1 or not self._is_brand(words, currency, listed=True)
         if self._is_brand(words, currency, listed=bool(known)):
             return False
-        initials = any(len(part) == 1 for part in parts)
+        # "Rent a space" has no initial.
+        initials = any(len(part) == 1 for part in parts) and (parts[0] != "a" or bool(known))
         if trust is Trust.PERSON:
             return True
         if trust is Trust.MIXED:
             return len(parts) > 1 and bool(known)
-        return len(parts) > 1 or bool(known) or initials
+        return initials or bool(known) or (len(parts) > 1 and parts[0] != "a")
 
     def _without_titles(self, run: Sequence[str]) -> tuple[list[str], bool]:
         words = list(run)
@@ -97,7 +100,7 @@ class Naming:
     def _without_particles(self, words: Sequence[str]) -> list[str]:
         parts = [word for word in words if word not in self.forms.particles or len(word) == 1]
         # Ben, Le and Do are names, too, where there would be too few without them.
-        return parts if len(parts) > 1 else list(words)
+        return parts if len(parts) > 1 or len(words) == 1 else list(words)
 
     def _speaks_of_firm(self, parts: Sequence[str], *, titled: bool) -> bool:
         sure = titled or len(parts[0]) == 1 or parts[0] in self.names
