@@ -215,7 +215,7 @@ def _index(config: TrainingConfig) -> Iterator[Example]:
 def _generated(config: TrainingConfig) -> Iterator[Example]:
     lines = set(sentences(config.data / PHRASES_FILE, per_category=config.generated, seed=config.seed))
     # As voters read them: of lines that differ by a person's name alone there is one, that weighs as much as they all.
-    texts = Counter((category, Line(line, _GENERATED_FOR, None, credit=False).merchant) for category, line in lines)
+    texts = Counter((category, Line(line, _GENERATED_FOR, None, credit=False).compared) for category, line in lines)
     for (category, text), count in sorted(texts.items()):
         if text:
             yield Example(text, category, ExampleOrigin.GENERATED, float(count))

@@ -6,5 +6,6 @@ firm is the form of the line, then words that only firms have; lists of names de
 """
 
 from models.voters.people.finder import PERSON, People
+from models.voters.people.forms import Trust
 
-__all__ = ["PERSON", "People"]
+__all__ = ["PERSON", "People", "Trust"]

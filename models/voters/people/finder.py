@@ -57,6 +57,7 @@ class People:
     def __init__(self, forms: Forms, naming: Naming) -> None:
         self._forms = forms
         self._naming = naming
+        self._form_words = forms.words()
         self._signs = frozenset(forms.fronts) | forms.titles | {closing[-1] for closing in forms.closings}
 
     @classmethod
@@ -66,30 +67,47 @@ class People:
         forms = read_forms()
         return cls(forms, Naming.shipped(forms))
 
-    def hidden(self, statement: str, currency: str) -> str:
+    def is_form(self, text: str) -> bool:
+        """Tell whether folded text has no words but those of the forms in which people are named; so where it is empty.
+
+        >>> People.shipped().is_form("faster payment to"), People.shipped().is_form("pizza night")
+        (True, False)
+        """
+        return self._form_words.issuperset(word for word in _plain_words(text) if not is_code(word))
+
+    def is_person(self, name: str, currency: str, trust: Trust) -> bool:
+        """Tell whether a folded name by itself, such as a counterparty's, is a private person's."""
+        text = _taken_apart(name)
+        names = self._run(text, 0, fields=False)
+        whole = names is not None and (names.start, names.stop) == (0, len(text.words))
+        return whole and self._naming.is_person(text.words, trust, currency)
+
+    def hidden(self, statement: str, currency: str, *, bare: Trust | None = None) -> str:
         """The line with `PERSON` in place of people's names.
 
         Args:
             statement: What `models.statements.normalise.statement_text` gave.
             currency: ISO 4217, which says what brands are at home.
+            bare: How far it is known otherwise that the line begins with a person's name; None for not at all.
 
         Returns:
             The same text where no private person is named.
         """
         for _ in range(_MOST_NAMES):
             # Most lines have no such word, and are left at that.
-            if self._signs.isdisjoint(_plain_words(statement)):
+            if bare is None and self._signs.isdisjoint(_plain_words(statement)):
                 break
-            span = self._find(_taken_apart(statement), currency)
+            span = self._find(_taken_apart(statement), currency, bare)
             if span is None:
                 break
             # A handle mostly is the same name again.
             statement = f"{statement[: span[0]]}{PERSON}{_handles.sub('', statement[span[1] :])}"
         return statement
 
-    def _find(self, text: _Text, currency: str) -> tuple[int, int] | None:
+    def _find(self, text: _Text, currency: str, bare: Trust | None) -> tuple[int, int] | None:
         """Where the first name stands."""
-        for start, trust, fields in self._openings(text):
+        openings = [*self._openings(text), *([(self._begin(text), bare, False)] if bare else [])]
+        for start, trust, fields in openings:
             names = self._run(text, start, fields=fields)
             if names and self._naming.is_person(text.words[names.start : names.stop], trust, currency):
                 return text.spans[names.start][0], text.spans[names.stop - 1][1]

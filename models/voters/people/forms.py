@@ -155,6 +155,11 @@ class Forms:
     firms: frozenset[str]
     names_too: frozenset[str]
 
+    def words(self) -> frozenset[str]:
+        """All words of fronts, and of what closes a line behind a name."""
+        steps = (step for fronts in self.fronts.values() for front in fronts for step, _ in front.steps)
+        return frozenset(self.fronts).union(self.little, *steps, *self.closings, ("ref", "via", "m"))
+
 
 def read_forms() -> Forms:
     """The shipped table.

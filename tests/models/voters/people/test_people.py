@@ -92,7 +92,7 @@ def test_no_part_of_a_name_is_left_for_the_voters() -> None:
     """Neither the text that is looked up nor the one that n-grams read has a piece of the name."""
     line = Line("PAYMENT TO ROSE CHURCH", "GBP", None, credit=False)
     assert line.names_person
-    assert ("payment to someperson", "payment to") == (line.statement, line.merchant)
+    assert ("payment to someperson", "payment to", "bank transfer") == (line.statement, line.merchant, line.compared)
 
 
 def test_a_line_of_nothing_but_a_name_has_no_merchant() -> None:
