@@ -75,7 +75,7 @@ class _Wrapping(StrictTable):
 _TABLES = read_table(_Wrapping, shipped("grammar") / "wrapping.toml")
 
 _FILLERS = (
-    r"[\s\-:/*.,)\]]",
+    r"[\s\-:/*.,)\]|]",
     r"\[[a-z]{2}\]",
     r"\(effec ?\)",
     r"\(\s*[\d.,]+\s*\)",
