@@ -98,6 +98,7 @@ _MARK_CUTS = _cuts(
     ("value date", r"\bvalue date\b.*$", " | "),
     (" du ", r"(?<=\w) du (?:\d{6}|\d\d/\d\d/\d\d(?:\d\d)?)\b.*$", " | "),
     (".", r"(?<=\w) \d\d\.\d\d\.\d\d(?= eur | carte|$)(?: eur [\d., ]+)?.*$", " | "),
+    ("\\", r"(?<=\w\w) ?\\.*$", " | "),
     (" fact ", r"(?<=\w) fact \d{6}\b.*$", " | "),
     (" eur ", r"(?<=[a-z]) \d+,\d\d eur .*$", " | "),
     ("/", r"(?<=\w) ?/ ?(?:refdo|refben|ben|eref) .*$", " | "),
