@@ -102,6 +102,11 @@ _MARK_CUTS = _cuts(
     (" fact ", r"(?<=\w) fact \d{6}\b.*$", " | "),
     (" eur ", r"(?<=[a-z]) \d+,\d\d eur .*$", " | "),
     ("/", r"(?<=\w) ?/ ?(?:refdo|refben|ben|eref) .*$", " | "),
+    (
+        " :",
+        r"(?<=\w) (?:ref(?:erence|erte)?|(?:numero de )?mandat|mandaat nummer|mededeling) :.*$",
+        " | ",
+    ),
     (" op ", r"(?<=\w) op \d\d[/-]\d\d[/-]\d\d.*$", " | "),
     (";", r"(?<=\w) ?;.*\b(?:zahlung|paiement|pagamento|karten-?nr|transaktions-?nr)\b.*$", " | "),
     ("/", r"(?:\bon )?\b" + DATE + r"\b", " | "),
