@@ -34,6 +34,7 @@ _REGIONS: Mapping[str, frozenset[str]] = MappingProxyType(
         "ZAR": frozenset(("za", "002", "018", "202")),
         "AUD": frozenset(("au", "009", "053")),
         "NZD": frozenset(("nz", "009", "053")),
+        "CHF": frozenset(("ch", "li", "150", "155")),
     }
 )
 """Places where a currency is at home, with the M49 regions around them; other currencies name their own country."""

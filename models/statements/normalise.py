@@ -74,6 +74,7 @@ _SHORT_STREET = (
 """The same with a small number, which could belong to a name of one word, before a town and a state."""
 
 _WORD_CUTS = _cuts(
+    ("carte", r"(?<=\w) (?:- )?carte(?: bancaire)?(?: (?:numero|num|no|nr|n°|n))?\.? ?[x*]*\d[\dx* ]*$", " | "),
     ("xxx", r"(?<![a-z])((?!xx)[a-z]{2})x{4,}", r"\1 | "),
     ("xxx", r"x{3}[- ]x{3,}(?:-x{4,})?|(?<![a-z])[a-z]?x{4,}(?:[-#]+x{2,})*", " | "),
     ("ending in", r"[ ,(-]*(?:card|a(?:pple|ndroid) ?pay|google ?pay|samsung ?pay) ending in\b.*$", " | "),
@@ -88,6 +89,9 @@ _WORD_CUTS = _cuts(
     (" pay", r"(?<=\w\w) (?:via |with |using |- ?)?\b(?:apple|google|samsung|android|garmin|fitbit) pay$", " | "),
     ("sagt danke", r"(?<=\w) sagt danke.*$", " | "),
     ("sterling", r"(?<=\w{3}) non-? ?sterling\b.*$", " | "),
+    ("commerce", r"(?<=\w) commerce elec\w*.*$", " | "),
+    ("bancontact", r"(?<=\w) (?:\d\d/\d\d/\d{4} )?bancontact\b.*$", " | "),
+    (" dankt", r"(?<=\w) dankt\b.*$", " | "),
 )
 """What is cut, in order; the token is looked for first, because that is cheaper than the expression."""
 
@@ -120,6 +124,19 @@ _MARK_CUTS = _cuts(
     ("ebay", r"(?<=ebay) o\*?\d[\d-]+", " | "),
     ("date ", r"\b(?:value |effective |effec |trans(?:action)? )?date:? " + DATE + r".*$", " | "),
     ("value date", r"\bvalue date\b.*$", " | "),
+    (" du ", r"(?<=\w) du (?:\d{6}|\d\d/\d\d/\d\d(?:\d\d)?)\b.*$", " | "),
+    (".", r"(?<=\w) \d\d\.\d\d\.\d\d(?= eur | carte|$)(?: eur [\d., ]+)?.*$", " | "),
+    ("\\", r"(?<=\w\w) ?\\.*$", " | "),
+    (" fact ", r"(?<=\w) fact \d{6}\b.*$", " | "),
+    (" eur ", r"(?<=[a-z]) \d+,\d\d eur .*$", " | "),
+    ("/", r"(?<=\w) ?/ ?(?:refdo|refben|ben|eref) .*$", " | "),
+    (
+        " :",
+        r"(?<=\w) (?:ref(?:erence|erte)?|(?:numero de )?mandat|mandaat nummer|mededeling) :.*$",
+        " | ",
+    ),
+    (" op ", r"(?<=\w) op \d\d[/-]\d\d[/-]\d\d.*$", " | "),
+    (";", r"(?<=\w) ?;.*\b(?:zahlung|paiement|pagamento|karten-?nr|transaktions-?nr)\b.*$", " | "),
     ("/", r"(?:\bon )?\b" + DATE + r"\b", " | "),
     ("/", r"(?<=\w) (?:ech|id emetteur|mdt|ref|lib|rum|icum?|nr)/.*$", " | "),
     ("20", r"(?:\bon )?\b20\d\d-\d\d-\d\d\b", " | "),
@@ -242,6 +259,8 @@ def _spaced(match: re.Match[str]) -> str:
 _DIGIT = re.compile(r"\d")
 _has_digit = _DIGIT.search
 _GLUED_NUMBER = re.compile(r"([^\W\d_]{4,})\d{3,}")
+_GLUED_SITE = re.compile(r"([^\W\d_]{4,})\d{4,}[^\W_]*")
+"""A name with the number of a site behind it: only the first word of a line, which has to name the merchant."""
 
 
 def _names(text: str) -> bool:
@@ -257,7 +276,7 @@ def _without_codes(left: str) -> list[str]:
     named = False
     for word in left.split():
         if word != BREAK and _has_digit(word) and word not in GLUED_BRANDS:
-            if glued := _GLUED_NUMBER.fullmatch(word):
+            if glued := (_GLUED_NUMBER if named else _GLUED_SITE).fullmatch(word) or _GLUED_NUMBER.fullmatch(word):
                 word = glued[1]
             elif _is_code(word, named=named) and not (kept and f"{kept[-1]} {word}" in BRANDS):
                 word = BREAK

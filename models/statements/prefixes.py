@@ -9,7 +9,7 @@ MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec"
 DATE = r"(?:\d{4}-\d\d-\d\d|\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?)"
 
 _FILLERS = (
-    r"[\s\-:/*.,)\]]",
+    r"[\s\-:/*.,)\]|]",
     r"\[[a-z]{2}\]",
     r"\(effec ?\)",
     r"\(\s*[\d.,]+\s*\)",
