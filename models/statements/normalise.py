@@ -7,6 +7,7 @@
 import re
 import unicodedata
 
+from models.statements.accents import restored
 from models.statements.endings import BRANDS, CHANNELS, GLUED_BRANDS, without_closing
 from models.statements.places import BREAK, ENDINGS, without_place
 from models.statements.prefixes import DATE, MONTHS, named_company, without_front
@@ -26,11 +27,11 @@ def statement_text(description: str) -> str:
     """
     # Most lines are: normal forms and marks change nothing in them, and are what costs the time.
     if description.isascii():
-        return " ".join(description.lower().split())
+        return " ".join((restored(description) if "?" in description else description).lower().split())
     text = description
     # What is folded may fold further; going on until nothing changes makes the text its own folded text.
     for _ in range(_ROUNDS):
-        folded = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
+        folded = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", restored(text)).casefold())
         folded = unicodedata.normalize("NFKC", _MARKS.sub("", folded).translate(_LETTERS))
         folded = " ".join(folded.split())
         if folded == text:
@@ -73,6 +74,10 @@ _WORD_CUTS = _cuts(
     ("memo=", r"[- ]*memo=.*$", " | "),
     (" pay", r"(?<=\w\w) (?:via |with |using |- ?)?\b(?:apple|google|samsung|android|garmin|fitbit) pay$", " | "),
     ("sagt danke", r"(?<=\w) sagt danke.*$", " | "),
+    (" parc", r"(?<=\w\w)[- ]+parc(?:ela)?\.?(?: ?\d{1,2}(?: ?/| ?de) ?\d{1,2})?$", " | "),
+    ("cuota", r"(?<=\w\w)[- ]+cuotas? ?\d{1,2}(?: ?/| ?de) ?\d{1,2}$", " | "),
+    (" msi", r"(?<=\w\w) \d{1,2} ?msi$", " | "),
+    (" meses", r"(?<=\w\w) a? ?\d{1,2} meses(?: sin intereses| s/i)?.*$", " | "),
     ("sterling", r"(?<=\w{3}) non-? ?sterling\b.*$", " | "),
 )
 """What is cut, in order; the token is looked for first, because that is cheaper than the expression."""
@@ -92,6 +97,7 @@ _MARK_CUTS = _cuts(
     ("ebay", r"(?<=ebay) o\*?\d[\d-]+", " | "),
     ("date ", r"\b(?:value |effective |effec |trans(?:action)? )?date:? " + DATE + r".*$", " | "),
     ("value date", r"\bvalue date\b.*$", " | "),
+    ("/", r"(?<=[a-z]{2})[0-3]\d/[01]\d$", " | "),
     ("/", r"(?:\bon )?\b" + DATE + r"\b", " | "),
     ("/", r"(?<=\w) (?:ech|id emetteur|mdt|ref|lib|rum|icum?|nr)/.*$", " | "),
     ("20", r"(?:\bon )?\b20\d\d-\d\d-\d\d\b", " | "),
