@@ -74,7 +74,7 @@ _WORD_CUTS = _cuts(
     ("memo=", r"[- ]*memo=.*$", " | "),
     (" pay", r"(?<=\w\w) (?:via |with |using |- ?)?\b(?:apple|google|samsung|android|garmin|fitbit) pay$", " | "),
     ("sagt danke", r"(?<=\w) sagt danke.*$", " | "),
-    (" parc", r"(?<=\w\w)[- ]+parc(?:ela)?\.?(?: ?\d{1,2}(?: ?/| ?de) ?\d{1,2})?$", " | "),
+    (" parc", r"(?<=\w\w)[- ]+parc(?:ela)?\.? ?\d{1,2}(?: ?/| ?de) ?\d{1,2}.*$", " | "),
     ("cuota", r"(?<=\w\w)[- ]+cuotas? ?\d{1,2}(?: ?/| ?de) ?\d{1,2}$", " | "),
     (" msi", r"(?<=\w\w) \d{1,2} ?msi$", " | "),
     (" meses", r"(?<=\w\w) a? ?\d{1,2} meses(?: sin intereses| s/i)?.*$", " | "),
