@@ -55,6 +55,9 @@ _AMAZON = (
     r"(?:\*\s?\S*|(?=[a-z0-9]*\d) ?[a-z0-9]{8,}|(?<=\.co\.uk)\w{6,})(?: am[a-z]*)?"
 )
 
+_TRADE = "lanchonete|lanches|restaurante|mercado|mercadinho|farmacia|oficina|mecanica|academia|clinica|salao"
+_ARTICLE = "dell[ao]|del|d[aeo]s?|sao|santo|santa|dona|seu"
+
 _Cut = tuple[str, re.Pattern[str], str]
 
 
@@ -74,17 +77,17 @@ _WORD_CUTS = _cuts(
     ("memo=", r"[- ]*memo=.*$", " | "),
     (" pay", r"(?<=\w\w) (?:via |with |using |- ?)?\b(?:apple|google|samsung|android|garmin|fitbit) pay$", " | "),
     ("sagt danke", r"(?<=\w) sagt danke.*$", " | "),
+    ("sterling", r"(?<=\w{3}) non-? ?sterling\b.*$", " | "),
+)
+"""What is cut, in order; the token is looked for first, because that is cheaper than the expression."""
+
+_MARK_CUTS = _cuts(
     (" parc", r"(?<=\w\w)[- ]+parc(?:ela)?\.? ?\d{1,2}(?: ?/| ?de) ?\d{1,2}.*$", " | "),
     ("cuota", r"(?<=\w\w)[- ]+cuotas? ?\d{1,2}(?: ?/| ?de) ?\d{1,2}$", " | "),
     (" msi", r"(?<=\w\w) \d{1,2} ?msi$", " | "),
     (" meses", r"(?<=\w\w) a? ?\d{1,2} meses(?: sin intereses| s/i)?.*$", " | "),
     ("tarj", r"(?<=\w\w),? (?:con )?tarj(?:eta)?\b[ .:*]*[\dx*]{4,}+.*$", " | "),
     (" carta ", r"(?<=\w\w) (?:operazione |mediante |con )?carta (?:n\.? ?|nr\.? ?)?[\dx*]{4,}+.*$", " | "),
-    ("sterling", r"(?<=\w{3}) non-? ?sterling\b.*$", " | "),
-)
-"""What is cut, in order; the token is looked for first, because that is cheaper than the expression."""
-
-_MARK_CUTS = _cuts(
     ("am", _AMAZON, r"\1\2 | "),
     ("**", r"\*{2,}\s?\d*", " | "),
     (".co.", r"(?<=[a-z0-9]{3})\.co\.$", ".co.uk"),
@@ -111,6 +114,12 @@ _MARK_CUTS = _cuts(
     ("#", r"(?:\b(?:store|unit|no) ?)?#+ ?[a-z]?\d[\w-]*|#+(?=[\s|]|$)", " | "),
 )
 """The same for lines that hold more than letters and blanks."""
+
+_GLUED_CUTS = _cuts(
+    ("ria", rf"\b([a-z]{{3,9}}[ae]ria)({_ARTICLE})(?=[a-z]{{3}})", r"\1 \2 "),
+    ("d", rf"\b({_TRADE})({_ARTICLE})(?=[a-z]{{3}})", r"\1 \2 "),
+)
+"""Trades glued to an article behind the mark of a processor: pag*barbeariadojoao."""
 
 _WEB_CUTS = _cuts(
     ("www", r"^(?:https?[:/ ]+)?www[. ]?([a-z0-9-]{3,}?)couk$", r"\1.co.uk"),
@@ -181,6 +190,8 @@ def _merchant_once(text: str) -> str:
     marked = not text.replace(" ", "").isalpha()
     left = without_front(named_company(text) if marked and (":" in text or "/name/" in text) else text)
     left = _cut(left, _WORD_CUTS)
+    if "*" in text:
+        left = _cut(left, _GLUED_CUTS)
     if "www" in left or "http" in left or "couk" in left or " co " in left:
         left = _cut(left, _WEB_CUTS)
     if marked:

@@ -262,3 +262,19 @@ def test_merchant_is_found_before_what_banks_append(tail: str) -> None:
 def test_merchant_is_found_in_its_field(line: str) -> None:
     """Fields of a transfer that name somebody else's bank are not the merchant."""
     assert "acme azul" == merchant_text(line)
+
+
+@pytest.mark.parametrize(
+    ("glued", "name"),
+    [
+        ("PAG*Barbeariadojoao", "barbearia do joao"),
+        ("MP *LANCHONETEDATIA", "lanchonete da tia"),
+        ("PAG*PadariaSaoJose", "padaria sao jose"),
+        ("SUMUP *PIZZERIADELLAROSA", "pizzeria della rosa"),
+        ("MERCADOPAGO", "mercadopago"),
+        ("SUMUP *BAVARIADIREKT", "bavariadirekt"),
+    ],
+)
+def test_trade_is_found_in_a_name_without_blanks(glued: str, name: str) -> None:
+    """Processors print names without blanks; an article behind the trade shows where it ends."""
+    assert name == merchant_text(glued)
