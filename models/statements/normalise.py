@@ -55,7 +55,7 @@ _AMAZON = (
     r"(?:\*\s?\S*|(?=[a-z0-9]*\d) ?[a-z0-9]{8,}|(?<=\.co\.uk)\w{6,})(?: am[a-z]*)?"
 )
 
-_TRADE = "lanchonete|lanches|restaurante|mercado|mercadinho|farmacia|oficina|mecanica|academia|clinica|salao"
+_TRADE = "lanchonete|lanches?|restaurante|mercado|mercadinho|farmacia|oficina|mecanica|academia|clinica|salao"
 _ARTICLE = "dell[ao]|del|d[aeo]s?|sao|santo|santa|dona|seu"
 
 _Cut = tuple[str, re.Pattern[str], str]
