@@ -124,6 +124,8 @@ PAGO CUENTA DE TERCERO 0123456789 -> transfers_cash
 SPEI RECIBIDO SANTANDER JUAN PEREZ < transfers_cash
 TRASPASO ENTRE CUENTAS PROPIAS -> transfers_cash
 PLAZO FIJO -> transfers_cash
+LIQ. TARJETA MES ANTERIOR -> transfers_cash
+INTERESES TARJETA -> loans_fees
 """
 
 TRAPS = """
@@ -147,6 +149,9 @@ TFI LEAP
 AMAZON.COM SERVICES
 CHRISTINE LE DUC
 HOTEL LEV
+HOSPITAL DA LUZ
+MARIA DA LUZ
+CUOTA COLEGIO ABOGADOS
 IMI NORGREN LTD
 CONSORCIO TRANSPORTES MADRID
 """
@@ -222,6 +227,8 @@ def test_names_of_merchants_are_not_read(name: str) -> None:
         "PAGO MOVIL EN ",
         "PAGAMENTO SU CIRCUITO INTERNAZIONALE ",
         "POS CARTA 1234 ",
+        "PAGAMENTO CONTACTLESS CARTA *1234 DI EUR 12,00 DEL 12/03 ",
+        "COMPRA ",
     ],
 )
 def test_merchant_is_found_behind_what_banks_write(front: str) -> None:
