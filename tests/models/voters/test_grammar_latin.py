@@ -9,6 +9,8 @@ BRAZIL = """
 TAR PACOTE ITAU MAR/24 -> loans_fees
 TARIFA BANCARIA CESTA B.EXPRESSO5 -> loans_fees
 Cobrança de I.O.F. -> loans_fees
+TARIFA DE MANUTENÇÃO -> loans_fees
+PRESTAÇÃO DA CASA -> housing
 ANUIDADE DIFERENCIADA -> loans_fees
 JUROS LIMITE DA CONTA -> loans_fees
 Encargos de atraso -> loans_fees
@@ -199,6 +201,10 @@ def test_names_of_merchants_are_not_read(name: str) -> None:
         "COMPRA ELO DEBITO VISTA ",
         "RSHOP-",
         "PIX QRS ",
+        "PIX ",
+        "PIX - ",
+        "BOLETO ",
+        "COMPRA PARCELADA ",
         "PIX ENVIADO ",
         'Pix enviado: "Cp :60701190-',
         "Pix - Enviado 12/05 10:33 ",
