@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from models.statements.normalise import merchant_text
 
 _WEB = re.compile(
-    r"([^\s.]{3,})\.(?:com?|ca|net|org|shop|io|eu|de|fr|nl|it|es|ie|at|ch|be|nz|za"
+    r"([^\s.]{3,})\.(?:com?|ca|net|org|shop|io|eu|de|fr|nl|it|es|ie|at|ch|be|nz|za|pt|br|mx|ar|cl"
     r"|(?:co|org|ltd|me)\.uk|co\.(?:za|nz|jp)|com\.au|eu\.com|uk\.com|uk)(?:\.[a-z]{2})?"
 )
 _JOINERS = frozenset(("&", "+", "and"))

@@ -7,6 +7,7 @@
 import re
 import unicodedata
 
+from models.statements.accents import restored
 from models.statements.endings import BRANDS, CHANNELS, GLUED_BRANDS, without_closing
 from models.statements.places import BREAK, ENDINGS, without_place
 from models.statements.prefixes import DATE, MONTHS, named_company, without_front
@@ -27,11 +28,11 @@ def statement_text(description: str) -> str:
     """
     # Most lines are: normal forms and marks change nothing in them, and are what costs the time.
     if description.isascii():
-        return " ".join(description.lower().split())
+        return " ".join((restored(description) if "?" in description else description).lower().split())
     text = description
     # What is folded may fold further; going on until nothing changes makes the text its own folded text.
     for _ in range(_ROUNDS):
-        folded = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
+        folded = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", restored(text)).casefold())
         folded = unicodedata.normalize("NFKC", _MARKS.sub("", folded).translate(_LETTERS))
         folded = " ".join(folded.split())
         if folded == text:
@@ -54,6 +55,9 @@ _AMAZON = (
     r"^(amazon|amzn)((?:\.co\.uk|\.com\.au|\.com|\.[a-z]{2}| prime| digital| mktp(?:l(?:ace)?)?| retail| eu| uk| us)*?)"
     r"(?:\*\s?\S*|(?=[a-z0-9]*\d) ?[a-z0-9]{8,}|(?<=\.co\.uk)\w{6,})(?: am[a-z]*)?"
 )
+
+_TRADE = "lanchonete|lanches?|restaurante|mercado|mercadinho|farmacia|oficina|mecanica|academia|clinica|salao"
+_ARTICLE = "dell[ao]|del|d[aeo]s?|sao|santo|santa|dona|seu"
 
 _Cut = tuple[str, re.Pattern[str], str]
 
@@ -110,6 +114,12 @@ _MARK_CUTS = _cuts(
         r"[,(]? ?\b(?:[\d,]+\.\d\d [a-z]{3},? ?)?(?:exchange |fx |visa |exch(?:ange)?\.? )?rate:? \d[\d.]*.*$",
         " | ",
     ),
+    (" parc", r"(?<=\w\w)[- ]+parc(?:ela)?\.? ?\d{1,2}(?: ?/| ?de) ?\d{1,2}.*$", " | "),
+    ("cuota", r"(?<=\w\w)[- ]+cuotas? ?\d{1,2}(?: ?/| ?de) ?\d{1,2}$", " | "),
+    (" msi", r"(?<=\w\w) \d{1,2} ?msi$", " | "),
+    (" meses", r"(?<=\w\w) a? ?\d{1,2} meses(?: sin intereses| s/i)?.*$", " | "),
+    ("tarj", r"(?<=\w\w),? (?:con )?tarj(?:eta)?\b[ .:*]*[\dx*]{4,}+.*$", " | "),
+    (" carta ", r"(?<=\w\w) (?:operazione |mediante |con )?carta (?:n\.? ?|nr\.? ?)?[\dx*]{4,}+.*$", " | "),
     ("am", _AMAZON, r"\1\2 | "),
     ("**", r"\*{2,}\s?\d*", " | "),
     (".co.", r"(?<=[a-z0-9]{3})\.co\.$", ".co.uk"),
@@ -137,6 +147,7 @@ _MARK_CUTS = _cuts(
     ),
     (" op ", r"(?<=\w) op \d\d[/-]\d\d[/-]\d\d.*$", " | "),
     (";", r"(?<=\w) ?;.*\b(?:zahlung|paiement|pagamento|karten-?nr|transaktions-?nr)\b.*$", " | "),
+    ("/", r"(?<=[a-z]{2})[0-3]\d/[01]\d$", " | "),
     ("/", r"(?:\bon )?\b" + DATE + r"\b", " | "),
     ("/", r"(?<=\w) (?:ech|id emetteur|mdt|ref|lib|rum|icum?|nr)/.*$", " | "),
     ("20", r"(?:\bon )?\b20\d\d-\d\d-\d\d\b", " | "),
@@ -147,6 +158,12 @@ _MARK_CUTS = _cuts(
     ("#", r"(?:\b(?:store|unit|no) ?)?#+ ?[a-z]?\d[\w-]*|#+(?=[\s|]|$)", " | "),
 )
 """The same for lines that hold more than letters and blanks."""
+
+_GLUED_CUTS = _cuts(
+    ("ria", rf"\b([a-z]{{3,9}}[ae]ria)({_ARTICLE})(?=[a-z]{{3}})", r"\1 \2 "),
+    ("d", rf"\b({_TRADE})({_ARTICLE})(?=[a-z]{{3}})", r"\1 \2 "),
+)
+"""Trades glued to an article behind the mark of a processor: pag*barbeariadojoao."""
 
 _WEB_CUTS = _cuts(
     ("www", r"^(?:https?[:/ ]+)?www[. ]?([a-z0-9-]{3,}?)couk$", r"\1.co.uk"),
@@ -218,6 +235,8 @@ def _merchant_once(text: str) -> str:
     marked = not text.replace(" ", "").isalpha()
     left = without_front(named_company(text) if marked and (":" in text or "/name/" in text) else text)
     left = _cut(left, _WORD_CUTS)
+    if "*" in text:
+        left = _cut(left, _GLUED_CUTS)
     if "www" in left or "http" in left or "couk" in left or " co " in left:
         left = _cut(left, _WEB_CUTS)
     if marked:
