@@ -217,6 +217,8 @@ WRAPPED = {
     "nz": (
         "EFTPOS W/D {}",
         "POS W/D {} -14:32",
+        "EFTPOS {}",
+        "Visa Purchase 4835-****-****-1234 Df {}",
         "VISA PURCHASE 1234 03/10 {}",
         "CARD 1234 {}",
         "D/D {}",
@@ -245,6 +247,7 @@ E LECLERC
 APPLE STORE
 BS PETROL
 BANKGIRO LOTERIJ
+EFTPOS NEW ZEALAND
 MOSS COPENHAGEN
 """
 """Names that begin as a wrapper does, or end with a town that is part of them."""
