@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from models.learned.encoder import Encoder
 from models.learned.linear import Calibration, Encoded, Floats, TextModel
 from models.learned.memory import MerchantMemory, Recollection, memory_key
+from models.statements.scripts import is_foreign
 from models.learned.neighbours import Neighbourhood, Neighbours
 
 SURE = 0.9
@@ -32,7 +33,7 @@ class Opinions:
         probabilities: Shape (n texts, n categories), each row summing to 1.
         seen: What the memory has of each text, or None.
         near: Nearest known text of each, or None where the neighbours were not asked.
-        known: Whether there is an opinion at all, shape (n texts,).
+        known: Whether there is an opinion at all, shape (n texts,): none on a script that was never learned.
         encoded: The texts as the n-grams see them.
     """
 
@@ -93,7 +94,8 @@ class LearnedText:
         scores = self.ngrams.scores(encoded)
         probabilities = self.ngrams.calibration.probabilities(scores, encoded.familiarity)
         seen = tuple(self.memory.find(memory_key(text)) for text in texts)
-        known = _known(encoded) | np.array([each is not None for each in seen], dtype=bool)
+        readable = np.fromiter((not is_foreign(text) for text in texts), dtype=np.bool_, count=len(texts))
+        known = (_known(encoded) & readable) | np.array([each is not None for each in seen], dtype=bool)
         near: list[str | None] = [None] * len(texts)
         if self.likeness is not None:
             unsure = probabilities.max(axis=1) < SURE

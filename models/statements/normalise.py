@@ -10,16 +10,18 @@ import unicodedata
 from models.statements.endings import BRANDS, CHANNELS, GLUED_BRANDS, without_closing
 from models.statements.places import BREAK, ENDINGS, without_place
 from models.statements.prefixes import DATE, MONTHS, named_company, without_front
+from models.statements.scripts import MARKS, folded_letters, without_accents
 
 # Letters that no normal form takes apart, so they have to be named.
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
-_MARKS = re.compile(r"[\u0300-\u036f]+")
 # A bound only: no line may hold up the stream, whatever it folds to.
 _ROUNDS = 12
 
 
 def statement_text(description: str) -> str:
-    """Fold a description: NFKC, case-folded, Latin accents removed, white space collapsed; every word stays.
+    """Fold a description: NFKC, case-folded, accents removed, white space collapsed; every word stays.
+
+    What becomes of letters that are not Latin: `models.statements.scripts`.
 
     >>> statement_text("  ATM  Retrait CAFÉ № 5 ")
     'atm retrait cafe no 5'
@@ -31,8 +33,8 @@ def statement_text(description: str) -> str:
     # What is folded may fold further; going on until nothing changes makes the text its own folded text.
     for _ in range(_ROUNDS):
         folded = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
-        folded = unicodedata.normalize("NFKC", _MARKS.sub("", folded).translate(_LETTERS))
-        folded = " ".join(folded.split())
+        folded = unicodedata.normalize("NFKC", without_accents(folded).translate(_LETTERS))
+        folded = " ".join(folded_letters(folded).split())
         if folded == text:
             break
         text = folded
@@ -133,7 +135,7 @@ _DIGIT_CUTS: tuple[re.Pattern[str], ...] = (
 )
 _APART = re.compile(r"(?<=[a-z]{2}[a-rt-z]) s(?= (?!stn\b|st\b|serve?\b)|$)")
 """The s of a genitive whose apostrophe became a space: "mcdonald s"; not that of a service station."""
-_PUNCTUATION = re.compile(r"['’`]+|(?<![a-z0-9])\.+|\.+(?![a-z0-9])|[^\w\s.&+|]+|_+")
+_PUNCTUATION = re.compile(r"['’`]+|(?<![a-z0-9])\.+|\.+(?![a-z0-9])|[^\w\s.&+|" + MARKS + r"]+|_+")
 _JOINED = frozenset("'’`")
 _ENDS = ENDINGS | CHANNELS
 
