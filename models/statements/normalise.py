@@ -9,7 +9,7 @@ import unicodedata
 
 from models.statements.endings import BRANDS, CHANNELS, GLUED_BRANDS, without_closing
 from models.statements.places import BREAK, ENDINGS, without_place
-from models.statements.prefixes import DATE, MONTHS, named_company, without_front
+from models.statements.prefixes import DATE, MONTHS, has_fields, named_company, without_front
 from models.statements.scripts import MARKS, folded_letters, without_accents
 
 # Letters that no normal form takes apart, so they have to be named.
@@ -72,6 +72,7 @@ _WORD_CUTS = _cuts(
     ("recurring", r"(?<=\s)recurring$", " | "),
     (" dda ", r" dda (?:pin )?(?:pos )?(?:pur|purch|purchase|wd|wdl)\b.*$", " | "),
     (" dbt/", r" dbt/wdr\b.*$", " | "),
+    (" pos debit", r"(?<=\w{3}) pos debit$", " | "),
     ("memo=", r"[- ]*memo=.*$", " | "),
     (" pay", r"(?<=\w\w) (?:via |with |using |- ?)?\b(?:apple|google|samsung|android|garmin|fitbit) pay$", " | "),
     ("sagt danke", r"(?<=\w) sagt danke.*$", " | "),
@@ -173,7 +174,7 @@ def _merchant_once(text: str) -> str:
     """One pass over folded text; gives the text back where nothing with two letters or digits would remain."""
     # Most cuts look for digits or signs, and most lines of letters only need none of them.
     marked = not text.replace(" ", "").isalpha()
-    left = without_front(named_company(text) if marked and (":" in text or "/name/" in text) else text)
+    left = without_front(named_company(text) if marked and has_fields(text) else text)
     left = _cut(left, _WORD_CUTS)
     if "www" in left or "http" in left or "couk" in left or " co " in left:
         left = _cut(left, _WEB_CUTS)

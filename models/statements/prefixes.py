@@ -87,6 +87,7 @@ _FILLERS = (
     r"\d{1,2} ?(?:" + MONTHS + r")(?: ?\d{2}(?:\d\d)?)?(?=\s)",
     r"\d{4}(?=\s)",
     r"\d{3}(?= pos )",
+    r"\d{4,6}x{4,}+\d{2,4}(?=\s)",
 )
 _STARRED = "(?:" + "|".join(_TABLES.processors.starred) + r") ?\*+"
 _PROCESSORS = (_STARRED, *map(_TABLES.filled, _TABLES.processors.others))
@@ -156,6 +157,15 @@ _FRONT_LETTERS = frozenset("[)v0123456789")
 
 
 _FIELDS = tuple((field.token, re.compile(field.company)) for field in _TABLES.field)
+
+
+_RAILS = ("upi", "neft", "rtgs", "imps", "paynow")
+"""First words of payment systems whose fields stand between hyphens or blanks."""
+
+
+def has_fields(text: str) -> bool:
+    """Tell whether a line may consist of fields; quicker than looking for each."""
+    return ":" in text or "/" in text or text.startswith(_RAILS)
 
 
 def named_company(text: str) -> str:
