@@ -11,7 +11,9 @@ _WEB = re.compile(
     r"|(?:co|org|ltd|me)\.uk|co\.(?:za|nz|jp)|com\.au|eu\.com|uk\.com|uk)(?:\.[a-z]{2})?"
 )
 _JOINERS = frozenset(("&", "+", "and"))
-_SUFFIXES = frozenset(("inc", "ltd", "llc", "limited", "corp", "co", "plc", "gmbh", "pty", "sarl", "bv", "בעמ", "αε", "επε"))
+_SUFFIXES = frozenset(
+    ("inc", "ltd", "llc", "limited", "corp", "co", "plc", "gmbh", "pty", "sarl", "bv", "בעמ", "αε", "επε")
+)
 _FRONT_FORMS = frozenset(("ооо", "оао", "ао", "пао", "зао", "ип", "тов", "прат", "пат", "фоп", "株式会社", "有限会社"))
 """Legal forms that stand in front of a name."""
 _CUT_SUFFIXES = frozenset(("limite", "limit", "limi", "lim", "lt"))

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from models.learned.encoder import Encoder
 from models.learned.linear import Calibration, Encoded, Floats, TextModel
 from models.learned.memory import MerchantMemory, Recollection, memory_key
-from models.statements.scripts import is_foreign
 from models.learned.neighbours import Neighbourhood, Neighbours
+from models.statements.scripts import is_foreign
 
 SURE = 0.9
 """From this probability on the n-grams decide without the embedding."""

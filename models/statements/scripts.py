@@ -15,7 +15,8 @@ Text without such letters comes back as it is.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from models.contracts.data_files import StrictTable, read_table, shipped
@@ -62,9 +63,7 @@ _FIRST_OTHER = "\u0370"
 
 _ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه"})
 _SMALL = dict(zip("ァィゥェォッャュョヮぁぃぅぇぉっゃゅょ", "アイウエオツヤユヨワあいうえおつやゆよ", strict=True))
-_LARGE = {
-    small: f"[{small}{large_of}]" for small, large_of in _SMALL.items()
-}
+_LARGE = {small: f"[{small}{large_of}]" for small, large_of in _SMALL.items()}
 _KEYS = str.maketrans({**_SMALL, "ー": ""})
 
 
@@ -94,26 +93,48 @@ def folded_letters(text: str) -> str:
         return text
     text = _abbreviation("", _points("", text)).translate(_ARABIC)
     if _is_unspaced(text):
-        text = _boundary(" ", _known_words()(r" \g<0> ", _long_vowel("ー", text)))
+        text = _boundary(" ", _set_apart(_long_vowel("ー", text)))
     return text
 
 
-_Substitute = Callable[[str, str], str]
+def _set_apart(text: str) -> str:
+    """Put blanks around every known word, the longest at each place."""
+    words = _known_words()
+    parts, done, place = [], 0, 0
+    while place < len(text):
+        begun = words.get(text[place])
+        found = begun.match(text, place) if begun else None
+        if found is None:
+            place += 1
+            continue
+        parts += [text[done:place], found[0]]
+        done = place = found.end()
+    return " ".join((*parts, text[done:]))
 
 
 @cache
-def _known_words() -> _Substitute:
-    """Puts something in place of every known word, the longest first; read once, when such a line first comes."""
+def _known_words() -> Mapping[str, re.Pattern[str]]:
+    """First letter to the words that begin so, the longest first; read once, when such a line first comes."""
     table = read_table(_Words, shipped("unspaced_words.toml"))
-    words = {word for several in table.words.values() for word in several}
+    begun: defaultdict[str, list[str]] = defaultdict(list)
+    for word in {word for several in table.words.values() for word in several}:
+        for first in _LARGE.get(word[0], word[0]).strip("[]"):
+            begun[first].append(word)
     # By itself among equals, so that the order of a set decides nothing.
-    spelled = ("".join(map(_spelling, word)) for word in sorted(words, key=lambda word: (-len(word), word)))
-    return re.compile("|".join(spelled)).sub
+    return {
+        first: re.compile("|".join(map(_spelling, sorted(words, key=lambda w: (-len(w), w)))))
+        for first, words in begun.items()
+    }
 
 
-def _spelling(letter: str) -> str:
-    """A letter as banks may write it: their systems know no small kana, and some leave out the long vowel."""
-    return "ー?" if letter == "ー" else _LARGE.get(letter, letter)
+def _spelling(word: str) -> str:
+    """A word as banks may write it: their systems know no small kana, and put or leave out long vowels and hyphens."""
+    letters = [_LARGE.get(letter, letter) for letter in word if letter != "ー"]
+    kana = [_KANA_LETTER.search(letter) is not None for letter in letters]
+    follows = [*kana[1:], word.endswith("ー")]
+    return "".join(
+        f"{letter}ー?" if own and after else letter for letter, own, after in zip(letters, kana, follows, strict=True)
+    )
 
 
 def key_letters(word: str) -> str:
@@ -142,7 +163,7 @@ def _is_latin(letter: str) -> bool:
 
 
 def letters_of(key: str) -> int:
-    """Letters of a key, for comparing it with a length in Latin letters: a sign of Han says as much as three, kana as two.
+    """Letters of a key, for comparing it with a length in Latin letters: Han counts three, kana two.
 
     >>> letters_of("tesco"), letters_of("美团外卖"), letters_of("ロソン")
     (5, 12, 6)
