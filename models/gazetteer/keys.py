@@ -12,7 +12,25 @@ _WEB = re.compile(
 )
 _JOINERS = frozenset(("&", "+", "and"))
 _SUFFIXES = frozenset(
-    ("inc", "ltd", "llc", "limited", "corp", "co", "plc", "gmbh", "pty", "sarl", "bv", "בעמ", "αε", "επε")
+    (
+        "inc",
+        "ltd",
+        "llc",
+        "limited",
+        "corp",
+        "co",
+        "plc",
+        "gmbh",
+        "pty",
+        "sarl",
+        "bv",
+        "pvt",
+        "pte",
+        "llp",
+        "fze",
+        "pjsc",
+    )
+    + ("בעמ", "αε", "επε")
 )
 _FRONT_FORMS = frozenset(("ооо", "оао", "ао", "пао", "зао", "ип", "тов", "прат", "пат", "фоп", "株式会社", "有限会社"))
 """Legal forms that stand in front of a name."""

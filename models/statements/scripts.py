@@ -67,7 +67,7 @@ _LARGE = {small: f"[{small}{large_of}]" for small, large_of in _SMALL.items()}
 _KEYS = str.maketrans({**_SMALL, "ー": ""})
 
 
-class _Words(StrictTable):
+class Words(StrictTable):
     """``unspaced_words.toml``: words of Han and kana, by what they are."""
 
     words: dict[str, tuple[str, ...]]
@@ -93,7 +93,7 @@ def folded_letters(text: str) -> str:
         return text
     text = _abbreviation("", _points("", text)).translate(_ARABIC)
     if _is_unspaced(text):
-        text = _boundary(" ", _set_apart(_long_vowel("ー", text)))
+        text = " ".join(_boundary(" ", _set_apart(_long_vowel("ー", text))).split())
     return text
 
 
@@ -115,7 +115,7 @@ def _set_apart(text: str) -> str:
 @cache
 def _known_words() -> Mapping[str, re.Pattern[str]]:
     """First letter to the words that begin so, the longest first; read once, when such a line first comes."""
-    table = read_table(_Words, shipped("unspaced_words.toml"))
+    table = read_table(Words, shipped("unspaced_words.toml"))
     begun: defaultdict[str, list[str]] = defaultdict(list)
     for word in {word for several in table.words.values() for word in several}:
         for first in _LARGE.get(word[0], word[0]).strip("[]"):
@@ -129,12 +129,13 @@ def _known_words() -> Mapping[str, re.Pattern[str]]:
 
 def _spelling(word: str) -> str:
     """A word as banks may write it: their systems know no small kana, and put or leave out long vowels and hyphens."""
-    letters = [_LARGE.get(letter, letter) for letter in word if letter != "ー"]
-    kana = [_KANA_LETTER.search(letter) is not None for letter in letters]
-    follows = [*kana[1:], word.endswith("ー")]
-    return "".join(
-        f"{letter}ー?" if own and after else letter for letter, own, after in zip(letters, kana, follows, strict=True)
-    )
+    spelled = ""
+    for letter, after in zip(word, f"{word[1:]} ", strict=True):
+        if letter != "ー":
+            spelled += _LARGE.get(letter, letter)
+            # The sign of a long vowel is a letter of kana, too.
+            spelled += "ー?" if _KANA_LETTER.match(letter) and _KANA_LETTER.match(after) else ""
+    return spelled
 
 
 def key_letters(word: str) -> str:
@@ -147,7 +148,7 @@ def key_letters(word: str) -> str:
 
 
 def is_foreign(text: str) -> bool:
-    """Tell whether most letters are of no Latin script.
+    """Tell whether most letters are of no Latin script; those of Han and kana count as in `letters_of`.
 
     >>> is_foreign("пятерочка москва rus"), is_foreign("café de flore"), is_foreign("1234")
     (True, False, False)
@@ -155,7 +156,8 @@ def is_foreign(text: str) -> bool:
     if text.isascii():
         return False
     letters = _LETTER.findall(text)
-    return 2 * sum(map(_is_latin, letters)) < len(letters)
+    latin = sum(map(_is_latin, letters))
+    return latin < letters_of("".join(letters)) - latin
 
 
 def _is_latin(letter: str) -> bool:
