@@ -13,24 +13,9 @@ _WEB = re.compile(
 _JOINERS = frozenset(("&", "+", "and"))
 _SUFFIXES = frozenset(
     (
-        "inc",
-        "ltd",
-        "llc",
-        "limited",
-        "corp",
-        "co",
-        "plc",
-        "gmbh",
-        "pty",
-        "sarl",
-        "bv",
-        "pvt",
-        "pte",
-        "llp",
-        "fze",
-        "pjsc",
+        *("inc", "ltd", "llc", "limited", "corp", "co", "plc", "gmbh", "pty", "sarl", "bv", "pvt", "pte", "llp", "fze"),
+        *("pjsc", "בעמ", "αε", "επε"),
     )
-    + ("בעמ", "αε", "επε")
 )
 _FRONT_FORMS = frozenset(("ооо", "оао", "ао", "пао", "зао", "ип", "тов", "прат", "пат", "фоп", "株式会社", "有限会社"))
 """Legal forms that stand in front of a name."""

@@ -7,7 +7,6 @@ from typing import Annotated, Self
 from pydantic import StringConstraints, model_validator
 
 from models.contracts.data_files import Expression, StrictTable, checked_expression, read_table, shipped
-from models.statements.scripts import MARKS
 
 MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec"
 DATE = r"(?:\d{4}-\d\d-\d\d|\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?)"
@@ -94,7 +93,7 @@ _PROCESSORS = (_STARRED, *map(_TABLES.filled, _TABLES.processors.others))
 _spacers = re.compile("(?:" + "|".join(_FILLERS) + ")*+").match
 """Possessive: what it took it keeps, so that no line makes the search try the ways to split a run of fillers."""
 _processor = re.compile("(?:" + "|".join(_PROCESSORS) + r")\s*").match
-_first_word = re.compile(rf"(?:[^\W_]|[{MARKS}])+").match
+_first_word = re.compile(r"[^\W_]+").match
 
 
 def _by_first_word() -> Iterator[tuple[str, re.Pattern[str]]]:
