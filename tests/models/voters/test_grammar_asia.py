@@ -163,6 +163,9 @@ UPI-ZOMATO LTD-ZOMATO@HDFCBANK -> zomato ltd
 UPI/412345678901/PAYMENT/swiggy@ybl/YES BANK -> swiggy
 UPI/409812345678/Payment from Ph/zeptonow.razorp/YES BANK -> zeptonow
 UPI/409812345678/NA/1mg.payu@hdfcbank/HDFC -> 1mg
+UPI/412312341234/20:15:33/UPI/bigbasket@ybl/order -> bigbasket
+UPI/409812345678/UPI/9876543210@ybl/SBI -> ybl
+UPI/409812345678/Payment/q12345@okicici/YES -> okicici
 UPI/DR/412345678901/BIGBASKET/ICIC/bigbasket@icici/Pay -> bigbasket
 TO TRANSFER-UPI/DR/412345678901/BIGBASKET/ICIC/bigbasket@icici/Pay-- -> bigbasket
 UPI/P2M/412345678901/DMART AVENUE/HDFC BANK/UPI -> dmart avenue
