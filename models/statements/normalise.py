@@ -81,6 +81,7 @@ _WORD_CUTS = _cuts(
 """What is cut, in order; the token is looked for first, because that is cheaper than the expression."""
 
 _MARK_CUTS = _cuts(
+    *((f".{gateway}", rf"(?<=[a-z]{{3}})\.{gateway}\w*$", " | ") for gateway in ("razor", "rzp", "payu", "cca")),
     ("am", _AMAZON, r"\1\2 | "),
     ("**", r"\*{2,}\s?\d*", " | "),
     (".co.", r"(?<=[a-z0-9]{3})\.co\.$", ".co.uk"),

@@ -162,7 +162,6 @@ UPI-SWIGGY-SWIGGY@YBL-YESB0YBLUPI-412345678901-PAYMENT -> swiggy
 UPI-ZOMATO LTD-ZOMATO@HDFCBANK -> zomato ltd
 UPI/412345678901/PAYMENT/swiggy@ybl/YES BANK -> swiggy
 UPI/409812345678/Payment from Ph/zeptonow.razorp/YES BANK -> zeptonow
-UPI/409812345678/NA/1mg.payu@hdfcbank/HDFC -> 1mg
 UPI/412312341234/20:15:33/UPI/bigbasket@ybl/order -> bigbasket
 UPI/409812345678/UPI/9876543210@ybl/SBI -> ybl
 UPI/409812345678/Payment/q12345@okicici/YES -> okicici
