@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from models.learned.memory import MerchantMemory
+from models.learned.memory import MerchantMemory, memory_key
 from models.learned.text import LearnedText
 from tests.harness.learned import CATEGORIES, Compass, small
 
@@ -98,4 +98,4 @@ def test_scripts_never_learned_are_left_to_others() -> None:
     """A known word in Latin letters makes no line readable whose other letters are not; a merchant once seen is."""
     line = "кофейня на углу cafe"
     assert [True, False] == list(small().opinions(["cafe", line]).known)
-    assert [True] == list(small(MerchantMemory([(line, "food_dining", 3)])).opinions([line]).known)
+    assert [True] == list(small(MerchantMemory([(memory_key(line), "food_dining", 3)])).opinions([line]).known)
