@@ -154,6 +154,9 @@ PAYNOWHERE RECORDS
 ХЛЕБ НАСУЩНЫЙ
 ローソン新宿
 קפה לנדוור
+מחסני חשמל סניף רמלה
+東急電鉄 定期
+EMAAR COMMUNITY MANAGEMENT SERVICE CHARGES
 盒马鲜生
 """
 
