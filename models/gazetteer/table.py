@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from models.artefacts.csv_table import unpacked
 from models.gazetteer.misspelt import Nearly
+from models.statements.scripts import letters_of
 
 WRITTEN = "written"
 """Kind of the brands written by hand; they outrank the index in the places they name."""
@@ -186,7 +187,7 @@ class Gazetteer:
         for start in range(1, len(tokens)):
             for size in range(min(_LONGEST, len(tokens) - start), 0, -1):
                 key = "".join(tokens[start : start + size])
-                if len(key) >= _INNER_LETTERS and (found := self._entries.get(key)):
+                if letters_of(key) >= _INNER_LETTERS and (found := self._entries.get(key)):
                     match = _weigh(found, span=MatchSpan.INNER, tokens=size, home=home)
                     if match and not match.common:
                         return replace(match, start=start)

@@ -10,18 +10,20 @@ import unicodedata
 from models.statements.accents import restored
 from models.statements.endings import BRANDS, CHANNELS, GLUED_BRANDS, without_closing
 from models.statements.places import BREAK, ENDINGS, without_place
-from models.statements.prefixes import DATE, MONTHS, named_company, without_front
+from models.statements.prefixes import DATE, MONTHS, has_fields, named_company, without_front
+from models.statements.scripts import MARKS, folded_letters, without_accents
 from models.statements.tails import without_tail
 
 # Letters that no normal form takes apart, so they have to be named.
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
-_MARKS = re.compile(r"[\u0300-\u036f]+")
 # A bound only: no line may hold up the stream, whatever it folds to.
 _ROUNDS = 12
 
 
 def statement_text(description: str) -> str:
-    """Fold a description: NFKC, case-folded, Latin accents removed, white space collapsed; every word stays.
+    """Fold a description: NFKC, case-folded, accents removed, white space collapsed; every word stays.
+
+    What becomes of letters that are not Latin: `models.statements.scripts`.
 
     >>> statement_text("  ATM  Retrait CAFÉ № 5 ")
     'atm retrait cafe no 5'
@@ -33,8 +35,8 @@ def statement_text(description: str) -> str:
     # What is folded may fold further; going on until nothing changes makes the text its own folded text.
     for _ in range(_ROUNDS):
         folded = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", restored(text)).casefold())
-        folded = unicodedata.normalize("NFKC", _MARKS.sub("", folded).translate(_LETTERS))
-        folded = " ".join(folded.split())
+        folded = unicodedata.normalize("NFKC", without_accents(folded).translate(_LETTERS))
+        folded = " ".join(folded_letters(folded).split())
         if folded == text:
             break
         text = folded
@@ -89,6 +91,7 @@ _WORD_CUTS = _cuts(
     ("recurring", r"(?<=\s)recurring$", " | "),
     (" dda ", r" dda (?:pin )?(?:pos )?(?:pur|purch|purchase|wd|wdl)\b.*$", " | "),
     (" dbt/", r" dbt/wdr\b.*$", " | "),
+    (" pos debit", r"(?<=\w{3}) pos debit$", " | "),
     ("memo=", r"[- ]*memo=.*$", " | "),
     (" pay", r"(?<=\w\w) (?:via |with |using |- ?)?\b(?:apple|google|samsung|android|garmin|fitbit) pay$", " | "),
     ("sagt danke", r"(?<=\w) sagt danke.*$", " | "),
@@ -120,6 +123,7 @@ _MARK_CUTS = _cuts(
     (" meses", r"(?<=\w\w) a? ?\d{1,2} meses(?: sin intereses| s/i)?.*$", " | "),
     ("tarj", r"(?<=\w\w),? (?:con )?tarj(?:eta)?\b[ .:*]*[\dx*]{4,}+.*$", " | "),
     (" carta ", r"(?<=\w\w) (?:operazione |mediante |con )?carta (?:n\.? ?|nr\.? ?)?[\dx*]{4,}+.*$", " | "),
+    *((f".{gateway}", rf"(?<=[a-z]{{3}})\.{gateway}\w*$", " | ") for gateway in ("razor", "rzp", "payu", "cca")),
     ("am", _AMAZON, r"\1\2 | "),
     ("**", r"\*{2,}\s?\d*", " | "),
     (".co.", r"(?<=[a-z0-9]{3})\.co\.$", ".co.uk"),
@@ -195,7 +199,7 @@ _DIGIT_CUTS: tuple[re.Pattern[str], ...] = (
 )
 _APART = re.compile(r"(?<=[a-z]{2}[a-rt-z]) s(?= (?!stn\b|st\b|serve?\b)|$)")
 """The s of a genitive whose apostrophe became a space: "mcdonald s"; not that of a service station."""
-_PUNCTUATION = re.compile(r"['’`]+|(?<![a-z0-9])\.+|\.+(?![a-z0-9])|[^\w\s.&+|]+|_+")
+_PUNCTUATION = re.compile(r"['’`]+|(?<![a-z0-9])\.+|\.+(?![a-z0-9])|[^\w\s.&+|" + MARKS + r"]+|_+")
 _JOINED = frozenset("'’`")
 _ENDS = ENDINGS | CHANNELS
 
@@ -233,7 +237,7 @@ def _merchant_once(text: str) -> str:
     """One pass over folded text; gives the text back where nothing with two letters or digits would remain."""
     # Most cuts look for digits or signs, and most lines of letters only need none of them.
     marked = not text.replace(" ", "").isalpha()
-    left = without_front(named_company(text) if marked and (":" in text or "/name/" in text) else text)
+    left = without_front(named_company(text) if marked and has_fields(text) else text)
     left = _cut(left, _WORD_CUTS)
     if "*" in text:
         left = _cut(left, _GLUED_CUTS)
