@@ -139,11 +139,10 @@ _MARK_CUTS = _cuts(
     ("date ", r"\b(?:value |effective |effec |trans(?:action)? )?date:? " + DATE + r".*$", " | "),
     ("value date", r"\bvalue date\b.*$", " | "),
     (" du ", r"(?<=\w) du (?:\d{6}|\d\d/\d\d/\d\d(?:\d\d)?)\b.*$", " | "),
-    (".", r"(?<=\w) \d\d\.\d\d\.\d\d(?= eur | carte|$)(?: eur [\d., ]+)?.*$", " | "),
     ("\\", r"(?<=\w\w) ?\\.*$", " | "),
     (" fact ", r"(?<=\w) fact \d{6}\b.*$", " | "),
-    (" eur ", r"(?<=[a-z]) \d+,\d\d eur .*$", " | "),
-    ("/", r"(?<=\w) ?/ ?(?:refdo|refben|ben|eref) .*$", " | "),
+    (" eur ", r"(?<=[a-z]) (?:\d+,\d\d|\d\d\.\d\d\.\d\d) eur .*$", " | "),
+    ("/ref", r"(?<=\w) ?/ref(?:do|ben)? .*$", " | "),
     (
         " :",
         r"(?<=\w) (?:ref(?:erence|erte)?|(?:numero de )?mandat|mandaat nummer|mededeling) :.*$",

@@ -1,9 +1,13 @@
 """What banks of France, Belgium, Luxembourg, Switzerland and Austria print, and what stands around a merchant there."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from models.contracts.events import Transaction
 from models.statements.normalise import merchant_text, statement_text
 from models.voters.grammar import Flow, match_grammar
+from models.voters.rules import RulesVoter
 
 FRANCE = """
 PRELEVEMENT EUROPEEN 1234567890 DE: EDF CLIENTS PARTICULIERS ID: FR47 MOTIF: CLIENT REF: 01 -> utilities_telecom
@@ -103,6 +107,24 @@ REGIE DU THEATRE
 BONUS BUFFET
 LEASING GARAGE
 TWINT COOP
+CFE SUMINISTRADOR
+AMAZON PRIME
+AIR CANADA VACATIONS
+REDBOX
+LATER.COM PLUS
+"""
+BRANDS = """
+EUR CARTE X1234 25/08 MONOPRIX -> groceries
+EUR PAIEMENT CB 1203 LILLE DECATHLON 0234 CARTE 12345678 -> sports_fitness
+EUR ACHAT CB KIABI 12.03.24 CARTE NUMERO 123 -> clothing
+EUR PRELEVEMENT EUROPEEN 1234567890 DE: NETFLIX ID: FR47 MOTIF: ABO REF: 1 -> subscriptions_digital
+EUR CB LEROY MERLIN FACT 120324 -> home_garden
+EUR BETALING MET DEBETKAART NUMMER 4871 XXXX XXXX 1234 COLRUYT 23/04/2024 BANCONTACT -> groceries
+EUR EUROPESE DOMICILIERING VAN TELENET BV -> utilities_telecom
+EUR HOFER DANKT 0123 K1 12.03. 14:05 -> groceries
+CHF KAUF/DIENSTLEISTUNG VOM 12.03.2024 KARTEN NR. XXXX1234 MIGROS M BERN (SCHWEIZ) -> groceries
+CHF Belastung UBS TWINT: Denner -> groceries
+CHF eBill: Swisscom (Schweiz) AG -> utilities_telecom
 """
 WRAPPED = """
 CARTE X1234 25/08 CARREFOUR MARKET -> carrefour market
@@ -146,6 +168,15 @@ def _rows(table: str) -> list[tuple[str, Flow, str]]:
     return rows
 
 
+def _vote(currency: str, description: str) -> str | None:
+    at = datetime(2024, 5, 6, tzinfo=UTC)
+    line = Transaction(
+        transaction_id="t", account_id="a", description=description, amount="10", currency=currency, timestamp=at
+    )
+    (ballot,) = RulesVoter().vote([line])
+    return ballot.category if ballot else None
+
+
 def _said(description: str, flow: Flow) -> str | None:
     rule = match_grammar(statement_text(description), flow)
     return rule.category if rule else None
@@ -170,3 +201,9 @@ def test_the_merchant_is_left() -> None:
     """What banks put around a merchant, in front and behind, is cut."""
     rows = [tuple(line.split(" -> ")) for line in WRAPPED.strip().splitlines()]
     assert rows == [(line, merchant_text(line)) for line, _ in rows]
+
+
+def test_names_are_found_inside_their_wrapping() -> None:
+    """The brand decides, whatever the bank wraps it in; a purchase with an app is no transfer."""
+    rows = [line.rsplit(" -> ", 1) for line in BRANDS.strip().splitlines()]
+    assert rows == [[line, _vote(*line.split(" ", 1))] for line, _ in rows]
