@@ -9,6 +9,7 @@ import unicodedata
 
 from models.statements.endings import BRANDS, CHANNELS, GLUED_BRANDS, without_closing
 from models.statements.places import BREAK, ENDINGS, without_place
+from models.statements.platforms import without_platform
 from models.statements.prefixes import DATE, MONTHS, named_company, without_front
 
 # Letters that no normal form takes apart, so they have to be named.
@@ -157,7 +158,7 @@ def merchant_text(description: str) -> str:
 
 def merchant_of(statement: str) -> str:
     """The same for text that `statement_text` has made."""
-    text = statement
+    text = without_platform(statement)
     # A cut may lay open what another one looks for, so a single pass would not be idempotent.
     for _ in range(_ROUNDS):
         shorter = _merchant_once(text)

@@ -3,6 +3,8 @@
 from models.contracts.events import Transaction
 from models.gazetteer.keys import tokens_of
 from models.statements.normalise import merchant_of, statement_text
+from models.statements.platforms import Seen, seen_in
+from models.voters.parties import is_private
 
 LineKey = tuple[str, str, str | None, bool]
 """Description, currency, merchant category code, and whether money came in: equal ones are equal lines."""
@@ -21,12 +23,14 @@ class Line:
         credit: Whether money came in.
     """
 
-    __slots__ = ("_merchant", "_statement", "credit", "currency", "description", "mcc")
+    __slots__ = ("_merchant", "_private", "_seen", "_statement", "credit", "currency", "description", "mcc")
 
     def __init__(self, description: str, currency: str, mcc: str | None, credit: bool) -> None:  # a key
         self.description, self.currency, self.mcc, self.credit = description, currency, mcc, credit
         self._statement: str | None = None
         self._merchant: str | None = None
+        self._seen: tuple[Seen | None] | None = None
+        self._private: bool | None = None
 
     @property
     def statement(self) -> str:
@@ -37,10 +41,24 @@ class Line:
 
     @property
     def merchant(self) -> str:
-        """`models.statements.normalise.merchant_text` of the description."""
+        """`models.statements.normalise.merchant_text` of the description; empty where a private person is named."""
         if self._merchant is None:
-            self._merchant = merchant_of(self.statement)
+            self._merchant = "" if self.private else merchant_of(self.statement)
         return self._merchant
+
+    @property
+    def seen(self) -> Seen | None:
+        """The platform that the line names, and who stands behind it."""
+        if self._seen is None:
+            self._seen = (seen_in(self.statement),)
+        return self._seen[0]
+
+    @property
+    def private(self) -> bool:
+        """Whether a private person was paid, or paid: the name says nothing of a purpose, and goes nowhere."""
+        if self._private is None:
+            self._private = self.seen is not None and is_private(self.seen, self.currency)
+        return self._private
 
     @property
     def tokens(self) -> list[str]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from models.contracts.events import Transaction
 from models.gazetteer.keys import tokens_of
 from models.gazetteer.table import WRITTEN, Gazetteer, Match, MatchSpan
+from models.statements.platforms import PlatformKind, Seen
 from models.voters.circumstances import circumstances
 from models.voters.contract import Ballot, Kind, LineVoter, Method
 from models.voters.cues import Cues
@@ -23,6 +24,14 @@ SURE_GRAMMAR = 0.7
 
 AGREED = 0.94
 """Confidence where brand and cue word name the same category."""
+
+PERSON = 0.9
+"""Confidence that money to or from a person, by a rail that anybody uses, is a transfer."""
+
+PLATFORM = 0.8
+"""Confidence in what a delivery service or a marketplace usually sells, where the name behind it is not known."""
+
+_TRANSFER = "transfers_cash"
 
 _HOME: Mapping[tuple[MatchSpan, bool], float] = MappingProxyType(
     {
@@ -153,10 +162,18 @@ class RulesVoter(LineVoter):
             if rule
             else None
         )
+        seen = line.seen
+        if seen and seen.behind and said and said.category == _TRANSFER and not line.private:
+            # The words of the rail, which say how the firm was paid.
+            said = None
         # Brands are the costly part, and would not change such a vote.
         if said and said.confidence >= SURE_GRAMMAR:
             return said
+        if seen and line.private:
+            return Ballot(_TRANSFER, PERSON, f"{seen.platform.name} names a person", kind=Kind.STATEMENT)
         named = self._named(line.merchant, line.currency)
+        if seen and (usual := _usual_ballot(seen)):
+            return _surest((*named.ballots, usual))
         # A name that decides alone outranks a weak phrase: it may be part of what the merchant is called.
         return _surest((said, *named.ballots)) if said and not named.decides else named.surest
 
@@ -174,6 +191,14 @@ class RulesVoter(LineVoter):
     def _cue_ballot(self, tokens: list[str]) -> Ballot | None:
         cue = self._cues.find(tokens)
         return Ballot(cue.category, cue.confidence, f"cue word {cue.word}", kind=Kind.CUE) if cue else None
+
+
+def _usual_ballot(seen: Seen) -> Ballot | None:
+    """What a platform usually sells, for those that sell or deliver."""
+    platform = seen.platform
+    if platform.category is None or platform.kind not in (PlatformKind.DELIVERY, PlatformKind.MARKET):
+        return None
+    return Ballot(platform.category, PLATFORM, f"platform {platform.name}", kind=Kind.BRAND)
 
 
 def _brand_ballot(match: Match) -> Ballot | None:
