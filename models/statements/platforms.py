@@ -148,6 +148,7 @@ class Seen:
     Args:
         merchant: The text that names who was paid, not yet tidied; the line where nobody stands behind the platform.
         behind: Whether that is somebody else than the platform.
+        through: Whether the line only says that it was paid through the platform.
         party: Who that may be.
     """
 
@@ -155,6 +156,7 @@ class Seen:
     merchant: str
     behind: bool
     party: Party
+    through: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +268,7 @@ def _seen(ready: _Ready, statement: str) -> Seen | None:
             if seen := _named(platform, _without_tail(field), party):
                 return seen
     if ready.marks and ready.marks.search(statement):
-        return Seen(platform, statement, behind=False, party=platform.party)
+        return Seen(platform, statement, behind=False, party=platform.party, through=True)
     return None
 
 

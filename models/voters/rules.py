@@ -104,10 +104,12 @@ class _Named(NamedTuple):
     """What brands and cue words say of a merchant.
 
     Args:
+        match: The brand found.
         surest: The vote where the grammar says nothing.
         decides: Whether it is the vote also beside a weak phrase.
     """
 
+    match: Match | None
     surest: Ballot | None
     ballots: tuple[Ballot, ...]
     decides: bool
@@ -154,6 +156,10 @@ class RulesVoter(LineVoter):
         """What the amount suggests, where the words say nothing."""
         return circumstances(transaction, line.tokens) if self._grammar else None
 
+    def brand(self, line: Line) -> Match | None:
+        """The brand that a line names, whatever the bank's words beside it say."""
+        return self._named(line.merchant, line.currency).match
+
     def _judge(self, line: Line) -> Ballot | None:
         flow = Flow.IN if line.credit else Flow.OUT
         rule = self._grammar.match(line.statement, flow) if self._grammar else None
@@ -185,8 +191,8 @@ class RulesVoter(LineVoter):
         agreed = _agreed(brand, cue)
         ballots = tuple(ballot for ballot in (agreed, brand, cue) if ballot)
         if match and brand and _names_merchant(match):
-            return _Named(agreed or brand, ballots, decides=True)
-        return _Named(_surest(ballots), ballots, decides=False)
+            return _Named(match, agreed or brand, ballots, decides=True)
+        return _Named(match, _surest(ballots), ballots, decides=False)
 
     def _cue_ballot(self, tokens: list[str]) -> Ballot | None:
         cue = self._cues.find(tokens)

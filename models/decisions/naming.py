@@ -1,0 +1,134 @@
+"""Says who the merchant of a line is: by name, by a stable key, and through which platform.
+
+A private person's name never becomes a merchant's, nor do the bank's own words.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from json.encoder import encode_basestring as quoted
+
+from models.contracts.fields import MERCHANT_LIMIT, clean_text
+from models.gazetteer.display import DisplayNames, display_name, is_name
+from models.gazetteer.table import WRITTEN, Match, MatchSpan
+from models.statements.masking import mask
+from models.statements.platforms import PlatformKind, Seen
+from models.statements.prefixes import named_company
+from models.voters.circumstances import names_somebody
+from models.voters.contract import Ballot, Kind
+from models.voters.cues import Cues
+from models.voters.line import Line
+from models.voters.parties import names_firm
+from models.voters.rules import RulesVoter
+
+_TRANSFER = "transfers_cash"
+_titled = re.compile(
+    r"(?:mr|mrs|ms|miss|mx|dr|herr|frau|mme|mlle|monsieur|madame|sr|sra|sig|dhr|mevr|pan|pani)\b\.? \w"
+).match
+
+
+@dataclass(frozen=True, slots=True)
+class Merchant:
+    """Who was paid, or paid.
+
+    Args:
+        name: For people; None where the line names nobody, or a private person.
+        key: The same for all lines of one merchant; None where there is no name.
+        via: The platform in between, by name; None where there is none.
+    """
+
+    name: str | None = None
+    key: str | None = None
+    via: str | None = None
+    written: str = field(init=False, repr=False, compare=False)
+    """What the JSON of a decision has of it, made once for all transactions of a line."""
+
+    def __post_init__(self) -> None:
+        parts = (("merchant", self.name), ("merchant_key", self.key), ("via", self.via))
+        text = "".join(f'"{name}":{"null" if value is None else quoted(value)},' for name, value in parts)
+        object.__setattr__(self, "written", text)
+
+
+NOBODY = Merchant()
+
+
+class Namer:
+    """Names the merchants of lines, from the brands that the rules voter finds.
+
+    Args:
+        rules: Has looked the line up already, as a rule, and remembers it.
+        names: How brands are written; the shipped table by default.
+    """
+
+    def __init__(self, rules: RulesVoter, *, names: DisplayNames | None = None) -> None:
+        self._rules = rules
+        self._names = names or DisplayNames.shipped()
+        self._cues = Cues.shipped()
+
+    def name(self, line: Line, row: Sequence[Ballot | None]) -> Merchant:
+        """The merchant of a line.
+
+        Args:
+            row: The ballots on it; what they found settles whether a text is a merchant's.
+        """
+        seen = line.seen
+        via = _via(seen)
+        if line.private:
+            return Merchant(via=via)
+        said = [ballot for ballot in row if ballot and ballot.kind is Kind.STATEMENT]
+        brand = self._rules.brand(line)
+        if brand and self._is_sure(brand, line) and (not said or _stands_beside(brand) or _by_field(line, seen)):
+            known = self._names.find(brand.name, brand.category)
+            return Merchant(known.name, known.key[:MERCHANT_LIMIT], via)
+        named = _by_field(line, seen) if said else _by_text(line, row)
+        return _of_text(line, via) if named else Merchant(via=via)
+
+    def _is_sure(self, brand: Match, line: Line) -> bool:
+        """Tell whether a brand found is the merchant, and not a word of its name, nor a bank's wording."""
+        if not is_name(brand.name) or not brand.exact or not brand.home:
+            return False
+        if brand.span is MatchSpan.WHOLE:
+            return brand.kind == WRITTEN or not brand.common
+        if brand.span is not MatchSpan.START or brand.common or brand.kind != WRITTEN or brand.category == _TRANSFER:
+            return False
+        # A word of another trade behind it makes it another's name: true north ale company.
+        cue = self._cues.find(line.tokens[brand.tokens :])
+        return cue is None or cue.category == brand.category
+
+
+def _via(seen: Seen | None) -> str | None:
+    """The platform in between: one that is paid itself is the merchant, and a bank's form is none."""
+    if seen is None or seen.platform.kind is PlatformKind.FORM:
+        return None
+    return seen.platform.name if seen.behind or seen.through else None
+
+
+def _stands_beside(brand: Match) -> bool:
+    """Tell whether a brand is a merchant's although the line speaks the bank's language, of which it may be a word."""
+    return not brand.common and brand.category != _TRANSFER and (brand.tokens > 1 or brand.span is MatchSpan.WHOLE)
+
+
+def _by_field(line: Line, seen: Seen | None) -> bool:
+    """Tell whether a line in the bank's words has a field that names a firm."""
+    if seen and seen.behind:
+        return True
+    return named_company(line.statement) != line.statement and names_firm(line.merchant, line.currency)
+
+
+def _by_text(line: Line, row: Sequence[Ballot | None]) -> bool:
+    """Tell whether the tidied text is a merchant's: not where it may be a transfer, or money from a private person."""
+    if any(ballot and ballot.category == _TRANSFER for ballot in row) or _titled(line.statement):
+        return False
+    if not names_somebody(line.tokens) or not is_name(line.merchant):
+        return False
+    known = any(ballot and ballot.kind in (Kind.SEEN, Kind.CODE) for ballot in row)
+    return known or not line.credit or names_firm(line.merchant, line.currency)
+
+
+def _of_text(line: Line, via: str | None) -> Merchant:
+    """The tidied text; nobody where it holds what identifies an account or a person."""
+    text = line.merchant
+    name = clean_text(display_name(text))[:MERCHANT_LIMIT].strip()
+    if not name or mask(text) != text:
+        return Merchant(via=via)
+    return Merchant(name, ("".join(line.tokens) or text.replace(" ", ""))[:MERCHANT_LIMIT], via)
