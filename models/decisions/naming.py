@@ -5,11 +5,13 @@ A private person's name never becomes a merchant's, nor do the bank's own words.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from functools import lru_cache
 from json.encoder import encode_basestring as quoted
+from typing import NamedTuple
 
 from models.contracts.fields import MERCHANT_LIMIT, clean_text
 from models.gazetteer.display import DisplayNames, display_name, is_name
+from models.gazetteer.keys import tokens_of
 from models.gazetteer.table import WRITTEN, Match, MatchSpan
 from models.statements.masking import mask
 from models.statements.platforms import PlatformKind, Seen
@@ -21,35 +23,56 @@ from models.voters.line import Line
 from models.voters.parties import names_firm
 from models.voters.rules import RulesVoter
 
+REMEMBERED = 8_192
+"""Merchants remembered by name, about 3 MB."""
+
 _TRANSFER = "transfers_cash"
 _titled = re.compile(
     r"(?:mr|mrs|ms|miss|mx|dr|herr|frau|mme|mlle|monsieur|madame|sr|sra|sig|dhr|mevr|pan|pani)\b\.? \w"
 ).match
 
 
-@dataclass(frozen=True, slots=True)
-class Merchant:
+class Merchant(NamedTuple):
     """Who was paid, or paid.
 
     Args:
         name: For people; None where the line names nobody, or a private person.
         key: The same for all lines of one merchant; None where there is no name.
         via: The platform in between, by name; None where there is none.
+        written: What the JSON of a decision has of it, made once for all transactions of a line.
     """
 
-    name: str | None = None
-    key: str | None = None
-    via: str | None = None
-    written: str = field(init=False, repr=False, compare=False)
-    """What the JSON of a decision has of it, made once for all transactions of a line."""
-
-    def __post_init__(self) -> None:
-        parts = (("merchant", self.name), ("merchant_key", self.key), ("via", self.via))
-        text = "".join(f'"{name}":{"null" if value is None else quoted(value)},' for name, value in parts)
-        object.__setattr__(self, "written", text)
+    name: str | None
+    key: str | None
+    via: str | None
+    written: str
 
 
-NOBODY = Merchant()
+@lru_cache(maxsize=REMEMBERED)
+def merchant_named(name: str | None = None, key: str | None = None, via: str | None = None) -> Merchant:
+    """The merchant of these names; lines of one merchant share it.
+
+    >>> merchant_named("Luigi's", "luigis").written
+    '"merchant":"Luigi\'s","merchant_key":"luigis","via":null,'
+    """
+    parts = (("merchant", name), ("merchant_key", key), ("via", via))
+    text = "".join([f'"{field}":{"null" if value is None else quoted(value)},' for field, value in parts])
+    return Merchant(name, key, via, text)
+
+
+NOBODY = merchant_named()
+
+
+class _Brand(NamedTuple):
+    """A brand that is the merchant.
+
+    Args:
+        beside: Whether it is so although the line speaks the bank's language, of which it may be a word.
+    """
+
+    name: str
+    key: str
+    beside: bool
 
 
 class Namer:
@@ -64,6 +87,8 @@ class Namer:
         self._rules = rules
         self._names = names or DisplayNames.shipped()
         self._cues = Cues.shipped()
+        # A cache of its own, as the rules voter has one: lines that are new mostly have a merchant that is not.
+        self._brand = lru_cache(maxsize=REMEMBERED)(self._find)
 
     def name(self, line: Line, row: Sequence[Ballot | None]) -> Merchant:
         """The merchant of a line.
@@ -74,16 +99,24 @@ class Namer:
         seen = line.seen
         via = _via(seen)
         if line.private:
-            return Merchant(via=via)
-        said = [ballot for ballot in row if ballot and ballot.kind is Kind.STATEMENT]
-        brand = self._rules.brand(line)
-        if brand and self._is_sure(brand, line) and (not said or _stands_beside(brand) or _by_field(line, seen)):
-            known = self._names.find(brand.name, brand.category)
-            return Merchant(known.name, known.key[:MERCHANT_LIMIT], via)
+            return merchant_named(via=via)
+        said = any(ballot is not None and ballot.kind is Kind.STATEMENT for ballot in row)
+        brand = self._brand(line.merchant, line.currency)
+        if brand and (not said or brand.beside or _by_field(line, seen)):
+            return merchant_named(brand.name, brand.key, via)
         named = _by_field(line, seen) if said else _by_text(line, row)
-        return _of_text(line, via) if named else Merchant(via=via)
+        return _of_text(line.merchant, via) if named else merchant_named(via=via)
 
-    def _is_sure(self, brand: Match, line: Line) -> bool:
+    def _find(self, merchant: str, currency: str) -> _Brand | None:
+        match = self._rules.brand(merchant, currency)
+        if match is None or not self._is_sure(match, merchant):
+            return None
+        known = self._names.find(match.name, match.category)
+        whole = match.tokens > 1 or match.span is MatchSpan.WHOLE
+        beside = whole and not match.common and match.category != _TRANSFER
+        return _Brand(known.name[:MERCHANT_LIMIT], known.key[:MERCHANT_LIMIT], beside)
+
+    def _is_sure(self, brand: Match, merchant: str) -> bool:
         """Tell whether a brand found is the merchant, and not a word of its name, nor a bank's wording."""
         if not is_name(brand.name) or not brand.exact or not brand.home:
             return False
@@ -91,8 +124,8 @@ class Namer:
             return brand.kind == WRITTEN or not brand.common
         if brand.span is not MatchSpan.START or brand.common or brand.kind != WRITTEN or brand.category == _TRANSFER:
             return False
-        # A word of another trade behind it makes it another's name: true north ale company.
-        cue = self._cues.find(line.tokens[brand.tokens :])
+        # A word of another trade behind it makes it another's name: smoke shop bbq.
+        cue = self._cues.find(tokens_of(merchant)[brand.tokens :])
         return cue is None or cue.category == brand.category
 
 
@@ -101,11 +134,6 @@ def _via(seen: Seen | None) -> str | None:
     if seen is None or seen.platform.kind is PlatformKind.FORM:
         return None
     return seen.platform.name if seen.behind or seen.through else None
-
-
-def _stands_beside(brand: Match) -> bool:
-    """Tell whether a brand is a merchant's although the line speaks the bank's language, of which it may be a word."""
-    return not brand.common and brand.category != _TRANSFER and (brand.tokens > 1 or brand.span is MatchSpan.WHOLE)
 
 
 def _by_field(line: Line, seen: Seen | None) -> bool:
@@ -125,10 +153,10 @@ def _by_text(line: Line, row: Sequence[Ballot | None]) -> bool:
     return known or not line.credit or names_firm(line.merchant, line.currency)
 
 
-def _of_text(line: Line, via: str | None) -> Merchant:
+@lru_cache(maxsize=REMEMBERED)
+def _of_text(text: str, via: str | None) -> Merchant:
     """The tidied text; nobody where it holds what identifies an account or a person."""
-    text = line.merchant
     name = clean_text(display_name(text))[:MERCHANT_LIMIT].strip()
     if not name or mask(text) != text:
-        return Merchant(via=via)
-    return Merchant(name, ("".join(line.tokens) or text.replace(" ", ""))[:MERCHANT_LIMIT], via)
+        return merchant_named(via=via)
+    return merchant_named(name, ("".join(tokens_of(text)) or text.replace(" ", ""))[:MERCHANT_LIMIT], via)

@@ -158,7 +158,11 @@ def merchant_text(description: str) -> str:
 
 def merchant_of(statement: str) -> str:
     """The same for text that `statement_text` has made."""
-    text = without_platform(statement)
+    return tidied(without_platform(statement))
+
+
+def tidied(text: str) -> str:
+    """The same for the text that names who was paid, which `without_platform` gave."""
     # A cut may lay open what another one looks for, so a single pass would not be idempotent.
     for _ in range(_ROUNDS):
         shorter = _merchant_once(text)

@@ -2,8 +2,8 @@
 
 from models.contracts.events import Transaction
 from models.gazetteer.keys import tokens_of
-from models.statements.normalise import merchant_of, statement_text
-from models.statements.platforms import Seen, seen_in
+from models.statements.normalise import statement_text, tidied
+from models.statements.platforms import Seen, seen_in, without_platform
 from models.voters.parties import is_private
 
 LineKey = tuple[str, str, str | None, bool]
@@ -23,7 +23,7 @@ class Line:
         credit: Whether money came in.
     """
 
-    __slots__ = ("_merchant", "_private", "_seen", "_statement", "credit", "currency", "description", "mcc")
+    __slots__ = ("_merchant", "_private", "_seen", "_statement", "_tokens", "credit", "currency", "description", "mcc")
 
     def __init__(self, description: str, currency: str, mcc: str | None, credit: bool) -> None:  # a key
         self.description, self.currency, self.mcc, self.credit = description, currency, mcc, credit
@@ -31,6 +31,7 @@ class Line:
         self._merchant: str | None = None
         self._seen: tuple[Seen | None] | None = None
         self._private: bool | None = None
+        self._tokens: list[str] | None = None
 
     @property
     def statement(self) -> str:
@@ -43,7 +44,9 @@ class Line:
     def merchant(self) -> str:
         """`models.statements.normalise.merchant_text` of the description; empty where a private person is named."""
         if self._merchant is None:
-            self._merchant = "" if self.private else merchant_of(self.statement)
+            # As `merchant_of` does it, with what is known of the platform already.
+            named = without_platform(self.seen.merchant) if self.seen else self.statement
+            self._merchant = "" if self.private else tidied(named)
         return self._merchant
 
     @property
@@ -63,7 +66,9 @@ class Line:
     @property
     def tokens(self) -> list[str]:
         """`models.gazetteer.keys.key_tokens` of the description."""
-        return tokens_of(self.merchant)
+        if self._tokens is None:
+            self._tokens = tokens_of(self.merchant)
+        return self._tokens
 
 
 def key_of(transaction: Transaction) -> LineKey:

@@ -156,9 +156,9 @@ class RulesVoter(LineVoter):
         """What the amount suggests, where the words say nothing."""
         return circumstances(transaction, line.tokens) if self._grammar else None
 
-    def brand(self, line: Line) -> Match | None:
-        """The brand that a line names, whatever the bank's words beside it say."""
-        return self._named(line.merchant, line.currency).match
+    def brand(self, merchant: str, currency: str) -> Match | None:
+        """The brand that a merchant's text names, whatever the bank's words beside it say."""
+        return self._named(merchant, currency).match
 
     def _judge(self, line: Line) -> Ballot | None:
         flow = Flow.IN if line.credit else Flow.OUT

@@ -10,7 +10,7 @@ from models.contracts.events import Categorized, Decision
 from models.contracts.wire import dump, parse
 from models.decisions.ensemble import Ensemble
 from models.decisions.loading import load_ensemble
-from models.decisions.naming import NOBODY, Merchant
+from models.decisions.naming import NOBODY, merchant_named
 from models.decisions.verdict import Decided
 from models.voters.contract import Method
 from tests.harness.voters import NOON, says, transaction
@@ -109,7 +109,7 @@ def test_the_event_has_what_the_bytes_have(row: str) -> None:
 def test_any_name_can_be_written(name: str) -> None:
     """Names come out of lines, so anything may stand in them."""
     (decided,) = Ensemble([says(Method.TEXT, "pets", 0.95)], "m1").decide([transaction()], now=NOON)
-    named = decided._replace(merchant=Merchant(name, name, name))
+    named = decided._replace(merchant=merchant_named(name, name, name))
     assert dump(named.event()) == named.dumped()
     assert name == json.loads(named.dumped())["merchant"]
 
