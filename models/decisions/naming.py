@@ -67,11 +67,13 @@ class _Brand(NamedTuple):
     """A brand that is the merchant.
 
     Args:
+        via: The delivery service in front of it.
         beside: Whether it is so although the line speaks the bank's language, of which it may be a word.
     """
 
     name: str
     key: str
+    via: str | None
     beside: bool
 
 
@@ -103,18 +105,19 @@ class Namer:
         said = any(ballot is not None and ballot.kind is Kind.STATEMENT for ballot in row)
         brand = self._brand(line.merchant, line.currency)
         if brand and (not said or brand.beside or _by_field(line, seen)):
-            return merchant_named(brand.name, brand.key, via)
+            return merchant_named(brand.name, brand.key, via or brand.via)
         named = _by_field(line, seen) if said else _by_text(line, row)
         return _of_text(line.merchant, via) if named else merchant_named(via=via)
 
     def _find(self, merchant: str, currency: str) -> _Brand | None:
-        match = self._rules.brand(merchant, currency)
+        match, service = self._rules.brand(merchant, currency)
         if match is None or not self._is_sure(match, merchant):
             return None
         known = self._names.find(match.name, match.category)
         whole = match.tokens > 1 or match.span is MatchSpan.WHOLE
         beside = whole and not match.common and match.category != _TRANSFER
-        return _Brand(known.name[:MERCHANT_LIMIT], known.key[:MERCHANT_LIMIT], beside)
+        via = service.name if service else None
+        return _Brand(known.name[:MERCHANT_LIMIT], known.key[:MERCHANT_LIMIT], via, beside)
 
     def _is_sure(self, brand: Match, merchant: str) -> bool:
         """Tell whether a brand found is the merchant, and not a word of its name, nor a bank's wording."""

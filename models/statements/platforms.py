@@ -171,10 +171,12 @@ class _Ready:
 
 
 _TABLE = read_table(_Platforms, files("models").joinpath("data", "platforms.toml"))
-_TAILS = re.compile(r"(?:[ ,.-]+(?:" + "|".join(_TABLE.tails) + r"))+$")
+_TAILS = re.compile(r"(?:[ ,.-]{1,3}(?:" + "|".join(_TABLE.tails) + r"))+$")
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"[\dx]")
 _ADDRESS = re.compile(r"([^@]*)@.*")
+_glued = re.compile(r"[^\W\d_]{4,}\d+").fullmatch
+"""A name with the number of a store behind it: rema1000."""
 _NUMBERS = re.compile(r"[\d.]+")
 
 
@@ -195,6 +197,13 @@ FIRM_WORDS, NAME_WORDS = _TABLE.firms, _TABLE.also_names
 
 PLATFORMS = tuple(map(_ready, _TABLE.platform))
 """In the order of the file; of several that a line names, the first decides."""
+
+DELIVERIES: Mapping[str, Platform] = {
+    ready.platform.name.replace(" ", "").lower(): ready.platform
+    for ready in PLATFORMS
+    if ready.platform.kind is PlatformKind.DELIVERY
+}
+"""Delivery services by glued name: some statements write nothing but a blank between one and the merchant."""
 
 _words = re.compile(r"[^\W_]+").findall
 _START = 3
@@ -286,7 +295,7 @@ def _is_name(text: str) -> bool:
     if len(_LETTER.findall(text)) < _FEWEST_LETTERS:
         return False
     first = text.split()[0]
-    return not (first == text and len(re.findall(r"\d", text)) >= _CODE_DIGITS)
+    return first != text or _glued(text) is not None or len(_DIGIT.findall(text)) < _CODE_DIGITS
 
 
 def _party(fields: Fields, party: Party, statement: str) -> Party:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from models.contracts.events import Transaction
 from models.gazetteer.keys import tokens_of
 from models.gazetteer.table import WRITTEN, Gazetteer, Match, MatchSpan
-from models.statements.platforms import PlatformKind, Seen
+from models.statements.platforms import DELIVERIES, Platform, PlatformKind, Seen
 from models.voters.circumstances import circumstances
 from models.voters.contract import Ballot, Kind, LineVoter, Method
 from models.voters.cues import Cues
@@ -105,11 +105,13 @@ class _Named(NamedTuple):
 
     Args:
         match: The brand found.
+        via: The delivery service in front of it, where nothing but a blank stands between them.
         surest: The vote where the grammar says nothing.
         decides: Whether it is the vote also beside a weak phrase.
     """
 
     match: Match | None
+    via: Platform | None
     surest: Ballot | None
     ballots: tuple[Ballot, ...]
     decides: bool
@@ -156,9 +158,10 @@ class RulesVoter(LineVoter):
         """What the amount suggests, where the words say nothing."""
         return circumstances(transaction, line.tokens) if self._grammar else None
 
-    def brand(self, merchant: str, currency: str) -> Match | None:
-        """The brand that a merchant's text names, whatever the bank's words beside it say."""
-        return self._named(merchant, currency).match
+    def brand(self, merchant: str, currency: str) -> tuple[Match | None, Platform | None]:
+        """The brand that a merchant's text names, whatever the bank says beside it, and a delivery in front of it."""
+        named = self._named(merchant, currency)
+        return named.match, named.via
 
     def _judge(self, line: Line) -> Ballot | None:
         flow = Flow.IN if line.credit else Flow.OUT
@@ -185,14 +188,24 @@ class RulesVoter(LineVoter):
 
     def _name(self, merchant: str, currency: str) -> _Named:
         tokens = tokens_of(merchant)
-        match = self._gazetteer.find(tokens, currency=currency)
+        match, via = self._delivered(self._gazetteer.find(tokens, currency=currency), tokens, currency)
         brand = _brand_ballot(match) if match else None
         cue = self._cue_ballot(tokens)
         agreed = _agreed(brand, cue)
         ballots = tuple(ballot for ballot in (agreed, brand, cue) if ballot)
         if match and brand and _names_merchant(match):
-            return _Named(match, agreed or brand, ballots, decides=True)
-        return _Named(match, _surest(ballots), ballots, decides=False)
+            return _Named(match, via, agreed or brand, ballots, decides=True)
+        return _Named(match, via, _surest(ballots), ballots, decides=False)
+
+    def _delivered(self, match: Match | None, tokens: list[str], currency: str) -> tuple[Match | None, Platform | None]:
+        """The brand behind a delivery service where there is one, with the service: "doordash walgreens"."""
+        if match is None or match.span is not MatchSpan.START:
+            return match, None
+        service = DELIVERIES.get(match.name.replace(" ", ""))
+        behind = self._gazetteer.find(tokens[match.tokens :], currency=currency) if service else None
+        # Only what is sure to be a merchant's name: mostly a town stands there.
+        sure = behind and _names_merchant(behind) and behind.span is MatchSpan.WHOLE and not behind.common
+        return (behind, service) if sure else (match, None)
 
     def _cue_ballot(self, tokens: list[str]) -> Ballot | None:
         cue = self._cues.find(tokens)

@@ -32,6 +32,8 @@ USD MCDONALD'S F1234 BOISE ID -> McDonald's, mcdonalds, None
 USD SQ *BLUE DOOR CAFE -> Blue Door Cafe, bluedoorcafe, Square
 USD PAYPAL *STEAM GAMES -> Steam Games, steamgames, PayPal
 USD DOORDASH*SAFEWAY SAN FRANCISCO CA -> Safeway, safeway, DoorDash
+USD DOORDASH WALGREENS -> Walgreens, walgreens, DoorDash
+GBP DELIVEROO LONDON -> Deliveroo, deliveroo, None
 USD GOOGLE *ADS12345678 -> Google Ads, googleads, None
 GBP DIRECT DEBIT THAMES WATER -> Thames Water, thameswater, None
 EUR IKEA 123 -> IKEA, ikea, None
