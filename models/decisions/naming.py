@@ -52,8 +52,8 @@ class Merchant(NamedTuple):
 def merchant_named(name: str | None = None, key: str | None = None, via: str | None = None) -> Merchant:
     """The merchant of these names; lines of one merchant share it.
 
-    >>> merchant_named("Luigi's", "luigis").written
-    '"merchant":"Luigi\'s","merchant_key":"luigis","via":null,'
+    >>> merchant_named("Tim Hortons", "timhortons").written
+    '"merchant":"Tim Hortons","merchant_key":"timhortons","via":null,'
     """
     parts = (("merchant", name), ("merchant_key", key), ("via", via))
     text = "".join([f'"{field}":{"null" if value is None else quoted(value)},' for field, value in parts])
