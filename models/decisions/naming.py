@@ -152,7 +152,8 @@ def _by_text(line: Line, row: Sequence[Ballot | None]) -> bool:
         return False
     if not names_somebody(line.tokens) or not is_name(line.merchant):
         return False
-    known = any(ballot and ballot.kind in (Kind.SEEN, Kind.CODE) for ballot in row)
+    # A code, or a merchant seen before, at home or abroad.
+    known = any(ballot and (ballot.kind is Kind.CODE or ballot.kind.value.startswith(Kind.SEEN)) for ballot in row)
     return known or not line.credit or names_firm(line.merchant, line.currency)
 
 
