@@ -8,6 +8,9 @@ from models.statements.normalise import merchant_of
 from models.statements.platforms import FIRM_WORDS, NAME_WORDS, Party, Seen
 from models.voters.cues import Cues
 
+PERSON = "someperson"
+"""Stands for any private person's name."""
+
 REMEMBERED = 4_096
 """Names whose kind is remembered, about 1 MB."""
 

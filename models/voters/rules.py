@@ -25,7 +25,7 @@ SURE_GRAMMAR = 0.7
 AGREED = 0.94
 """Confidence where brand and cue word name the same category."""
 
-PERSON = 0.9
+TO_PERSON = 0.9
 """Confidence that money to or from a person, by a rail that anybody uses, is a transfer."""
 
 PLATFORM = 0.8
@@ -172,14 +172,14 @@ class RulesVoter(LineVoter):
             else None
         )
         seen = line.seen
-        if seen and seen.behind and said and said.category == _TRANSFER and not line.private:
-            # The words of the rail, which say how the firm was paid.
+        if seen and seen.behind and said and said.category == _TRANSFER:
+            # The words of the rail, which say how the other side was paid.
             said = None
         # Brands are the costly part, and would not change such a vote.
         if said and said.confidence >= SURE_GRAMMAR:
             return said
         if seen and line.private:
-            return Ballot(_TRANSFER, PERSON, f"{seen.platform.name} names a person", kind=Kind.STATEMENT)
+            return Ballot(_TRANSFER, TO_PERSON, f"{seen.platform.name} names a person", kind=Kind.STATEMENT)
         named = self._named(line.merchant, line.currency)
         if seen and (usual := _usual_ballot(seen)):
             return _surest((*named.ballots, usual))
