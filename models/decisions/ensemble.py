@@ -101,7 +101,7 @@ class Ensemble:
 
     def findings(self, transactions: Sequence[Transaction]) -> list[Finding]:
         """What the votes say of each transaction, in order, and who it names, whatever the clock says."""
-        bands = [amount_band(transaction.amount) for transaction in transactions]
+        bands = [amount_band(transaction.amount, transaction.currency) for transaction in transactions]
         if not all(self._by_line):
             return self._unremembered(transactions, bands)
         lines = self._lines.find(transactions)

@@ -20,7 +20,8 @@ from models.voters.circumstances import names_somebody
 from models.voters.contract import Ballot, Kind
 from models.voters.cues import Cues
 from models.voters.line import Line
-from models.voters.parties import names_firm
+from models.voters.parties import has_trade, names_firm
+from models.voters.people import People, Trust
 from models.voters.rules import RulesVoter
 
 REMEMBERED = 8_192
@@ -141,7 +142,7 @@ def _via(seen: Seen | None) -> str | None:
 
 def _by_field(line: Line, seen: Seen | None) -> bool:
     """Tell whether a line in the bank's words has a field that names a firm."""
-    if seen and seen.behind:
+    if line.firm or (seen and seen.behind):
         return True
     return named_company(line.statement) != line.statement and names_firm(line.merchant, line.currency)
 
@@ -154,7 +155,12 @@ def _by_text(line: Line, row: Sequence[Ballot | None]) -> bool:
         return False
     # A code, or a merchant seen before, at home or abroad.
     known = any(ballot and (ballot.kind is Kind.CODE or ballot.kind.value.startswith(Kind.SEEN)) for ballot in row)
-    return known or not line.credit or names_firm(line.merchant, line.currency)
+    if known or line.firm or has_trade(line.tokens, surely=0):
+        return True
+    if line.credit and not names_firm(line.merchant, line.currency):
+        return False
+    # Without a form nothing but the names themselves tell a person's.
+    return not People.shipped().is_person(line.merchant, line.currency, Trust.MIXED)
 
 
 @lru_cache(maxsize=REMEMBERED)

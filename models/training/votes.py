@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import numpy as np
 
-from models.contracts.events import AmountBand, Transaction
+from models.contracts.amount_bands import AmountBand, edges_of
+from models.contracts.events import Transaction
 from models.learned.text import LearnedText
 from models.statements.normalise import merchant_text
 from models.training.examples import Labelled, Merchant
@@ -15,8 +16,13 @@ from models.voters.contract import Ballot, Kind
 from models.voters.rules import RulesVoter
 from models.voters.text import ALTERNATIVES, TextVoter, ballot_of
 
-_AMOUNTS = {AmountBand.UNDER_100: "20", AmountBand.FROM_100_TO_1000: "300", AmountBand.OVER_1000: "3000"}
 _WHEN = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def _amount(band: AmountBand, currency: str) -> Decimal:
+    """An amount of a band: 20, 300 or 3,000 dollars, and as much by the edges of other currencies."""
+    middle, large = edges_of(currency)
+    return {AmountBand.UNDER_100: middle / 5, AmountBand.FROM_100_TO_1000: middle * 3}.get(band, large * 3)
 
 
 def transaction(row: Labelled) -> Transaction:
@@ -25,7 +31,7 @@ def transaction(row: Labelled) -> Transaction:
         transaction_id="-",
         account_id="-",
         description=row.description,
-        amount=Decimal(_AMOUNTS[row.band]),
+        amount=_amount(row.band, row.currency),
         currency=row.currency,
         timestamp=_WHEN,
     )

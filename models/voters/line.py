@@ -1,20 +1,31 @@
 """A statement line: what most voters look at of a transaction, its text read once for all of them."""
 
 import re
+from functools import cached_property
 
 from models.contracts.events import Transaction
 from models.gazetteer.keys import tokens_of
-from models.statements.normalise import statement_text, tidied
+from models.statements.normalise import merchant_of, statement_text, tidied
 from models.statements.platforms import Seen, seen_in, without_platform
-from models.voters.parties import PERSON, is_private
+from models.voters.channels import Channel, Channels
+from models.voters.grammar import Flow, Grammar
+from models.voters.parties import is_private
+from models.voters.people import PERSON, People, Trust
 
-LineKey = tuple[str, str, str | None, bool]
-"""Description, currency, merchant category code, and whether money came in: equal ones are equal lines."""
+LineKey = tuple[str, str, str | None, bool, str | None, str | None]
+"""Description, currency, merchant category code, whether money came in, counterparty and channel: equal ones are equal
+lines."""
 
 _handles = re.compile(r"[\w.]+@[\w.]*")
 
 LONGEST_REMEMBERED = 200
 """Characters of the longest text that memories of lines keep: longer ones hardly recur, and take much more room."""
+
+BETWEEN_PEOPLE = "bank transfer"
+"""What is compared of a line that names nobody but a private person."""
+
+_FEWEST_LETTERS = 3
+"""Of a counterparty that is a name, and no number."""
 
 
 class Line:
@@ -25,68 +36,134 @@ class Line:
         currency: ISO 4217.
         mcc: Merchant category code, where there is one.
         credit: Whether money came in.
+        counterparty: Who is on the other side, where the bank names somebody.
+        channel: How money moved, where the bank says so, in its own words.
     """
 
-    __slots__ = ("_merchant", "_private", "_seen", "_statement", "_tokens", "credit", "currency", "description", "mcc")
-
-    def __init__(self, description: str, currency: str, mcc: str | None, credit: bool) -> None:  # a key
+    def __init__(
+        self,
+        description: str,
+        currency: str,
+        mcc: str | None,
+        credit: bool,  # a key
+        counterparty: str | None = None,
+        channel: str | None = None,
+    ) -> None:
         self.description, self.currency, self.mcc, self.credit = description, currency, mcc, credit
-        self._statement: str | None = None
-        self._merchant: str | None = None
-        self._seen: Seen | None = None
-        self._private = False
-        self._tokens: list[str] | None = None
+        self.channel: Channel | None = Channels.shipped().find(channel) if channel else None
+        self._named = statement_text(counterparty) if counterparty else ""
 
-    @property
+    @cached_property
     def statement(self) -> str:
-        """The description as `statement_text` folds it, with `PERSON` for a private person's name."""
-        if self._statement is None:
-            self._read()
-        return self._statement or ""
+        """`models.statements.normalise.statement_text` of the description, private people's names hidden."""
+        text = self._folded
+        if self.channel is not None and self.channel.merchants:
+            return text
+        if self.seen and self.private:
+            # An address at a bank mostly is the same name again.
+            text = _handles.sub("", text.replace(self.seen.merchant, PERSON))
+        elif self.seen and self.seen.behind and not self._counterparty_is_person:
+            # Whoever stands behind the platform is a firm, though the form may be one of transfers between people.
+            return text
+        bare = Trust.TRANSFER if self.channel is not None and self.channel.people else None
+        if self._counterparty_is_person:
+            text = text.replace(self._named, PERSON)
+            # The other side is a person, also where the text does not say so.
+            text = text if PERSON in text else f"{text} {PERSON}"
+        return People.shipped().hidden(text, self.currency, bare=bare)
 
-    def _read(self) -> None:
-        """Read the text: who stands behind a platform decides whether a name in it is hidden."""
-        text = statement_text(self.description)
-        self._seen = seen_in(text)
-        self._private = self._seen is not None and is_private(self._seen, self.currency)
-        name = self._seen.merchant if self._seen and self._private else ""
-        # An address at a bank mostly is the same name again.
-        self._statement = _handles.sub("", text.replace(name, PERSON)) if name else text
+    @cached_property
+    def _counterparty_is_person(self) -> bool:
+        if not self._named or (self.channel is not None and self.channel.merchants):
+            return False
+        trust = Trust.TRANSFER if self.channel is not None and self.channel.people else Trust.MIXED
+        return People.shipped().is_person(self._named, self.currency, trust)
 
-    @property
-    def merchant(self) -> str:
-        """`models.statements.normalise.merchant_text` of the description; empty where a private person is named."""
-        if self._merchant is None:
-            # As `merchant_of` does it, with what is known of the platform already.
-            seen = self.seen
-            named = without_platform(seen.merchant) if seen else self.statement
-            self._merchant = "" if self.private else tidied(named)
-        return self._merchant
+    @cached_property
+    def _folded(self) -> str:
+        return statement_text(self.description)
 
-    @property
+    @cached_property
     def seen(self) -> Seen | None:
         """The platform that the line names, and who stands behind it."""
-        if self._statement is None:
-            self._read()
-        return self._seen
+        return seen_in(self._folded)
 
-    @property
+    @cached_property
     def private(self) -> bool:
-        """Whether a private person was paid, or paid: the name says nothing of a purpose, and goes nowhere."""
-        if self._statement is None:
-            self._read()
-        return self._private
+        """Whether a private person stands behind a platform: the name says nothing of a purpose, and goes nowhere."""
+        if self.seen is None or (self.channel is not None and self.channel.merchants):
+            return False
+        return is_private(self.seen, self.currency)
 
     @property
+    def names_person(self) -> bool:
+        """Whether a private person's name is hidden in `statement`."""
+        return PERSON in self.statement
+
+    @cached_property
+    def firm(self) -> str:
+        """The counterparty's text where it is the name of a firm, reduced as `merchant` is; else empty."""
+        named = self._named
+        if sum(map(str.isalpha, named)) < _FEWEST_LETTERS or self._counterparty_is_person:
+            return ""
+        return "" if Channels.shipped().is_processor(named) else merchant_of(named)
+
+    @cached_property
+    def described(self) -> str:
+        """`models.statements.normalise.merchant_text` of the description without people's names; may be empty then."""
+        if self.private:
+            return ""
+        # As `merchant_of` does it, with what is known of the platform already.
+        named = without_platform(self.seen.merchant) if self.seen else self.statement
+        left = " ".join(named.replace(PERSON, " ").split()) if PERSON in named else named
+        return tidied(left) if left else ""
+
+    @cached_property
+    def merchant(self) -> str:
+        """The text that names the merchant: the firm on the other side, else what the description names."""
+        return self.firm or self.described
+
+    @cached_property
+    def compared(self) -> str:
+        """The text that is compared with known ones: `merchant`, where it names one.
+
+        Where the bank's own words say what the money was for, they are compared and not the firm's name. Where the
+        channel settles it, or nobody but a person is named, it is what banks write of such lines, as the few words that
+        are left ("to", "payment") are parts of merchants' names, too.
+        """
+        if self.channel is None and not self.firm and not self.names_person:
+            return self.merchant
+        rule = Grammar.shipped().match(self.statement, self.flow)
+        if rule is not None and rule.label not in Channels.shipped().moved:
+            return self.described
+        if self.channel is not None and (settled := self.channel.settled(self.flow)):
+            return settled.words
+        if self.private and not self.firm:
+            return BETWEEN_PEOPLE
+        if self.names_person and not self.firm and People.shipped().is_form(self.described):
+            return BETWEEN_PEOPLE
+        return self.merchant
+
+    @property
+    def flow(self) -> Flow:
+        """Direction of money."""
+        return Flow.IN if self.credit else Flow.OUT
+
+    @cached_property
     def tokens(self) -> list[str]:
-        """`models.gazetteer.keys.key_tokens` of the description."""
-        if self._tokens is None:
-            self._tokens = tokens_of(self.merchant)
-        return self._tokens
+        """`models.gazetteer.keys.key_tokens` of the merchant's text."""
+        return tokens_of(self.merchant)
 
 
 def key_of(transaction: Transaction) -> LineKey:
     """The key of a transaction's line."""
     # Past pydantic's attributes: this is asked for each transaction, also of lines that are known.
     fields = vars(transaction)
-    return fields["description"], fields["currency"], fields["mcc"], fields["amount"] < 0
+    return (
+        fields["description"],
+        fields["currency"],
+        fields["mcc"],
+        fields["amount"] < 0,
+        fields["counterparty"],
+        fields["channel"],
+    )

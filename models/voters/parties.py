@@ -8,9 +8,6 @@ from models.statements.normalise import merchant_of
 from models.statements.platforms import FIRM_WORDS, NAME_WORDS, Party, Seen
 from models.voters.cues import Cues
 
-PERSON = "someperson"
-"""Stands for any private person's name."""
-
 REMEMBERED = 4_096
 """Names whose kind is remembered, about 1 MB."""
 
@@ -48,7 +45,7 @@ def names_firm(name: str, currency: str) -> bool:
         return True
     tokens = tokens_of(merchant)
     match = _brands().find(tokens, currency=currency)
-    return (match is not None and _is_brand(match)) or _has_trade(tokens)
+    return (match is not None and _is_brand(match)) or has_trade(tokens)
 
 
 def _is_brand(match: Match) -> bool:
@@ -63,9 +60,10 @@ def _is_brand(match: Match) -> bool:
     return match.tokens > 1 and not match.common and (match.span is MatchSpan.WHOLE or match.kind == WRITTEN)
 
 
-def _has_trade(tokens: list[str]) -> bool:
+def has_trade(tokens: list[str], *, surely: float = SURE_CUE) -> bool:
+    """Tell whether a word tells a trade, and is no person's name."""
     cue = _cues().find(tokens)
-    return cue is not None and cue.confidence >= SURE_CUE and cue.word not in NAME_WORDS
+    return cue is not None and cue.confidence >= surely and cue.word not in NAME_WORDS
 
 
 @cache

@@ -10,11 +10,13 @@ from models.contracts.events import Transaction
 from models.gazetteer.keys import tokens_of
 from models.gazetteer.table import WRITTEN, Gazetteer, Match, MatchSpan
 from models.statements.platforms import DELIVERIES, Platform, PlatformKind, Seen
+from models.voters.channels import Channels
 from models.voters.circumstances import circumstances
 from models.voters.contract import Ballot, Kind, LineVoter, Method
 from models.voters.cues import Cues
-from models.voters.grammar import Flow, Grammar
+from models.voters.grammar import Grammar, GrammarRule
 from models.voters.line import Line
+from models.voters.people import PERSON, People
 
 MERCHANTS = 8_192
 """Merchants remembered with what brands and cue words say of them, about 4 MB."""
@@ -133,6 +135,8 @@ class RulesVoter(LineVoter):
     """
 
     def __init__(self, *, gazetteer: Gazetteer | None = None, cues: Cues | None = None, grammar: bool = True) -> None:
+        # Made while the voter is built, not under the first transaction.
+        People.shipped()
         self._gazetteer = gazetteer or Gazetteer.shipped()
         self._cues = Cues.shipped() if cues is None else cues
         self._grammar = Grammar.shipped() if grammar else None
@@ -156,7 +160,8 @@ class RulesVoter(LineVoter):
 
     def otherwise(self, line: Line, transaction: Transaction) -> Ballot | None:
         """What the amount suggests, where the words say nothing."""
-        return circumstances(transaction, line.tokens) if self._grammar else None
+        tokens = [PERSON] if line.names_person or line.channel else line.tokens
+        return circumstances(transaction, tokens) if self._grammar else None
 
     def brand(self, merchant: str, currency: str) -> tuple[Match | None, Platform | None]:
         """The brand that a merchant's text names, whatever the bank says beside it, and a delivery in front of it."""
@@ -164,8 +169,12 @@ class RulesVoter(LineVoter):
         return named.match, named.via
 
     def _judge(self, line: Line) -> Ballot | None:
-        flow = Flow.IN if line.credit else Flow.OUT
-        rule = self._grammar.match(line.statement, flow) if self._grammar else None
+        rule = self._rule(line)
+        # How money moved says little beside a channel that settles it, and beside the firm that it went to.
+        moved = rule is None or rule.label in Channels.shipped().moved
+        if moved and line.channel and (settled := line.channel.settled(line.flow)):
+            evidence = f"channel {line.channel.kind}"
+            return Ballot(settled.category, settled.confidence, evidence, kind=Kind.STATEMENT)
         said = (
             Ballot(rule.category, rule.confidence, f"statement says {rule.label}", kind=Kind.STATEMENT)
             if rule
@@ -175,16 +184,27 @@ class RulesVoter(LineVoter):
         if seen and seen.behind and said and said.category == _TRANSFER:
             # The words of the rail, which say how the other side was paid.
             said = None
+        firm = bool(moved and line.firm)
         # Brands are the costly part, and would not change such a vote.
-        if said and said.confidence >= SURE_GRAMMAR:
+        if said and said.confidence >= SURE_GRAMMAR and not firm:
             return said
-        if seen and line.private:
+        if seen and line.private and not line.firm:
             return Ballot(_TRANSFER, TO_PERSON, f"{seen.platform.name} names a person", kind=Kind.STATEMENT)
         named = self._named(line.merchant, line.currency)
-        if seen and (usual := _usual_ballot(seen)):
+        if seen and not line.firm and (usual := _usual_ballot(seen)):
             return _surest((*named.ballots, usual))
+        if line.firm and not named.ballots:
+            named = self._named(line.described, line.currency)
+        if firm and named.surest:
+            return named.surest
         # A name that decides alone outranks a weak phrase: it may be part of what the merchant is called.
         return _surest((said, *named.ballots)) if said and not named.decides else named.surest
+
+    def _rule(self, line: Line) -> GrammarRule | None:
+        """What the bank's words say, unless the channel shows that they mean something else."""
+        rule = self._grammar.match(line.statement, line.flow) if self._grammar else None
+        unsaid = rule is not None and line.channel is not None and rule.label in line.channel.unsaid
+        return None if unsaid else rule
 
     def _name(self, merchant: str, currency: str) -> _Named:
         tokens = tokens_of(merchant)

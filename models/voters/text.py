@@ -59,8 +59,7 @@ class TextVoter(LineVoter):
         Returns:
             One ballot or None per line, in the order given.
         """
-        # A person's name says nothing of a purpose; it is neither scored nor remembered.
-        texts = [line.merchant for line in lines if not line.private]
+        texts = [line.compared for line in lines]
         cache = self._cache
         ballots: dict[str, Ballots] = {}
         unknown: list[str] = []
@@ -75,7 +74,7 @@ class TextVoter(LineVoter):
             ballots.update(self._score(unknown[start : start + _CHUNK]))
         self._remember(unknown, ballots)
         home = self._learned.currencies
-        return [None if line.private else ballots[line.merchant][line.currency in home] for line in lines]
+        return [ballots[line.compared][line.currency in home] for line in lines]
 
     def _remember(self, texts: Sequence[str], ballots: dict[str, Ballots]) -> None:
         self._cache.update((text, ballots[text]) for text in texts if len(text) <= LONGEST_REMEMBERED)

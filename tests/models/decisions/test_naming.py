@@ -86,6 +86,22 @@ def test_people_and_the_banks_own_words_are_no_merchant(row: str, amount: str) -
     assert (None, None) == (merchant.name, merchant.key)
 
 
+@pytest.mark.parametrize("name", ["MEHMET YILMAZ", "Agnieszka Wojcik", "JOHN SMITH", "WEI CHEN"])
+def test_a_bare_name_of_a_person_is_no_merchant(name: str) -> None:
+    """Where no form and no code says who was paid, two names are a person's."""
+    assert _decide(name, "GBP").merchant == NOBODY
+
+
+def test_the_counterparty_is_the_merchant() -> None:
+    """A firm that the bank names beside a line without a name."""
+    given = transaction(description="CARD PAYMENT 49812", currency="GBP", counterparty="Tesco Stores")
+    (decided,) = _ensemble().decide([given], now=NOON)
+    assert "Tesco" == decided.merchant.name
+    person = transaction(description="PAYMENT 49812", currency="GBP", counterparty="Mehmet Yilmaz")
+    (decided,) = _ensemble().decide([person], now=NOON)
+    assert decided.merchant.name is None
+
+
 def test_money_from_somebody_unknown_names_nobody() -> None:
     """A bare name that pays is a person as well as a firm; a legal form, or a brand, makes it a firm."""
     assert _decide("J SMITH", "USD", "-75").merchant.name is None
