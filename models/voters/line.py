@@ -2,6 +2,7 @@
 
 import re
 from functools import cached_property
+from operator import itemgetter
 
 from models.contracts.events import Transaction
 from models.gazetteer.keys import tokens_of
@@ -26,6 +27,9 @@ BETWEEN_PEOPLE = "bank transfer"
 
 _FEWEST_LETTERS = 3
 """Of a counterparty that is a name, and no number."""
+
+
+_recurring = itemgetter("description", "currency", "mcc", "amount", "counterparty", "channel")
 
 
 class Line:
@@ -158,12 +162,5 @@ class Line:
 def key_of(transaction: Transaction) -> LineKey:
     """The key of a transaction's line."""
     # Past pydantic's attributes: this is asked for each transaction, also of lines that are known.
-    fields = vars(transaction)
-    return (
-        fields["description"],
-        fields["currency"],
-        fields["mcc"],
-        fields["amount"] < 0,
-        fields["counterparty"],
-        fields["channel"],
-    )
+    description, currency, mcc, amount, counterparty, channel = _recurring(vars(transaction))
+    return description, currency, mcc, amount < 0, counterparty, channel
