@@ -103,7 +103,8 @@ class Namer:
         via = _via(seen)
         if line.private:
             return merchant_named(via=via)
-        said = any(ballot is not None and ballot.kind is Kind.STATEMENT for ballot in row)
+        kinds = [ballot.kind for ballot in row if ballot is not None]
+        said = Kind.STATEMENT in kinds
         brand = self._brand(line.merchant, line.currency)
         if brand and (not said or brand.beside or _by_field(line, seen)):
             return merchant_named(brand.name, brand.key, via or brand.via)

@@ -1,8 +1,9 @@
 """A statement line: what most voters look at of a transaction, its text read once for all of them."""
 
 import re
-from functools import cached_property
+from collections.abc import Callable
 from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
 from models.contracts.events import Transaction
 from models.gazetteer.keys import tokens_of
@@ -32,6 +33,23 @@ _FEWEST_LETTERS = 3
 _recurring = itemgetter("description", "currency", "mcc", "amount", "counterparty", "channel")
 
 
+if TYPE_CHECKING:
+    from functools import cached_property as kept
+else:
+
+    class kept:  # noqa: N801  # stands for a decorator
+        """A property that is worked out once, as `functools.cached_property` does it under a lock."""
+
+        def __init__(self, read: Callable[[Any], Any]) -> None:
+            self._read, self._name, self.__doc__ = read, read.__name__, read.__doc__
+
+        def __get__(self, line: Any, _owner: type | None = None) -> Any:
+            if line is None:
+                return self
+            value = line.__dict__[self._name] = self._read(line)
+            return value
+
+
 class Line:
     """The part of a transaction that recurs. Its text is read when the first voter asks for it.
 
@@ -57,7 +75,7 @@ class Line:
         self.channel: Channel | None = Channels.shipped().find(channel) if channel else None
         self._named = statement_text(counterparty) if counterparty else ""
 
-    @cached_property
+    @kept
     def statement(self) -> str:
         """`models.statements.normalise.statement_text` of the description, private people's names hidden."""
         text = self._folded
@@ -76,23 +94,23 @@ class Line:
             text = text if PERSON in text else f"{text} {PERSON}"
         return People.shipped().hidden(text, self.currency, bare=bare)
 
-    @cached_property
+    @kept
     def _counterparty_is_person(self) -> bool:
         if not self._named or (self.channel is not None and self.channel.merchants):
             return False
         trust = Trust.TRANSFER if self.channel is not None and self.channel.people else Trust.MIXED
         return People.shipped().is_person(self._named, self.currency, trust)
 
-    @cached_property
+    @kept
     def _folded(self) -> str:
         return statement_text(self.description)
 
-    @cached_property
+    @kept
     def seen(self) -> Seen | None:
         """The platform that the line names, and who stands behind it."""
         return seen_in(self._folded)
 
-    @cached_property
+    @kept
     def private(self) -> bool:
         """Whether a private person stands behind a platform: the name says nothing of a purpose, and goes nowhere."""
         if self.seen is None or (self.channel is not None and self.channel.merchants):
@@ -104,7 +122,7 @@ class Line:
         """Whether a private person's name is hidden in `statement`."""
         return PERSON in self.statement
 
-    @cached_property
+    @kept
     def firm(self) -> str:
         """The counterparty's text where it is the name of a firm, reduced as `merchant` is; else empty."""
         named = self._named
@@ -112,7 +130,7 @@ class Line:
             return ""
         return "" if Channels.shipped().is_processor(named) else merchant_of(named)
 
-    @cached_property
+    @kept
     def described(self) -> str:
         """`models.statements.normalise.merchant_text` of the description without people's names; may be empty then."""
         if self.private:
@@ -122,12 +140,12 @@ class Line:
         left = " ".join(named.replace(PERSON, " ").split()) if PERSON in named else named
         return tidied(left) if left else ""
 
-    @cached_property
+    @kept
     def merchant(self) -> str:
         """The text that names the merchant: the firm on the other side, else what the description names."""
         return self.firm or self.described
 
-    @cached_property
+    @kept
     def compared(self) -> str:
         """The text that is compared with known ones: `merchant`, where it names one.
 
@@ -153,7 +171,7 @@ class Line:
         """Direction of money."""
         return Flow.IN if self.credit else Flow.OUT
 
-    @cached_property
+    @kept
     def tokens(self) -> list[str]:
         """`models.gazetteer.keys.key_tokens` of the merchant's text."""
         return tokens_of(self.merchant)
