@@ -72,6 +72,7 @@ gazetteer: $(VENV)/.core ## Build the table of brands again from name-suggestion
 	rm -rf build/gazetteer && mkdir -p build/gazetteer
 	npm pack --loglevel=error --pack-destination build/gazetteer $(GAZETTEER)
 	$(BIN)/python -m models.training.shipped gazetteer --source build/gazetteer --output models/data/gazetteer.csv.gz
+	$(BIN)/python -m models.training.shipped displays --source build/gazetteer --output models/data/display_names.csv.gz
 
 lock: ## Resolve the dependencies again into the lock files (after `make venv`)
 	$(LOCK) pyproject.toml -o requirements.lock

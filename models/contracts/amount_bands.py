@@ -12,9 +12,7 @@ import csv
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
 from importlib.resources import files
-from types import MappingProxyType
 
 BANDS_FILE = "amount_bands.csv"
 FIELDS = ("currency", "middle", "large", "per_dollar", "year")
@@ -41,12 +39,14 @@ class AmountBand(StrEnum):
     __hash__ = str.__hash__
 
 
-@cache
-def band_edges() -> Mapping[str, Edges]:
-    """The edges of each currency that has a row, as shipped; ISO 4217 codes."""
+def _read() -> Mapping[str, Edges]:
     text = files("models").joinpath("data", BANDS_FILE).read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines())
-    return MappingProxyType({row["currency"]: (Decimal(row["middle"]), Decimal(row["large"])) for row in rows})
+    return {row["currency"]: (Decimal(row["middle"]), Decimal(row["large"])) for row in rows}
+
+
+EDGES: Mapping[str, Edges] = _read()
+"""The edges of each currency that has a row, as shipped. A plain table, since every transaction asks."""
 
 
 def edges_of(currency: str) -> Edges:
@@ -55,7 +55,7 @@ def edges_of(currency: str) -> Edges:
     >>> [str(edge) for edge in edges_of("JPY")]
     ['10000', '100000']
     """
-    return band_edges().get(currency, USUAL)
+    return EDGES.get(currency, USUAL)
 
 
 def amount_band(amount: Decimal, currency: str) -> AmountBand:
@@ -66,7 +66,7 @@ def amount_band(amount: Decimal, currency: str) -> AmountBand:
     >>> amount_band(Decimal("1000"), "GBP").value
     '100_to_1000'
     """
-    middle, large = band_edges().get(currency, USUAL)
+    middle, large = EDGES.get(currency, USUAL)
     if -middle < amount < middle:
         return AmountBand.UNDER_100
     return AmountBand.FROM_100_TO_1000 if -large <= amount <= large else AmountBand.OVER_1000

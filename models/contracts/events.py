@@ -112,6 +112,7 @@ Uncertainty = Annotated[
     fields.Reader(fields.read_number, {"type": "number", "minimum": 0}, written=core_schema.simple_ser_schema("float")),
 ]
 Count = Annotated[int, Field(strict=True, ge=0)]
+MerchantText = Annotated[str | None, fields.optional_text(fields.MERCHANT_LIMIT)]
 Text = Annotated[str, fields.Reader(fields.read_text, {"type": "string"})]
 Flag = Annotated[bool, Field(strict=True)]
 CategoryName = Annotated[Category, fields.Named()]
@@ -204,6 +205,13 @@ class Decision(Event):
 
     transaction_id: Identifier
     account_id: Identifier
+    merchant: MerchantText = Field(
+        default=None, description="Who was paid, or paid, by name; null for private people and the bank's own business."
+    )
+    merchant_key: MerchantText = Field(
+        default=None, description="The same for all lines of one merchant, to group by; null where there is no name."
+    )
+    via: MerchantText = Field(default=None, description="The platform in between, such as PayPal or DoorDash.")
     category: CategoryName
     confidence: Probability = Field(description="Probability of being right, as the policy sees it.")
     band: ConfidenceBandName

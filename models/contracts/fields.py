@@ -29,6 +29,9 @@ COUNTERPARTY_LIMIT = 256
 CHANNEL_LIMIT = 64
 """Longest texts beside the description, in characters, after NFKC."""
 
+MERCHANT_LIMIT = 128
+"""Longest name or key of a merchant in characters."""
+
 NUMBER_LIMIT = 32
 """Longest number in characters, with sign, point and exponent."""
 

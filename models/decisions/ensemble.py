@@ -12,8 +12,9 @@ from types import MappingProxyType
 from models.contracts.events import AmountBand, Transaction, amount_band
 from models.decisions.generations import Generations
 from models.decisions.known_lines import LINES, KnownLines, Row
+from models.decisions.naming import NOBODY, Namer
 from models.decisions.policy import AgreementPolicy, Policy, WeightedBallot
-from models.decisions.verdict import Decided, DecisionEvent, Verdict, verdict_of
+from models.decisions.verdict import Decided, DecisionEvent, Finding, Verdict, verdict_of
 from models.voters.contract import LineVoter, Method, Voter
 
 WEIGHTS: Mapping[Method, float] = MappingProxyType(
@@ -39,6 +40,7 @@ class Ensemble:
         weights: Weight per method, renormalised over the methods that voted before the policy sees them; a voter whose
             method has none is refused.
         remembered: Lines that are remembered, as `KnownLines` has it; 0 for none.
+        namer: Names the merchants of lines; None to name none.
 
     Raises:
         ValueError: Two voters of one method, or a voter without a weight.
@@ -49,6 +51,7 @@ class Ensemble:
     weights: Mapping[Method, float] = field(default_factory=lambda: WEIGHTS)
     policy: Policy = field(default_factory=AgreementPolicy)
     remembered: int = LINES
+    namer: Namer | None = None
     _by_line: tuple[bool, ...] = field(init=False, repr=False, compare=False)
     _lines: KnownLines = field(init=False, repr=False, compare=False)
     _verdicts: Generations[tuple[Row, AmountBand], Verdict] = field(init=False, repr=False, compare=False)
@@ -63,7 +66,7 @@ class Ensemble:
         # Caches of its own: ones on the class would keep every ensemble that ever was, with its model, alive.
         by_line = [voter for voter in self.voters if isinstance(voter, LineVoter)]
         object.__setattr__(self, "_by_line", tuple(isinstance(voter, LineVoter) for voter in self.voters))
-        object.__setattr__(self, "_lines", KnownLines(by_line, size=self.remembered))
+        object.__setattr__(self, "_lines", KnownLines(by_line, size=self.remembered, namer=self.namer))
         object.__setattr__(self, "_verdicts", Generations(size=VERDICTS))
 
     def categorize(self, transactions: Sequence[Transaction], *, now: datetime) -> list[DecisionEvent]:
@@ -81,8 +84,8 @@ class Ensemble:
         """Decide as `categorize` does, with events only where they are asked for; same arguments, same order."""
         horizon = now + CLOCK_TOLERANCE
         return [
-            Decided(verdict, transaction, transaction.timestamp > horizon)
-            for transaction, verdict in zip(transactions, self.verdicts(transactions), strict=True)
+            Decided(verdict, transaction, transaction.timestamp > horizon, merchant)
+            for transaction, (verdict, merchant) in zip(transactions, self.findings(transactions), strict=True)
         ]
 
     def judge(self, row: Row, band: AmountBand) -> Verdict:
@@ -96,31 +99,36 @@ class Ensemble:
         """
         return self._judge([(row, band)])[0]
 
-    def verdicts(self, transactions: Sequence[Transaction]) -> list[Verdict]:
-        """What the votes say of each transaction, in order, whatever the clock says."""
+    def findings(self, transactions: Sequence[Transaction]) -> list[Finding]:
+        """What the votes say of each transaction, in order, and who it names, whatever the clock says."""
         bands = [amount_band(transaction.amount, transaction.currency) for transaction in transactions]
         if not all(self._by_line):
-            return self._judged(self._all_rows(transactions), bands)
+            return self._unremembered(transactions, bands)
         lines = self._lines.find(transactions)
-        known = [line.verdicts.get(band) for line, band in zip(lines, bands, strict=True)]
-        places = [place for place, verdict in enumerate(known) if verdict is None]
+        known = [line.findings.get(band) for line, band in zip(lines, bands, strict=True)]
+        places = [place for place, finding in enumerate(known) if finding is None]
         rows = [self._lines.row(lines[place], transactions[place]) for place in places]
-        judged = dict(zip(places, self._judged(rows, [bands[place] for place in places]), strict=True))
-        for place, verdict in judged.items():
+        verdicts = self._judged(rows, [bands[place] for place in places])
+        judged = {
+            place: Finding(verdict, lines[place].merchant) for place, verdict in zip(places, verdicts, strict=True)
+        }
+        for place, finding in judged.items():
             # Of an open line another transaction may get another row.
             if lines[place].open_line is None:
-                lines[place].verdicts[bands[place]] = verdict
-        return [verdict or judged[place] for place, verdict in enumerate(known)]
+                lines[place].findings[bands[place]] = finding
+        return [finding or judged[place] for place, finding in enumerate(known)]
 
-    def _all_rows(self, transactions: Sequence[Transaction]) -> list[Row]:
-        """Rows where some voters are asked about every transaction."""
+    def _unremembered(self, transactions: Sequence[Transaction], bands: Sequence[AmountBand]) -> list[Finding]:
+        """The same where some voters are asked about every transaction."""
         lines = self._lines.find(transactions) if any(self._by_line) else ()
         by_line = zip(*map(self._lines.row, lines, transactions), strict=True)
         ballots = [
             next(by_line) if on_line else voter.vote(transactions)
             for voter, on_line in zip(self.voters, self._by_line, strict=True)
         ]
-        return list(zip(*ballots, strict=True))
+        verdicts = self._judged(list(zip(*ballots, strict=True)), bands)
+        merchants = [line.merchant for line in lines] or [NOBODY] * len(verdicts)
+        return [Finding(*pair) for pair in zip(verdicts, merchants, strict=True)]
 
     def _judged(self, rows: Sequence[Row], bands: Sequence[AmountBand]) -> list[Verdict]:
         """The verdicts on rows, those that are new made together."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from models.contracts.events import Transaction
 from models.decisions.ensemble import CLOCK_TOLERANCE, Ensemble
-from models.decisions.verdict import Decided, Verdict
+from models.decisions.verdict import Decided, Finding
 from models.errors import ContractError
 
 log = logging.getLogger(__name__)
@@ -28,22 +28,24 @@ def decide_each(
     """
     horizon = now + CLOCK_TOLERANCE
     return [
-        one if isinstance(one, ContractError) else Decided(one, transaction, transaction.timestamp > horizon)
+        one
+        if isinstance(one, ContractError)
+        else Decided(one.verdict, transaction, transaction.timestamp > horizon, one.merchant)
         for transaction, one in zip(transactions, judge_each(ensemble, transactions), strict=True)
     ]
 
 
-def judge_each(ensemble: Ensemble, transactions: Sequence[Transaction]) -> list[Verdict | ContractError]:
-    """The same without the clock: verdicts, for who compares the times himself."""
+def judge_each(ensemble: Ensemble, transactions: Sequence[Transaction]) -> list[Finding | ContractError]:
+    """The same without the clock: findings, for who compares the times himself."""
     try:
-        return list(ensemble.verdicts(transactions))
+        return list(ensemble.findings(transactions))
     except Exception as error:  # noqa: BLE001  # a bug in a voter must not stall the stream: find what it trips over
         log.error("categorizing a batch failed (%s); trying its transactions one by one", type(error).__name__)
         return [_judge_alone(ensemble, transaction) for transaction in transactions]
 
 
-def _judge_alone(ensemble: Ensemble, transaction: Transaction) -> Verdict | ContractError:
+def _judge_alone(ensemble: Ensemble, transaction: Transaction) -> Finding | ContractError:
     try:
-        return ensemble.verdicts([transaction])[0]
+        return ensemble.findings([transaction])[0]
     except Exception:  # noqa: BLE001  # ends in a dead letter or a refused row, which people see
         return ContractError(CATEGORIZER_FAILED)

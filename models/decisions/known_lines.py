@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from models.contracts.events import AmountBand, Transaction
 from models.decisions.generations import Generations
-from models.decisions.verdict import Verdict
+from models.decisions.naming import NOBODY, Merchant, Namer
+from models.decisions.verdict import Finding
 from models.voters.contract import Ballot, LineVoter
 from models.voters.line import LONGEST_REMEMBERED, Line, LineKey, key_of
 
@@ -26,12 +27,14 @@ class KnownLine:
 
     Args:
         open_line: The line where a voter without a ballot on it looks further; else None.
-        verdicts: What was decided, by amount band, where the row is all there is to decide on.
+        merchant: Who the line names.
+        findings: What was decided, by amount band, where the row is all there is to decide on.
     """
 
     row: Row
     open_line: Line | None
-    verdicts: dict[AmountBand, Verdict] = field(default_factory=dict)
+    merchant: Merchant = NOBODY
+    findings: dict[AmountBand, Finding] = field(default_factory=dict)
 
 
 class KnownLines:
@@ -39,9 +42,11 @@ class KnownLines:
 
     Args:
         size: Lines in a generation; 0 to remember none.
+        namer: Names their merchants; None to name none.
     """
 
-    def __init__(self, voters: Sequence[LineVoter], *, size: int = LINES) -> None:
+    def __init__(self, voters: Sequence[LineVoter], *, size: int = LINES, namer: Namer | None = None) -> None:
+        self._namer = namer
         self._voters = tuple(voters)
         self._further = tuple((place, voter) for place, voter in enumerate(voters) if voter.looks_further)
         self._memory = Generations[LineKey, KnownLine](size=size)
@@ -74,7 +79,9 @@ class KnownLines:
         lines = [Line(*key) for key in keys]
         ballots = [voter.vote_lines(lines) for voter in self._voters]
         rows = zip(*ballots, strict=True) if ballots else ((),) * len(lines)
-        return [
-            KnownLine(row, line if any(row[place] is None for place, _ in self._further) else None)
-            for row, line in zip(rows, lines, strict=True)
-        ]
+        return [self._known(line, row) for row, line in zip(rows, lines, strict=True)]
+
+    def _known(self, line: Line, row: Row) -> KnownLine:
+        is_open = any(row[place] is None for place, _ in self._further)
+        merchant = self._namer.name(line, row) if self._namer else NOBODY
+        return KnownLine(row, line if is_open else None, merchant)

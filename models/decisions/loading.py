@@ -8,6 +8,7 @@ from models.artefacts.store import resolve
 from models.decisions import policy_file
 from models.decisions.calibrated import POLICY_FILE, CalibratedPolicy
 from models.decisions.ensemble import Ensemble
+from models.decisions.naming import Namer
 from models.decisions.policy import AgreementPolicy, Policy, PolicyName
 from models.errors import ArtefactError
 from models.learned.text_files import from_files
@@ -36,10 +37,11 @@ def load_ensemble(
         ConfigurationError: The artefact has no line for this precision.
     """
     manifest, contents = read_artefact(resolve(model))
-    voters: list[Voter] = [MccVoter(), RulesVoter(), TextVoter(from_files(contents))]
+    rules = RulesVoter()
+    voters: list[Voter] = [MccVoter(), rules, TextVoter(from_files(contents))]
     judge: Policy
     judge = AgreementPolicy(threshold=threshold) if policy == "agreement" else calibrated_policy(contents, precision)
-    return Ensemble(voters, manifest.model_version, policy=judge)
+    return Ensemble(voters, manifest.model_version, policy=judge, namer=Namer(rules))
 
 
 def calibrated_policy(contents: Mapping[str, bytes], precision: float) -> CalibratedPolicy:

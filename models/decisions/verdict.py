@@ -23,6 +23,7 @@ from models.contracts.events import (
 )
 from models.contracts.taxonomy import TAXONOMY_VERSION
 from models.contracts.wire import dump
+from models.decisions.naming import NOBODY, Merchant
 from models.decisions.policy import Judgement, WeightedBallot, confidence_band, uncertainty
 from models.decisions.pool import familiarity
 from models.voters.contract import Method
@@ -38,9 +39,9 @@ _PARTS = 4_096
 # Looked up: an enumeration's member has its value only by way of a function.
 _NAMES: Mapping[Method, str] = MappingProxyType({method: method.value for method in Method})
 
-# Validated once without a transaction, so the two fields that differ get stand-ins.
-_STAND_INS = {"transaction_id": "-", "account_id": "-"}
-_HEAD = '{"transaction_id":"-","account_id":"-",'
+# Validated once without a transaction, so the fields that differ get stand-ins.
+_STAND_INS = {"transaction_id": "-", "account_id": "-", "merchant": None, "merchant_key": None, "via": None}
+_HEAD = f'{{"transaction_id":"-","account_id":"-",{NOBODY.written}'
 
 
 class Traits(NamedTuple):
@@ -79,23 +80,27 @@ class Verdict:
 
     @property
     def written(self) -> str:
-        """What the JSON of a sure decision has after the account; made when it is first asked for."""
+        """What the JSON of a sure decision has after the merchant; made when it is first asked for."""
         if not self._written:
             # Cut, because `Decided.dumped` puts the real ids in front without building an event.
             text = dump(of_checked(Decision, dict(self.checked))).decode()
             self._written.append(text.removeprefix(_HEAD))
         return self._written[0]
 
-    def event(self, transaction: Transaction, *, ahead: bool) -> DecisionEvent:
+    def event(self, transaction: Transaction, *, ahead: bool, merchant: Merchant = NOBODY) -> DecisionEvent:
         """The event for one transaction: `ReviewRequest` when a person must look.
 
         Args:
+            merchant: Who its line names.
             ahead: Whether its timestamp lies ahead of the clock, which the reasons then say.
         """
         values = {
             **self.checked,
             "transaction_id": transaction.transaction_id,
             "account_id": transaction.account_id,
+            "merchant": merchant.name,
+            "merchant_key": merchant.key,
+            "via": merchant.via,
         }
         if ahead:
             values["reasons"] = (*self.reasons, Reason.TIMESTAMP_AHEAD)
@@ -103,13 +108,14 @@ class Verdict:
             return of_checked(Categorized, values)
         return _request(values, transaction, blind=False, probability=1.0)
 
-    def blind_copy(self, transaction: Transaction, *, probability: float) -> ReviewRequest:
+    def blind_copy(self, transaction: Transaction, *, probability: float, merchant: Merchant = NOBODY) -> ReviewRequest:
         """The request to somebody who does not see the decision; votes and alternatives, which show it, are left out.
 
         Args:
             probability: With which it was drawn.
+            merchant: Who its line names.
         """
-        event = self.event(transaction, ahead=False)
+        event = self.event(transaction, ahead=False, merchant=merchant)
         values = {**vars(event), "votes": (), "alternatives": ()}
         return _request(values, transaction, blind=True, probability=probability)
 
@@ -130,16 +136,29 @@ def _request(values: dict[str, Any], transaction: Transaction, *, blind: bool, p
     )
 
 
+class Finding(NamedTuple):
+    """What is decided on a line in one amount band.
+
+    Args:
+        merchant: Who the line names.
+    """
+
+    verdict: Verdict
+    merchant: Merchant = NOBODY
+
+
 class Decided(NamedTuple):
     """A verdict on one transaction: the event where it is asked for, or its JSON without the way over the event.
 
     Args:
         ahead: Whether its timestamp lies ahead of the clock.
+        merchant: Who its line names.
     """
 
     verdict: Verdict
     transaction: Transaction
     ahead: bool
+    merchant: Merchant = NOBODY
 
     @property
     def category(self) -> str:
@@ -153,17 +172,17 @@ class Decided(NamedTuple):
 
     def event(self) -> DecisionEvent:
         """The event."""
-        return self.verdict.event(self.transaction, ahead=self.ahead)
+        return self.verdict.event(self.transaction, ahead=self.ahead, merchant=self.merchant)
 
     def dumped(self) -> bytes:
         """The event as `models.contracts.wire.dump` writes it, byte for byte."""
-        verdict, transaction, ahead = self
+        verdict, transaction, ahead, merchant = self
         # These have fields of the transaction, so nothing of their JSON can be shared.
         if ahead or verdict.requires_review:
             return dump(self.event())
         return (
             f'{{"transaction_id":{quoted(transaction.transaction_id)},"account_id":{quoted(transaction.account_id)},'
-            f"{verdict.written}"
+            f"{merchant.written}{verdict.written}"
         ).encode()
 
 

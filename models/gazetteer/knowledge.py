@@ -108,3 +108,20 @@ def knowledge(folder: Path = FOLDER) -> list[Known]:
         if fresh:
             kept.append(known)
     return kept
+
+
+def main_names(folder: Path = FOLDER) -> dict[str, tuple[str, str]]:
+    """The source of each row, as `Known` has it, to the key of its main name and that name as it is written there.
+
+    Raises:
+        DataError: A row is malformed.
+    """
+    mains: dict[str, tuple[str, str]] = {}
+    for path in files(folder):
+        with path.open(newline="", encoding="utf-8") as lines:
+            rows = csv.DictReader(lines)
+            for row in rows:
+                source = f"{path.name}:{rows.line_num}"
+                _check(row, source)
+                mains[source] = "".join(key_tokens(row["name"])), row["name"].strip()
+    return mains

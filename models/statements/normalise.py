@@ -10,6 +10,7 @@ import unicodedata
 from models.statements.accents import restored
 from models.statements.endings import BRANDS, CHANNELS, GLUED_BRANDS, without_closing
 from models.statements.places import BREAK, ENDINGS, without_place
+from models.statements.platforms import without_platform
 from models.statements.prefixes import DATE, MONTHS, has_fields, named_company, without_front
 from models.statements.scripts import MARKS, folded_letters, without_accents
 from models.statements.tails import without_tail
@@ -222,7 +223,11 @@ def merchant_text(description: str) -> str:
 
 def merchant_of(statement: str) -> str:
     """The same for text that `statement_text` has made."""
-    text = without_tail(statement)
+    return tidied(without_platform(without_tail(statement)))
+
+
+def tidied(text: str) -> str:
+    """The same for the text that names who was paid, which `without_platform` gave."""
     # A cut may lay open what another one looks for, so a single pass would not be idempotent.
     for _ in range(_ROUNDS):
         shorter = _merchant_once(text)

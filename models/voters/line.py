@@ -1,15 +1,20 @@
 """A statement line: what most voters look at of a transaction, its text read once for all of them."""
 
+import re
+from collections.abc import Callable
 from decimal import Decimal
-from functools import cached_property
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
 from models.contracts.amount_bands import edges_of
 from models.contracts.events import Transaction
 from models.gazetteer.keys import tokens_of
-from models.statements.normalise import merchant_of, statement_text
+from models.statements.normalise import merchant_of, statement_text, tidied
+from models.statements.platforms import Seen, seen_in, without_platform
 from models.statements.tails import without_tail
 from models.voters.channels import Channel, Channels
 from models.voters.grammar import Flow, Grammar
+from models.voters.parties import is_private
 from models.voters.people import PERSON, People, Trust
 
 LineKey = tuple[str, str, str | None, int, str | None, str | None]
@@ -21,6 +26,8 @@ LARGE_FROM = Decimal(3)
 SMALL_CREDIT, LARGE_CREDIT = 1, 2
 """Money in below `LARGE_FROM`, and from there on."""
 
+_handles = re.compile(r"[\w.]+@[\w.]*")
+
 LONGEST_REMEMBERED = 200
 """Characters of the longest text that memories of lines keep: longer ones hardly recur, and take much more room."""
 
@@ -29,6 +36,26 @@ BETWEEN_PEOPLE = "bank transfer"
 
 _FEWEST_LETTERS = 3
 """Of a counterparty that is a name, and no number."""
+
+
+_recurring = itemgetter("description", "currency", "mcc", "amount", "counterparty", "channel")
+
+
+if TYPE_CHECKING:
+    from functools import cached_property as kept
+else:
+
+    class kept:  # noqa: N801  # stands for a decorator
+        """A property that is worked out once, as `functools.cached_property` does it under a lock."""
+
+        def __init__(self, read: Callable[[Any], Any]) -> None:
+            self._read, self._name, self.__doc__ = read, read.__name__, read.__doc__
+
+        def __get__(self, line: Any, _owner: type | None = None) -> Any:
+            if line is None:
+                return self
+            value = line.__dict__[self._name] = self._read(line)
+            return value
 
 
 class Line:
@@ -56,11 +83,17 @@ class Line:
         self.channel: Channel | None = Channels.shipped().find(channel) if channel else None
         self._named = statement_text(counterparty) if counterparty else ""
 
-    @cached_property
+    @kept
     def statement(self) -> str:
         """`models.statements.normalise.statement_text` of the description, private people's names hidden."""
-        text = statement_text(self.description)
+        text = self._folded
         if self.channel is not None and self.channel.merchants:
+            return text
+        if self.seen and self.private:
+            # An address at a bank mostly is the same name again.
+            text = _handles.sub("", text.replace(self.seen.merchant, PERSON))
+        elif self.seen and self.seen.behind and not self._counterparty_is_person:
+            # Whoever stands behind the platform is a firm, though the form may be one of transfers between people.
             return text
         bare = Trust.TRANSFER if self.channel is not None and self.channel.people else None
         if self._counterparty_is_person:
@@ -69,14 +102,30 @@ class Line:
             text = text if PERSON in text else f"{text} {PERSON}"
         return People.shipped().hidden(text, self.currency, bare=bare)
 
-    @cached_property
+    @kept
     def _counterparty_is_person(self) -> bool:
         if not self._named or (self.channel is not None and self.channel.merchants):
             return False
         trust = Trust.TRANSFER if self.channel is not None and self.channel.people else Trust.MIXED
         return People.shipped().is_person(self._named, self.currency, trust)
 
-    @cached_property
+    @kept
+    def _folded(self) -> str:
+        return statement_text(self.description)
+
+    @kept
+    def seen(self) -> Seen | None:
+        """The platform that the line names, and who stands behind it."""
+        return seen_in(self._folded)
+
+    @kept
+    def private(self) -> bool:
+        """Whether a private person stands behind a platform: the name says nothing of a purpose, and goes nowhere."""
+        if self.seen is None or (self.channel is not None and self.channel.merchants):
+            return False
+        return is_private(self.seen, self.currency)
+
+    @kept
     def subject(self) -> str:
         """`statement` without what follows its subject: `models.statements.tails.without_tail`."""
         return without_tail(self.statement)
@@ -86,7 +135,7 @@ class Line:
         """Whether a private person's name is hidden in `statement`."""
         return PERSON in self.statement
 
-    @cached_property
+    @kept
     def firm(self) -> str:
         """The counterparty's text where it is the name of a firm, reduced as `merchant` is; else empty."""
         named = self._named
@@ -94,18 +143,22 @@ class Line:
             return ""
         return "" if Channels.shipped().is_processor(named) else merchant_of(named)
 
-    @cached_property
+    @kept
     def described(self) -> str:
         """`models.statements.normalise.merchant_text` of the description without people's names; may be empty then."""
-        left = " ".join(self.statement.replace(PERSON, " ").split()) if self.names_person else self.statement
-        return merchant_of(left) if left else ""
+        if self.private:
+            return ""
+        # As `merchant_of` does it, with what is known of the platform already.
+        named = without_platform(without_tail(self.seen.merchant)) if self.seen else self.subject
+        left = " ".join(named.replace(PERSON, " ").split()) if PERSON in named else named
+        return tidied(left) if left else ""
 
-    @cached_property
+    @kept
     def merchant(self) -> str:
         """The text that names the merchant: the firm on the other side, else what the description names."""
         return self.firm or self.described
 
-    @cached_property
+    @kept
     def compared(self) -> str:
         """The text that is compared with known ones: `merchant`, where it names one.
 
@@ -120,6 +173,8 @@ class Line:
             return self.described
         if self.channel is not None and (settled := self.channel.settled(self.flow)):
             return settled.words
+        if self.private and not self.firm:
+            return BETWEEN_PEOPLE
         if self.names_person and not self.firm and People.shipped().is_form(self.described):
             return BETWEEN_PEOPLE
         return self.merchant
@@ -134,7 +189,7 @@ class Line:
         """Direction of money."""
         return Flow.IN if self.credit else Flow.OUT
 
-    @property
+    @kept
     def tokens(self) -> list[str]:
         """`models.gazetteer.keys.key_tokens` of the merchant's text."""
         return tokens_of(self.merchant)
@@ -143,16 +198,8 @@ class Line:
 def key_of(transaction: Transaction) -> LineKey:
     """The key of a transaction's line."""
     # Past pydantic's attributes: this is asked for each transaction, also of lines that are known.
-    fields = vars(transaction)
-    amount = fields["amount"]
-    return (
-        fields["description"],
-        fields["currency"],
-        fields["mcc"],
-        0 if amount >= 0 else _size_of(-amount, fields["currency"]),
-        fields["counterparty"],
-        fields["channel"],
-    )
+    description, currency, mcc, amount, counterparty, channel = _recurring(vars(transaction))
+    return description, currency, mcc, 0 if amount >= 0 else _size_of(-amount, currency), counterparty, channel
 
 
 def _size_of(credit: Decimal, currency: str) -> int:

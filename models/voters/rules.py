@@ -10,6 +10,7 @@ from models.contracts.events import Transaction
 from models.gazetteer.keys import tokens_of
 from models.gazetteer.table import WRITTEN, Gazetteer, Match, MatchSpan
 from models.statements.places import SITES
+from models.statements.platforms import DELIVERIES, Platform, PlatformKind, Seen
 from models.voters.channels import Channels
 from models.voters.circumstances import circumstances
 from models.voters.contract import Ballot, Kind, LineVoter, Method
@@ -36,6 +37,14 @@ CONTRADICTING = 0.72
 
 CONTRADICTED = 0.55
 """Confidence of a brand behind such a cue."""
+
+TO_PERSON = 0.9
+"""Confidence that money to or from a person, by a rail that anybody uses, is a transfer."""
+
+PLATFORM = 0.8
+"""Confidence in what a delivery service or a marketplace usually sells, where the name behind it is not known."""
+
+_TRANSFER = "transfers_cash"
 
 _HOME: Mapping[tuple[MatchSpan, bool], float] = MappingProxyType(
     {
@@ -111,10 +120,14 @@ class _Named(NamedTuple):
     """What brands and cue words say of a merchant.
 
     Args:
+        match: The brand found.
+        via: The delivery service in front of it, where nothing but a blank stands between them.
         surest: The vote where the grammar says nothing.
         decides: Whether it is the vote also beside a weak phrase.
     """
 
+    match: Match | None
+    via: Platform | None
     surest: Ballot | None
     ballots: tuple[Ballot, ...]
     decides: bool
@@ -169,6 +182,11 @@ class RulesVoter(LineVoter):
             return said or circumstances(transaction, tokens)
         return circumstances(transaction, tokens)
 
+    def brand(self, merchant: str, currency: str) -> tuple[Match | None, Platform | None]:
+        """The brand that a merchant's text names, whatever the bank says beside it, and a delivery in front of it."""
+        named = self._named(merchant, currency)
+        return named.match, named.via
+
     def _judge(self, line: Line) -> Ballot | None:
         rule = self._rule(line)
         # How money moved says little beside a channel that settles it, and beside the firm that it went to.
@@ -181,11 +199,19 @@ class RulesVoter(LineVoter):
             if rule
             else None
         )
+        seen = line.seen
+        if seen and seen.behind and said and said.category == _TRANSFER:
+            # The words of the rail, which say how the other side was paid.
+            said = None
         firm = bool(moved and line.firm)
         # Brands are the costly part, and would not change such a vote.
         if said and said.confidence >= SURE_GRAMMAR and not firm:
             return said
+        if seen and line.private and not line.firm:
+            return Ballot(_TRANSFER, TO_PERSON, f"{seen.platform.name} names a person", kind=Kind.STATEMENT)
         named = self._named(line.merchant, line.currency)
+        if seen and not line.firm and (usual := _usual_ballot(seen)):
+            return _surest((*named.ballots, usual))
         if line.firm and not named.ballots:
             named = self._named(line.described, line.currency)
         if firm and named.surest:
@@ -201,16 +227,26 @@ class RulesVoter(LineVoter):
 
     def _name(self, merchant: str, currency: str) -> _Named:
         tokens = tokens_of(merchant)
-        match = self._gazetteer.find(tokens, currency=currency)
+        match, via = self._delivered(self._gazetteer.find(tokens, currency=currency), tokens, currency)
         brand = _brand_ballot(match) if match else None
         cue = self._cue_ballot(tokens)
-        if match and brand and (other := self._other_trade(match, tokens)):
+        if match and brand and via is None and (other := self._other_trade(match, tokens)):
             return _contradicted(match, brand, other)
         agreed = _agreed(brand, cue)
         ballots = tuple(ballot for ballot in (agreed, brand, cue) if ballot)
         if match and brand and _names_merchant(match):
-            return _Named(agreed or brand, ballots, decides=True)
-        return _Named(_surest(ballots), ballots, decides=False)
+            return _Named(match, via, agreed or brand, ballots, decides=True)
+        return _Named(match, via, _surest(ballots), ballots, decides=False)
+
+    def _delivered(self, match: Match | None, tokens: list[str], currency: str) -> tuple[Match | None, Platform | None]:
+        """The brand behind a delivery service where there is one, with the service: "doordash walgreens"."""
+        if match is None or match.span is not MatchSpan.START:
+            return match, None
+        service = DELIVERIES.get(match.name.replace(" ", ""))
+        behind = self._gazetteer.find(tokens[match.tokens :], currency=currency) if service else None
+        # Only what is sure to be a merchant's name: mostly a town stands there.
+        sure = behind and _names_merchant(behind) and behind.span is MatchSpan.WHOLE and not behind.common
+        return (behind, service) if sure else (match, None)
 
     def _other_trade(self, match: Match, tokens: list[str]) -> Cue | None:
         """The sure cue beside a brand that tells another trade; what says where a shop stands tells none."""
@@ -222,6 +258,14 @@ class RulesVoter(LineVoter):
     def _cue_ballot(self, tokens: list[str]) -> Ballot | None:
         cue = self._cues.find(tokens)
         return Ballot(cue.category, cue.confidence, f"cue word {cue.word}", kind=Kind.CUE) if cue else None
+
+
+def _usual_ballot(seen: Seen) -> Ballot | None:
+    """What a platform usually sells, for those that sell or deliver."""
+    platform = seen.platform
+    if platform.category is None or platform.kind not in (PlatformKind.DELIVERY, PlatformKind.MARKET):
+        return None
+    return Ballot(platform.category, PLATFORM, f"platform {platform.name}", kind=Kind.BRAND)
 
 
 def _brand_ballot(match: Match) -> Ballot | None:
@@ -247,7 +291,8 @@ def _contradicted(match: Match, brand: Ballot, cue: Cue) -> _Named:
     name = replace(brand, confidence=min(brand.confidence, CONTRADICTED), kind=Kind.CONTRADICTED)
     first, second = (name, word) if match.span is MatchSpan.INNER else (word, name)
     ballot = replace(first, alternatives=((second.category, round(1 - first.confidence - 0.1, 2)),))
-    return _Named(ballot, (ballot,), decides=False)
+    # In front of such a word the brand names nobody.
+    return _Named(match if first is name else None, None, ballot, (ballot,), decides=False)
 
 
 def _names_merchant(match: Match) -> bool:

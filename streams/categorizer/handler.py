@@ -208,7 +208,8 @@ def decisions_on(
         elif isinstance(outcome := next(outcomes), ContractError):
             decisions.append(SetAside(one.record, outcome, "categorize", one.unknown_fields))
         else:
-            decisions.append((one, Decided(outcome, one.transaction, one.at > horizon)))
+            decided = Decided(outcome.verdict, one.transaction, one.at > horizon, outcome.merchant)
+            decisions.append((one, decided))
     return decisions
 
 
@@ -250,7 +251,7 @@ def result_of(
         outputs.append(writing.stamp.encode(decided, contents, record.headers))
         # Of the accepted only: who reviews the others sees them anyway.
         if blind is not None and not verdict.requires_review and blind.takes(transaction.transaction_id):
-            copy = verdict.blind_copy(transaction, probability=blind.share)
+            copy = verdict.blind_copy(transaction, probability=blind.share, merchant=decided.merchant)
             outputs.append(writing.stamp.encode_blind(copy, contents, record.headers))
             copies += 1
     return BatchResult(

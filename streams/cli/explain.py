@@ -107,6 +107,8 @@ def _view(transaction: Transaction, decision: Decision) -> Group:
     money = "money in" if transaction.amount < 0 else "money out"
     mcc = f", mcc {transaction.mcc}" if transaction.mcc else ", no mcc"
     head.add_row("", f"{transaction.amount} {transaction.currency} {money}{mcc}, {transaction.timestamp.isoformat()}")
+    if decision.merchant or decision.via:
+        head.add_row("merchant", escape(_merchant(decision)))
     head.add_row("category", Text(str(decision.category), style="bold"))
     head.add_row(
         "confidence", f"{decision.confidence:.2f} {decision.band.value}, uncertainty {decision.uncertainty:.2f}"
@@ -120,6 +122,12 @@ def _view(transaction: Transaction, decision: Decision) -> Group:
         f"model {decision.model_version}, taxonomy {decision.taxonomy_version}, policy {decision.policy}", style="dim"
     )
     return Group(head, _votes(decision), foot)
+
+
+def _merchant(decision: Decision) -> str:
+    """Name and platform, as far as the line has them."""
+    via = f"via {decision.via}" if decision.via else ""
+    return ", ".join(part for part in (decision.merchant, via) if part)
 
 
 def _votes(decision: Decision) -> Table:

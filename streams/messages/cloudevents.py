@@ -117,7 +117,7 @@ class Stamp:
 
     def encode(self, decision: Decided, digest: bytes, incoming: Headers) -> Output:
         """The record of a decision, keyed by account."""
-        verdict, transaction, _ = decision
+        verdict, transaction = decision.verdict, decision.transaction
         role, kind, kind_header = _KINDS[verdict.requires_review]
         headers = self._headers(kind, kind_header, transaction.transaction_id, digest, incoming)
         return Output(role, transaction.account_id.encode(), decision.dumped(), headers)

@@ -24,6 +24,9 @@ TRANSACTION: dict[str, Any] = {
 DECISION: dict[str, Any] = {
     "transaction_id": "t-1",
     "account_id": "a-1",
+    "merchant": "Tim Hortons",
+    "merchant_key": "timhortons",
+    "via": None,
     "category": "food_dining",
     "confidence": 0.97,
     "band": "HIGH",

@@ -12,7 +12,7 @@ from models.gazetteer import knowledge
 from models.training.balance import amounts
 from models.training.config import SHIPPED
 from models.training.encoder import export
-from models.training.shipped import cues, gazetteer, grammar_check, names, toronto
+from models.training.shipped import cues, displays, gazetteer, grammar_check, names, toronto
 from models.voters.people.forms import FOLDER
 
 
@@ -47,6 +47,11 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--source", type=Path, required=True, help="folder with the tarball of `npm pack`")
     command.add_argument("--output", type=Path, required=True, help="the .csv.gz to write")
     command.set_defaults(run=_gazetteer)
+
+    command = commands.add_parser("displays", help="build the table of how brands are written")
+    command.add_argument("--source", type=Path, required=True, help="folder with the tarball of `npm pack`")
+    command.add_argument("--output", type=Path, required=True, help="the .csv.gz to write")
+    command.set_defaults(run=_displays)
 
     command = commands.add_parser("cues", help="set the confidence of each cue word from the shipped descriptors")
     command.set_defaults(run=_cues)
@@ -95,6 +100,12 @@ def _knowledge(options: argparse.Namespace) -> int:
 
 def _gazetteer(options: argparse.Namespace) -> int:
     rows, size = gazetteer.write(options.source, options.output)
+    print(f"{rows} rows, {size} bytes")
+    return 0
+
+
+def _displays(options: argparse.Namespace) -> int:
+    rows, size = displays.write(options.source, options.output)
     print(f"{rows} rows, {size} bytes")
     return 0
 

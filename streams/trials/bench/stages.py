@@ -168,8 +168,10 @@ class _Stages:
     def _decisions(self, transactions: Sequence[Transaction], times: Sequence[float]) -> list[Decided]:
         horizon = self._now.timestamp()
         return [
-            Decided(verdict, transaction, at > horizon)
-            for verdict, transaction, at in zip(self._ensemble.verdicts(transactions), transactions, times, strict=True)
+            Decided(verdict, transaction, at > horizon, merchant)
+            for (verdict, merchant), transaction, at in zip(
+                self._ensemble.findings(transactions), transactions, times, strict=True
+            )
         ]
 
     def _draw(self, pairs: Sequence[tuple[Decided, bytes]], stamp: Stamp) -> object:

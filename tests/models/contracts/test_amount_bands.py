@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import pytest
 
-from models.contracts.amount_bands import BANDS_FILE, FIELDS, USUAL, AmountBand, amount_band, band_edges, edges_of
+from models.contracts.amount_bands import BANDS_FILE, EDGES, FIELDS, USUAL, AmountBand, amount_band, edges_of
 from models.contracts.events import currencies
 
 AS_THE_DOLLAR = ("AUD", "CAD", "CHF", "EUR", "GBP", "NZD", "USD")
@@ -19,7 +19,7 @@ ROWS = list(csv.DictReader(files("models").joinpath("data", BANDS_FILE).read_tex
 
 def test_every_money_has_edges() -> None:
     assert FIELDS == tuple(ROWS[0])
-    assert sorted(currencies() - NO_MONEY) == sorted(set(band_edges()) & currencies())
+    assert sorted(currencies() - NO_MONEY) == sorted(set(EDGES) & currencies())
     assert sorted(row["currency"] for row in ROWS) == [row["currency"] for row in ROWS]
 
 

@@ -29,6 +29,8 @@ _DESCRIPTIONS = (
     "QZX WVU",
     "88371123",
     "日本 ローソン",
+    "DOORDASH*SAFEWAY",
+    "SWISH BETALNING TILL ANNA",
 )
 _AMOUNTS = ("-2100", "-5", "12.50", "60", "99.99", "100", "1000.01")
 TRANSACTIONS = st.lists(
@@ -54,7 +56,7 @@ TRANSACTIONS = st.lists(
 def _ensemble(remembered: int) -> Ensemble:
     loaded = load_ensemble()
     policy = calibrated_policy(read_artefact(DEFAULT_MODEL)[1], 0.95)
-    return Ensemble(loaded.voters, "m", policy=policy, remembered=remembered)
+    return Ensemble(loaded.voters, "m", policy=policy, remembered=remembered, namer=loaded.namer)
 
 
 def _decided(ensemble: Ensemble, batches: Sequence[Sequence[Transaction]]) -> list[bytes]:

@@ -75,7 +75,7 @@ LYFT *RIDE SUN 7PM LYFT.COM CA -> lyft ride
 GOOGLE *YOUTUBE G.CO/HELPPAY#CA -> youtube
 APPLE.COM/BILL 866-555-0199 CA -> apple.com bill
 IC* INSTACART*123 -> instacart
-DD *DOORDASH CHIPOTLE -> doordash chipotle
+DD *DOORDASH CHIPOTLE -> chipotle
 FH* HARBOR KAYAK TOURS -> harbor kayak tours
 SQ *SQ *TACO -> taco
 PAYPAL *ACME GAMES 4025550199 -> acme games

@@ -18,6 +18,12 @@ def test_the_decision_is_shown_with_its_votes(evenhand: Invoke) -> None:
         assert said in result.stdout
 
 
+def test_the_merchant_is_named_with_the_platform(evenhand: Invoke) -> None:
+    """The name behind the platform; nobody where the line names a person."""
+    assert "Safeway, via DoorDash" in evenhand("explain", "-d", "DOORDASH*SAFEWAY").stdout
+    assert "merchant" not in evenhand("explain", "-d", "ZELLE TO JOHN SMITH").stdout
+
+
 def test_json_is_the_event(evenhand: Invoke) -> None:
     """The same contract as on the stream."""
     result = evenhand("explain", "-d", "FLYING M TRUCK STOP", "--mcc", "5541", "--json")

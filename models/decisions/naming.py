@@ -1,0 +1,173 @@
+"""Says who the merchant of a line is: by name, by a stable key, and through which platform.
+
+A private person's name never becomes a merchant's, nor do the bank's own words.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from json.encoder import encode_basestring as quoted
+from typing import NamedTuple
+
+from models.contracts.fields import MERCHANT_LIMIT, clean_text
+from models.gazetteer.display import DisplayNames, display_name, is_name
+from models.gazetteer.keys import tokens_of
+from models.gazetteer.table import WRITTEN, Match, MatchSpan
+from models.statements.masking import mask
+from models.statements.platforms import PlatformKind, Seen
+from models.statements.prefixes import named_company
+from models.voters.circumstances import names_somebody
+from models.voters.contract import Ballot, Kind
+from models.voters.cues import Cues
+from models.voters.line import Line
+from models.voters.parties import has_trade, names_firm
+from models.voters.people import People, Trust
+from models.voters.rules import RulesVoter
+
+REMEMBERED = 8_192
+"""Merchants remembered by name, about 3 MB."""
+
+_TRANSFER = "transfers_cash"
+_titled = re.compile(
+    r"(?:mr|mrs|ms|miss|mx|dr|herr|frau|mme|mlle|monsieur|madame|sr|sra|sig|dhr|mevr|pan|pani)\b\.? \w"
+).match
+
+
+class Merchant(NamedTuple):
+    """Who was paid, or paid.
+
+    Args:
+        name: For people; None where the line names nobody, or a private person.
+        key: The same for all lines of one merchant; None where there is no name.
+        via: The platform in between, by name; None where there is none.
+        written: What the JSON of a decision has of it, made once for all transactions of a line.
+    """
+
+    name: str | None
+    key: str | None
+    via: str | None
+    written: str
+
+
+@lru_cache(maxsize=REMEMBERED)
+def merchant_named(name: str | None = None, key: str | None = None, via: str | None = None) -> Merchant:
+    """The merchant of these names; lines of one merchant share it.
+
+    >>> merchant_named("Tim Hortons", "timhortons").written
+    '"merchant":"Tim Hortons","merchant_key":"timhortons","via":null,'
+    """
+    parts = (("merchant", name), ("merchant_key", key), ("via", via))
+    text = "".join([f'"{field}":{"null" if value is None else quoted(value)},' for field, value in parts])
+    return Merchant(name, key, via, text)
+
+
+NOBODY = merchant_named()
+
+
+class _Brand(NamedTuple):
+    """A brand that is the merchant.
+
+    Args:
+        via: The delivery service in front of it.
+        beside: Whether it is so although the line speaks the bank's language, of which it may be a word.
+    """
+
+    name: str
+    key: str
+    via: str | None
+    beside: bool
+
+
+class Namer:
+    """Names the merchants of lines, from the brands that the rules voter finds.
+
+    Args:
+        rules: Has looked the line up already, as a rule, and remembers it.
+        names: How brands are written; the shipped table by default.
+    """
+
+    def __init__(self, rules: RulesVoter, *, names: DisplayNames | None = None) -> None:
+        self._rules = rules
+        self._names = names or DisplayNames.shipped()
+        self._cues = Cues.shipped()
+        # A cache of its own, as the rules voter has one: lines that are new mostly have a merchant that is not.
+        self._brand = lru_cache(maxsize=REMEMBERED)(self._find)
+
+    def name(self, line: Line, row: Sequence[Ballot | None]) -> Merchant:
+        """The merchant of a line.
+
+        Args:
+            row: The ballots on it; what they found settles whether a text is a merchant's.
+        """
+        seen = line.seen
+        via = _via(seen)
+        if line.private:
+            return merchant_named(via=via)
+        kinds = [ballot.kind for ballot in row if ballot is not None]
+        said = Kind.STATEMENT in kinds
+        brand = self._brand(line.merchant, line.currency)
+        if brand and (not said or brand.beside or _by_field(line, seen)):
+            return merchant_named(brand.name, brand.key, via or brand.via)
+        named = _by_field(line, seen) if said else _by_text(line, row)
+        return _of_text(line.merchant, via) if named else merchant_named(via=via)
+
+    def _find(self, merchant: str, currency: str) -> _Brand | None:
+        match, service = self._rules.brand(merchant, currency)
+        if match is None or not self._is_sure(match, merchant):
+            return None
+        known = self._names.find(match.name, match.category)
+        whole = match.tokens > 1 or match.span is MatchSpan.WHOLE
+        beside = whole and not match.common and match.category != _TRANSFER
+        via = service.name if service else None
+        return _Brand(known.name[:MERCHANT_LIMIT], known.key[:MERCHANT_LIMIT], via, beside)
+
+    def _is_sure(self, brand: Match, merchant: str) -> bool:
+        """Tell whether a brand found is the merchant, and not a word of its name, nor a bank's wording."""
+        if not is_name(brand.name) or not brand.exact or not brand.home:
+            return False
+        if brand.span is MatchSpan.WHOLE:
+            return brand.kind == WRITTEN or not brand.common
+        if brand.span is not MatchSpan.START or brand.common or brand.kind != WRITTEN or brand.category == _TRANSFER:
+            return False
+        # A word of another trade behind it makes it another's name: smoke shop bbq.
+        cue = self._cues.find(tokens_of(merchant)[brand.tokens :])
+        return cue is None or cue.category == brand.category
+
+
+def _via(seen: Seen | None) -> str | None:
+    """The platform in between: one that is paid itself is the merchant, and a bank's form is none."""
+    if seen is None or seen.platform.kind is PlatformKind.FORM:
+        return None
+    return seen.platform.name if seen.behind or seen.through else None
+
+
+def _by_field(line: Line, seen: Seen | None) -> bool:
+    """Tell whether a line in the bank's words has a field that names a firm."""
+    if line.firm or (seen and seen.behind):
+        return True
+    return named_company(line.statement) != line.statement and names_firm(line.merchant, line.currency)
+
+
+def _by_text(line: Line, row: Sequence[Ballot | None]) -> bool:
+    """Tell whether the tidied text is a merchant's: not where it may be a transfer, or money from a private person."""
+    if any(ballot and ballot.category == _TRANSFER for ballot in row) or _titled(line.statement):
+        return False
+    if not names_somebody(line.tokens) or not is_name(line.merchant):
+        return False
+    # A code, or a merchant seen before, at home or abroad.
+    known = any(ballot and (ballot.kind is Kind.CODE or ballot.kind.value.startswith(Kind.SEEN)) for ballot in row)
+    if known or line.firm or has_trade(line.tokens, surely=0):
+        return True
+    if line.credit and not names_firm(line.merchant, line.currency):
+        return False
+    # Without a form nothing but the names themselves tell a person's.
+    return not People.shipped().is_person(line.merchant, line.currency, Trust.MIXED)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _of_text(text: str, via: str | None) -> Merchant:
+    """The tidied text; nobody where it holds what identifies an account or a person."""
+    name = clean_text(display_name(text))[:MERCHANT_LIMIT].strip()
+    if not name or mask(text) != text:
+        return merchant_named(via=via)
+    return merchant_named(name, ("".join(tokens_of(text)) or text.replace(" ", ""))[:MERCHANT_LIMIT], via)
