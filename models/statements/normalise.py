@@ -28,18 +28,16 @@ def statement_text(description: str) -> str:
     # Most lines are: normal forms and marks change nothing in them, and are what costs the time.
     if description.isascii():
         return " ".join((restored(description) if "?" in description else description).lower().split())
-    text = restored(description)
+    text = description
     # What is folded may fold further; going on until nothing changes makes the text its own folded text.
     for _ in range(_ROUNDS):
-        folded = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
+        folded = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", restored(text)).casefold())
         folded = unicodedata.normalize("NFKC", _MARKS.sub("", folded).translate(_LETTERS))
         folded = " ".join(folded.split())
         if folded == text:
             break
         text = folded
-    # Folding lays open words with lost letters: other signs become question marks, other letters plain ones.
-    again = restored(text)
-    return text if again == text else statement_text(again)
+    return text
 
 
 _CARD_TAIL = (
@@ -84,6 +82,12 @@ _WORD_CUTS = _cuts(
 """What is cut, in order; the token is looked for first, because that is cheaper than the expression."""
 
 _MARK_CUTS = _cuts(
+    (" parc", r"(?<=\w\w)[- ]+parc(?:ela)?\.? ?\d{1,2}(?: ?/| ?de) ?\d{1,2}.*$", " | "),
+    ("cuota", r"(?<=\w\w)[- ]+cuotas? ?\d{1,2}(?: ?/| ?de) ?\d{1,2}$", " | "),
+    (" msi", r"(?<=\w\w) \d{1,2} ?msi$", " | "),
+    (" meses", r"(?<=\w\w) a? ?\d{1,2} meses(?: sin intereses| s/i)?.*$", " | "),
+    ("tarj", r"(?<=\w\w),? (?:con )?tarj(?:eta)?\b[ .:*]*[\dx*]{4,}+.*$", " | "),
+    (" carta ", r"(?<=\w\w) (?:operazione |mediante |con )?carta (?:n\.? ?|nr\.? ?)?[\dx*]{4,}+.*$", " | "),
     ("am", _AMAZON, r"\1\2 | "),
     ("**", r"\*{2,}\s?\d*", " | "),
     (".co.", r"(?<=[a-z0-9]{3})\.co\.$", ".co.uk"),
@@ -98,6 +102,7 @@ _MARK_CUTS = _cuts(
     ("ebay", r"(?<=ebay) o\*?\d[\d-]+", " | "),
     ("date ", r"\b(?:value |effective |effec |trans(?:action)? )?date:? " + DATE + r".*$", " | "),
     ("value date", r"\bvalue date\b.*$", " | "),
+    ("/", r"(?<=[a-z]{2})[0-3]\d/[01]\d$", " | "),
     ("/", r"(?:\bon )?\b" + DATE + r"\b", " | "),
     ("/", r"(?<=\w) (?:ech|id emetteur|mdt|ref|lib|rum|icum?|nr)/.*$", " | "),
     ("20", r"(?:\bon )?\b20\d\d-\d\d-\d\d\b", " | "),
@@ -109,17 +114,6 @@ _MARK_CUTS = _cuts(
     ("#", r"(?:\b(?:store|unit|no) ?)?#+ ?[a-z]?\d[\w-]*|#+(?=[\s|]|$)", " | "),
 )
 """The same for lines that hold more than letters and blanks."""
-
-_TAIL_CUTS = _cuts(
-    (" parc", r"(?<=\w\w)[- ]+parc(?:ela)?\.? ?\d{1,2}(?: ?/| ?de) ?\d{1,2}.*$", " | "),
-    ("cuota", r"(?<=\w\w)[- ]+cuotas? ?\d{1,2}(?: ?/| ?de) ?\d{1,2}$", " | "),
-    (" msi", r"(?<=\w\w) \d{1,2} ?msi$", " | "),
-    (" meses", r"(?<=\w\w) a? ?\d{1,2} meses(?: sin intereses| s/i)?.*$", " | "),
-    ("tarj", r"(?<=\w\w),? (?:con )?tarj(?:eta)?\b[ .:*]*[\dx*]{4,}+.*$", " | "),
-    (" carta ", r"(?<=\w\w) (?:operazione |mediante |con )?carta (?:n\.? ?|nr\.? ?)?[\dx*]{4,}+.*$", " | "),
-    ("/", r"(?<=[a-z]{2})[0-3]\d/[01]\d$", " | "),
-)
-"""Instalments, the card and a glued date behind the merchant, in Portuguese, Spanish and Italian."""
 
 _GLUED_CUTS = _cuts(
     ("ria", rf"\b([a-z]{{3,9}}[ae]ria)({_ARTICLE})(?=[a-z]{{3}})", r"\1 \2 "),
@@ -224,7 +218,6 @@ def _unmarked(left: str) -> str:
     """Cut what has digits or punctuation."""
     if ("-" in left or "/" in left) and (found := _channel(left)):
         left = left[: found.start()]
-    left = _cut(left, _TAIL_CUTS)
     left = _cut(left, _MARK_CUTS)
     if _has_digit(left):
         for digits in _DIGIT_CUTS:
