@@ -1,6 +1,5 @@
 """A statement line: what most voters look at of a transaction, its text read once for all of them."""
 
-from functools import cached_property
 from operator import itemgetter
 
 from models.contracts.events import Transaction
@@ -39,6 +38,20 @@ class Line:
         channel: How money moved, where the bank says so, in its own words.
     """
 
+    __slots__ = (
+        "_compared",
+        "_described",
+        "_named",
+        "_statement",
+        "channel",
+        "counterparty_is_person",
+        "credit",
+        "currency",
+        "description",
+        "firm",
+        "mcc",
+    )
+
     def __init__(
         self,
         description: str,
@@ -51,52 +64,42 @@ class Line:
         self.description, self.currency, self.mcc, self.credit = description, currency, mcc, credit
         self.channel: Channel | None = Channels.shipped().find(channel) if channel else None
         self._named = statement_text(counterparty) if counterparty else ""
+        self.counterparty_is_person = bool(self._named) and self._is_person(self._named)
+        self.firm = self._firm() if self._named else ""
+        """The counterparty's text where it is the name of a firm, reduced as `merchant` is; else empty."""
+        self._statement: str | None = None
+        self._described: str | None = None
+        self._compared: str | None = None
 
-    @cached_property
+    @property
     def statement(self) -> str:
         """`models.statements.normalise.statement_text` of the description, private people's names hidden."""
-        text = statement_text(self.description)
-        if self.channel is not None and self.channel.merchants:
-            return text
-        bare = Trust.TRANSFER if self.channel is not None and self.channel.people else None
-        if self._counterparty_is_person:
-            text = text.replace(self._named, PERSON)
-            # The other side is a person, also where the text does not say so.
-            text = text if PERSON in text else f"{text} {PERSON}"
-        return People.shipped().hidden(text, self.currency, bare=bare)
-
-    @cached_property
-    def _counterparty_is_person(self) -> bool:
-        if not self._named or (self.channel is not None and self.channel.merchants):
-            return False
-        trust = Trust.TRANSFER if self.channel is not None and self.channel.people else Trust.MIXED
-        return People.shipped().is_person(self._named, self.currency, trust)
+        if self._statement is None:
+            text = statement_text(self.description)
+            self._statement = text if self._pays_merchants() else self._hidden(text)
+        return self._statement
 
     @property
     def names_person(self) -> bool:
         """Whether a private person's name is hidden in `statement`."""
         return PERSON in self.statement
 
-    @cached_property
-    def firm(self) -> str:
-        """The counterparty's text where it is the name of a firm, reduced as `merchant` is; else empty."""
-        named = self._named
-        if sum(map(str.isalpha, named)) < _FEWEST_LETTERS or self._counterparty_is_person:
-            return ""
-        return "" if Channels.shipped().is_processor(named) else merchant_of(named)
-
-    @cached_property
+    @property
     def described(self) -> str:
         """`models.statements.normalise.merchant_text` of the description without people's names; may be empty then."""
-        left = " ".join(self.statement.replace(PERSON, " ").split()) if self.names_person else self.statement
-        return merchant_of(left) if left else ""
+        if self._described is None:
+            left = self.statement
+            if PERSON in left:
+                left = " ".join(left.replace(PERSON, " ").split())
+            self._described = merchant_of(left) if left else ""
+        return self._described
 
-    @cached_property
+    @property
     def merchant(self) -> str:
         """The text that names the merchant: the firm on the other side, else what the description names."""
         return self.firm or self.described
 
-    @cached_property
+    @property
     def compared(self) -> str:
         """The text that is compared with known ones: `merchant`, where it names one.
 
@@ -104,16 +107,10 @@ class Line:
         channel settles it, or nobody but a person is named, it is what banks write of such lines, as the few words that
         are left ("to", "payment") are parts of merchants' names, too.
         """
-        if self.channel is None and not self.firm and not self.names_person:
-            return self.merchant
-        rule = Grammar.shipped().match(self.statement, self.flow)
-        if rule is not None and rule.label not in Channels.shipped().moved:
-            return self.described
-        if self.channel is not None and (settled := self.channel.settled(self.flow)):
-            return settled.words
-        if self.names_person and not self.firm and People.shipped().is_form(self.described):
-            return BETWEEN_PEOPLE
-        return self.merchant
+        if self._compared is None:
+            plain = self.channel is None and not self.firm and not self.names_person
+            self._compared = self.merchant if plain else self._in_other_words()
+        return self._compared
 
     @property
     def flow(self) -> Flow:
@@ -124,6 +121,40 @@ class Line:
     def tokens(self) -> list[str]:
         """`models.gazetteer.keys.key_tokens` of the merchant's text."""
         return tokens_of(self.merchant)
+
+    def _in_other_words(self) -> str:
+        rule = Grammar.shipped().match(self.statement, self.flow)
+        if rule is not None and rule.label not in Channels.shipped().moved:
+            return self.described
+        if self.channel is not None and (settled := self.channel.settled(self.flow)):
+            return settled.words
+        if self.names_person and not self.firm and People.shipped().is_form(self.described):
+            return BETWEEN_PEOPLE
+        return self.merchant
+
+    def _hidden(self, text: str) -> str:
+        if self.counterparty_is_person:
+            text = text.replace(self._named, PERSON)
+            # The other side is a person, also where the text does not say so.
+            text = text if PERSON in text else f"{text} {PERSON}"
+        return People.shipped().hidden(text, self.currency, bare=Trust.TRANSFER if self._pays_people() else None)
+
+    def _is_person(self, named: str) -> bool:
+        if self._pays_merchants():
+            return False
+        trust = Trust.TRANSFER if self._pays_people() else Trust.MIXED
+        return People.shipped().is_person(named, self.currency, trust)
+
+    def _firm(self) -> str:
+        if sum(map(str.isalpha, self._named)) < _FEWEST_LETTERS or self.counterparty_is_person:
+            return ""
+        return "" if Channels.shipped().is_processor(self._named) else merchant_of(self._named)
+
+    def _pays_merchants(self) -> bool:
+        return self.channel is not None and self.channel.merchants
+
+    def _pays_people(self) -> bool:
+        return self.channel is not None and self.channel.people
 
 
 def key_of(transaction: Transaction) -> LineKey:
