@@ -1,23 +1,23 @@
-"""The policy `calibrated`: what the votes are worth together, measured, and thresholds that keep a stated precision.
+"""The policy `calibrated`: what the votes are worth together, measured, and from where on they stand.
 
-Three steps, fitted (`models.training.fit_policy`) for each `Familiarity` of the merchant: the ballots are pooled; the
-probability of the pooled answer being right is a logistic function of that probability and of who agrees; and a
-threshold per amount band and group of categories says from where on decisions are right often enough.
+Three steps, fitted by `models.training.fit_policy`. The ballots are pooled. The probability of the pooled answer being
+right is a logistic function of that probability, of who agrees, and of what the evidence is: small groups lean on the
+others, as their effects are shrunk (a hierarchical logistic regression). `models.decisions.acceptance` says from which
+probability on the answer stands.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from models.contracts.events import AmountBand, Reason
 from models.contracts.taxonomy import CATEGORIES
+from models.decisions.acceptance import Acceptance
 from models.decisions.policy import FLOOR, UNDECIDED, Case, Judgement, WeightedBallot, agreement_reason
 from models.decisions.pool import Doubles, Familiarity, Pool, distributions, familiarity
-from models.errors import ArtefactError, ConfigurationError
+from models.errors import ConfigurationError
 from models.voters.contract import Ballot, Kind
 
 POLICY_FILE = "policy.json"
@@ -30,50 +30,16 @@ agree; alone: nobody else voted (0 or 1). An LLM that dissents is not counted am
 """
 
 TARGETS = (0.9, 0.95, 0.97, 0.98, 0.99)
-"""Precisions for which an artefact has thresholds."""
+"""Precisions for which an artefact has lines."""
 
-NEVER = 1.01
-"""A threshold that nothing reaches."""
-
-GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "everyday": ("groceries", "food_dining", "fuel", "transport"),
-        "goods": (
-            "shopping",
-            "clothing",
-            "electronics",
-            "home_garden",
-            "gifts_occasions",
-            "pets",
-            "personal_care",
-        ),
-        "leisure": ("entertainment", "subscriptions_digital", "sports_fitness", "travel"),
-        "services": (
-            "health_medical",
-            "education",
-            "professional_services",
-            "auto",
-            "charity_donations",
-            "other",
-        ),
-        "bills": ("utilities_telecom", "insurance", "housing"),
-        "money": ("loans_fees", "transfers_cash", "income", "government_taxes"),
-    }
-)
-"""Groups of categories that share thresholds."""
-
-GROUP_OF: Mapping[str, str] = MappingProxyType(
-    {category: group for group, categories in GROUPS.items() for category in categories}
-)
+RESEMBLANCE = frozenset((Kind.LEARNED, Kind.RARE, Kind.CIRCUMSTANCE))
+"""Kinds that see a likeness and no name: without another they are accepted later."""
 
 # Odds beyond e^12 say no more; without a bound one feature could outweigh all others.
 _BOUND = 12.0
 
 BEST = 6
 """Categories that pooled votes name with their probability; an event names fewer."""
-
-Thresholds = Mapping[tuple[AmountBand, str], float]
-"""Amount band and group of categories to the probability from which on a decision stands."""
 
 
 class PooledVotes(NamedTuple):
@@ -131,7 +97,7 @@ def _pooled(
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Coefficients and thresholds for merchants of one familiarity.
+    """The pool and the coefficients for merchants of one familiarity.
 
     Args:
         coefficients: Of the logistic function, in the order of `FEATURES`.
@@ -139,30 +105,47 @@ class Trust:
 
     pool: Pool
     coefficients: tuple[float, ...]
-    thresholds: Mapping[float, Thresholds]
     vector: Doubles = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "vector", np.asarray(self.coefficients))
 
-    def probability(self, features: Doubles) -> Doubles:
-        """Probability of being right.
 
-        Args:
-            features: Shape (..., 5).
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What is added to the logarithm of the odds of being right.
 
-        Returns:
-            Shape (...).
-        """
-        return _logistic(features @ self.vector)
+    Args:
+        support: By the kind of each ballot for the category.
+        dissent: By the kind of each ballot for another.
+        category: By the category decided.
+        band: By the band of the amount.
+    """
+
+    support: Mapping[Kind, float]
+    dissent: Mapping[Kind, float]
+    category: Mapping[str, float]
+    band: Mapping[AmountBand, float]
+
+    def of(self, ballots: Sequence[Ballot], category: str, band: AmountBand) -> float:
+        """Their sum for a decision."""
+        found = self.category[category] + self.band[band]
+        for ballot in ballots:
+            found += (self.support if ballot.category == category else self.dissent)[ballot.kind]
+        return found
 
 
-def _logistic(values: Doubles) -> Doubles:
-    return np.asarray(1 / (1 + np.exp(-values)))
+@dataclass(frozen=True, slots=True)
+class PolicyModel:
+    """Everything that was fitted for the policy.
 
+    Args:
+        acceptance: The lines by target.
+    """
 
-PolicyModel = Mapping[Familiarity, Trust]
-"""Everything that was fitted for the policy."""
+    trusts: Mapping[Familiarity, Trust]
+    effects: Effects
+    acceptance: Mapping[float, Acceptance]
 
 
 class Assessed(NamedTuple):
@@ -170,33 +153,45 @@ class Assessed(NamedTuple):
 
     Args:
         probability: Of the answer being right.
-        accepted: Whether it stands without review.
-        pool: What pooled them.
+        known: How well the merchant is known.
+        resemblance: Whether nothing but a likeness speaks for the answer.
     """
 
     evidence: PooledVotes
     probability: float
-    accepted: bool
-    pool: Pool
+    known: Familiarity
+    resemblance: bool
 
 
-def assess(
-    rows: Sequence[tuple[Sequence[Ballot], AmountBand]], model: PolicyModel, *, precision: float
-) -> list[Assessed]:
-    """Pool ballots, and say how probably each answer is right and whether it is accepted.
+BandedBallots = tuple[Sequence[Ballot], AmountBand]
+"""Ballots on a transaction, at least one, and its amount band."""
 
-    Args:
-        rows: Ballots on each transaction, at least one, and its amount band.
-    """
-    trusts = [model[familiarity(ballots)] for ballots, _ in rows]
+
+def assess(rows: Sequence[BandedBallots], model: PolicyModel) -> list[Assessed]:
+    """Pool ballots, and say how probably each answer is right."""
+    known = [familiarity(ballots) for ballots, _ in rows]
+    trusts = [model.trusts[each] for each in known]
     evidence = weigh([ballots for ballots, _ in rows], [trust.pool for trust in trusts])
     # One by one: the rounding of a product may depend on how many rows it has.
-    margins = [each.features @ trust.vector for each, trust in zip(evidence, trusts, strict=True)]
-    found = []
-    for (_, band), trust, each, probability in zip(rows, trusts, evidence, _logistic(np.array(margins)), strict=True):
-        least = trust.thresholds[precision][band, GROUP_OF[each.category]]
-        found.append(Assessed(each, float(probability), bool(probability >= least), trust.pool))
-    return found
+    margins = [
+        float(each.features @ trust.vector) + model.effects.of(ballots, each.category, band)
+        for (ballots, band), each, trust in zip(rows, evidence, trusts, strict=True)
+    ]
+    return [
+        Assessed(each, probability, who, rests_on_resemblance(ballots, each.category))
+        for each, probability, who, (ballots, _) in zip(
+            evidence, _logistic(np.array(margins)).tolist(), known, rows, strict=True
+        )
+    ]
+
+
+def rests_on_resemblance(ballots: Sequence[Ballot], category: str) -> bool:
+    """Tell whether nothing but a likeness speaks for a category."""
+    return all(ballot.kind in RESEMBLANCE for ballot in ballots if ballot.category == category)
+
+
+def _logistic(values: Doubles) -> Doubles:
+    return np.asarray(1 / (1 + np.exp(-values)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +202,7 @@ class CalibratedPolicy:
         precision: Share of accepted decisions that must be right, one of `TARGETS`.
 
     Raises:
-        ConfigurationError: The artefact has no thresholds for this precision.
+        ConfigurationError: The artefact has no line for this precision.
     """
 
     model: PolicyModel
@@ -215,34 +210,33 @@ class CalibratedPolicy:
     name: str = "calibrated"
 
     def __post_init__(self) -> None:
-        known = self.model[Familiarity.NEW].thresholds
+        known = self.model.acceptance
         if self.precision not in known:
             listed = ", ".join(map(str, sorted(known)))
-            raise ConfigurationError(f"precision {self.precision} has no thresholds in this model; it has {listed}")
+            raise ConfigurationError(f"precision {self.precision} has no line in this model; it has {listed}")
 
     def judge_all(self, cases: Sequence[Case]) -> list[Judgement]:
         """Judge the votes on several transactions; without votes the category is `other` and a person decides."""
         rows = [([vote.ballot for vote in votes], band) for votes, band in cases if votes]
-        assessed = iter(assess(rows, self.model, precision=self.precision))
-        return [_judgement(votes, next(assessed)) if votes else UNDECIDED for votes, _ in cases]
+        assessed = iter(assess(rows, self.model))
+        return [self._judgement(votes, band, next(assessed)) if votes else UNDECIDED for votes, band in cases]
 
-    def judge(self, votes: Sequence[WeightedBallot], band: AmountBand) -> Judgement:
-        """Judge the votes on one transaction."""
-        return self.judge_all([(votes, band)])[0]
-
-
-def _judgement(votes: Sequence[WeightedBallot], assessed: Assessed) -> Judgement:
-    evidence, review = assessed.evidence, not assessed.accepted
-    reason = agreement_reason(evidence.agreeing, len(votes))
-    return Judgement(
-        evidence.category,
-        max(FLOOR, assessed.probability),
-        review,
-        evidence.agreeing,
-        (reason, Reason.BELOW_THRESHOLD) if review else (reason,),
-        evidence.scores,
-        _weighed(votes, assessed.pool),
-    )
+    def _judgement(self, votes: Sequence[WeightedBallot], band: AmountBand, assessed: Assessed) -> Judgement:
+        evidence = assessed.evidence
+        verdict = self.model.acceptance[self.precision].judge(
+            assessed.probability, evidence.category, band, assessed.known, resemblance=assessed.resemblance
+        )
+        reason = agreement_reason(evidence.agreeing, len(votes))
+        return Judgement(
+            evidence.category,
+            max(FLOOR, assessed.probability),
+            not verdict.accepted,
+            evidence.agreeing,
+            (reason,) if verdict.accepted else (reason, Reason.BELOW_THRESHOLD),
+            evidence.scores,
+            _weighed(votes, self.model.trusts[assessed.known].pool),
+            verdict.note,
+        )
 
 
 def _weighed(votes: Sequence[WeightedBallot], pool: Pool) -> tuple[WeightedBallot, ...]:
@@ -251,46 +245,4 @@ def _weighed(votes: Sequence[WeightedBallot], pool: Pool) -> tuple[WeightedBallo
     total = sum(weights)
     return tuple(
         WeightedBallot(vote.method, vote.ballot, weight / total) for vote, weight in zip(votes, weights, strict=True)
-    )
-
-
-def to_bytes(model: PolicyModel) -> bytes:
-    """The fitted policy as JSON; equal ones give equal bytes."""
-    # In the order of the enumeration, so that equal models give equal bytes.
-    values = {known.value: _trust_to_json(model[known]) for known in Familiarity}
-    return (json.dumps(values, indent=2) + "\n").encode()
-
-
-def _trust_to_json(trust: Trust) -> dict[str, Any]:
-    return {
-        "weights": {kind.value: trust.pool.weights[kind] for kind in Kind},
-        "coefficients": dict(zip(FEATURES, trust.coefficients, strict=True)),
-        "thresholds": {
-            str(target): {band.value: {group: cells[band, group] for group in GROUPS} for band in AmountBand}
-            for target, cells in trust.thresholds.items()
-        },
-    }
-
-
-def from_bytes(content: bytes) -> PolicyModel:
-    """Read what `to_bytes` wrote.
-
-    Raises:
-        ArtefactError: It is something else, or lacks a familiarity, a kind, a band or a group.
-    """
-    try:
-        values = json.loads(content)
-        return MappingProxyType({known: _trust_from_json(values[known.value]) for known in Familiarity})
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
-        raise ArtefactError(f"{POLICY_FILE} does not fit its format ({type(error).__name__})") from error
-
-
-def _trust_from_json(values: Mapping[str, Any]) -> Trust:
-    return Trust(
-        Pool({kind: float(values["weights"][kind.value]) for kind in Kind}),
-        tuple(float(values["coefficients"][name]) for name in FEATURES),
-        {
-            float(target): {(band, group): float(bands[band.value][group]) for band in AmountBand for group in GROUPS}
-            for target, bands in values["thresholds"].items()
-        },
     )

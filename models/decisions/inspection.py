@@ -12,7 +12,7 @@ import numpy as np
 
 from models.artefacts.artefact import MANIFEST, Manifest, read_content, read_manifest
 from models.contracts.events import Transaction
-from models.decisions import calibrated
+from models.decisions import policy_file
 from models.decisions.calibrated import POLICY_FILE
 from models.decisions.loading import load_ensemble
 from models.errors import ArtefactError
@@ -125,7 +125,7 @@ PARTS: Mapping[str, Callable[[Contents], object]] = MappingProxyType(
     {
         "n-grams": text_files.from_files,
         "merchant memory": lambda contents: memory.from_bytes(contents[learned_files.MEMORY_FILE]),
-        "policy": lambda contents: calibrated.from_bytes(contents[POLICY_FILE]),
+        "policy": lambda contents: policy_file.from_bytes(contents[POLICY_FILE]),
     }
 )
 """What every artefact is made of, each with what loads it."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from models.artefacts.artefact import read_artefact
 from models.artefacts.store import resolve
-from models.decisions import calibrated
+from models.decisions import policy_file
 from models.decisions.calibrated import POLICY_FILE, CalibratedPolicy
 from models.decisions.ensemble import Ensemble
 from models.decisions.naming import Namer
@@ -34,7 +34,7 @@ def load_ensemble(
 
     Raises:
         ArtefactError: The artefact is missing, altered or of another format.
-        ConfigurationError: The artefact has no thresholds for this precision.
+        ConfigurationError: The artefact has no line for this precision.
     """
     manifest, contents = read_artefact(resolve(model))
     rules = RulesVoter()
@@ -52,8 +52,8 @@ def calibrated_policy(contents: Mapping[str, bytes], precision: float) -> Calibr
 
     Raises:
         ArtefactError: It has no such policy, or one of another format.
-        ConfigurationError: It has no thresholds for this precision.
+        ConfigurationError: It has no line for this precision.
     """
     if POLICY_FILE not in contents:
         raise ArtefactError(f"the artefact has no {POLICY_FILE}; make one with `evenhand train --output DIR`")
-    return CalibratedPolicy(calibrated.from_bytes(contents[POLICY_FILE]), precision)
+    return CalibratedPolicy(policy_file.from_bytes(contents[POLICY_FILE]), precision)

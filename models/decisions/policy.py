@@ -35,6 +35,7 @@ class Judgement:
         agreeing: Number of methods behind `category`.
         scores: Category to what speaks for it, alternatives included, best first.
         votes: The votes with the weight that the policy gave them.
+        note: Why a sure decision still waits for a person; None where it does not, or is not sure.
     """
 
     category: str
@@ -44,6 +45,7 @@ class Judgement:
     reasons: tuple[Reason, ...]
     scores: tuple[tuple[str, float], ...]
     votes: tuple[WeightedBallot, ...]
+    note: str | None = None
 
 
 UNDECIDED = Judgement("other", FLOOR, True, 0, (Reason.NO_VOTE, Reason.BELOW_THRESHOLD), (), ())

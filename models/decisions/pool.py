@@ -50,10 +50,13 @@ class Familiarity(StrEnum):
     """The memory knows nothing of this source: the merchant may be a frequent one."""
 
 
+_SEEN = frozenset((Kind.SEEN, Kind.SEEN_SELDOM))
+
+
 def familiarity(ballots: Sequence[Ballot]) -> Familiarity:
     """Read off the ballots how well the merchant is known."""
     kinds = {ballot.kind for ballot in ballots}
-    if Kind.SEEN in kinds:
+    if not kinds.isdisjoint(_SEEN):
         return Familiarity.SEEN
     return Familiarity.RARE if Kind.RARE in kinds else Familiarity.NEW
 

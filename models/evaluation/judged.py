@@ -26,7 +26,7 @@ class Basis(StrEnum):
 
 
 _SEEN = "seen before"
-_RULES = (("brand", Basis.BRAND), ("statement says", Basis.BANK), ("cue word", Basis.CUE))
+_RULES = (("brand", Basis.BRAND), ("statement says", Basis.BANK), ("cue word", Basis.CUE), ("till", Basis.CUE))
 """Beginning of the evidence of the rules' vote to the basis."""
 
 

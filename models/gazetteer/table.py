@@ -78,6 +78,7 @@ class Match:
         common: Whether the name is a common word.
         share: Share of the entries that name this category, in (0, 1].
         exact: Whether the line spells the name as the table does; else one letter is wrong.
+        start: Tokens in front of it.
     """
 
     name: str
@@ -89,6 +90,11 @@ class Match:
     common: bool
     share: float
     exact: bool = True
+    start: int = 0
+
+    def beside(self, tokens: list[str]) -> list[str]:
+        """The tokens of the descriptor that it does not cover."""
+        return tokens[: self.start] + tokens[self.start + self.tokens :]
 
 
 @cache
@@ -182,7 +188,7 @@ class Gazetteer:
                 if len(key) >= _INNER_LETTERS and (found := self._entries.get(key)):
                     match = _weigh(found, span=MatchSpan.INNER, tokens=size, home=home)
                     if match and not match.common:
-                        return match
+                        return replace(match, start=start)
         return None
 
 

@@ -20,6 +20,9 @@ from models.learned.neighbours import Neighbourhood, Neighbours
 SURE = 0.9
 """From this probability on the n-grams decide without the embedding."""
 
+SETTLED = 3
+"""Rows from which on a memory is no chance any more."""
+
 STRANGE = 0.5
 """Smallest share of its pieces that must be known of a text no word of which is; below it there is no opinion."""
 
@@ -29,7 +32,8 @@ class Opinions:
     """Probabilities and evidence for some texts.
 
     Args:
-        probabilities: Shape (n texts, n categories), each row summing to 1.
+        probabilities: Where the memory is at home, shape (n texts, n categories), each row summing to 1.
+        abroad: The same where it is not.
         seen: What the memory has of each text, or None.
         near: Nearest known text of each, or None where the neighbours were not asked.
         known: Whether there is an opinion at all, shape (n texts,).
@@ -37,6 +41,7 @@ class Opinions:
     """
 
     probabilities: Floats
+    abroad: Floats
     seen: tuple[Recollection | None, ...]
     near: tuple[str | None, ...]
     known: NDArray[np.bool_]
@@ -106,8 +111,10 @@ class LearnedText:
                 near[row] = self.likeness.neighbours.names[nearest]
         rows = [row for row, each in enumerate(seen) if each is not None]
         counts = [each.counts for each in seen if each is not None]
+        abroad = probabilities.copy() if rows else probabilities
+        abroad[rows] = self.remembered_abroad(counts, probabilities[rows])
         probabilities[rows] = self.remembered(counts, probabilities[rows])
-        return Opinions(probabilities, seen, tuple(near), known, encoded)
+        return Opinions(probabilities, abroad, seen, tuple(near), known, encoded)
 
     def remembered(self, counts: Sequence[Sequence[tuple[str, int]]], opinions: Floats) -> Floats:
         """The counts of merchants, smoothed by opinions.
@@ -116,15 +123,30 @@ class LearnedText:
             counts: Of each merchant, its categories with how often each was seen.
             opinions: Probabilities of the other parts, shape (n merchants, n categories).
         """
+        values = self._counted(counts, opinions)
+        # Whole numbers, so their sum is exact however it is added up.
+        total = values.sum(axis=1, keepdims=True) + np.float32(self.strength)
+        return np.asarray((values + np.float32(self.strength) * opinions) / total, dtype=np.float32)
+
+    def remembered_abroad(self, counts: Sequence[Sequence[tuple[str, int]]], opinions: Floats) -> Floats:
+        """The same for lines of another currency: what a merchant of that name was elsewhere counts as an opinion.
+
+        Few rows count in proportion; from `SETTLED` on the memory is worth as much as the other parts.
+        """
+        values = self._counted(counts, opinions)
+        total = values.sum(axis=1, keepdims=True)
+        weight = np.minimum(total / np.float32(SETTLED), np.float32(1))
+        shares = values / np.maximum(total, np.float32(1))
+        return np.asarray((weight * shares + opinions) / (weight + 1), dtype=np.float32)
+
+    def _counted(self, counts: Sequence[Sequence[tuple[str, int]]], opinions: Floats) -> Floats:
         values = np.zeros_like(opinions)
         for row, each in enumerate(counts):
             for category, count in each:
                 # Corrections may name a category that the model was not trained with.
                 if (column := self.ngrams.columns.get(category)) is not None:
                     values[row, column] = count
-        # Whole numbers, so their sum is exact however it is added up.
-        total = values.sum(axis=1, keepdims=True) + np.float32(self.strength)
-        return np.asarray((values + np.float32(self.strength) * opinions) / total, dtype=np.float32)
+        return values
 
 
 def _known(encoded: Encoded) -> NDArray[np.bool_]:

@@ -11,6 +11,7 @@ from models.statements.endings import BRANDS, CHANNELS, GLUED_BRANDS, without_cl
 from models.statements.places import BREAK, ENDINGS, without_place
 from models.statements.platforms import without_platform
 from models.statements.prefixes import DATE, MONTHS, named_company, without_front
+from models.statements.tails import without_tail
 
 # Letters that no normal form takes apart, so they have to be named.
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
@@ -62,12 +63,25 @@ def _cuts(*rows: tuple[str, str, str]) -> tuple[_Cut, ...]:
     return tuple((token, re.compile(pattern), replacement) for token, pattern, replacement in rows)
 
 
+_STREET = (
+    r"(?<=[a-z]{4}) \d{3,5}[a-z]? (?:[nsew]{1,2}\.? )?(?:[a-z0-9]+ ){1,3}?"
+    r"(?:st|street|ave|avenue|rd|road|blvd|dr|drive|ln|lane|hwy|pkwy|ct|pl|way)\b\.?(?: [a-z .|]*)?$"
+)
+"""An address in the USA behind the merchant."""
+_SHORT_STREET = (
+    r"^(\S{3,} \S.*?[a-z]{3}) \d{1,2} (?:[nsew]{1,2}\.? )?(?:[a-z]+|\d+(?:st|nd|rd|th)) "
+    r"(?:st|ave|rd|blvd|dr) [a-z ]*[a-z]{4} [a-z]{2}(?: usa?)?[ |]*$"
+)
+"""The same with a small number, which could belong to a name of one word, before a town and a state."""
+
 _WORD_CUTS = _cuts(
-    ("xxx", r"(?<![a-z])([a-z]{2})x{4,}", r"\1 | "),
+    ("xxx", r"(?<![a-z])((?!xx)[a-z]{2})x{4,}", r"\1 | "),
     ("xxx", r"x{3}[- ]x{3,}(?:-x{4,})?|(?<![a-z])[a-z]?x{4,}(?:[-#]+x{2,})*", " | "),
+    ("ending in", r"[ ,(-]*(?:card|a(?:pple|ndroid) ?pay|google ?pay|samsung ?pay) ending in\b.*$", " | "),
     ("card", _CARD_TAIL, " | "),
     ("card", _CARD_LAST, r"\1 | "),
     ("purchase", r"\b(?:pos |recurring )?(?:debit )?card purchase(?:-pin)?" + _CASH_BACK, " | "),
+    (" web pm", r"(?<=\w{3}) web pmts?(?: \S*\d\S*)*$", " | "),
     ("recurring", r"(?<=\s)recurring$", " | "),
     (" dda ", r" dda (?:pin )?(?:pos )?(?:pur|purch|purchase|wd|wdl)\b.*$", " | "),
     (" dbt/", r" dbt/wdr\b.*$", " | "),
@@ -78,7 +92,21 @@ _WORD_CUTS = _cuts(
 )
 """What is cut, in order; the token is looked for first, because that is cheaper than the expression."""
 
+_BEFORE_DATE = (
+    r"^(?:(?!36[05]\b)\d{3} )?(\S.*?\w{2}) \d\d/\d\d(?: #\d+)? "
+    r"(?:(?:mobile|pin|online|recurring|sig) )?purchase\b.*$"
+)
+"""A merchant with the date and the word purchase behind it; the place or web address that follows is not needed."""
 _MARK_CUTS = _cuts(
+    ("purchase", _BEFORE_DATE, r"\1 | "),
+    *((f" {street} ", _SHORT_STREET, r"\1 | ") for street in ("st", "ave", "rd", "blvd", "dr")),
+    (" cd", r"(?<=\w{3}) cd ?\d{4}(?: deb)?(?: \d\d[a-z]{3}\d\d)?$", " | "),
+    (" * ", r" \* (?=[a-z]{2}$)", " "),
+    (
+        "rate",
+        r"[,(]? ?\b(?:[\d,]+\.\d\d [a-z]{3},? ?)?(?:exchange |fx |visa |exch(?:ange)?\.? )?rate:? \d[\d.]*.*$",
+        " | ",
+    ),
     ("am", _AMAZON, r"\1\2 | "),
     ("**", r"\*{2,}\s?\d*", " | "),
     (".co.", r"(?<=[a-z0-9]{3})\.co\.$", ".co.uk"),
@@ -99,7 +127,6 @@ _MARK_CUTS = _cuts(
     (":", r"\b\d{1,2}:\d\d(?::\d\d)?\b|\b(?:web|ppd|ccd|tel|co|indn|trn)? ?id: ?.*$", " | "),
     (":", r"\b(?:ref(?:erence)?|mandate|mandat\w*|rrn|trn|indn|kenmerk|iban|auth code|terminal id): ?.*$", " | "),
     ("@", r"(?:\b(?:" + _MONEY + r") )?\b[\d,.]*\d ?(?:" + _MONEY + r")? ?@.*$", " | "),
-    ("rate", r"[,(]? ?\b(?:exchange |fx |visa |exch(?:ange)?\.? )?rate:? \d[\d.]*.*$", " | "),
     ("trace", r"\btrace ?(?:#|no|number).*$", " | "),
     ("#", r"(?:\b(?:store|unit|no) ?)?#+ ?[a-z]?\d[\w-]*|#+(?=[\s|]|$)", " | "),
 )
@@ -121,6 +148,7 @@ _channel = re.compile(
 """How it was paid for, behind a dash or slash."""
 
 _DIGIT_CUTS: tuple[re.Pattern[str], ...] = (
+    re.compile(_STREET),
     re.compile(r"(?:\bon )?\b\d{1,2} ?(?:" + MONTHS + r")(?: ?\d{2,4})?(?=\W*$)(?: \|)*"),
     re.compile(r"\b(?:0\d|1[0-2])-[0-3]\d(?:-\d\d(?:\d\d)?)?\b"),
     re.compile(r"(?<!\w)\+?1?[-. (]{0,3}\d{3}[-. )]{1,3}\d{3}[-. ]\d{4}\b"),
@@ -161,14 +189,15 @@ def merchant_of(statement: str) -> str:
     return tidied(without_platform(statement))
 
 
-def tidied(text: str) -> str:
+def tidied(named: str) -> str:
     """The same for the text that names who was paid, which `without_platform` gave."""
+    text = without_tail(named)
     # A cut may lay open what another one looks for, so a single pass would not be idempotent.
     for _ in range(_ROUNDS):
         shorter = _merchant_once(text)
         if shorter == text:
             break
-        text = statement_text(shorter)
+        text = without_tail(statement_text(shorter))
     return text
 
 

@@ -31,9 +31,11 @@ _BEFORE_CITY = frozenset(_PLACES["before_city"])
 """Words after which a city is part of the name; before a state only "of" is one."""
 _KEPT = frozenset(_PLACES["kept"])
 """Names that end with a town: curve leicester."""
+SITES = frozenset(_PLACES["sites"])
+"""Words that say where a shop stands (airport, mall), and nothing of what it sells."""
 _TOWNS = _CITIES_ABROAD | _CITIES
 """After a break any of them closes a line."""
-_STATES_US = frozenset(f"{state}us" for state in _STATES)
+_STATES_US = frozenset(f"{state}{country}" for state in _STATES for country in ("us", "usa"))
 """State and country glued."""
 ENDINGS = frozenset(
     (

@@ -2,77 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Self
 
-from pydantic import StringConstraints, model_validator
-
-from models.contracts.data_files import Expression, StrictTable, checked_expression, read_table, shipped
+from models.statements.wrapping import TABLES
 
 MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec"
 DATE = r"(?:\d{4}-\d\d-\d\d|\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?)"
-
-Word = Annotated[str, StringConstraints(pattern="^[a-z0-9]+$")]
-"""As a line's first word is looked up."""
-_PART = re.compile(r"\{([a-z_]+)\}")
-
-
-class _Wrapper(StrictTable):
-    """First words, and expressions of which one may follow: a statement's way to say that a card or debit was used."""
-
-    words: tuple[Word, ...]
-    then: tuple[str, ...]
-
-
-class _Processors(StrictTable):
-    """Marks of payment processors.
-
-    Args:
-        words: First words of `others`.
-    """
-
-    starred: tuple[Expression, ...]
-    others: tuple[str, ...]
-    words: tuple[Word, ...]
-
-
-class _Field(StrictTable):
-    """A field of a clearing house; the first group of the expression is the company."""
-
-    token: str
-    company: Expression
-
-
-class _Wrapping(StrictTable):
-    """``wrapping.toml``; ``{name}`` in `then` and `others` stands for a part."""
-
-    parts: Mapping[str, Expression]
-    wrapper: tuple[_Wrapper, ...]
-    processors: _Processors
-    field: tuple[_Field, ...]
-
-    @model_validator(mode="after")
-    def _expressions_compile(self) -> Self:
-        for wrapper in self.wrapper:
-            for expression in wrapper.then:
-                checked_expression(self.filled(expression))
-        for expression in self.processors.others:
-            checked_expression(self.filled(expression))
-        return self
-
-    def filled(self, expression: str) -> str:
-        """An expression with its parts in place.
-
-        Raises:
-            ValueError: It names a part that does not exist.
-        """
-        unknown = sorted(set(_PART.findall(expression)) - self.parts.keys())
-        if unknown:
-            message = f"{expression!r} names parts that do not exist: {', '.join(unknown)}"
-            raise ValueError(message)
-        return _PART.sub(lambda part: self.parts[part[1]], expression)
-
-
-_TABLES = read_table(_Wrapping, shipped("grammar") / "wrapping.toml")
 
 _FILLERS = (
     r"[\s\-:/*.,)\]]",
@@ -84,11 +18,16 @@ _FILLERS = (
     r"\d{1,3}(?:,\d{3})*\.\d\d\b",
     DATE,
     r"\d{1,2} ?(?:" + MONTHS + r")(?: ?\d{2}(?:\d\d)?)?(?=\s)",
-    r"\d{4}(?=\s)",
+    r"\d{4,}(?=[\s,])",
+    r"(?:time )?\d\d:\d\d ?(?:[ap]m?\b)?",
+    r"date (?=\d\d/)",
+    r"\d\d-\d\d(?:-\d\d(?:\d\d)?)?(?=\s)",
+    r"\d{4}-\*{4}-\*{4}-\d{4}",
+    r"l\d{3}(?=\s)",
     r"\d{3}(?= pos )",
 )
-_STARRED = "(?:" + "|".join(_TABLES.processors.starred) + r") ?\*+"
-_PROCESSORS = (_STARRED, *map(_TABLES.filled, _TABLES.processors.others))
+_STARRED = "(?:" + "|".join(TABLES.processors.starred) + r") ?\*+"
+_PROCESSORS = (_STARRED, *map(TABLES.filled, TABLES.processors.others))
 _spacers = re.compile("(?:" + "|".join(_FILLERS) + ")*+").match
 """Possessive: what it took it keeps, so that no line makes the search try the ways to split a run of fillers."""
 _processor = re.compile("(?:" + "|".join(_PROCESSORS) + r")\s*").match
@@ -97,8 +36,8 @@ _first_word = re.compile(r"[a-z0-9]+").match
 
 def _by_first_word() -> Iterator[tuple[str, re.Pattern[str]]]:
     rests: dict[str, list[str]] = {}
-    for wrapper in _TABLES.wrapper:
-        rest = _TABLES.filled("|".join(wrapper.then))
+    for wrapper in TABLES.wrapper:
+        rest = TABLES.filled("|".join(wrapper.then))
         for word in wrapper.words:
             rests.setdefault(word, []).append(f"(?:{rest})")
     for word, several in rests.items():
@@ -106,7 +45,7 @@ def _by_first_word() -> Iterator[tuple[str, re.Pattern[str]]]:
 
 
 _WRAPPERS: Mapping[str, re.Pattern[str]] = dict(_by_first_word())
-_PROCESSOR_WORDS = frozenset((*re.findall(r"[a-z0-9]+", _STARRED), *_TABLES.processors.words))
+_PROCESSOR_WORDS = frozenset((*re.findall(r"[a-z0-9]+", _STARRED), *TABLES.processors.words))
 
 
 def without_front(text: str) -> str:
@@ -144,17 +83,18 @@ def _end(match: re.Match[str] | None, otherwise: int) -> int:
 
 
 _FRONT = re.compile(
-    r"(?:\[[a-z]{2}\] ?|\){2,3} ?|\d{4} \d\d[a-z]{3}\d\d (?:[cd] )?|v\d{4} \d\d/\d\d )(?=[a-z])"
+    r"(?:\[[a-z]{2}\] ?|\){2,3} ?|\d{4} \d\d[a-z]{3}\d\d (?:(?:cd|[cd]) )?|posc?\d\d[a-z]{3} "
+    r"|v\d{4} \d\d/\d\d )(?=[a-z])"
     r"|(?:amz(?!n?(?:[\W\d]|$)|n?(?:(?:mk?tp?\w*|digital|prime|retail|com|uk|eu|us)(?:\W|$))|on\b)(?=\w{3}))+"
 )
 """Marks and dates that only certain banks print, and Amazon's mark glued to the name of a seller."""
 _GLUED = "amz"
 _EBAY = " eb"
 """Ends a line of PayPal whose seller is on eBay."""
-_FRONT_LETTERS = frozenset("[)v0123456789")
+_FRONT_LETTERS = frozenset("[)vp0123456789")
 
 
-_FIELDS = tuple((field.token, re.compile(field.company)) for field in _TABLES.field)
+_FIELDS = tuple((field.token, re.compile(field.company)) for field in TABLES.field)
 
 
 def named_company(text: str) -> str:

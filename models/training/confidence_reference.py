@@ -17,6 +17,7 @@ from models.learned.memory import MerchantMemory, memory_key
 from models.learned.text import LearnedText
 from models.statements.normalise import merchant_text
 from models.statistics.histogram import ConfidenceReference, histogram
+from models.training.balance.parts import brand_group
 from models.training.config import CURRENCY, TrainingConfig
 from models.training.examples import Labelled, Merchant, descriptors
 from models.training.fit_linear import has_reference
@@ -46,8 +47,8 @@ def confidence_reference(
     Raises:
         DataError: The table of descriptors is missing or malformed.
     """
-    groups = {merchant.group for merchant in held_out}
-    rows = [row for row in descriptors(config) if merchant_text(row["description"]).partition(" ")[0] in groups]
+    groups = {brand_group(merchant.text) for merchant in held_out}
+    rows = [row for row in descriptors(config) if brand_group(merchant_text(row["description"])) in groups]
     traffic = [pair for row in rows for pair in _recent(row)]
     if not traffic:
         return None

@@ -35,13 +35,12 @@ class TrainingConfig:
     Args:
         data: Folder with the tables to train on.
         encoder: Artefact whose encoder is used and passed on; None for a model without one.
-        seed: Seeds the generated sentences, the split and the solver.
+        seed: Seeds the generated sentences and the solver.
         penalty: Inverse strength of regularisation of the linear model (C); larger follows the data more closely.
         rarest: A feature must occur in this many distinct texts to be kept.
         index_weight: Weight of a name of the index; 1 is a merchant.
         recency: How often a row of the last twelve months counts in the memory; card codes change.
         dimensions: Principal directions kept of the embeddings of known texts.
-        held_out: Share of merchants held out, half for calibration, half for the metrics.
         limit: Use only this many rows of each table, evenly spread; None for all.
 
     Raises:
@@ -57,7 +56,6 @@ class TrainingConfig:
     generated: int = 150
     recency: int = 20
     dimensions: int = 64
-    held_out: float = 0.3
     limit: int | None = None
 
     def __post_init__(self) -> None:
@@ -68,7 +66,6 @@ class TrainingConfig:
             ("generated", self.generated >= 0, "0 or more"),
             ("recency", self.recency >= 1, "at least 1"),
             ("dimensions", 2 <= self.dimensions <= 384, "from 2 to 384"),
-            ("held_out", 0 < self.held_out < 1, "between 0 and 1"),
             ("limit", self.limit is None or self.limit >= 1, "at least 1, or None"),
         )
         for name, valid, rule in ranges:

@@ -16,7 +16,7 @@ from models.training.config import DESCRIPTORS_FILE, KNOWLEDGE_FOLDER, PHRASES_F
 from models.training.phrases import sentences
 from models.training.shipped.toronto import DESCRIPTOR_COLUMNS
 from models.voters.line import Line
-from models.voters.mcc import code_category
+from models.voters.mcc import catch_all_codes, code_category
 
 COUNCIL_FILE = "council_sample.csv.gz"
 GAZETTEER_FILE = "gazetteer.csv.gz"
@@ -68,12 +68,14 @@ class Merchant:
         text: Result of `models.statements.normalise.merchant_text`.
         description: One of its descriptors as it stood on the statement.
         recent: Rows of the last twelve months by category.
+        vague: Rows by category whose code is a catch-all, such as 5999.
     """
 
     text: str
     description: str
     counts: Counter[tuple[str, AmountBand]] = field(default_factory=Counter)
     recent: Counter[str] = field(default_factory=Counter)
+    vague: Counter[str] = field(default_factory=Counter)
 
     @property
     def group(self) -> str:
@@ -94,6 +96,7 @@ class Labelled:
 
     Args:
         currency: ISO 4217.
+        credit: Whether money came in.
     """
 
     description: str
@@ -101,6 +104,7 @@ class Labelled:
     band: AmountBand
     truth: frozenset[str]
     weight: float = 1.0
+    credit: bool = False
 
 
 def tables(config: TrainingConfig) -> tuple[Path, ...]:
@@ -129,6 +133,7 @@ def merchants(config: TrainingConfig) -> list[Merchant]:
         DataError: The table is missing or malformed.
     """
     found: dict[str, Merchant] = {}
+    vague = catch_all_codes()
     for row in descriptors(config):
         category = code_category(row["mcc"], row["description"])
         if category is not None:
@@ -139,6 +144,8 @@ def merchants(config: TrainingConfig) -> list[Merchant]:
                     merchant.counts[category, band] += count
             if recent := int(row["recent"]):
                 merchant.recent[category] += recent
+            if row["mcc"] in vague:
+                merchant.vague[category] += sum(int(row[band.value]) for band in AmountBand)
     return [found[text] for text in sorted(found)]
 
 

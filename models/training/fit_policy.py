@@ -1,16 +1,12 @@
-"""Fits the policy `calibrated`: weights of the pool, the probability of being right, and the thresholds.
+"""Fits the policy `calibrated`: weights of the pool, and the probability of being right.
 
-The thresholds follow split-conformal risk control (Angelopoulos et al., Conformal Risk Control, 2022), applied to the
-error among accepted decisions: in each cell of amount band and group of categories the lowest threshold is taken at
-which (wrong + w) / (accepted + w) is at or below 1 - precision; wrong and accepted are sums of weights, and w, the
-weight of the next row, is their mean. The theorem needs a loss that only falls as the threshold rises. The error among
-the accepted need not, so the precision is aimed at and measured, not proven. (Asking for the bound at every higher
-threshold as well starved cells of amounts from 100 to 1,000 over one wrong row at the top, and gained no precision.)
+Both are fitted with partial pooling. The weights of one familiarity are drawn to those of all, and the effects of
+kinds, categories and bands to none, each by a squared penalty (a normal prior, its mode found by L-BFGS): a group with
+few rows leans on the others. The penalties were chosen on the other half of the stand-ins.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from math import ceil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,246 +14,154 @@ from scipy.optimize import minimize
 
 from models.contracts.events import AmountBand
 from models.contracts.taxonomy import CATEGORIES
-from models.decisions.calibrated import (
-    FEATURES,
-    GROUP_OF,
-    GROUPS,
-    NEVER,
-    TARGETS,
-    PolicyModel,
-    PooledVotes,
-    Thresholds,
-    Trust,
-    assess,
-    weigh,
-)
+from models.decisions.calibrated import FEATURES, Effects, PolicyModel, PooledVotes, Trust, assess, weigh
 from models.decisions.pool import Familiarity, Pool, familiarity, log_opinions
-from models.voters.contract import Ballot, Kind
+from models.training.fit_acceptance import fit_acceptance
+from models.training.votes import Cast
+from models.voters.contract import Kind
 
-FIXED: dict[Kind, float] = {Kind.CODE: 1.5, Kind.LLM: 0.1}
-"""Weights that cannot be learned here: where the truth is the code, and where no model is at hand."""
-
-FEWEST = 100
-"""Rows that a cell needs for a threshold of its own; one with fewer takes the stricter of its band's and of all."""
-
-ELSEWHERE = 1.5
-"""How much the other source counts beside the left-out merchants when the probability for new sources is fitted."""
-
-CAUTION = 3.0
-"""How much left-out merchants of the known source count beside the other source when thresholds for new sources are
-set: a new source may be as hard."""
-
-FLOOR = 0.5
-"""No threshold lies below: what is as likely wrong as right is not accepted, however right its cell is on average."""
+FIXED: dict[Kind, float] = {Kind.CODE: 1.5, Kind.TILL: 1.0, Kind.LLM: 0.1}
+"""Weights that cannot be learned here: where the truth is the code, where a city pays at other tills than households,
+and where no model is at hand."""
 
 _PRIOR = 0.7
 """What a weight is without evidence: ballots of different kinds rest partly on the same words."""
 
-_PENALTY = 2e-3
-_RIDGE = 1e-3
+_TO_PRIOR, _TO_ALL = 2e-3, 1e-3
+"""Penalties of the weights of all, and of those of one familiarity beside them."""
+
+_RIDGE, _EFFECT = 1e-4, 5e-4
+"""Penalties of the coefficients, shared and by familiarity, and of the effects."""
+
 _DIGITS = 4
 
-
-@dataclass(frozen=True, slots=True)
-class Cast:
-    """Votes on one transaction with its truth.
-
-    Args:
-        ballots: At least one.
-    """
-
-    ballots: tuple[Ballot, ...]
-    band: AmountBand
-    truth: frozenset[str]
-    weight: float
-
-    @property
-    def familiarity(self) -> Familiarity:
-        """The degree to which the merchant is known."""
-        return familiarity(self.ballots)
+_KINDS = [kind for kind in Kind if kind not in FIXED]
+_COLUMN = {category: column for column, category in enumerate(CATEGORIES)}
 
 
-@dataclass(frozen=True, slots=True)
-class Calibrating:
-    """Votes on merchants that the voters did not learn from.
-
-    Args:
-        rare: Left-out merchants of the source that the memory comes from.
-        seen: The same merchants with their other rows in the memory.
-    """
-
-    rare: Sequence[Cast]
-    seen: Sequence[Cast]
-    elsewhere: Sequence[Cast]
-
-
-def fit_policy(data: Calibrating) -> PolicyModel:
-    """Fit what the policy needs, for merchants seen, rare and new apart.
-
-    New merchants, of sources that the memory does not know, are fitted on both sources: on the left-out merchants as
-    if their source were unknown, and on the other source: 1 to `ELSEWHERE`, for the thresholds `CAUTION` to 1.
-    """
-    as_new = [_as_new(row) for row in data.rare]
-    new = _weighted((as_new, 1.0), (data.elsewhere, ELSEWHERE))
-    return {
-        Familiarity.SEEN: _fit(data.seen, data.seen),
-        Familiarity.RARE: _fit(data.rare, data.rare),
-        Familiarity.NEW: _fit(new, _weighted((as_new, CAUTION), (data.elsewhere, 1.0))),
+def fit_policy(rows: Sequence[Cast]) -> PolicyModel:
+    """Fit what the policy needs on rows of merchants that the voters did not learn from, by weight."""
+    shared = _fit_weights(rows, dict.fromkeys(_KINDS, _PRIOR), _TO_PRIOR)
+    pools = {
+        known: Pool(FIXED | _fit_weights([row for row in rows if familiarity(row.ballots) is known], shared, _TO_ALL))
+        for known in Familiarity
     }
-
-
-def _as_new(row: Cast) -> Cast:
-    ballots = tuple(
-        replace(ballot, kind=Kind.LEARNED) if ballot.kind is Kind.RARE else ballot for ballot in row.ballots
-    )
-    return replace(row, ballots=ballots)
-
-
-def _weighted(*parts: tuple[Sequence[Cast], float]) -> list[Cast]:
-    """All rows of several sources, each source with the total weight that stands beside it."""
-    rows = []
-    for part, share in parts:
-        total = sum(row.weight for row in part)
-        rows += [replace(row, weight=row.weight * share / total) for row in part]
-    return rows
-
-
-def _fit(rows: Sequence[Cast], cautious: Sequence[Cast]) -> Trust:
-    """Fit on rows, and set thresholds on the same rows with other weights."""
-    pool = Pool(FIXED | _fit_weights(rows))
-    evidence = weigh([row.ballots for row in rows], [pool] * len(rows))
-    features, right = judged(rows, evidence)
-    weight = np.array([row.weight for row in rows])
-    trust = Trust(pool, _fit_logistic(features, right, weight), {})
-    probability = trust.probability(features)
-    cells = [(row.band, GROUP_OF[each.category]) for row, each in zip(rows, evidence, strict=True)]
-    weight = np.array([row.weight for row in cautious])
-    thresholds = {target: _thresholds(probability, right, weight, cells, risk=1 - target) for target in TARGETS}
-    return replace(trust, thresholds=thresholds)
-
-
-def judged(rows: Sequence[Cast], evidence: Sequence[PooledVotes]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Features of the pooled answers, shape (n, 5), and which of them are right, shape (n,)."""
+    evidence = weigh([row.ballots for row in rows], [pools[familiarity(row.ballots)] for row in rows])
     right = np.array([each.category in row.truth for each, row in zip(evidence, rows, strict=True)], dtype=bool)
-    return np.array([each.features for each in evidence]).reshape(len(rows), len(FEATURES)), right
+    columns = _Columns()
+    found = _fit_logistic(columns.matrix(rows, evidence), right, np.array([row.weight for row in rows]), columns)
+    trusts = {known: Trust(pools[known], columns.coefficients(found, known)) for known in Familiarity}
+    unruled = PolicyModel(trusts, columns.effects(found), {})
+    assessed = assess([(row.ballots, row.band) for row in rows], unruled)
+    return PolicyModel(trusts, unruled.effects, fit_acceptance(rows, assessed))
 
 
-def _fit_weights(rows: Sequence[Cast]) -> dict[Kind, float]:
-    """The least log loss of the truth, shrunk towards `_PRIOR`, where all kinds stay that no row has."""
-    kinds = [kind for kind in Kind if kind not in FIXED]
+def _fit_weights(rows: Sequence[Cast], towards: Mapping[Kind, float], penalty: float) -> dict[Kind, float]:
+    """The least log loss of the truth, drawn to `towards`, where all kinds stay that no row has."""
+    prior = np.array([towards[kind] for kind in _KINDS])
     if not rows:
-        return dict.fromkeys(kinds, _PRIOR)
-    opinions = np.zeros((len(rows), len(kinds), len(CATEGORIES)))
+        return dict(towards)
+    opinions = np.zeros((len(rows), len(_KINDS), len(CATEGORIES)), dtype=np.float32)
     truth = np.zeros((len(rows), len(CATEGORIES)), dtype=bool)
     for place, row in enumerate(rows):
         for ballot in row.ballots:
-            if ballot.kind in kinds:
-                opinions[place, kinds.index(ballot.kind)] += log_opinions([ballot])[0]
-        truth[place, [CATEGORIES.index(category) for category in row.truth]] = True
+            if ballot.kind not in FIXED:
+                opinions[place, _KINDS.index(ballot.kind)] += log_opinions([ballot])[0]
+        truth[place, [_COLUMN[category] for category in row.truth]] = True
     weight = np.array([row.weight for row in rows])
     weight = weight / weight.sum()
 
     def loss(parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        total = np.einsum("k,nkc->nc", parameters, opinions)
+        total = np.einsum("k,nkc->nc", parameters.astype(np.float32), opinions)
         powers = np.exp(total - total.max(axis=1, keepdims=True))
         share = powers / powers.sum(axis=1, keepdims=True)
         hit = np.maximum((share * truth).sum(axis=1), 1e-12)
-        slope = np.einsum("n,nc,nkc->k", weight, share * truth / hit[:, None] - share, opinions)
-        penalty = _PENALTY * ((parameters - _PRIOR) ** 2).sum()
-        return float(-(weight * np.log(hit)).sum() + penalty), -slope + 2 * _PENALTY * (parameters - _PRIOR)
+        toward = ((weight / hit)[:, None] * share * truth - weight[:, None] * share).astype(np.float32)
+        slope = np.einsum("nc,nkc->k", toward, opinions).astype(np.float64)
+        away = parameters - prior
+        return float(-(weight * np.log(hit)).sum() + penalty * (away**2).sum()), -slope + 2 * penalty * away
 
-    found = minimize(loss, np.full(len(kinds), _PRIOR), jac=True, method="L-BFGS-B", bounds=[(0.02, 3.0)] * len(kinds))
-    return {kind: round(float(value), _DIGITS) for kind, value in zip(kinds, found.x, strict=True)}
+    found = minimize(loss, prior, jac=True, method="L-BFGS-B", bounds=[(0.02, 3.0)] * len(_KINDS))
+    return {kind: round(float(value), _DIGITS) for kind, value in zip(_KINDS, found.x, strict=True)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """The columns of the logistic fit: features of all, of each familiarity, and the effects, one after another."""
+
+    support: int = len(FEATURES) * (1 + len(Familiarity))
+    dissent: int = len(FEATURES) * (1 + len(Familiarity)) + len(_KINDS)
+    category: int = len(FEATURES) * (1 + len(Familiarity)) + 2 * len(_KINDS)
+    band: int = len(FEATURES) * (1 + len(Familiarity)) + 2 * len(_KINDS) + len(CATEGORIES)
+
+    @property
+    def number(self) -> int:
+        """All of them."""
+        return self.band + len(AmountBand)
+
+    def matrix(self, rows: Sequence[Cast], evidence: Sequence[PooledVotes]) -> NDArray[np.float64]:
+        """Values, shape (n rows, n columns)."""
+        values = np.zeros((len(rows), self.number))
+        families, bands = list(Familiarity), list(AmountBand)
+        for place, (row, each) in enumerate(zip(rows, evidence, strict=True)):
+            own = len(FEATURES) * (1 + families.index(familiarity(row.ballots)))
+            values[place, : len(FEATURES)] = values[place, own : own + len(FEATURES)] = each.features
+            for ballot in row.ballots:
+                if ballot.kind not in FIXED:
+                    side = self.support if ballot.category == each.category else self.dissent
+                    values[place, side + _KINDS.index(ballot.kind)] += 1
+            values[place, self.category + _COLUMN[each.category]] = 1
+            values[place, self.band + bands.index(row.band)] = 1
+        return values
+
+    def penalties(self) -> NDArray[np.float64]:
+        """Penalty of each column."""
+        return np.where(np.arange(self.number) < self.support, _RIDGE, _EFFECT)
+
+    def bounds(self) -> list[tuple[float | None, float | None]]:
+        """More agreement of the probabilities makes no decision less sure."""
+        rising = [FEATURES.index("log_odds"), FEATURES.index("margin")]
+        return [(0.0, None) if column in rising else (None, None) for column in range(self.number)]
+
+    def coefficients(self, found: NDArray[np.float64], known: Familiarity) -> tuple[float, ...]:
+        """Those of one familiarity."""
+        own = len(FEATURES) * (1 + list(Familiarity).index(known))
+        return tuple(
+            round(float(value), _DIGITS) for value in found[: len(FEATURES)] + found[own : own + len(FEATURES)]
+        )
+
+    def effects(self, found: NDArray[np.float64]) -> Effects:
+        """The effects; those of kinds with a fixed weight are none."""
+        values = [round(float(value), _DIGITS) for value in found]
+        none = dict.fromkeys(FIXED, 0.0)
+        return Effects(
+            none | dict(zip(_KINDS, values[self.support : self.dissent], strict=True)),
+            none | dict(zip(_KINDS, values[self.dissent : self.category], strict=True)),
+            dict(zip(CATEGORIES, values[self.category : self.band], strict=True)),
+            dict(zip(AmountBand, values[self.band :], strict=True)),
+        )
 
 
 def _fit_logistic(
-    features: NDArray[np.float64], right: NDArray[np.bool_], weight: NDArray[np.float64]
-) -> tuple[float, ...]:
+    values: NDArray[np.float64], right: NDArray[np.bool_], weight: NDArray[np.float64], columns: _Columns
+) -> NDArray[np.float64]:
     weight = weight / max(weight.sum(), 1e-12)
     sign = np.where(right, 1.0, -1.0)
+    penalty = columns.penalties()
 
     def loss(parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        margin = sign * (features @ parameters)
-        slope = -(weight * sign / (1 + np.exp(margin))) @ features
-        return float((weight * np.logaddexp(0, -margin)).sum() + _RIDGE * (parameters**2).sum()), (
-            slope + 2 * _RIDGE * parameters
+        margin = sign * (values @ parameters)
+        slope = -(weight * sign / (1 + np.exp(margin))) @ values
+        return float((weight * np.logaddexp(0, -margin)).sum() + (penalty * parameters**2).sum()), (
+            slope + 2 * penalty * parameters
         )
 
-    bounds = [(0.0, None) if name in ("log_odds", "margin") else (None, None) for name in FEATURES]
-    found = minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B", bounds=bounds)
-    return tuple(round(float(value), _DIGITS) for value in found.x)
-
-
-def _thresholds(
-    probability: NDArray[np.float64],
-    right: NDArray[np.bool_],
-    weight: NDArray[np.float64],
-    cells: Sequence[tuple[AmountBand, str]],
-    *,
-    risk: float,
-) -> Thresholds:
-    """A threshold per cell; one with too few rows takes the stricter of its band's and of all."""
-
-    def among(chosen: NDArray[np.bool_]) -> float | None:
-        return lowest_threshold(probability[chosen], right[chosen], weight[chosen], risk=risk)
-
-    band = np.array([each for each, _ in cells])
-    group = np.array([each for _, each in cells])
-    over_all = among(np.ones(len(cells), dtype=bool))
-    thresholds: dict[tuple[AmountBand, str], float] = {}
-    for each in AmountBand:
-        mine = band == each
-        in_band = among(mine)
-        strictest = max(
-            NEVER if found is None else found for found in (over_all, over_all if in_band is None else in_band)
-        )
-        for name in GROUPS:
-            own = among(mine & (group == name))
-            thresholds[each, name] = max(strictest if own is None else own, FLOOR)
-    return thresholds
-
-
-def settled(risk: float) -> int:
-    """Accepted rows from which on the error is looked at: enough for one error among them not to break the risk."""
-    return ceil(2 / risk)
-
-
-def lowest_threshold(
-    probability: NDArray[np.float64], right: NDArray[np.bool_], weight: NDArray[np.float64], *, risk: float
-) -> float | None:
-    """The lowest threshold at which the error among the accepted is within the risk.
-
-    Args:
-        probability: Of being right, shape (n,).
-        right: Whether it was, shape (n,).
-        weight: How much a row counts, shape (n,).
-        risk: Largest share of wrong decisions among the accepted.
-
-    Returns:
-        A threshold; `NEVER` where none keeps the risk; None where fewer than `FEWEST` rows are there to tell.
-
-    >>> import numpy as np
-    >>> sure = np.linspace(0.5, 1, 200)
-    >>> float(round(lowest_threshold(sure, sure > 0.6, np.ones(200), risk=0.1), 2))
-    0.56
-    """
-    if len(probability) < FEWEST:
-        return None
-    levels = np.floor(probability * 10**_DIGITS)  # a threshold has so many digits, and rows of one level pass together
-    order = np.argsort(-levels, kind="stable")
-    following = float(weight.mean())
-    wrong, accepted = np.cumsum((weight * ~right)[order]), np.cumsum(weight[order])
-    last = np.nonzero(np.append(np.diff(levels[order]) != 0, True))[0]
-    last = last[last >= settled(risk) - 1]
-    held = (wrong[last] + following) / (accepted[last] + following) <= risk
-    return float(levels[order[last[held][-1]]] / 10**_DIGITS) if held.any() else NEVER
-
-
-def probabilities(
-    rows: Sequence[Cast], policy: PolicyModel, *, precision: float
-) -> tuple[list[str], NDArray[np.float64], NDArray[np.bool_]]:
-    """Apply a policy to votes: categories, probabilities of being right, and which are accepted, each (n,)."""
-    found = assess([(row.ballots, row.band) for row in rows], policy, precision=precision)
-    sure = np.array([each.probability for each in found])
-    accepted = np.array([each.accepted for each in found], dtype=bool)
-    return [each.evidence.category for each in found], sure, accepted
+    found = minimize(
+        loss,
+        np.zeros(columns.number),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=columns.bounds(),
+        options={"maxiter": 2_000},
+    )
+    return np.asarray(found.x)

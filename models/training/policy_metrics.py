@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 
-from models.decisions.calibrated import PolicyModel
+from models.decisions.calibrated import PolicyModel, assess
 from models.statistics.calibration import calibration_error
-from models.training.fit_policy import Cast, probabilities
+from models.training.votes import Cast
 
 PRECISION = 0.95
 """Target precision at which the metrics state what is accepted."""
@@ -25,7 +26,7 @@ def metrics(rows: Sequence[Cast], policy: PolicyModel) -> dict[str, float]:
     """
     if not rows:
         return dict.fromkeys(("rows", "accuracy", "macro_f1", "calibration_error", "accepted_precision", "coverage"), 0)
-    said, probability, sure = probabilities(rows, policy, precision=PRECISION)
+    said, probability, sure = decided(rows, policy)
     right = np.array([category in row.truth for category, row in zip(said, rows, strict=True)], dtype=bool)
     # F1 wants one truth a row: the decided one where it is among them, else the first by name.
     truth = [category if hit else min(row.truth) for category, hit, row in zip(said, right, rows, strict=True)]
@@ -41,3 +42,33 @@ def metrics(rows: Sequence[Cast], policy: PolicyModel) -> dict[str, float]:
         "coverage": covered,
     }
     return {"rows": len(rows)} | {name: round(value, 4) for name, value in values.items()}
+
+
+def acceptance_metrics(policy: PolicyModel) -> dict[str, dict[str, float]]:
+    """The lines of acceptance at .95, and each group that has not earned the common one, with what showed it."""
+    lines = policy.acceptance[PRECISION]
+    raised = {
+        f"raised_{each.name}": {
+            "line": each.line,
+            "right": each.right,
+            "low": each.low,
+            "high": each.high,
+            "rows": each.rows,
+        }
+        for each in lines.raised
+    }
+    return {"acceptance": {"line": lines.line, "by_likeness_alone": lines.resemblance}, **raised}
+
+
+def decided(rows: Sequence[Cast], policy: PolicyModel) -> tuple[list[str], NDArray[np.float64], NDArray[np.bool_]]:
+    """What a policy makes of votes: categories, probabilities of being right, and which are accepted, each (n,)."""
+    assessed = assess([(row.ballots, row.band) for row in rows], policy)
+    lines = policy.acceptance[PRECISION]
+    accepted = [
+        lines.judge(
+            each.probability, each.evidence.category, row.band, each.known, resemblance=each.resemblance
+        ).accepted
+        for each, row in zip(assessed, rows, strict=True)
+    ]
+    probability = np.array([each.probability for each in assessed])
+    return [each.evidence.category for each in assessed], probability, np.array(accepted, dtype=bool)

@@ -1,6 +1,6 @@
 """Trains the model that the worker serves: `train`, then `save`."""
 
-import hashlib
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from models.artefacts.artefact import Manifest, manifest_for, read_artefact, sha256, write_artefact
-from models.decisions import calibrated
+from models.decisions import policy_file
 from models.decisions.calibrated import POLICY_FILE, PolicyModel
 from models.errors import ArtefactError, DataError
 from models.learned import text_files as learned_files
@@ -20,16 +20,21 @@ from models.learned.neighbours import fit_neighbours
 from models.learned.text import LearnedText, Likeness
 from models.statistics.histogram import ConfidenceReference
 from models.training import examples as source
+from models.training.balance.parts import Part, part_of_brand
 from models.training.confidence_reference import confidence_reference
 from models.training.config import CURRENCY, TrainingConfig
 from models.training.examples import Example, ExampleOrigin, Merchant
 from models.training.fit_calibration import fit_calibration, fit_strength, score
 from models.training.fit_linear import calibrated as with_calibration
 from models.training.fit_linear import fit, has_reference
-from models.training.fit_policy import Calibrating, fit_policy
-from models.training.policy_metrics import metrics
-from models.training.votes import cast_seen, cast_votes
+from models.training.fit_policy import fit_policy
+from models.training.policy_metrics import acceptance_metrics, metrics
+from models.training.stand_ins import Informed, half_of, stand_ins, together
+from models.training.withheld import gazetteer_without, withheld_keys, without_withheld
 from models.voters.rules import RulesVoter
+
+VAGUE_SHARE = 0.9
+"""Share of a row that is not counted where its code is a catch-all."""
 
 Progress = Callable[[str], None]
 """Is told, in a few words, what begins."""
@@ -58,7 +63,7 @@ class TrainedModel:
     @property
     def policy(self) -> PolicyModel:
         """The fitted policy, as it will be loaded from its file."""
-        return calibrated.from_bytes(self.contents[POLICY_FILE])
+        return policy_file.from_bytes(self.contents[POLICY_FILE])
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,16 @@ class MerchantSplit:
     fitted: list[Merchant]
     calibrating: list[Merchant]
     measuring: list[Merchant]
+
+    def checked(self) -> "MerchantSplit":
+        """The split itself.
+
+        Raises:
+            DataError: One of the three parts is empty.
+        """
+        if not (self.fitted and self.calibrating and self.measuring):
+            raise DataError("too few descriptors to hold merchants out; raise `limit`")
+        return self
 
 
 class EncodedOnce:
@@ -103,21 +118,18 @@ def train(config: TrainingConfig, progress: Progress | None = None, *, trained_o
     encoder_files = encoder_of(config.encoder) if config.encoder else None
     encoder = EncodedOnce(OnnxEncoder(encoder_files)) if encoder_files else None
     merchants, knowledge = source.merchants(config), source.of_knowledge(config)
-    split = split_by_merchant(merchants, config)
-    say(f"fitting without held-out merchants, {len(split.fitted):,} merchants and {len(knowledge):,} names")
-    trial = fit_learned(split.fitted, knowledge, config, encoder)
+    split = split_by_merchant(merchants)
+    withheld = withheld_keys(config)
+    open_names = without_withheld(knowledge, withheld)
+    say(f"fitting without held-out merchants, {len(split.fitted):,} merchants and {len(open_names):,} names")
+    trial = fit_learned(split.fitted, open_names, config, encoder)
     say("calibrating on held-out merchants")
     trial = calibrate(trial, split.calibrating)
-    rules = RulesVoter()
     known = replace(trial, memory=_memory(split.fitted, config.recency))
-    rare = cast_votes(source.unseen_rows(split.calibrating, CURRENCY), known, rules)
-    seen = cast_seen(split.calibrating, CURRENCY, trial, rules)
-    council = cast_votes(source.council(config), known, rules)
-    policy = fit_policy(Calibrating(rare, seen, council))
-    measured = {
-        "held_out_merchants": metrics(cast_votes(source.unseen_rows(split.measuring, CURRENCY), known, rules), policy),
-        "merchants_seen_before": metrics(cast_seen(split.measuring, CURRENCY, trial, rules), policy),
-    }
+    informed = Informed(known, RulesVoter(), RulesVoter(gazetteer=gazetteer_without(config, withheld)))
+    policy = fit_policy(together(stand_ins(config, informed, split.calibrating, half=0)))
+    measuring = stand_ins(config, informed, split.measuring, half=1)
+    measured = {part.name: metrics(part.rows, policy) for part in measuring} | acceptance_metrics(policy)
     held_out = [*split.calibrating, *split.measuring]
     reference = confidence_reference(config, trial, merchants=merchants, held_out=held_out, policy=policy)
     say(f"fitting on everything, {len(merchants):,} merchants and {len(knowledge):,} names")
@@ -129,7 +141,7 @@ def train(config: TrainingConfig, progress: Progress | None = None, *, trained_o
         strength=trial.strength,
         memory=_memory(merchants, config.recency),
     )
-    contents = learned_files.to_files(final, encoder_files) | {POLICY_FILE: calibrated.to_bytes(policy)}
+    contents = learned_files.to_files(final, encoder_files) | {POLICY_FILE: policy_file.to_bytes(policy)}
     return TrainedModel(_manifest(contents, config, measured, reference, trained_on), contents)
 
 
@@ -150,21 +162,21 @@ def encoder_of(folder: Path) -> dict[str, bytes]:
     return {name: contents[name] for name in FILES}
 
 
-def split_by_merchant(merchants: Sequence[Merchant], config: TrainingConfig) -> MerchantSplit:
-    """Hold merchants out, each with all its branches, by a hash of its first word and the seed.
+def split_by_merchant(merchants: Sequence[Merchant]) -> MerchantSplit:
+    """Hold merchants out, each with all its branches and spellings: those whose written names are withheld.
 
     Raises:
         DataError: One of the three parts is empty.
     """
     split = MerchantSplit([], [], [])
     for merchant in merchants:
-        digest = hashlib.sha256(f"{config.seed} {merchant.group}".encode()).digest()
-        place = int.from_bytes(digest[:8]) / 2**64 / config.held_out
-        part = split.calibrating if place < 0.5 else split.measuring if place < 1 else split.fitted
-        part.append(merchant)
-    if not (split.fitted and split.calibrating and split.measuring):
-        raise DataError("too few descriptors to hold merchants out; raise `limit` or `held_out`")
-    return split
+        if part_of_brand(merchant.text) is Part.TRAIN:
+            split.fitted.append(merchant)
+        elif half_of(merchant.text) == 0:
+            split.calibrating.append(merchant)
+        else:
+            split.measuring.append(merchant)
+    return split.checked()
 
 
 def fit_learned(
@@ -218,12 +230,35 @@ def calibrate(trial: LearnedText, calibrating: list[Merchant]) -> LearnedText:
 
 
 def _memory(merchants: Sequence[Merchant], recency: int) -> MerchantMemory:
+    """The memory of merchants; several texts may have one key."""
+    by_key: dict[str, list[Merchant]] = {}
+    for merchant in merchants:
+        if not has_reference(merchant.text):
+            by_key.setdefault(memory_key(merchant.text), []).append(merchant)
     return MerchantMemory(
-        (memory_key(merchant.text), category, count + (recency - 1) * merchant.recent[category])
-        for merchant in merchants
-        for category, count in sorted(merchant.categories().items())
-        if not has_reference(merchant.text)
+        (key, category, count)
+        for key, named in by_key.items()
+        for category, count in remembered_counts(named, recency).items()
     )
+
+
+def remembered_counts(named: Sequence[Merchant], recency: int) -> dict[str, int]:
+    """What the memory keeps of one merchant: category to rows, about as many as it has, shared by recent ones foremost.
+
+    Of rows with a catch-all code one in ten counts: they say how a merchant was registered, not what it sells.
+
+    Args:
+        named: The merchant under all its texts.
+        recency: How often a row of the last twelve months counts beside an older one.
+    """
+    weight: Counter[str] = Counter()
+    solid = 0.0
+    for merchant in named:
+        for name, count in merchant.categories().items():
+            weight[name] += count + (recency - 1) * merchant.recent[name]
+            solid += count - VAGUE_SHARE * merchant.vague[name]
+    # One at least, so that nothing that was seen is forgotten.
+    return {name: max(1, round(solid * weight[name] / weight.total())) for name in sorted(weight)}
 
 
 def _manifest(

@@ -1,6 +1,7 @@
 """Lets the voters vote on labelled rows as they will in the worker, for merchants unseen and seen."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -8,15 +9,29 @@ import numpy as np
 
 from models.contracts.amount_bands import AmountBand, edges_of
 from models.contracts.events import Transaction
+from models.learned.memory import Recollection
 from models.learned.text import LearnedText
 from models.statements.normalise import merchant_text
 from models.training.examples import Labelled, Merchant
-from models.training.fit_policy import Cast
-from models.voters.contract import Ballot, Kind
+from models.voters.contract import Ballot
 from models.voters.rules import RulesVoter
-from models.voters.text import ALTERNATIVES, TextVoter, ballot_of
+from models.voters.text import ALTERNATIVES, TextVoter, ballot_of, kind_of
 
 _WHEN = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Votes on one transaction with its truth.
+
+    Args:
+        ballots: At least one.
+    """
+
+    ballots: tuple[Ballot, ...]
+    band: AmountBand
+    truth: frozenset[str]
+    weight: float
 
 
 def _amount(band: AmountBand, currency: str) -> Decimal:
@@ -27,11 +42,12 @@ def _amount(band: AmountBand, currency: str) -> Decimal:
 
 def transaction(row: Labelled) -> Transaction:
     """A labelled row as the voters get it; the amount is one of its band."""
+    size = _amount(row.band, row.currency)
     return Transaction(
         transaction_id="-",
         account_id="-",
         description=row.description,
-        amount=_amount(row.band, row.currency),
+        amount=-size if row.credit else size,
         currency=row.currency,
         timestamp=_WHEN,
     )
@@ -66,7 +82,8 @@ def cast_seen(chosen: Sequence[Merchant], currency: str, learned: LearnedText, r
     for opinion, memory in zip(opinions.probabilities, memories, strict=True):
         (smoothed,) = learned.remembered([memory], opinion[None])
         best = np.argsort(-smoothed, kind="stable")[: ALTERNATIVES + 1]
-        ballots.append(ballot_of(learned.categories, smoothed, best, "seen before", Kind.SEEN))
+        kind = kind_of(Recollection(tuple(memory)))
+        ballots.append(ballot_of(learned.categories, smoothed, best, "seen before", kind))
     return casts(rows, rules.vote([transaction(row) for row in rows]), ballots)
 
 

@@ -31,21 +31,20 @@ def circumstances(transaction: Transaction, tokens: Sequence[str]) -> Ballot | N
             fee.
 
     Returns:
-        A ballot of kind `Kind.CUE`: a large credit is income, the likelier around the days on which pay is due; a debit
-        that is a multiple of a note and names nobody is cash; a small one that names nobody is a fee.
+        A ballot of kind `Kind.CIRCUMSTANCE`: a large credit is income, the likelier around days on which pay is due;
+        a debit that is a multiple of a note and names nobody is cash; a small one that names nobody is a fee.
     """
     size = abs(transaction.amount) / edges_of(transaction.currency)[0]
     if transaction.amount < 0:
         if size < PAY:
             return None
         due = transaction.timestamp.day >= 25 or transaction.timestamp.day in (1, 2, 14, 15, 16)
-        return Ballot(
-            "income", 0.5 if due else 0.42, "large credit" + (" on a usual pay day" if due else ""), (), Kind.CUE
-        )
+        day = " on a usual pay day" if due else ""
+        return Ballot("income", 0.5 if due else 0.42, f"large credit{day}", (), Kind.CIRCUMSTANCE)
     if size and size <= MOST_CASH and size % NOTE == 0:
-        guess = Ballot("transfers_cash", 0.4, "round amount and no name", (), Kind.CUE)
+        guess = Ballot("transfers_cash", 0.4, "round amount and no name", (), Kind.CIRCUMSTANCE)
     elif 0 < size <= SMALL_FEE:
-        guess = Ballot("loans_fees", 0.4, "small amount and no name", (), Kind.CUE)
+        guess = Ballot("loans_fees", 0.4, "small amount and no name", (), Kind.CIRCUMSTANCE)
     else:
         return None
     # Last, because reading the words costs more than comparing the amount.

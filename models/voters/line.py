@@ -2,21 +2,29 @@
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from models.contracts.amount_bands import edges_of
 from models.contracts.events import Transaction
 from models.gazetteer.keys import tokens_of
 from models.statements.normalise import merchant_of, statement_text, tidied
 from models.statements.platforms import Seen, seen_in, without_platform
+from models.statements.tails import without_tail
 from models.voters.channels import Channel, Channels
 from models.voters.grammar import Flow, Grammar
 from models.voters.parties import is_private
 from models.voters.people import PERSON, People, Trust
 
-LineKey = tuple[str, str, str | None, bool, str | None, str | None]
-"""Description, currency, merchant category code, whether money came in, counterparty and channel: equal ones are equal
-lines."""
+LineKey = tuple[str, str, str | None, int, str | None, str | None]
+"""Description, currency, merchant category code, `Line.credit`, counterparty, channel: equal ones are equal lines."""
+
+LARGE_FROM = Decimal(3)
+"""Money in from here on may be pay, in units of the currency's first edge; as `models.voters.circumstances.PAY`."""
+
+SMALL_CREDIT, LARGE_CREDIT = 1, 2
+"""Money in below `LARGE_FROM`, and from there on."""
 
 _handles = re.compile(r"[\w.]+@[\w.]*")
 
@@ -57,7 +65,7 @@ class Line:
         description: As the bank wrote it.
         currency: ISO 4217.
         mcc: Merchant category code, where there is one.
-        credit: Whether money came in.
+        credit: 0 where money went out, else `SMALL_CREDIT` or `LARGE_CREDIT`.
         counterparty: Who is on the other side, where the bank names somebody.
         channel: How money moved, where the bank says so, in its own words.
     """
@@ -67,7 +75,7 @@ class Line:
         description: str,
         currency: str,
         mcc: str | None,
-        credit: bool,  # a key
+        credit: int,
         counterparty: str | None = None,
         channel: str | None = None,
     ) -> None:
@@ -117,6 +125,11 @@ class Line:
             return False
         return is_private(self.seen, self.currency)
 
+    @kept
+    def subject(self) -> str:
+        """`statement` without what follows its subject: `models.statements.tails.without_tail`."""
+        return without_tail(self.statement)
+
     @property
     def names_person(self) -> bool:
         """Whether a private person's name is hidden in `statement`."""
@@ -155,7 +168,7 @@ class Line:
         """
         if self.channel is None and not self.firm and not self.names_person:
             return self.merchant
-        rule = Grammar.shipped().match(self.statement, self.flow)
+        rule = Grammar.shipped().match(self.subject, self.flow, large=self.large)
         if rule is not None and rule.label not in Channels.shipped().moved:
             return self.described
         if self.channel is not None and (settled := self.channel.settled(self.flow)):
@@ -165,6 +178,11 @@ class Line:
         if self.names_person and not self.firm and People.shipped().is_form(self.described):
             return BETWEEN_PEOPLE
         return self.merchant
+
+    @property
+    def large(self) -> bool:
+        """Whether money came in and is of the size of pay."""
+        return self.credit == LARGE_CREDIT
 
     @property
     def flow(self) -> Flow:
@@ -181,4 +199,9 @@ def key_of(transaction: Transaction) -> LineKey:
     """The key of a transaction's line."""
     # Past pydantic's attributes: this is asked for each transaction, also of lines that are known.
     description, currency, mcc, amount, counterparty, channel = _recurring(vars(transaction))
-    return description, currency, mcc, amount < 0, counterparty, channel
+    credit = 0 if amount >= 0 else _size_of(-amount, currency)
+    return description, currency, mcc, credit, counterparty, channel
+
+
+def _size_of(credit: Decimal, currency: str) -> int:
+    return SMALL_CREDIT if credit < LARGE_FROM * edges_of(currency)[0] else LARGE_CREDIT

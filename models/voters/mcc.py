@@ -22,9 +22,14 @@ Code = Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
 
 
 class Doubt(StrictTable):
-    """Codes that name several kinds of merchants, and how far they are trusted."""
+    """Codes that name several kinds of merchants, and how far they are trusted.
+
+    Args:
+        catch_all: They name no trade at all, but a way of selling, an intermediary or what is left over.
+    """
 
     confidence: Confidence
+    catch_all: bool = False
     codes: tuple[Code, ...]
 
 
@@ -63,6 +68,16 @@ def code_table() -> CodeTable:
         FileError: The file breaks its form.
     """
     return read_table(CodeTable, shipped("grammar") / "codes.toml")
+
+
+@cache
+def catch_all_codes() -> frozenset[str]:
+    """Codes that name no trade: what rests on such a code alone says little of what a merchant sells.
+
+    >>> {"4816", "5999", "7399"} <= catch_all_codes(), "5411" in catch_all_codes()
+    (True, False)
+    """
+    return frozenset(code for doubt in code_table().doubt if doubt.catch_all for code in doubt.codes)
 
 
 _SPACES = re.compile(r"[^a-z]+")

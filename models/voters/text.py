@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.learned.linear import Floats
-from models.learned.text import LearnedText, Opinions
+from models.learned.memory import Recollection
+from models.learned.text import SETTLED, LearnedText, Opinions
 from models.voters.contract import Ballot, Kind, LineVoter, Method
+from models.voters.hearing import heard
 from models.voters.line import LONGEST_REMEMBERED, Line
 
 CACHE_SIZE = 50_000
@@ -74,7 +76,7 @@ class TextVoter(LineVoter):
             ballots.update(self._score(unknown[start : start + _CHUNK]))
         self._remember(unknown, ballots)
         home = self._learned.currencies
-        return [ballots[line.compared][line.currency in home] for line in lines]
+        return [heard(ballots[line.compared][line.currency in home], line) for line in lines]
 
     def _remember(self, texts: Sequence[str], ballots: dict[str, Ballots]) -> None:
         self._cache.update((text, ballots[text]) for text in texts if len(text) <= LONGEST_REMEMBERED)
@@ -84,16 +86,28 @@ class TextVoter(LineVoter):
     def _score(self, texts: Sequence[str]) -> dict[str, Ballots]:
         opinions = self._learned.opinions(texts)
         # Stable, so that of equal probabilities the same category wins on every machine.
-        best = np.argsort(-opinions.probabilities, axis=1, kind="stable")[:, : ALTERNATIVES + 1]
+        home, abroad = (
+            np.argsort(-each, axis=1, kind="stable")[:, : ALTERNATIVES + 1]
+            for each in (opinions.probabilities, opinions.abroad)
+        )
         return {
-            text: _at_home(self._ballot(opinions, row, best[row])) if opinions.known[row] else (None, None)
+            text: self._ballots(opinions, row, home[row], abroad[row]) if opinions.known[row] else (None, None)
             for row, text in enumerate(texts)
         }
 
-    def _ballot(self, opinions: Opinions, row: int, best: NDArray[np.intp]) -> Ballot:
-        kind = Kind.LEARNED if opinions.seen[row] is None else Kind.SEEN
+    def _ballots(self, opinions: Opinions, row: int, home: NDArray[np.intp], abroad: NDArray[np.intp]) -> Ballots:
+        """The ballot abroad and at home, where a merchant that was never seen is a rare one."""
+        seen = opinions.seen[row]
+        at_home = self._ballot(opinions, row, home, opinions.probabilities[row], kind_of(seen))
+        if seen is None:
+            return replace(at_home, kind=Kind.LEARNED), at_home
+        return self._ballot(opinions, row, abroad, opinions.abroad[row], Kind.SEEN_ABROAD), at_home
+
+    def _ballot(
+        self, opinions: Opinions, row: int, best: NDArray[np.intp], probabilities: Floats, kind: Kind
+    ) -> Ballot:
         evidence = self._evidence(opinions, row, int(best[0]))
-        return ballot_of(self._learned.categories, opinions.probabilities[row], best, evidence, kind)
+        return ballot_of(self._learned.categories, probabilities, best, evidence, kind)
 
     def _evidence(self, opinions: Opinions, row: int, column: int) -> str:
         seen = opinions.seen[row]
@@ -117,6 +131,8 @@ def ballot_of(
     return Ballot(*ranked[0], evidence, tuple(item for item in ranked[1:] if item[1] > 0), kind)
 
 
-def _at_home(ballot: Ballot) -> Ballots:
-    """The ballot abroad and at home, where a merchant that was never seen is a rare one."""
-    return ballot, replace(ballot, kind=Kind.RARE) if ballot.kind is Kind.LEARNED else ballot
+def kind_of(seen: Recollection | None) -> Kind:
+    """The kind of a ballot where the memory is at home: who was never seen there is a rare merchant."""
+    if seen is None:
+        return Kind.RARE
+    return Kind.SEEN if seen.total >= SETTLED else Kind.SEEN_SELDOM

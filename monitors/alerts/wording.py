@@ -120,6 +120,14 @@ WORDS: Mapping[MonitorName, Words] = MappingProxyType(
             _AGAINST,
             cases="over",
         ),
+        MonitorName.SURE_PARITY: Words(
+            "Gap of the review rate of sure decisions",
+            points,
+            "above",
+            "Was the category closed for errors in trials, or for lack of rows? See its figures in the manifest.",
+            _AGAINST,
+            cases="over",
+        ),
         MonitorName.CONFIDENCE_MEDIAN: Words(
             "Median confidence",
             number,

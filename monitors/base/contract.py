@@ -30,6 +30,7 @@ class MonitorName(StrEnum):
     REVIEW_RATE = "review_rate"
     REVIEW_RISE = "review_rise"
     REVIEW_PARITY = "review_parity"
+    SURE_PARITY = "sure_parity"
     CONFIDENCE_MEDIAN = "confidence_median"
     CONFIDENCE_DRIFT = "confidence_drift"
     CONFIDENCE_CHANGE = "confidence_change"
@@ -159,6 +160,7 @@ class Rules:
     review_rate: float = 0.25
     review_rise: float = 0.01
     review_gap: float = 0.20
+    sure_review_gap: float = 0.10
     confidence_median: float = 0.80
     confidence_psi: float = 0.25
     llm_share: float = 0.20

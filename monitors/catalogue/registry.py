@@ -7,7 +7,7 @@ from monitors.base.contract import Monitor, MonitorName
 from monitors.catalogue.confidence import ConfidenceDrift, ConfidenceMedian
 from monitors.catalogue.confidence_change import ConfidenceChange
 from monitors.catalogue.parity import AmountParity, CategoryParity, MinorityRecall
-from monitors.catalogue.review import ReviewParity, ReviewRate
+from monitors.catalogue.review import ReviewParity, ReviewRate, SureParity
 from monitors.catalogue.review_rise import ReviewRise
 from monitors.catalogue.usage import Abstention, Corrections, DeadLetters, MethodUsage, ModelAge, UnknownMerchants
 
@@ -15,6 +15,7 @@ MONITORS: tuple[Monitor, ...] = (
     ReviewRate(),
     ReviewRise(),
     ReviewParity(),
+    SureParity(),
     AmountParity(),
     CategoryParity(),
     MinorityRecall(),
@@ -35,6 +36,7 @@ DESCRIPTIONS: Mapping[MonitorName, str] = MappingProxyType(
         MonitorName.REVIEW_RATE: "Share of a category's decisions that people must make.",
         MonitorName.REVIEW_RISE: "Rise of that share in the newest 24 h over the six days before.",
         MonitorName.REVIEW_PARITY: "How much more of an amount band goes to review than of the other bands.",
+        MonitorName.SURE_PARITY: "How much more of a category's sure decisions goes to review than of the others'.",
         MonitorName.AMOUNT_PARITY: "How much less accurate the decisions of an amount band are than the others.",
         MonitorName.CATEGORY_PARITY: "How much less of a category is recognised than of the others.",
         MonitorName.MINORITY_RECALL: "Share of the rarest categories' transactions that are recognised.",

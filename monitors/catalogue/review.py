@@ -1,10 +1,13 @@
-"""Shares that are sent to review: of each category, and of one amount band against the others.
+"""Shares that are sent to review: of each category, of one amount band against the others, and of one category against
+the others where both are as sure.
 
 A decision in review is a customer who waits, and work for people. How the share *rises* is in
 `monitors.catalogue.review_rise`.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -64,35 +67,86 @@ class ReviewParity(CellsMonitor):
 
     def result(self, view: View) -> list[Reading]:
         """For each window and band: how much more of it is sent to review than of the others."""
+        blank = partial(_blank, self.name, view.rules.review_gap)
         return [
-            self._reading(window, band, own.tolist(), (view.parts[window].sum(axis=0) - own).tolist(), view.rules)
+            _gap(blank(window, group=band), own, view.parts[window].sum(axis=0) - own, view.rules)
             for window in LENGTHS
             for band, own in zip(BANDS, view.parts[window], strict=True)
         ]
 
-    def _reading(self, window: Window, band: str, own: list[int], others: list[int], rules: Rules) -> Reading:
-        review, decisions, others_review, others_decisions = own[_REVIEW], sum(own), others[_REVIEW], sum(others)
-        # `max` with 1, because the minimum is a setting and may be 0.
-        enough = min(decisions, others_decisions) >= max(rules.minimum_count, 1)
-        rate, others_rate = (review / decisions, others_review / others_decisions) if enough else (0.0, 0.0)
-        figure = Reading(
-            monitor=self.name,
-            window=window,
-            state=ReadingState.OK if enough else ReadingState.NOT_ENOUGH_DATA,
-            counts={
-                "review": review,
-                "decisions": decisions,
-                "others_review": others_review,
-                "others_decisions": others_decisions,
-            },
-            group=band,
-            value=rate - others_rate if enough else None,
-            interval=newcombe(review, decisions, others_review, others_decisions, level=LEVEL) if enough else None,
-            threshold=rules.review_gap,
-            reference=others_rate if enough else None,
-            ratios=_ratios(rate, others_rate) if enough else {},
-        )
-        return judged(figure, rules=rules)
+
+class SureParity(CellsMonitor):
+    """Share of a category's sure decisions sent to review, beside that of all other categories' sure decisions.
+
+    A decision is sure from `monitors.counts.cells.SURE` on. At equal confidence nothing but the policy's thresholds
+    makes one category's customers wait where another's do not.
+    """
+
+    name = MonitorName.SURE_PARITY
+
+    def project(self, cells: Counts) -> Counts:
+        """Sure decisions by category and outcome, shape (CATEGORIES, OUTCOMES)."""
+        return np.asarray(table(cells, Table.SURE))
+
+    def result(self, view: View) -> list[Reading]:
+        """For each window and category: how much more of what is sure is sent to review than of the others."""
+        blank = partial(_blank, self.name, view.rules.sure_review_gap)
+        return [
+            _gap(blank(window, category=category), own, view.parts[window].sum(axis=0) - own, view.rules)
+            for window in LENGTHS
+            for category, own in zip(CATEGORIES, view.parts[window], strict=True)
+        ]
+
+
+def _blank(
+    name: MonitorName, threshold: float, window: Window, *, category: str | None = None, group: str | None = None
+) -> Reading:
+    return Reading(
+        monitor=name,
+        window=window,
+        state=ReadingState.NOT_ENOUGH_DATA,
+        counts={},
+        category=category,
+        group=group,
+        threshold=threshold,
+    )
+
+
+def _gap(blank: Reading, own: Counts, others: Counts, rules: Rules) -> Reading:
+    """A group's share in review less that of the others, with its interval (Newcombe 1998), judged by its lower bound.
+
+    Args:
+        blank: What it is about; its state is "not enough data".
+        own: Decisions by outcome, shape (OUTCOMES,).
+        others: Those that it is held against, of the same shape.
+    """
+    (review, decisions), (others_review, others_decisions) = _reviewed(own), _reviewed(others)
+    counted = {
+        "review": review,
+        "decisions": decisions,
+        "others_review": others_review,
+        "others_decisions": others_decisions,
+    }
+    # `max` with 1, because the minimum is a setting and may be 0.
+    if min(decisions, others_decisions) < max(rules.minimum_count, 1):
+        return replace(blank, counts=counted)
+    rate, others_rate = review / decisions, others_review / others_decisions
+    figure = replace(
+        blank,
+        state=ReadingState.OK,
+        counts=counted,
+        value=rate - others_rate,
+        interval=newcombe(review, decisions, others_review, others_decisions, level=LEVEL),
+        reference=others_rate,
+        ratios=_ratios(rate, others_rate),
+    )
+    return judged(figure, rules=rules)
+
+
+def _reviewed(counts: Counts) -> tuple[int, int]:
+    """Decisions in review, and all of them."""
+    by_outcome = counts.tolist()
+    return by_outcome[_REVIEW], sum(by_outcome)
 
 
 def _ratios(rate: float, others: float) -> Mapping[str, float]:

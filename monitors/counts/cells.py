@@ -24,6 +24,9 @@ from models.voters.contract import Method
 Counts = NDArray[np.int64]
 """A vector of `SIZE` counts, or a table of it."""
 
+SURE = 0.95
+"""Confidence from which on a decision counts as sure, whatever became of it."""
+
 NOBODY = "none"
 """In place of a method or a familiarity where no method voted."""
 
@@ -74,6 +77,7 @@ class Table(StrEnum):
     DECISIONS = "decisions"
     CONFIDENCE = "confidence"
     FAMILIARITY = "familiarity"
+    SURE = "sure"
     VOTED = "voted"
     INTAKE = "intake"
     LABELS = "labels"
@@ -96,6 +100,8 @@ AXES: Mapping[Table, tuple[tuple[str, ...], ...]] = MappingProxyType(
         Table.DECISIONS: (CATEGORIES, BANDS, DECISIVE, OUTCOMES),
         Table.CONFIDENCE: (tuple(str(number) for number in range(BINS)),),
         Table.FAMILIARITY: (CATEGORIES, FAMILIARITIES, OUTCOMES),
+        # Decisions whose confidence is `SURE` or more: the same confidence, so that only the outcome may differ.
+        Table.SURE: (CATEGORIES, OUTCOMES),
         # Decisions in which a method voted at all.
         Table.VOTED: (METHODS,),
         Table.INTAKE: (EXCLUSIONS,),

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from models.contracts.corrections import Answered, Correction
 from models.decisions.verdict import Decided, Traits, Verdict
-from monitors.counts.cells import NOBODY, Exclusion, Origin, Outcome, Stat, Table, Verity, confidence_bin, index
+from monitors.counts.cells import NOBODY, SURE, Exclusion, Origin, Outcome, Stat, Table, Verity, confidence_bin, index
 from monitors.counts.observation import BUCKET_SECONDS, NOWHERE, Observation, SharedCells, Sparse, bucket_of
 
 Happened = Decided | Exclusion
@@ -142,10 +142,12 @@ def _runs(buckets: Iterable[float]) -> tuple[tuple[int, int], ...]:
 def _decision_cells(traits: Traits, count: int) -> SharedCells:
     """The cells in which so many decisions alike count."""
     outcome = (Outcome.REVIEW if traits.requires_review else Outcome.ACCEPTED).value
+    sure = (index(Table.SURE, traits.category, outcome),) if traits.confidence >= SURE else ()
     cells = (
         index(Table.DECISIONS, traits.category, traits.band, traits.decisive or NOBODY, outcome),
         index(Table.CONFIDENCE, str(confidence_bin(traits.confidence))),
         index(Table.FAMILIARITY, traits.category, traits.familiarity or NOBODY, outcome),
+        *sure,
         *(index(Table.VOTED, method) for method in traits.methods),
     )
     return SharedCells(dict.fromkeys(cells, count))

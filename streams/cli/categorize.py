@@ -8,6 +8,7 @@ import typer
 from rich import box
 from rich.table import Table
 
+from models.contracts.taxonomy_maps import Taxonomy
 from models.decisions.ensemble import Ensemble
 from streams.categorizer.ensemble import ensemble_for
 from streams.cli.console import numbers, print_json, stdout
@@ -26,6 +27,10 @@ def categorize(
     source: Annotated[Path, typer.Option("--input", "-i", metavar="FILE", help="CSV or JSON Lines, also gzipped.")],
     target: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Gets one JSON line per transaction.")],
     model: ModelOption = None,
+    taxonomy: Annotated[
+        list[Taxonomy] | None,
+        typer.Option(help="Write the codes of this taxonomy beside the category; may be given several times."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Categorize a file of transactions; no broker is needed.
@@ -43,7 +48,9 @@ def categorize(
         ensemble = ensemble_for(settings)
         started = time.perf_counter()
         with file_progress("categorizing", rows) as done:
-            result = categorize_file(rows, target, ensemble, clock=wall_clock, on_progress=done)
+            result = categorize_file(
+                rows, target, ensemble, clock=wall_clock, taxonomies=taxonomy or (), on_progress=done
+            )
     report = _report(result, ensemble, rows, target) | {"seconds": round(time.perf_counter() - started, 2)}
     if as_json:
         print_json(report)

@@ -15,7 +15,9 @@ Subject = tuple[MonitorName, str | None]
 Lack = Mapping[str, object]
 """A count that a figure has too few of: its name, and how many it needs."""
 
-PARITY = frozenset({MonitorName.AMOUNT_PARITY, MonitorName.CATEGORY_PARITY, MonitorName.REVIEW_PARITY})
+PARITY = frozenset(
+    {MonitorName.AMOUNT_PARITY, MonitorName.CATEGORY_PARITY, MonitorName.REVIEW_PARITY, MonitorName.SURE_PARITY}
+)
 """Monitors that hold each group against the others."""
 
 _LABELLED = frozenset({MonitorName.AMOUNT_PARITY, MonitorName.CATEGORY_PARITY, MonitorName.MINORITY_RECALL})
@@ -23,6 +25,7 @@ _LABELLED = frozenset({MonitorName.AMOUNT_PARITY, MonitorName.CATEGORY_PARITY, M
 _NEEDS: Mapping[MonitorName, Sequence[str]] = {
     MonitorName.REVIEW_RISE: ("decisions", "decisions_before"),
     MonitorName.REVIEW_PARITY: ("decisions", "others_decisions"),
+    MonitorName.SURE_PARITY: ("decisions", "others_decisions"),
     MonitorName.AMOUNT_PARITY: ("blind", "others_blind"),
     MonitorName.CATEGORY_PARITY: ("blind", "others_blind"),
     MonitorName.MINORITY_RECALL: ("labels",),

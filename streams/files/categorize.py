@@ -9,10 +9,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
 from models.contracts.csv_rows import Refusal
+from models.contracts.taxonomy_maps import Taxonomy, taxonomy_map
 from models.decisions.ensemble import Ensemble
 from models.decisions.isolation import decide_each
 from models.decisions.verdict import Decided
@@ -53,6 +55,7 @@ def categorize_file(
     ensemble: Ensemble,
     *,
     clock: Callable[[], datetime],
+    taxonomies: Sequence[Taxonomy] = (),
     on_progress: Callable[[int], None] = lambda _rows: None,
 ) -> FileResult:
     """Decide on every row of a file.
@@ -60,6 +63,7 @@ def categorize_file(
     Args:
         target: Gets one JSON line per accepted row, in order. Refused rows go to `rejected_path(target)`, one JSON line
             each with line, field and reason; without a refusal there is no such file, also none of an earlier run.
+        taxonomies: Their codes are written beside the category, as the member `taxonomies` of each line.
 
     Returns:
         The counts.
@@ -70,6 +74,7 @@ def categorize_file(
     """
     check_paths(source.path, target)
     result = FileResult()
+    named = tuple(dict.fromkeys(taxonomies))
     # Both at once: an error leaves neither half of a run.
     with Replacement(target) as accepted, Replacement(rejected_path(target)) as rejected:
         rows = iter(without_repeats(source))
@@ -77,7 +82,7 @@ def categorize_file(
             outcomes = _decide(batch, ensemble, clock())
             decisions = [each for each in outcomes if not isinstance(each, Refusal)]
             refusals = [each for each in outcomes if isinstance(each, Refusal)]
-            accepted.write(b"".join(decision.dumped() + b"\n" for decision in decisions))
+            accepted.write(b"".join(_decision_line(decision, named) for decision in decisions))
             rejected.write(b"".join(_refusal_line(refusal) for refusal in refusals))
             result.rows += len(batch)
             result.tally = result.tally.merge(Tally.of(decisions))
@@ -101,6 +106,21 @@ def _decide(batch: Sequence[Row | Refusal], ensemble: Ensemble, now: datetime) -
         outcome = row if isinstance(row, Refusal) else next(decided)
         outcomes.append(Refusal(row.line, outcome.reason, None) if isinstance(outcome, ContractError) else outcome)
     return outcomes
+
+
+def _decision_line(decision: Decided, taxonomies: tuple[Taxonomy, ...]) -> bytes:
+    dumped = decision.dumped()
+    if taxonomies:
+        codes = _foreign_codes(taxonomies, decision.category, money_in=decision.transaction.amount < 0)
+        # Put in before the closing brace: the event itself stays byte for byte what the stream has.
+        dumped = dumped[:-1] + codes + b"}"
+    return dumped + b"\n"
+
+
+@cache
+def _foreign_codes(taxonomies: tuple[Taxonomy, ...], category: str, *, money_in: bool) -> bytes:
+    codes = {each.value: taxonomy_map(each).foreign(category, money_in=money_in)._asdict() for each in taxonomies}
+    return b',"taxonomies":' + json.dumps(codes, separators=(",", ":")).encode()
 
 
 def check_paths(source: Path, target: Path) -> None:

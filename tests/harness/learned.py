@@ -53,8 +53,10 @@ def plane() -> Neighbours:
     )
 
 
-def small(memory: MerchantMemory | None = None, *, strength: float = 1.0) -> LearnedText:
-    """The model, with a memory; its encoder is a `Compass`."""
+def small(
+    memory: MerchantMemory | None = None, *, strength: float = 1.0, currencies: frozenset[str] = frozenset()
+) -> LearnedText:
+    """The model, with a memory and where it is at home; its encoder is a `Compass`."""
     ngrams = TextModel(
         categories=CATEGORIES,
         features=("=cafe", "=shop"),
@@ -63,4 +65,4 @@ def small(memory: MerchantMemory | None = None, *, strength: float = 1.0) -> Lea
         bias=np.zeros(3, dtype=np.float32),
         calibration=Calibration(0.0, (0.0, 0.0)),
     )
-    return LearnedText(ngrams, memory or MerchantMemory(), strength, Likeness(Compass(), plane(), PLANE))
+    return LearnedText(ngrams, memory or MerchantMemory(), strength, Likeness(Compass(), plane(), PLANE), currencies)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from monitors.base.contract import Monitor, Reference, Rules
 from monitors.catalogue.review import ReviewParity, ReviewRate
-from monitors.counts.cells import Exclusion, Table, confidence_bin, index
+from monitors.counts.cells import SURE, Exclusion, Table, confidence_bin, index
 from monitors.counts.observation import Observation
 from streams.messages.records import Output
 from streams.messages.roles import Role
@@ -63,6 +63,8 @@ class Decisions:
             if count:
                 cells[index(Table.DECISIONS, self.category, self.band, "text", outcome)] = count
                 cells[index(Table.FAMILIARITY, self.category, "seen", outcome)] = count
+                if self.confidence >= SURE:
+                    cells[index(Table.SURE, self.category, outcome)] = count
         return cells
 
 

@@ -1,9 +1,11 @@
 """Small real policies, worked out by hand, for tests of what is built on one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from models.contracts.events import AmountBand
-from models.decisions.calibrated import GROUPS, PolicyModel, Trust
+from models.contracts.taxonomy import CATEGORIES
+from models.decisions.acceptance import Acceptance, Dimension, Raised
+from models.decisions.calibrated import Effects, PolicyModel, Trust
 from models.decisions.pool import Familiarity, Pool
 from models.voters.contract import Kind
 
@@ -11,19 +13,44 @@ LOG_ODDS = (0.0, 1.0, 0.0, 0.0, 0.0)
 """Coefficients with which the probability of being right is the pooled probability."""
 
 
-def trust(
-    threshold: float = 0.5,
+def trust(*, weights: Mapping[Kind, float] | None = None, coefficients: tuple[float, ...] = LOG_ODDS) -> Trust:
+    """Weights are 1 unless named."""
+    return Trust(Pool(dict.fromkeys(Kind, 1.0) | dict(weights or {})), coefficients)
+
+
+def effects(
     *,
-    weights: Mapping[Kind, float] | None = None,
-    coefficients: tuple[float, ...] = LOG_ODDS,
-    cells: Mapping[tuple[AmountBand, str], float] | None = None,
-) -> Trust:
-    """One threshold for all but the cells that are named, at the precisions .9 and .95; weights are 1 unless named."""
-    thresholds = {(band, group): threshold for band in AmountBand for group in GROUPS} | dict(cells or {})
-    pool = Pool(dict.fromkeys(Kind, 1.0) | dict(weights or {}))
-    return Trust(pool, coefficients, {0.9: thresholds, 0.95: thresholds})
+    support: Mapping[Kind, float] | None = None,
+    dissent: Mapping[Kind, float] | None = None,
+    category: Mapping[str, float] | None = None,
+    band: Mapping[AmountBand, float] | None = None,
+) -> Effects:
+    """Effects are 0 unless named."""
+    return Effects(
+        dict.fromkeys(Kind, 0.0) | dict(support or {}),
+        dict.fromkeys(Kind, 0.0) | dict(dissent or {}),
+        dict.fromkeys(CATEGORIES, 0.0) | dict(category or {}),
+        dict.fromkeys(AmountBand, 0.0) | dict(band or {}),
+    )
 
 
-def policy(**by_familiarity: Trust) -> PolicyModel:
-    """A policy of `trust()` for every familiarity but those that are named."""
-    return {known: by_familiarity.get(known.value, trust()) for known in Familiarity}
+def raised(dimension: Dimension, name: str, line: float) -> Raised:
+    """A group of 400 decisions of which 88% were right."""
+    return Raised(dimension, name, line, 0.88, 0.845, 0.908, 400)
+
+
+def policy(
+    line: float = 0.5,
+    *,
+    resemblance: float | None = None,
+    groups: Sequence[Raised] = (),
+    added: Effects | None = None,
+    **by_familiarity: Trust,
+) -> PolicyModel:
+    """A policy with one line at the precisions .9 and .95, and `trust()` for every familiarity that is not named."""
+    lines = {
+        target: Acceptance(target, line, line if resemblance is None else resemblance, tuple(groups))
+        for target in (0.9, 0.95)
+    }
+    trusts = {known: by_familiarity.get(known.value, trust()) for known in Familiarity}
+    return PolicyModel(trusts, added or effects(), lines)

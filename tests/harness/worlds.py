@@ -20,6 +20,7 @@ from monitors.counts.cells import (
     METHODS,
     ORIGINS,
     OUTCOMES,
+    SURE,
     VERITIES,
     Counts,
     Outcome,
@@ -62,6 +63,7 @@ def decided(
         index(Table.DECISIONS, category, band, decisive, outcome),
         index(Table.CONFIDENCE, str(confidence_bin(confidence))),
         index(Table.FAMILIARITY, category, known, outcome),
+        *([index(Table.SURE, category, outcome)] if confidence >= SURE else []),
         *(index(Table.VOTED, method) for method in voted),
     ):
         cells[cell] += count

@@ -37,6 +37,7 @@ LIMITS = {
     MonitorName.REVIEW_RATE: Rules().review_rate,
     MonitorName.REVIEW_RISE: Rules().review_rise,
     MonitorName.REVIEW_PARITY: Rules().review_gap,
+    MonitorName.SURE_PARITY: Rules().sure_review_gap,
     MonitorName.CONFIDENCE_MEDIAN: Rules().confidence_median,
     MonitorName.CONFIDENCE_DRIFT: Rules().confidence_psi,
     MonitorName.METHOD_USAGE: Rules().llm_share,

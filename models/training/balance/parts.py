@@ -38,7 +38,7 @@ def brand_group(name: str) -> str:
 
 def part_of_brand(name: str) -> Part:
     """The part of a brand or merchant, by a hash of its group."""
-    return Part.TEST if _place(brand_group(name)) < TEST_SHARE else Part.TRAIN
+    return Part.TEST if place(brand_group(name)) < TEST_SHARE else Part.TRAIN
 
 
 def parts_of_templates(groups: Iterable[Sequence[str]]) -> Mapping[str, Part]:
@@ -49,7 +49,7 @@ def parts_of_templates(groups: Iterable[Sequence[str]]) -> Mapping[str, Part]:
     """
     parts: dict[str, Part] = {}
     for group in groups:
-        open_ones = sorted((template for template in set(group) if template not in parts), key=_place)
+        open_ones = sorted((template for template in set(group) if template not in parts), key=place)
         wanted = max(1, round(TEST_SHARE * len(set(group))))
         wanted -= sum(parts.get(template) is Part.TEST for template in set(group))
         for number, template in enumerate(open_ones):
@@ -57,5 +57,6 @@ def parts_of_templates(groups: Iterable[Sequence[str]]) -> Mapping[str, Part]:
     return parts
 
 
-def _place(text: str) -> float:
+def place(text: str) -> float:
+    """A number in [0, 1) that depends on the text alone and is as good as drawn."""
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]) / 2**64

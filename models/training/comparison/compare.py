@@ -11,13 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.artefacts.csv_table import read_table
 from models.contracts.events import Transaction, amount_band
 from models.contracts.taxonomy import CATEGORIES
 from models.decisions.calibrated import PolicyModel
 from models.errors import DataError
 from models.evaluation.judged import Judged
-from models.gazetteer.table import Gazetteer
 from models.learned.encoder import OnnxEncoder
 from models.learned.text import LearnedText
 from models.statistics.intervals import paired_difference
@@ -31,18 +29,18 @@ from models.training.comparison.learning_sets import (
     BY_MERCHANT,
     BY_ROW,
     WEIGHTED,
-    is_withheld,
     learning_sets,
-    withheld_keys,
+    split_at_random,
 )
 from models.training.comparison.measures import Measures, measures
 from models.training.config import CURRENCY, TrainingConfig
-from models.training.examples import GAZETTEER_FILE, Labelled, Merchant
-from models.training.fit_policy import Calibrating, Cast, fit_policy, probabilities
-from models.training.policy_metrics import PRECISION
-from models.training.shipped.gazetteer import FIELDS
-from models.training.train import Progress, encoder_of, split_by_merchant
-from models.training.votes import casts, transaction
+from models.training.examples import Labelled, Merchant
+from models.training.fit_policy import fit_policy
+from models.training.policy_metrics import decided
+from models.training.stand_ins import StandIn, as_new, together
+from models.training.train import Progress, encoder_of
+from models.training.votes import Cast, casts, transaction
+from models.training.withheld import gazetteer_without, is_withheld, withheld_keys
 from models.voters.contract import Ballot
 from models.voters.rules import RulesVoter
 from models.voters.text import TextVoter
@@ -143,7 +141,7 @@ def compare(config: TrainingConfig, *, per_category: int, progress: Progress | N
     withheld = withheld_keys(config)
     merchants = source.merchants(config)
     seen = [merchant for merchant in merchants if not is_withheld(merchant.text, withheld)]
-    split = split_by_merchant(seen, config)
+    split = split_at_random(seen, config.seed)
     unseen = [merchant for merchant in merchants if part_of_brand(merchant.text) is Part.TEST]
     fitted = [*split.fitted, *split.measuring]
     if not unseen:
@@ -154,7 +152,7 @@ def compare(config: TrainingConfig, *, per_category: int, progress: Progress | N
         SYNTHETIC: _synthetic(config, per_category, Part.TEST),
         REPEATED: _synthetic(config, per_category, Part.TRAIN),
     }
-    rules = {WITHHELD: RulesVoter(gazetteer=_gazetteer(config, withheld)), KNOWN: RulesVoter()}
+    rules = {WITHHELD: RulesVoter(gazetteer=gazetteer_without(config, withheld)), KNOWN: RulesVoter()}
     bench = _Bench(config, split.calibrating, tests, rules, rarest(merchants))
     encoder = training.EncodedOnce(OnnxEncoder(encoder_of(config.encoder))) if config.encoder else None
     results: list[Result] = []
@@ -229,7 +227,12 @@ class _Bench:
             casts(rows, first, second)
             for rows, first, second in zip(self._fitting, self._rules[decider][0], fitting, strict=True)
         )
-        return fit_policy(Calibrating(left_out, (), council))
+        parts = (
+            StandIn("rare", 1.0, left_out),
+            StandIn("new", 1.0, as_new(left_out)),
+            StandIn("council", 1.0, council),
+        )
+        return fit_policy(together(parts))
 
     def _result(self, name: str, rows: int, decider: str, test: str, judged: Sequence[Judged]) -> Result:
         accepted = [each for each in judged if each.accepted]
@@ -253,7 +256,7 @@ def _judged(
             said, sure = ballots[0].category, ballots[0].confidence
         elif ballots and policy is not None:
             cast = Cast(ballots, band, frozenset((truth,)), 1.0)
-            (said,), (sure,), (accepted,) = probabilities([cast], policy, precision=PRECISION)
+            (said,), (sure,), (accepted,) = decided([cast], policy)
         found.append(Judged(said, float(sure), bool(accepted), frozenset((truth,)), band))
     return found
 
@@ -277,14 +280,4 @@ def _of_row(row: BalanceRow) -> Transaction:
         amount=row.amount,
         currency=row.currency,
         timestamp=datetime.fromisoformat(row.timestamp),
-    )
-
-
-def _gazetteer(config: TrainingConfig, withheld: frozenset[str]) -> Gazetteer:
-    """The table of brands without those of the test part."""
-    rows = read_table(config.data / GAZETTEER_FILE, FIELDS)
-    return Gazetteer.from_rows(
-        [row[field] for field in FIELDS]
-        for row in rows
-        if not is_withheld(row["name"], withheld) and row["key"] not in withheld
     )

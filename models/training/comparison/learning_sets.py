@@ -12,10 +12,15 @@ from models.contracts.taxonomy import CATEGORIES
 from models.statements.normalise import merchant_text
 from models.training import examples as source
 from models.training.balance.balance import BalanceConfig, BalanceRow, By, RowOrigin, balance
-from models.training.balance.generate import Generator, known_names
-from models.training.balance.parts import Part, part_of_brand
-from models.training.config import KNOWLEDGE_FOLDER, TrainingConfig
+from models.training.balance.generate import Generator
+from models.training.balance.parts import Part, place
+from models.training.config import TrainingConfig
 from models.training.examples import Example, ExampleOrigin, Merchant
+from models.training.train import MerchantSplit
+from models.training.withheld import is_withheld
+
+HELD_OUT = 0.3
+"""Share of the merchants that no set learns from: half of them calibrate."""
 
 AS_THEY_FALL = "as they fall"
 AS_TRAINED = "as trained"
@@ -37,20 +42,18 @@ class LearningSet:
     examples: tuple[Example, ...]
 
 
-def withheld_keys(config: TrainingConfig) -> frozenset[str]:
-    """Keys of the knowledge base that belong to the test part: a merchant with all its spellings.
+def split_at_random(merchants: Sequence[Merchant], seed: int) -> MerchantSplit:
+    """Hold out `HELD_OUT` of the merchants, each with all its branches, by a hash of its first word and the seed.
 
     Raises:
-        DataError: A row of the knowledge base is malformed.
+        DataError: One of the three parts is empty.
     """
-    known = known_names(config.data / KNOWLEDGE_FOLDER)
-    lines = {each.source for each in known if part_of_brand(" ".join(each.tokens)) is Part.TEST}
-    return frozenset(each.key for each in known if each.source in lines)
-
-
-def is_withheld(text: str, withheld: frozenset[str]) -> bool:
-    """Tell whether a merchant text or name belongs to the test part."""
-    return part_of_brand(text) is Part.TEST or text.replace(" ", "") in withheld
+    split = MerchantSplit([], [], [])
+    for merchant in merchants:
+        drawn = place(f"{seed} {merchant.group}") / HELD_OUT
+        part = split.calibrating if drawn < 0.5 else split.measuring if drawn < 1 else split.fitted
+        part.append(merchant)
+    return split.checked()
 
 
 def learning_sets(

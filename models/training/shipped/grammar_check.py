@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from models.artefacts.csv_table import read_table
 from models.statements.normalise import merchant_text, statement_text
+from models.statements.tails import without_tail
 from models.training.config import DESCRIPTORS_FILE, SHIPPED
 from models.training.shipped.toronto import DESCRIPTOR_COLUMNS
 from models.voters.grammar.engine import Grammar, match_grammar
@@ -53,7 +54,7 @@ def hits(lines: Iterable[tuple[str, str]], *, flow: Flow = Flow.OUT, shown: int 
     right: Counter[GrammarRule] = Counter()
     wrong: dict[GrammarRule, list[str]] = {}
     for description, category in truth.values():
-        rule = match_grammar(statement_text(description), flow)
+        rule = match_grammar(without_tail(statement_text(description)), flow)
         if rule is not None:
             total[rule] += 1
             right[rule] += rule.category == category

@@ -74,11 +74,15 @@ class Grammar:
         """The grammar in ``models/data/grammar``, read once."""
         return cls.read(shipped(FOLDER))
 
-    def match(self, text: str, flow: Flow) -> GrammarRule | None:
+    def match(self, text: str, flow: Flow, *, large: bool = False) -> GrammarRule | None:
         """Find the first rule that a statement line matches.
 
         >>> Grammar.shipped().match("interest paid", Flow.IN).category
         'income'
+
+        Args:
+            text: `models.statements.normalise.statement_text` of a description.
+            large: Whether the amount is of the size of pay.
 
         Returns:
             The rule, or None where the line does not speak the bank's language.
@@ -91,18 +95,18 @@ class Grammar:
         begins, ended = beginning(line), line + " "
         for start, place, phrase in candidates:
             # The cheap comparisons first: most candidates cannot become the best any more.
-            if place < best and rules[place].flow in (None, flow) and _fits(phrase, ended, start, begins):
+            if place < best and _holds(rules[place], flow, large=large) and _fits(phrase, ended, start, begins):
                 best = place
         return rules[best] if best < len(rules) else None
 
-    def match_without_index(self, text: str, flow: Flow) -> GrammarRule | None:
+    def match_without_index(self, text: str, flow: Flow, *, large: bool = False) -> GrammarRule | None:
         """The same by trying every phrase at every word: slow, and what the index is held against."""
         line = self._without_traps(spoken(text))
         begins = beginning(line)
         starts = [start for start, letter in enumerate(line) if letter == " "]
         for place, phrase in self._phrases:
             rule = self.rules[place]
-            if rule.flow in (None, flow) and any(_fits(phrase, line + " ", start, begins) for start in starts):
+            if _holds(rule, flow, large=large) and any(_fits(phrase, line + " ", start, begins) for start in starts):
                 return rule
         return None
 
@@ -124,13 +128,17 @@ class Grammar:
         return line
 
 
-def match_grammar(text: str, flow: Flow) -> GrammarRule | None:
+def match_grammar(text: str, flow: Flow, *, large: bool = False) -> GrammarRule | None:
     """Match the shipped grammar, see `Grammar.match`.
 
     >>> match_grammar("atm cash withdrawal fee", Flow.OUT).label
     'bank fee'
     """
-    return Grammar.shipped().match(text, flow)
+    return Grammar.shipped().match(text, flow, large=large)
+
+
+def _holds(rule: GrammarRule, flow: Flow, *, large: bool) -> bool:
+    return rule.flow in (None, flow) and (large or not rule.large)
 
 
 def _fits(phrase: Phrase, ended: str, start: int, begins: int) -> bool:

@@ -7,7 +7,7 @@ r"""The notation of phrases, and what it becomes: an expression that is tried on
 ``word?``     may be missing
 ``..``        up to three words of any kind
 ``#``         a word with a digit
-``!a|b``      none of these follows
+``!a|b``      at the end: none of these follows; in front: none of these stands before
 ``^``         in front: the line begins here, codes and dates aside
 ``$``         at the end: the line ends here, codes and dates aside
 ============  =======================================================
@@ -26,7 +26,7 @@ STEM = 3
 """Letters by which a word with a star is looked up; it may have no fewer."""
 
 _WORDS = r"[^\W_]+\*?(?:\|[^\W_]+\*?)*"
-_is_phrase = re.compile(rf"(?:\^ )?{_WORDS}(?: (?:{_WORDS}\??|\.\.|#))*(?: (?:\$|!{_WORDS}))?").fullmatch
+_is_phrase = re.compile(rf"(?:\^ |!{_WORDS} )?{_WORDS}(?: (?:{_WORDS}\??|\.\.|#))*(?: (?:\$|!{_WORDS}))?").fullmatch
 _WORD = re.compile(r"[^\W_]+")
 _BAR = re.compile(r"\|\s+")
 _APART = re.compile(r"[\W_]+")
@@ -42,13 +42,15 @@ class Phrase:
         words: First words it may begin with.
         stems: First `STEM` letters of those that have a star.
         opening: Whether the line must begin with it.
-        tokens: The words and signs, without the sign of an opening.
+        tokens: The words and signs, without those in front of the first word.
+        barred: Words that may not stand before it.
     """
 
     words: tuple[str, ...]
     stems: tuple[str, ...]
     opening: bool
     tokens: tuple[str, ...]
+    barred: frozenset[str] = frozenset()
 
     @cached_property
     def spellings(self) -> tuple[str, ...]:
@@ -75,6 +77,8 @@ class Phrase:
         >>> parse_phrase("bank fee|charge").begins_at(" late bank charge ", 5)
         True
         """
+        if self.barred and line[:start].rpartition(" ")[2] in self.barred:
+            return False
         if self.spellings:
             return line.startswith(self.spellings, start)
         return self.pattern.match(line, start, len(line) - 1) is not None
@@ -140,7 +144,8 @@ def parse_phrase(phrase: str) -> Phrase:
     """
     tokens = tuple(phrase.split())
     opening = tokens[0] == "^"
-    tokens = tokens[opening:]
+    barred = frozenset(tokens[0][1:].split("|") if tokens[0][0] == "!" else ())
+    tokens = tokens[opening or bool(barred) :]
     firsts = tokens[0].split("|")
     starred = tuple(first[:-1] for first in firsts if first.endswith("*"))
     if tokens[0][0] in "#.!$" or tokens[0].endswith("?") or any(len(first) < STEM for first in starred):
@@ -148,7 +153,7 @@ def parse_phrase(phrase: str) -> Phrase:
         raise ValueError(message)
     words = tuple(first for first in firsts if not first.endswith("*"))
     stems = tuple(dict.fromkeys(first[:STEM] for first in starred))
-    return Phrase(words, stems, opening, tokens)
+    return Phrase(words, stems, opening, tokens, barred)
 
 
 def _piece(token: str) -> str:

@@ -28,10 +28,12 @@ class GrammarRule(StrictTable):
         confidence: How often that is so on bank statements: a judgement, not a measurement.
         phrases: In the notation of `models.voters.grammar.phrases`.
         flow: The only direction in which the rule holds; None for both.
+        large: Whether it holds only where the amount is of the size of pay.
     """
 
     label: str
     category: Category
     confidence: Confidence
     flow: Flow | None = None
+    large: bool = False
     phrases: Annotated[tuple[PhraseText, ...], Field(min_length=1)]

@@ -13,7 +13,7 @@ const BACKLOG_S = 60;
 const BACKLOG = 1_000;
 
 /** Gaps between groups are what the page is for: without all of these there is no tick. */
-const FAIRNESS = ["amount_parity", "category_parity", "minority_recall", "review_parity"];
+const FAIRNESS = ["amount_parity", "category_parity", "minority_recall", "review_parity", "sure_parity"];
 
 /** @param {string | null} moment @param {number} now */
 const seconds = (moment, now) => (moment === null ? Infinity : (now - Date.parse(moment)) / 1000);
@@ -155,7 +155,7 @@ export function mostJudged({ readings }, names) {
 /** @param {Reading} reading */
 const judges = (reading) => !["nothing", "not_enough_data"].includes(stateOf(reading));
 
-/** "3 of 15 monitors judge". @param {ConsoleState} state */
+/** "3 of 16 monitors judge". @param {ConsoleState} state */
 export const judging = ({ judged }) =>
   judged.judging ? `${judged.judging} of ${judged.monitors} monitors judge` : `none of ${judged.monitors} monitors judges`;
 

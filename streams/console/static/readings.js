@@ -86,6 +86,7 @@ const SIDES = {
   amount_parity: ["worse", "better"],
   category_parity: ["worse", "better"],
   review_parity: ["higher", "lower"],
+  sure_parity: ["higher", "lower"],
   review_rise: ["higher", "lower"],
   confidence_change: ["lower", "higher"],
 };

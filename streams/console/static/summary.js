@@ -116,7 +116,7 @@ function showJudged(state, said) {
 }
 
 /** Monitors that hold each group against the others. */
-const PARITIES = ["amount_parity", "review_parity", "category_parity"];
+const PARITIES = ["amount_parity", "review_parity", "category_parity", "sure_parity"];
 /** Groups that are named; more of them are only counted. */
 const NAMED = 4;
 

@@ -6,11 +6,12 @@ from decimal import Decimal
 import pytest
 
 from models.contracts.events import AmountBand, Categorized, Reason, ReviewRequest
-from models.decisions.calibrated import GROUPS, CalibratedPolicy
+from models.decisions.acceptance import Dimension
+from models.decisions.calibrated import CalibratedPolicy
 from models.decisions.ensemble import Ensemble
 from models.decisions.loading import load_ensemble
 from models.voters.contract import Method
-from tests.harness.policies import policy, trust
+from tests.harness.policies import policy, raised
 from tests.harness.voters import NOON, SaysAlways, says, transaction
 
 
@@ -98,8 +99,8 @@ def test_a_voter_without_weight_is_refused() -> None:
 
 def test_a_verdict_depends_on_the_amount_band() -> None:
     """Equal votes, another amount: large ones go to people where the policy asks more, also after small ones."""
-    strict = trust(0.5, cells={(AmountBand.OVER_1000, group): 0.95 for group in GROUPS})
-    ensemble = Ensemble([says(Method.TEXT, "pets", 0.8)], "m1", policy=CalibratedPolicy(policy(new=strict)))
+    strict = policy(groups=[raised(Dimension.BAND, AmountBand.OVER_1000.value, 0.95)])
+    ensemble = Ensemble([says(Method.TEXT, "pets", 0.8)], "m1", policy=CalibratedPolicy(strict))
     amounts = ("5", "5000", "-500", "-5000", "5")
 
     events = ensemble.categorize([transaction(amount=Decimal(amount)) for amount in amounts], now=NOON)

@@ -28,7 +28,7 @@ def test_the_agreement_policy_takes_the_threshold() -> None:
 
 @pytest.mark.parametrize("precision", TARGETS)
 def test_every_target_can_be_asked_for(precision: float) -> None:
-    """The shipped model has thresholds for each."""
+    """The shipped model has lines for each."""
     policy = load_ensemble(precision=precision).policy
     assert isinstance(policy, CalibratedPolicy)
     assert precision == policy.precision
@@ -36,7 +36,7 @@ def test_every_target_can_be_asked_for(precision: float) -> None:
 
 def test_another_precision_is_refused() -> None:
     """The message lists what there is."""
-    with pytest.raises(ConfigurationError, match=r"precision 0\.6 has no thresholds in this model; it has 0\.9, 0\.95"):
+    with pytest.raises(ConfigurationError, match=r"precision 0\.6 has no line in this model; it has 0\.9, 0\.95"):
         load_ensemble(precision=0.6)
 
 

@@ -25,7 +25,7 @@ from tests.harness.voters import NOON, transaction
 
 pytestmark = NEEDS_EMBEDDINGS
 
-TINY = TrainingConfig(limit=250, generated=5, dimensions=8, held_out=0.3)
+TINY = TrainingConfig(limit=250, generated=5, dimensions=8)
 
 
 @pytest.fixture(scope="module")

@@ -39,7 +39,7 @@ from tests.harness.voters import NOON, transaction
 pytestmark = pytest.mark.slow
 
 DAY = date(2026, 11, 22)
-SMALL = TrainingConfig(limit=1_500, generated=20, held_out=0.3, index_weight=0.5)
+SMALL = TrainingConfig(limit=1_500, generated=20, index_weight=0.5)
 TINY = replace(SMALL, limit=250, generated=5, dimensions=8)
 
 
@@ -229,7 +229,6 @@ def test_template_with_unknown_list_is_refused(tmp_path: Path) -> None:
         ("dimensions", 1),
         ("dimensions", 385),
         ("generated", -1),
-        ("held_out", 1.0),
         ("limit", 0),
     ],
 )

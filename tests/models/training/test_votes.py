@@ -17,6 +17,7 @@ from models.voters.rules import RulesVoter
 from tests.harness.learned import small
 
 LOW, MIDDLE, HIGH = AmountBand
+HOME = frozenset(("CAD",))
 
 
 def rules() -> RulesVoter:
@@ -46,7 +47,7 @@ def test_rows_without_a_vote_are_left_out() -> None:
 
 def test_what_the_memory_has_counts_as_seen() -> None:
     """The kind of the text's ballot says so."""
-    learned = small(MerchantMemory([("cafe", "food_dining", 3)]))
+    learned = small(MerchantMemory([("cafe", "food_dining", 3)]), currencies=HOME)
     assert Kind.SEEN == cast_votes([row("CAFE")], learned, rules())[0].ballots[-1].kind
 
 
@@ -60,7 +61,7 @@ def test_a_seen_row_is_judged_without_itself() -> None:
     assert [("fuel", "groceries", HIGH), ("groceries", "fuel", LOW)] == [
         (min(each.truth), each.ballots[0].category, each.band) for each in found
     ]
-    assert {Kind.SEEN} == {each.ballots[0].kind for each in found}
+    assert {Kind.SEEN_SELDOM} == {each.ballots[0].kind for each in found}
     assert pytest.approx(1 + log(2)) == sum(each.weight for each in found)
 
 

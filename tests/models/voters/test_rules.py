@@ -16,7 +16,7 @@ from models.training.shipped.cues import fit, merchants
 from models.voters.contract import Ballot, Kind
 from models.voters.cues import CUE_FLOOR, Cue, Cues
 from models.voters.grammar import Flow, Grammar, match_grammar
-from models.voters.rules import AGREED, RulesVoter
+from models.voters.rules import AGREED, CONTRADICTING, RulesVoter
 
 _DATA = Path(__file__).parents[3] / "models" / "data"
 
@@ -169,10 +169,11 @@ def test_brand_and_cue_that_agree_are_surer() -> None:
 
 
 def test_surest_wins_and_the_other_is_an_alternative() -> None:
-    """A weak brand gives way to a strong word and stays visible."""
+    """A brand gives way to a word of another trade behind it and stays visible."""
     alpine = Entry("alpine", "auto", "shop/tyres", 1, False, frozenset(("ca",)))
     voter = RulesVoter(gazetteer=Gazetteer({"alpine": [alpine]}), cues=Cues([Cue("lawn", "home_garden", 0.9)]))
-    expected = Ballot("home_garden", 0.9, "cue word lawn", (("auto", 0.4),), Kind.CUE)
+    evidence = "cue word lawn, no brand alpine (shop/tyres)"
+    expected = Ballot("home_garden", CONTRADICTING, evidence, (("auto", 0.18),), Kind.CONTRADICTED)
     assert expected == _vote("ALPINE LAWN", voter=voter)
 
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -144,7 +143,7 @@ def ballot(learned: LearnedText, description: str, currency: str = "CAD") -> Bal
 
 def test_evidence_says_what_it_rests_on() -> None:
     """Words of the text; the nearest text where it was asked; how often it was seen; or that nothing speaks for it."""
-    seen = small(MerchantMemory([("cafe", "fuel", 8), ("cafe", "groceries", 2)]))
+    seen = small(MerchantMemory([("cafe", "fuel", 8), ("cafe", "groceries", 2)]), currencies=frozenset(("CAD",)))
     said = [
         ballot(small(), "CAFE").evidence,
         ballot(small(), "HIS SHOP").evidence,
@@ -155,8 +154,9 @@ def test_evidence_says_what_it_rests_on() -> None:
 
 def test_memory_that_does_not_decide_is_no_evidence() -> None:
     """Where the opinion outweighs one sighting, the evidence is that of the opinion."""
-    found = ballot(small(MerchantMemory([("cafe", "fuel", 1)]), strength=20), "CAFE")
-    assert ("food_dining", 'text ~ "cafe"', Kind.SEEN) == (found.category, found.evidence, found.kind)
+    learned = small(MerchantMemory([("cafe", "fuel", 1)]), strength=20, currencies=frozenset(("CAD",)))
+    found = ballot(learned, "CAFE")
+    assert ("food_dining", 'text ~ "cafe"', Kind.SEEN_SELDOM) == (found.category, found.evidence, found.kind)
 
 
 def test_kind_says_whether_the_merchant_is_seen_rare_or_new() -> None:
@@ -164,13 +164,31 @@ def test_kind_says_whether_the_merchant_is_seen_rare_or_new() -> None:
 
     The answer is the same, also from the cache; what it is worth is not.
     """
-    learned = replace(small(MerchantMemory([("shop", "groceries", 5)])), currencies=frozenset(("CAD",)))
+    learned = small(MerchantMemory([("shop", "groceries", 5)]), currencies=frozenset(("CAD",)))
     voter = TextVoter(learned)
     for _ in range(2):
         home, abroad = (voter.vote(transactions(["CAFE", "SHOP"], currency)) for currency in ("CAD", "GBP"))
         assert [Kind.RARE, Kind.SEEN] == [each.kind for each in home if each]
-        assert [Kind.LEARNED, Kind.SEEN] == [each.kind for each in abroad if each]
+        assert [Kind.LEARNED, Kind.SEEN_ABROAD] == [each.kind for each in abroad if each]
         assert [each and each.category for each in home] == [each and each.category for each in abroad]
+
+
+@pytest.mark.parametrize(("rows", "kind"), [(1, Kind.SEEN_SELDOM), (2, Kind.SEEN_SELDOM), (3, Kind.SEEN)])
+def test_few_rows_are_a_kind_of_their_own(rows: int, kind: Kind) -> None:
+    """One or two sightings may be chance."""
+    learned = small(MerchantMemory([("shop", "fuel", rows)]), currencies=frozenset(("CAD",)))
+    assert kind == ballot(learned, "SHOP").kind
+
+
+@pytest.mark.parametrize("rows", [1, 3, 1_000])
+def test_abroad_a_memory_is_an_opinion_among_others(rows: int) -> None:
+    """However often it was seen elsewhere, it is worth as much as the other parts at most; few rows are worth less."""
+    learned = small(MerchantMemory([("cafe", "fuel", rows)]), currencies=frozenset(("CAD",)))
+    opinion = float(small().opinions(["cafe"]).probabilities[0, 1])
+    weight = min(rows / 3, 1)
+    said = ballot(learned, "CAFE", "GBP")
+    shares = {said.category: said.confidence, **dict(said.alternatives)}
+    assert shares["fuel"] == pytest.approx((weight + opinion) / (weight + 1), abs=1e-4)
 
 
 def test_the_shipped_memory_knows_its_merchants(learned: LearnedText) -> None:

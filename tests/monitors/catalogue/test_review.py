@@ -1,13 +1,17 @@
-"""Review rate by category and parity of review by amount: level rules, with their intervals, ratios and hysteresis."""
+"""Review rate by category, parity of review by amount, and by category at equal confidence.
+
+Level rules, with their intervals, ratios and hysteresis.
+"""
 
 import pytest
 
 from models.statistics.intervals import wilson
 from monitors.base.contract import LEVEL, Reading, ReadingState, Rules
-from monitors.catalogue.review import ReviewParity, ReviewRate
+from monitors.catalogue.review import ReviewParity, ReviewRate, SureParity
+from monitors.counts.cells import Counts, Outcome
 from monitors.counts.history import History
 from monitors.counts.windows import Window
-from tests.harness.worlds import DAY, NEWEST, YESTERDAY, ask, history, reviewed
+from tests.harness.worlds import DAY, NEWEST, YESTERDAY, ask, decided, history, reviewed
 
 
 def rate(state: History, window: Window, category: str | None, rules: Rules | None = None) -> Reading:
@@ -124,3 +128,55 @@ def test_parity_leaves_out_a_ratio_with_nothing_below_the_line() -> None:
     """Nobody waits: the ratio of those who wait is none, not a failure."""
     state = history({YESTERDAY + 1: reviewed(0, 1_000, band="over_1000") + reviewed(0, 1_000, band="under_100")})
     assert {"acceptance": 1.0} == gap(state, "over_1000").ratios
+
+
+def sure(review: int, decisions: int, category: str, *, confidence: float = 0.97) -> Counts:
+    """Decisions that are as sure as each other, of which some go to review."""
+    accepted = decided(decisions - review, category=category, confidence=confidence)
+    return accepted + decided(review, category=category, confidence=confidence, outcome=Outcome.REVIEW)
+
+
+def sure_gap(cells: Counts, category: str, rules: Rules | None = None) -> Reading:
+    """How much more of a category's sure decisions goes to review, over the newest day."""
+    readings = ask(SureParity(), history({NEWEST: cells}), rules=rules)
+    (found,) = [one for one in readings if (one.window, one.category) == (Window.DAY, category)]
+    return found
+
+
+def test_a_category_that_is_sure_and_waits_is_warned_of() -> None:
+    """Every charity waits and no supermarket does, at the same confidence: counts, both shares, interval, limit."""
+    cells = sure(300, 300, "charity_donations") + sure(0, 2_286, "groceries")
+    reading, other = sure_gap(cells, "charity_donations"), sure_gap(cells, "groceries")
+    assert {"review": 300, "decisions": 300, "others_review": 0, "others_decisions": 2_286} == reading.counts
+    assert (ReadingState.WARNING, 1.0, 0.0, 0.1) == (
+        reading.state,
+        reading.value,
+        reading.reference,
+        reading.threshold,
+    )
+    assert reading.interval is not None
+    assert 0.9 < reading.interval[0] < reading.interval[1] <= 1
+    assert (ReadingState.OK, -1.0) == (other.state, other.value)
+
+
+def test_what_is_not_sure_may_wait() -> None:
+    """Only equal confidence is compared: at .94 a category may go to review as a whole."""
+    cells = sure(10, 1_000, "pets") + sure(5_000, 5_000, "pets", confidence=0.94) + sure(30, 3_000, "groceries")
+    reading = sure_gap(cells, "pets")
+    assert (ReadingState.OK, 0.0) == (reading.state, reading.value)
+    assert {"review": 10, "decisions": 1_000, "others_review": 30, "others_decisions": 3_000} == reading.counts
+
+
+@pytest.mark.parametrize(("own", "others"), [(199, 5_000), (5_000, 199), (0, 5_000)])
+def test_few_sure_decisions_are_no_figure(own: int, others: int) -> None:
+    """Not fine and not alarming: counts without a figure, on either side."""
+    reading = sure_gap(sure(own, own, "pets") + sure(0, others, "groceries"), "pets")
+    assert (ReadingState.NOT_ENOUGH_DATA, None, own) == (reading.state, reading.value, reading.counts["decisions"])
+
+
+def test_the_limit_of_sure_decisions_is_a_rule_of_its_own() -> None:
+    """A bank may be stricter there than between amounts."""
+    cells = sure(60, 1_000, "pets") + sure(0, 5_000, "groceries")
+    assert ReadingState.OK == sure_gap(cells, "pets").state
+    assert ReadingState.WARNING == sure_gap(cells, "pets", Rules(sure_review_gap=0.02)).state
+    assert ReadingState.OK == sure_gap(cells, "pets", Rules(review_gap=0.02)).state

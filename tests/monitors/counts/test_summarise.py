@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -19,7 +20,7 @@ from models.contracts.taxonomy import Category
 from models.decisions.ensemble import Ensemble
 from models.decisions.verdict import Decided
 from models.voters.contract import Method
-from monitors.counts.cells import Exclusion, Table, Verity, confidence_bin, index
+from monitors.counts.cells import OUTCOMES, Exclusion, Table, Verity, confidence_bin, index
 from monitors.counts.history import History
 from monitors.counts.observation import BUCKETS, NOWHERE, Observation, bucket_of, decode
 from monitors.counts.summarise import Happened, Said, observe, observe_corrections
@@ -95,10 +96,32 @@ def test_an_accepted_decision_counts_once_in_each_table() -> None:
             index(Table.DECISIONS, "fuel", "100_to_1000", traits.decisive, "accepted"): 1,
             index(Table.CONFIDENCE, str(confidence_bin(traits.confidence))): 1,
             index(Table.FAMILIARITY, "fuel", traits.familiarity, "accepted"): 1,
+            index(Table.SURE, "fuel", "accepted"): 1,
             index(Table.VOTED, "text"): 1,
             index(Table.VOTED, "rules"): 1,
         }
     } == observed(decision).cells
+
+
+@pytest.mark.parametrize(
+    ("confidence", "requires_review", "counted"),
+    [
+        (0.95, False, "accepted"),
+        (0.95, True, "review"),
+        (1.0, True, "review"),
+        (0.9499, True, None),
+        (0.5, False, None),
+    ],
+)
+def test_a_sure_decision_counts_as_such_whatever_became_of_it(
+    confidence: float, requires_review: bool, counted: str | None
+) -> None:
+    """From .95 on, by category and outcome; below it in no cell of that table."""
+    decision = decided(UNSURE)
+    traits = decision.verdict.traits._replace(confidence=confidence, requires_review=requires_review)
+    cells = observed(decision._replace(verdict=replace(decision.verdict, traits=traits))).cells[BUCKET]
+    found = {outcome: cells.get(index(Table.SURE, "pets", outcome), 0) for outcome in OUTCOMES}
+    assert {outcome: int(outcome == counted) for outcome in OUTCOMES} == found
 
 
 def test_a_decision_for_review_counts_as_such() -> None:

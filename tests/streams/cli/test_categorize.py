@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from models.contracts.events import Categorized, ReviewRequest
+from models.contracts.taxonomy_maps import Taxonomy, taxonomy_map
 from models.contracts.wire import parse
 from tests.streams.cli.conftest import COMMAND, GOOD, HEADER, SHORT, Invoke, Program, clean_environment
 
@@ -40,6 +41,39 @@ def test_rows_become_decisions_and_refusals(program: Program, source: Path, tmp_
     assert (3, 1) == (report["rows"], report["refused"])
     assert report["rows"] == report["categorized"] + report["review"] + report["refused"]
     assert ["in.csv", "out.jsonl", "out.jsonl.rejected.jsonl"] == sorted(path.name for path in tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("names", [["plaid-pfc"], ["coicop-2018", "plaid-pfc", "coicop-2018"]])
+def test_codes_of_other_taxonomies_stand_beside_ours(
+    evenhand: Invoke, source: Path, tmp_path: Path, names: list[str]
+) -> None:
+    """For accepted decisions and review requests, in CSV and JSON Lines; without them a line is the stream's event."""
+    rows = tmp_path / "in.jsonl"
+    rows.write_text(
+        '{"transaction_id":"in","account_id":"a","description":"SALARY ACME LTD","amount":"-2000",'
+        '"currency":"GBP","timestamp":"2024-05-01T00:00:00Z"}\n'
+    )
+    for given in (source, rows):
+        plain, coded = tmp_path / "plain.jsonl", tmp_path / "coded.jsonl"
+        evenhand("categorize", "-i", given, "-o", plain)
+        evenhand("categorize", "-i", given, "-o", coded, *(part for name in names for part in ("--taxonomy", name)))
+        before, after = ([json.loads(line) for line in path.read_text().splitlines()] for path in (plain, coded))
+        assert before
+        for event, line in zip(before, after, strict=True):
+            written = line.pop("taxonomies")
+            assert event == line
+            assert set(names) == set(written)
+            for name, code in written.items():
+                expected = taxonomy_map(Taxonomy(name)).foreign(event["category"], money_in=given is rows)
+                assert expected._asdict() == code
+
+
+def test_an_unknown_taxonomy_is_wrong_use(evenhand: Invoke, source: Path, tmp_path: Path) -> None:
+    """Told with the names that there are."""
+    result = evenhand("categorize", "-i", source, "-o", tmp_path / "out.jsonl", "--taxonomy", "own")
+    assert 2 == result.exit_code
+    assert "plaid-pfc" in result.stderr
+    assert not (tmp_path / "out.jsonl").exists()
 
 
 def test_a_clean_run_leaves_no_refusals_of_an_earlier_one(program: Program, source: Path, tmp_path: Path) -> None:

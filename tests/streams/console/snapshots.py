@@ -62,6 +62,9 @@ RISEN = {"pets": 0.31}
 LABELLED = frozenset({MonitorName.AMOUNT_PARITY, MonitorName.CATEGORY_PARITY, MonitorName.MINORITY_RECALL})
 """Monitors whose figures are of labels."""
 
+SURE_SHARES = tuple({Outcome.ACCEPTED: 0.7, Outcome.REVIEW: 0.05}[Outcome(outcome)] for outcome in OUTCOMES)
+"""Parts of what was accepted, and of what went to review, whose confidence is .95 or more."""
+
 BAND_SHARES = (0.62, 0.33, 0.05)
 ACCURACY: Mapping[str, float] = {AmountBand.OVER_1000.value: 0.84}
 """Of the blind sample; elsewhere 96%."""
@@ -221,6 +224,7 @@ def _bucket(random: np.random.Generator, bucket: int, *, newest_day: bool) -> Co
     table(cells, Table.DECISIONS)[:] = np.moveaxis(decisive, -1, 2)
     familiar = random.multinomial(outcomes.sum(axis=1), _familiarities(newest_day))
     table(cells, Table.FAMILIARITY)[:] = np.moveaxis(familiar, -1, 1)
+    table(cells, Table.SURE)[:] = np.rint(outcomes.sum(axis=1) * SURE_SHARES)
     total = int(outcomes.sum())
     table(cells, Table.CONFIDENCE)[:] = random.multinomial(total, _confidences())
     table(cells, Table.VOTED)[:] = random.binomial(total, [0.934, 0.412, 0.981, 0.078, 0.0])

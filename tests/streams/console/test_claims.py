@@ -57,15 +57,15 @@ async def level(tab: Tab) -> str:
 async def test_a_tick_where_all_gaps_are_judged_and_figures_are_fresh(browser: Browser) -> None:
     """The good news says how much is judged, and the list of alerts is gone."""
     async with page(browser, calm_day()) as (tab, _):
-        assert ("ok", "No alert open; 15 of 15 monitors judge") == (await level(tab), await text(tab, "#overall"))
+        assert ("ok", "No alert open; 16 of 16 monitors judge") == (await level(tab), await text(tab, "#overall"))
         assert await tab.run("document.querySelector('#alerts').hidden && document.querySelector('#concerns').hidden")
 
 
 @pytest.mark.parametrize(
     ("judging", "mute", "said"),
     [
-        (3, NO_LABELS, "No alert open; 3 of 15 monitors judge"),
-        (0, [*NO_LABELS, TOO_FEW], "No alert open; none of 15 monitors judges"),
+        (3, NO_LABELS, "No alert open; 3 of 16 monitors judge"),
+        (0, [*NO_LABELS, TOO_FEW], "No alert open; none of 16 monitors judges"),
     ],
 )
 async def test_no_tick_while_gaps_are_not_judged(browser: Browser, judging: int, mute: list[object], said: str) -> None:
@@ -77,11 +77,11 @@ async def test_no_tick_while_gaps_are_not_judged(browser: Browser, judging: int,
 @pytest.mark.parametrize(
     ("snapshot", "expected", "said"),
     [
-        (unlabelled, "not_enough_data", "No alert open; 12 of 15 monitors judge"),
+        (unlabelled, "not_enough_data", "No alert open; 13 of 16 monitors judge"),
         (
             sparsely_labelled,
             "not_enough_data",
-            "No alert open; 15 of 15 monitors judge, but not large amounts",
+            "No alert open; 16 of 16 monitors judge, but not large amounts",
         ),
         (
             abandoned,
@@ -113,14 +113,14 @@ async def test_groups_with_too_few_cases_are_named(browser: Browser) -> None:
 
 async def test_what_is_not_judged_and_why(browser: Browser) -> None:
     """One line of reasons, which opens to the monitors, what they have and need, and what helps."""
-    judged = {"judging": 11, "silent": [*NO_LABELS, TOO_FEW], "labels": 0, "last_label": None}
+    judged = {"judging": 12, "silent": [*NO_LABELS, TOO_FEW], "labels": 0, "last_label": None}
     async with page(browser, calm_day(), judged=judged) as (tab, _):
         line = await text(tab, "#silent")
         await tab.run("document.querySelector('#silent summary').click()")
         whole = await text(tab, "#silent")
         facts = await text(tab, "#facts")
 
-    assert "4 of 15 monitors do not judge: no labels in 7 days (3), too few cases (1)" == line
+    assert "4 of 16 monitors do not judge: no labels in 7 days (3), too few cases (1)" == line
     assert "No labels in 7 days. People answer the review requests" in whole
     assert "Gap of accuracy 0 of 30 blind labels" in whole
     assert "Rise of the review rate 143 of 200 decisions before" in whole
@@ -208,7 +208,7 @@ async def test_what_has_nothing_to_judge_is_grey(browser: Browser) -> None:
         states = await tab.run("[...document.querySelectorAll('#methods .state .chip')].map((one) => one.innerText)")
 
     assert ["LLM share Nothing to judge", "Corrections Nothing to judge"] == tiles
-    assert "5 of 15 monitors do not judge: no labels in 7 days (3), nothing to judge (2)" == line
+    assert "5 of 16 monitors do not judge: no labels in 7 days (3), nothing to judge (2)" == line
     assert ["No alarm", "No alarm", "No alarm", "Nothing to judge", "Nothing to judge"] == states
 
 

@@ -206,17 +206,17 @@ def test_how_old_the_figures_are_is_told_without_prometheus() -> None:
 
 
 def test_monitors_that_do_not_judge_are_named_with_what_they_lack() -> None:
-    """Without labels three of fifteen say nothing, and nothing else hides it; with labels all of them judge."""
+    """Without labels three of sixteen say nothing, and nothing else hides it; with labels all of them judge."""
     said = json.loads(dump(document(unlabelled(), Rules())))["judged"]
 
-    assert (15, 12, None, 0) == (said["monitors"], said["judging"], said["last_label"], said["labels"])
+    assert (16, 13, None, 0) == (said["monitors"], said["judging"], said["last_label"], said["labels"])
     assert [
         {"monitor": "amount_parity", "why": "no_labels", "of": "blind", "have": 0, "least": 30},
         {"monitor": "category_parity", "why": "no_labels", "of": "blind", "have": 0, "least": 30},
         {"monitor": "minority_recall", "why": "no_labels", "of": "labels", "have": 0, "least": 30},
     ] == said["silent"]
     all_judge = json.loads(dump(document(working_day(), Rules())))["judged"]
-    assert (15, []) == (all_judge["judging"], all_judge["silent"])
+    assert (16, []) == (all_judge["judging"], all_judge["silent"])
     assert 30_000 < all_judge["labels"]
     assert NEWEST.isoformat() == all_judge["last_label"]
 
@@ -225,7 +225,7 @@ def test_a_monitor_with_nothing_to_judge_does_not_judge() -> None:
     """Its figures say so, and alarms are never taken for nothing; a limit of the LLM is none of the other methods."""
     said = json.loads(dump(document(unused(), Rules())))
 
-    assert 10 == said["judged"]["judging"]
+    assert 11 == said["judged"]["judging"]
     assert [
         {"monitor": "method_usage", "why": "nothing", "of": "votes", "have": 0, "least": 0},
         {"monitor": "corrections", "why": "nothing", "of": "corrections", "have": 0, "least": 0},
@@ -306,7 +306,7 @@ def test_a_gap_names_the_groups_that_have_too_few_cases() -> None:
 
     gaps = {one["window"]: one["too_few"] for one in said if one["monitor"] == "amount_parity"}
     assert {"1h": ["over_1000"], "24h": ["over_1000"], "7d": ["over_1000"]} == gaps
-    parity = {"amount_parity", "category_parity", "review_parity"}
+    parity = {"amount_parity", "category_parity", "review_parity", "sure_parity"}
     assert parity == {one["monitor"] for one in said if "too_few" in one}
 
 
