@@ -18,7 +18,6 @@ from models.statements.platforms import PlatformKind, Seen
 from models.statements.prefixes import named_company
 from models.voters.circumstances import names_somebody
 from models.voters.contract import Ballot, Kind
-from models.voters.cues import Cues
 from models.voters.line import Line
 from models.voters.parties import has_trade, names_firm
 from models.voters.people import People, Trust
@@ -89,7 +88,6 @@ class Namer:
     def __init__(self, rules: RulesVoter, *, names: DisplayNames | None = None) -> None:
         self._rules = rules
         self._names = names or DisplayNames.shipped()
-        self._cues = Cues.shipped()
         # A cache of its own, as the rules voter has one: lines that are new mostly have a merchant that is not.
         self._brand = lru_cache(maxsize=REMEMBERED)(self._find)
 
@@ -113,7 +111,7 @@ class Namer:
 
     def _find(self, merchant: str, currency: str) -> _Brand | None:
         match, service = self._rules.brand(merchant, currency)
-        if match is None or not self._is_sure(match, merchant):
+        if match is None or not _is_sure(match):
             return None
         known = self._names.find(match.name, match.category)
         whole = match.tokens > 1 or match.span is MatchSpan.WHOLE
@@ -121,17 +119,15 @@ class Namer:
         via = service.name if service else None
         return _Brand(known.name[:MERCHANT_LIMIT], known.key[:MERCHANT_LIMIT], via, beside)
 
-    def _is_sure(self, brand: Match, merchant: str) -> bool:
-        """Tell whether a brand found is the merchant, and not a word of its name, nor a bank's wording."""
-        if not is_name(brand.name) or not brand.exact or not brand.home:
-            return False
-        if brand.span is MatchSpan.WHOLE:
-            return brand.kind == WRITTEN or not brand.common
-        if brand.span is not MatchSpan.START or brand.common or brand.kind != WRITTEN or brand.category == _TRANSFER:
-            return False
-        # A word of another trade behind it makes it another's name: smoke shop bbq.
-        cue = self._cues.find(tokens_of(merchant)[brand.tokens :])
-        return cue is None or cue.category == brand.category
+
+def _is_sure(brand: Match) -> bool:
+    """Tell whether a brand found is the merchant, and not a word of its name, nor a bank's wording."""
+    if not is_name(brand.name) or not brand.exact or not brand.home:
+        return False
+    if brand.span is MatchSpan.WHOLE:
+        return brand.kind == WRITTEN or not brand.common
+    written = brand.kind == WRITTEN and not brand.common
+    return written and brand.span is MatchSpan.START and brand.category != _TRANSFER
 
 
 def _via(seen: Seen | None) -> str | None:

@@ -223,11 +223,12 @@ def merchant_text(description: str) -> str:
 
 def merchant_of(statement: str) -> str:
     """The same for text that `statement_text` has made."""
-    return tidied(without_platform(without_tail(statement)))
+    return tidied(without_platform(statement))
 
 
-def tidied(text: str) -> str:
+def tidied(named: str) -> str:
     """The same for the text that names who was paid, which `without_platform` gave."""
+    text = without_tail(named)
     # A cut may lay open what another one looks for, so a single pass would not be idempotent.
     for _ in range(_ROUNDS):
         shorter = _merchant_once(text)

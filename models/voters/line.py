@@ -149,7 +149,7 @@ class Line:
         if self.private:
             return ""
         # As `merchant_of` does it, with what is known of the platform already.
-        named = without_platform(without_tail(self.seen.merchant)) if self.seen else self.subject
+        named = without_platform(self.seen.merchant) if self.seen else self.statement
         left = " ".join(named.replace(PERSON, " ").split()) if PERSON in named else named
         return tidied(left) if left else ""
 
@@ -199,7 +199,8 @@ def key_of(transaction: Transaction) -> LineKey:
     """The key of a transaction's line."""
     # Past pydantic's attributes: this is asked for each transaction, also of lines that are known.
     description, currency, mcc, amount, counterparty, channel = _recurring(vars(transaction))
-    return description, currency, mcc, 0 if amount >= 0 else _size_of(-amount, currency), counterparty, channel
+    credit = 0 if amount >= 0 else _size_of(-amount, currency)
+    return description, currency, mcc, credit, counterparty, channel
 
 
 def _size_of(credit: Decimal, currency: str) -> int:

@@ -18,7 +18,7 @@ from tests.harness.voters import NOON, says, transaction
 
 @cache
 def _ensemble() -> Ensemble:
-    return load_ensemble()
+    return load_ensemble(policy="agreement")
 
 
 def _decide(line: str, currency: str, amount: str = "40") -> Decided:
