@@ -8,7 +8,7 @@ import pytest
 
 from models.artefacts.csv_table import write_table
 from models.contracts.events import AmountBand
-from models.decisions import calibrated
+from models.decisions import policy_file
 from models.decisions.calibrated import POLICY_FILE
 from models.statistics.histogram import ConfidenceReference, confidence_bin, median
 from models.training.confidence_reference import confidence_reference, memory_before, shared_out
@@ -37,7 +37,7 @@ def reference(
     config = tables(folder, rows)
     every = merchants(config)
     chosen = [Merchant(f"{word} diner", "") for word in held_out]
-    policy = calibrated.from_bytes(shipped[POLICY_FILE])
+    policy = policy_file.from_bytes(shipped[POLICY_FILE])
     return confidence_reference(config, small(), merchants=every, held_out=chosen, policy=policy)
 
 
