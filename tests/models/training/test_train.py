@@ -13,6 +13,7 @@ import pytest
 from models.artefacts.artefact import DEFAULT_MODEL, read_artefact, sha256
 from models.contracts.events import AmountBand
 from models.contracts.taxonomy import CATEGORIES
+from models.decisions.acceptance import LEAST
 from models.decisions.loading import load_ensemble
 from models.errors import ArtefactError, ConfigurationError, DataError
 from models.learned.encoder import FILES
@@ -112,6 +113,15 @@ def test_metrics_are_of_merchants_held_out_and_seen(trained: TrainedModel) -> No
     held_out, seen = (trained.manifest.metrics[name] for name in ("held_out_merchants", "merchants_seen_before"))
     assert 0.25 < held_out["accuracy"] < seen["accuracy"] <= 1  # type: ignore[index,call-overload,operator]
     assert seen["accuracy"] > 0.85  # type: ignore[index,call-overload,operator]
+
+
+def test_every_stand_in_is_measured(trained: TrainedModel) -> None:
+    """The manifest has each way of being new by its name, and the lines of acceptance."""
+    measured = trained.manifest.metrics
+    names = {"written_names", "written_names_hidden", "bank_wording"}
+    assert names | {f"{name}_cut_short" for name in names} | {"held_out_as_of_a_new_source"} < set(measured)
+    assert LEAST <= measured["acceptance"]["line"] <= 0.95  # type: ignore[index,call-overload,operator]
+    assert "council_cards" not in measured
 
 
 def test_the_confidence_reference_is_of_recent_rows_held_out(trained: TrainedModel) -> None:
