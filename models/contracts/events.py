@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import core_schema
 
 from models.contracts import fields
+from models.contracts.amount_bands import AmountBand as AmountBand
+from models.contracts.amount_bands import amount_band as amount_band
 from models.contracts.fields import DESCRIPTION_LIMIT as DESCRIPTION_LIMIT
 from models.contracts.fields import clean_text as clean_text
 from models.contracts.fields import currencies as currencies
@@ -17,17 +19,6 @@ from models.contracts.taxonomy import Category
 
 SCHEMA_VERSION = "1"
 """Version of every event contract; a message that names another one is refused."""
-
-
-class AmountBand(StrEnum):
-    """Size of a transaction, |amount| in its own currency; parity is monitored between these."""
-
-    UNDER_100 = "under_100"
-    FROM_100_TO_1000 = "100_to_1000"
-    OVER_1000 = "over_1000"
-
-    # As a string, which it equals: what the enumeration has is a Python function, called for each transaction.
-    __hash__ = str.__hash__
 
 
 class ConfidenceBand(StrEnum):
@@ -48,23 +39,6 @@ class Reason(StrEnum):
     NO_VOTE = "no_method_voted"
     BELOW_THRESHOLD = "confidence_below_threshold"
     TIMESTAMP_AHEAD = "timestamp_ahead_of_clock"
-
-
-# Decimals, since an integer would be made one for each comparison.
-_HUNDRED, _THOUSAND = Decimal(100), Decimal(1000)
-
-
-def amount_band(amount: Decimal) -> AmountBand:
-    """The band of |amount|: below 100, 100 to 1000, above 1000.
-
-    >>> amount_band(Decimal("-99.99")).value
-    'under_100'
-    >>> amount_band(Decimal("1000")).value
-    '100_to_1000'
-    """
-    if -_HUNDRED < amount < _HUNDRED:
-        return AmountBand.UNDER_100
-    return AmountBand.FROM_100_TO_1000 if -_THOUSAND <= amount <= _THOUSAND else AmountBand.OVER_1000
 
 
 # Events are frozen for everybody else. The slots themselves, since looking them up costs more than setting them.

@@ -98,7 +98,7 @@ class Ensemble:
 
     def verdicts(self, transactions: Sequence[Transaction]) -> list[Verdict]:
         """What the votes say of each transaction, in order, whatever the clock says."""
-        bands = [amount_band(transaction.amount) for transaction in transactions]
+        bands = [amount_band(transaction.amount, transaction.currency) for transaction in transactions]
         if not all(self._by_line):
             return self._judged(self._all_rows(transactions), bands)
         lines = self._lines.find(transactions)

@@ -57,7 +57,7 @@ class KnownLines:
         fresh = dict.fromkeys(key for key, line in zip(keys, found, strict=True) if line is None)
         asked = dict(zip(fresh, self._ask(list(fresh)), strict=True)) if fresh else {}
         for key, line in asked.items():
-            if len(key[0]) <= LONGEST_REMEMBERED:
+            if len(key[0]) + len(key[4] or "") <= LONGEST_REMEMBERED:
                 self._memory.put(key, line)
         return [asked[key] if line is None else line for key, line in zip(keys, found, strict=True)]
 

@@ -15,6 +15,7 @@ from models.statements.normalise import merchant_text
 from models.training.config import DESCRIPTORS_FILE, KNOWLEDGE_FOLDER, PHRASES_FILE, SHIPPED, TrainingConfig
 from models.training.phrases import sentences
 from models.training.shipped.toronto import DESCRIPTOR_COLUMNS
+from models.voters.line import Line
 from models.voters.mcc import catch_all_codes, code_category
 
 COUNCIL_FILE = "council_sample.csv.gz"
@@ -25,6 +26,9 @@ COUNCIL_COLUMNS = ("description", "amount_band", "currency", "category", "also")
 
 _SMALLEST_SHARE = 0.1
 """A category with a smaller share of a merchant's rows is taken for a slip of coding."""
+
+_GENERATED_FOR = "GBP"
+"""Currency of generated lines, which says what brands are at home: a brand's name is no person's."""
 
 _PLACES = frozenset(("001", "us", "ca", "gb", "ie", "au", "nz", "za"))
 """Where statements are mostly in English: names of the index from these places, or of none, are learned, and written
@@ -216,9 +220,12 @@ def _index(config: TrainingConfig) -> Iterator[Example]:
 
 
 def _generated(config: TrainingConfig) -> Iterator[Example]:
-    lines = sentences(config.data / PHRASES_FILE, per_category=config.generated, seed=config.seed)
-    for category, text in sorted({(category, merchant_text(line)) for category, line in lines}):
-        yield Example(text, category, ExampleOrigin.GENERATED, 1.0)
+    lines = set(sentences(config.data / PHRASES_FILE, per_category=config.generated, seed=config.seed))
+    # As voters read them: of lines that differ by a person's name alone there is one, that weighs as much as they all.
+    texts = Counter((category, Line(line, _GENERATED_FOR, None, credit=False).compared) for category, line in lines)
+    for (category, text), count in sorted(texts.items()):
+        if text:
+            yield Example(text, category, ExampleOrigin.GENERATED, float(count))
 
 
 def unseen_rows(chosen: list[Merchant], currency: str) -> list[Labelled]:

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import numpy as np
 
-from models.contracts.events import AmountBand, Transaction
+from models.contracts.amount_bands import AmountBand, edges_of
+from models.contracts.events import Transaction
 from models.learned.memory import Recollection
 from models.learned.text import LearnedText
 from models.statements.normalise import merchant_text
@@ -16,7 +17,6 @@ from models.voters.contract import Ballot
 from models.voters.rules import RulesVoter
 from models.voters.text import ALTERNATIVES, TextVoter, ballot_of, kind_of
 
-_AMOUNTS = {AmountBand.UNDER_100: "20", AmountBand.FROM_100_TO_1000: "300", AmountBand.OVER_1000: "3000"}
 _WHEN = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -34,9 +34,15 @@ class Cast:
     weight: float
 
 
+def _amount(band: AmountBand, currency: str) -> Decimal:
+    """An amount of a band: 20, 300 or 3,000 dollars, and as much by the edges of other currencies."""
+    middle, large = edges_of(currency)
+    return {AmountBand.UNDER_100: middle / 5, AmountBand.FROM_100_TO_1000: middle * 3}.get(band, large * 3)
+
+
 def transaction(row: Labelled) -> Transaction:
     """A labelled row as the voters get it; the amount is one of its band."""
-    size = Decimal(_AMOUNTS[row.band])
+    size = _amount(row.band, row.currency)
     return Transaction(
         transaction_id="-",
         account_id="-",

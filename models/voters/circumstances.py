@@ -7,17 +7,19 @@ none of them is accepted by itself; a reviewer sees a guess instead of none.
 from collections.abc import Sequence
 from decimal import Decimal
 
+from models.contracts.amount_bands import edges_of
 from models.contracts.events import Transaction
 from models.voters.contract import Ballot, Kind
 
-PAY = Decimal(300)
-"""Money in from here on may be pay."""
+PAY = Decimal(3)
+"""Money in from here on may be pay, in units of the currency's first edge (`models.contracts.amount_bands`)."""
 
-NOTE = Decimal(20)
-MOST_CASH = Decimal(600)
-"""Machines give multiples of a note, up to some hundred."""
+NOTE = Decimal("0.2")
+MOST_CASH = Decimal(6)
+"""Machines give multiples of a note, up to some hundred dollars; in the same units."""
 
-SMALL_FEE = Decimal(15)
+SMALL_FEE = Decimal("0.15")
+"""In the same units."""
 
 
 def circumstances(transaction: Transaction, tokens: Sequence[str]) -> Ballot | None:
@@ -30,9 +32,9 @@ def circumstances(transaction: Transaction, tokens: Sequence[str]) -> Ballot | N
 
     Returns:
         A ballot of kind `Kind.CIRCUMSTANCE`: a large credit is income, the likelier around days on which pay is due;
-        a debit that is a multiple of 20 and names nobody is cash; a small one that names nobody is a fee.
+        a debit that is a multiple of a note and names nobody is cash; a small one that names nobody is a fee.
     """
-    size = abs(transaction.amount)
+    size = abs(transaction.amount) / edges_of(transaction.currency)[0]
     if transaction.amount < 0:
         if size < PAY:
             return None

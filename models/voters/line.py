@@ -1,23 +1,34 @@
 """A statement line: what most voters look at of a transaction, its text read once for all of them."""
 
 from decimal import Decimal
+from functools import cached_property
 
+from models.contracts.amount_bands import edges_of
 from models.contracts.events import Transaction
 from models.gazetteer.keys import tokens_of
 from models.statements.normalise import merchant_of, statement_text
 from models.statements.tails import without_tail
+from models.voters.channels import Channel, Channels
+from models.voters.grammar import Flow, Grammar
+from models.voters.people import PERSON, People, Trust
 
-LineKey = tuple[str, str, str | None, int]
-"""Description, currency, merchant category code, and `Line.credit`: equal ones are equal lines."""
+LineKey = tuple[str, str, str | None, int, str | None, str | None]
+"""Description, currency, merchant category code, `Line.credit`, counterparty, channel: equal ones are equal lines."""
 
-LARGE_FROM = Decimal(300)
-"""Money in from here on may be pay; as `models.voters.circumstances.PAY`."""
+LARGE_FROM = Decimal(3)
+"""Money in from here on may be pay, in units of the currency's first edge; as `models.voters.circumstances.PAY`."""
 
 SMALL_CREDIT, LARGE_CREDIT = 1, 2
 """Money in below `LARGE_FROM`, and from there on."""
 
 LONGEST_REMEMBERED = 200
 """Characters of the longest text that memories of lines keep: longer ones hardly recur, and take much more room."""
+
+BETWEEN_PEOPLE = "bank transfer"
+"""What is compared of a line that names nobody but a private person."""
+
+_FEWEST_LETTERS = 3
+"""Of a counterparty that is a name, and no number."""
 
 
 class Line:
@@ -28,40 +39,104 @@ class Line:
         currency: ISO 4217.
         mcc: Merchant category code, where there is one.
         credit: 0 where money went out, else `SMALL_CREDIT` or `LARGE_CREDIT`.
+        counterparty: Who is on the other side, where the bank names somebody.
+        channel: How money moved, where the bank says so, in its own words.
     """
 
-    __slots__ = ("_merchant", "_statement", "_subject", "credit", "currency", "description", "mcc")
-
-    def __init__(self, description: str, currency: str, mcc: str | None, credit: int) -> None:  # a key
+    def __init__(
+        self,
+        description: str,
+        currency: str,
+        mcc: str | None,
+        credit: int,
+        counterparty: str | None = None,
+        channel: str | None = None,
+    ) -> None:
         self.description, self.currency, self.mcc, self.credit = description, currency, mcc, credit
-        self._statement: str | None = None
-        self._subject: str | None = None
-        self._merchant: str | None = None
+        self.channel: Channel | None = Channels.shipped().find(channel) if channel else None
+        self._named = statement_text(counterparty) if counterparty else ""
 
-    @property
+    @cached_property
     def statement(self) -> str:
-        """`models.statements.normalise.statement_text` of the description."""
-        if self._statement is None:
-            self._statement = statement_text(self.description)
-        return self._statement
+        """`models.statements.normalise.statement_text` of the description, private people's names hidden."""
+        text = statement_text(self.description)
+        if self.channel is not None and self.channel.merchants:
+            return text
+        bare = Trust.TRANSFER if self.channel is not None and self.channel.people else None
+        if self._counterparty_is_person:
+            text = text.replace(self._named, PERSON)
+            # The other side is a person, also where the text does not say so.
+            text = text if PERSON in text else f"{text} {PERSON}"
+        return People.shipped().hidden(text, self.currency, bare=bare)
 
-    @property
+    @cached_property
+    def _counterparty_is_person(self) -> bool:
+        if not self._named or (self.channel is not None and self.channel.merchants):
+            return False
+        trust = Trust.TRANSFER if self.channel is not None and self.channel.people else Trust.MIXED
+        return People.shipped().is_person(self._named, self.currency, trust)
+
+    @cached_property
     def subject(self) -> str:
         """`statement` without what follows its subject: `models.statements.tails.without_tail`."""
-        if self._subject is None:
-            self._subject = without_tail(self.statement)
-        return self._subject
+        return without_tail(self.statement)
 
     @property
+    def names_person(self) -> bool:
+        """Whether a private person's name is hidden in `statement`."""
+        return PERSON in self.statement
+
+    @cached_property
+    def firm(self) -> str:
+        """The counterparty's text where it is the name of a firm, reduced as `merchant` is; else empty."""
+        named = self._named
+        if sum(map(str.isalpha, named)) < _FEWEST_LETTERS or self._counterparty_is_person:
+            return ""
+        return "" if Channels.shipped().is_processor(named) else merchant_of(named)
+
+    @cached_property
+    def described(self) -> str:
+        """`models.statements.normalise.merchant_text` of the description without people's names; may be empty then."""
+        left = " ".join(self.statement.replace(PERSON, " ").split()) if self.names_person else self.statement
+        return merchant_of(left) if left else ""
+
+    @cached_property
     def merchant(self) -> str:
-        """`models.statements.normalise.merchant_text` of the description."""
-        if self._merchant is None:
-            self._merchant = merchant_of(self.statement)
-        return self._merchant
+        """The text that names the merchant: the firm on the other side, else what the description names."""
+        return self.firm or self.described
+
+    @cached_property
+    def compared(self) -> str:
+        """The text that is compared with known ones: `merchant`, where it names one.
+
+        Where the bank's own words say what the money was for, they are compared and not the firm's name. Where the
+        channel settles it, or nobody but a person is named, it is what banks write of such lines, as the few words that
+        are left ("to", "payment") are parts of merchants' names, too.
+        """
+        if self.channel is None and not self.firm and not self.names_person:
+            return self.merchant
+        rule = Grammar.shipped().match(self.subject, self.flow, large=self.large)
+        if rule is not None and rule.label not in Channels.shipped().moved:
+            return self.described
+        if self.channel is not None and (settled := self.channel.settled(self.flow)):
+            return settled.words
+        if self.names_person and not self.firm and People.shipped().is_form(self.described):
+            return BETWEEN_PEOPLE
+        return self.merchant
+
+    @property
+    def large(self) -> bool:
+        """Whether money came in and is of the size of pay."""
+        return self.credit == LARGE_CREDIT
+
+    @property
+    def flow(self) -> Flow:
+        """Direction of money."""
+        return Flow.IN if self.credit else Flow.OUT
 
     @property
     def tokens(self) -> list[str]:
-        """`models.gazetteer.keys.key_tokens` of the description."""
+        """`models.gazetteer.keys.key_tokens` of the merchant's text."""
         return tokens_of(self.merchant)
 
 
@@ -70,5 +145,15 @@ def key_of(transaction: Transaction) -> LineKey:
     # Past pydantic's attributes: this is asked for each transaction, also of lines that are known.
     fields = vars(transaction)
     amount = fields["amount"]
-    credit = 0 if amount >= 0 else SMALL_CREDIT if amount > -LARGE_FROM else LARGE_CREDIT
-    return fields["description"], fields["currency"], fields["mcc"], credit
+    return (
+        fields["description"],
+        fields["currency"],
+        fields["mcc"],
+        0 if amount >= 0 else _size_of(-amount, fields["currency"]),
+        fields["counterparty"],
+        fields["channel"],
+    )
+
+
+def _size_of(credit: Decimal, currency: str) -> int:
+    return SMALL_CREDIT if credit < LARGE_FROM * edges_of(currency)[0] else LARGE_CREDIT

@@ -10,11 +10,13 @@ from models.contracts.events import Transaction
 from models.gazetteer.keys import tokens_of
 from models.gazetteer.table import WRITTEN, Gazetteer, Match, MatchSpan
 from models.statements.places import SITES
+from models.voters.channels import Channels
 from models.voters.circumstances import circumstances
 from models.voters.contract import Ballot, Kind, LineVoter, Method
 from models.voters.cues import Cue, Cues
-from models.voters.grammar import Flow, Grammar
-from models.voters.line import LARGE_CREDIT, Line
+from models.voters.grammar import Grammar, GrammarRule
+from models.voters.line import Line
+from models.voters.people import PERSON, People
 from models.voters.tills import beside_till, till_vote
 
 MERCHANTS = 8_192
@@ -134,6 +136,8 @@ class RulesVoter(LineVoter):
     """
 
     def __init__(self, *, gazetteer: Gazetteer | None = None, cues: Cues | None = None, grammar: bool = True) -> None:
+        # Made while the voter is built, not under the first transaction.
+        People.shipped()
         self._gazetteer = gazetteer or Gazetteer.shipped()
         self._cues = Cues.shipped() if cues is None else cues
         self._grammar = Grammar.shipped() if grammar else None
@@ -159,26 +163,41 @@ class RulesVoter(LineVoter):
         """What the till, a name that it leaves in doubt or the amount suggests, where the words say nothing."""
         if not self._grammar:
             return None
+        tokens = [PERSON] if line.names_person or line.channel else line.tokens
         if till := till_vote(line.statement):
             said = till.of_small(transaction) or self._judge(line)
-            return said or circumstances(transaction, line.tokens)
-        return circumstances(transaction, line.tokens)
+            return said or circumstances(transaction, tokens)
+        return circumstances(transaction, tokens)
 
     def _judge(self, line: Line) -> Ballot | None:
-        flow = Flow.IN if line.credit else Flow.OUT
-        large = line.credit == LARGE_CREDIT
-        rule = self._grammar.match(line.subject, flow, large=large) if self._grammar else None
+        rule = self._rule(line)
+        # How money moved says little beside a channel that settles it, and beside the firm that it went to.
+        moved = rule is None or rule.label in Channels.shipped().moved
+        if moved and line.channel and (settled := line.channel.settled(line.flow)):
+            evidence = f"channel {line.channel.kind}"
+            return Ballot(settled.category, settled.confidence, evidence, kind=Kind.STATEMENT)
         said = (
             Ballot(rule.category, rule.confidence, f"statement says {rule.label}", kind=Kind.STATEMENT)
             if rule
             else None
         )
+        firm = bool(moved and line.firm)
         # Brands are the costly part, and would not change such a vote.
-        if said and said.confidence >= SURE_GRAMMAR:
+        if said and said.confidence >= SURE_GRAMMAR and not firm:
             return said
         named = self._named(line.merchant, line.currency)
+        if line.firm and not named.ballots:
+            named = self._named(line.described, line.currency)
+        if firm and named.surest:
+            return named.surest
         # A name that decides alone outranks a weak phrase: it may be part of what the merchant is called.
         return _surest((said, *named.ballots)) if said and not named.decides else named.surest
+
+    def _rule(self, line: Line) -> GrammarRule | None:
+        """What the bank's words say, unless the channel shows that they mean something else."""
+        rule = self._grammar.match(line.subject, line.flow, large=line.large) if self._grammar else None
+        unsaid = rule is not None and line.channel is not None and rule.label in line.channel.unsaid
+        return None if unsaid else rule
 
     def _name(self, merchant: str, currency: str) -> _Named:
         tokens = tokens_of(merchant)

@@ -61,7 +61,7 @@ class TextVoter(LineVoter):
         Returns:
             One ballot or None per line, in the order given.
         """
-        texts = [line.merchant for line in lines]
+        texts = [line.compared for line in lines]
         cache = self._cache
         ballots: dict[str, Ballots] = {}
         unknown: list[str] = []
@@ -76,7 +76,7 @@ class TextVoter(LineVoter):
             ballots.update(self._score(unknown[start : start + _CHUNK]))
         self._remember(unknown, ballots)
         home = self._learned.currencies
-        return [heard(ballots[line.merchant][line.currency in home], line) for line in lines]
+        return [heard(ballots[line.compared][line.currency in home], line) for line in lines]
 
     def _remember(self, texts: Sequence[str], ballots: dict[str, Ballots]) -> None:
         self._cache.update((text, ballots[text]) for text in texts if len(text) <= LONGEST_REMEMBERED)

@@ -2,15 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import NamedTuple
 
+from models.contracts.amount_bands import edges_of
 from models.contracts.events import Transaction
 from models.statements.wrapping import TABLES, Till
 from models.voters.contract import Ballot, Kind
-
-SMALL = Decimal(100)
-"""Tills that anybody may use say something only of amounts below."""
 
 DOUBTED = 0.65
 """Below this confidence a name beside such a till is more likely another one's: chains have tills of their own."""
@@ -27,7 +24,7 @@ class TillVote(NamedTuple):
     """What a till says.
 
     Args:
-        small: Whether it says so of amounts below `SMALL` only.
+        small: Whether it says so of small amounts only, as anybody may use the till.
     """
 
     ballot: Ballot
@@ -35,7 +32,8 @@ class TillVote(NamedTuple):
 
     def of_small(self, transaction: Transaction) -> Ballot | None:
         """Its ballot on money that goes out, or None where the amount is too large for a till that anybody may use."""
-        return self.ballot if self.small and 0 <= transaction.amount < SMALL else None
+        small = 0 <= transaction.amount < edges_of(transaction.currency)[0]
+        return self.ballot if self.small and small else None
 
 
 def till_vote(statement: str) -> TillVote | None:

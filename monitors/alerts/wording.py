@@ -221,7 +221,7 @@ _FORMER = Words("Figure of a monitor of another release", number, "beyond", "")
 """For an alert that outlived the release it was made by."""
 
 BAND_WORDS: Mapping[str, str] = MappingProxyType(
-    dict(zip(BANDS, ("amounts under 100", "amounts from 100 to 1,000", "amounts over 1,000"), strict=True))
+    dict(zip(BANDS, ("small amounts", "middle amounts", "large amounts"), strict=True))
 )
 _GROUPS: Mapping[str, str] = MappingProxyType({**BAND_WORDS, **{method: f"method {method}" for method in METHODS}})
 

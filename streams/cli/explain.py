@@ -42,6 +42,12 @@ def explain(
     ] = "10.00",
     currency: Annotated[str, typer.Option(metavar="CODE", help="ISO 4217 code.")] = "USD",
     mcc: Annotated[str, typer.Option(metavar="DIGITS", help="Merchant category code.", show_default="none")] = "",
+    counterparty: Annotated[
+        str, typer.Option(metavar="NAME", help="Who is on the other side, as the bank names it.", show_default="none")
+    ] = "",
+    channel: Annotated[
+        str, typer.Option(metavar="NAME", help="How it was made, such as card, atm or transfer.", show_default="none")
+    ] = "",
     timestamp: Annotated[
         str | None, typer.Option(metavar="RFC3339", help="Time with zone.", show_default="now")
     ] = None,
@@ -62,6 +68,7 @@ def explain(
         transaction = _from_file(source, transaction_id)
     elif description is not None and source is None and transaction_id is None:
         given = {"description": description, "amount": amount, "currency": currency, "mcc": mcc}
+        given |= {"counterparty": counterparty, "channel": channel}
         transaction = _from_options(given | {"timestamp": timestamp or wall_clock().isoformat()})
     else:
         fail("give --description, or --input together with --id", ExitCode.USAGE)

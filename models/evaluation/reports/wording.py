@@ -12,12 +12,12 @@ NONE = "–"
 
 GROUPS: Mapping[str, str] = MappingProxyType(
     {
-        AmountBand.UNDER_100.value: "below 100",
-        AmountBand.FROM_100_TO_1000.value: "100 to 1,000",
-        AmountBand.OVER_1000.value: "above 1,000",
+        AmountBand.UNDER_100.value: "small amounts",
+        AmountBand.FROM_100_TO_1000.value: "middle amounts",
+        AmountBand.OVER_1000.value: "large amounts",
     }
 )
-"""Groups whose name is a code to what they are; |amount| in its own currency."""
+"""Groups whose name is a code to what they are; |amount| in its own currency's terms."""
 
 _NAMED = 3
 

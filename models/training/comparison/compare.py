@@ -251,7 +251,7 @@ def _judged(
     found = []
     for each, truth, one, other in zip(tested.transactions, tested.truths, first, second, strict=True):
         ballots = tuple(ballot for ballot in (one, other) if ballot is not None)
-        band, said, sure, accepted = amount_band(each.amount), "other", 0.0, False
+        band, said, sure, accepted = amount_band(each.amount, each.currency), "other", 0.0, False
         if ballots and policy is None:
             said, sure = ballots[0].category, ballots[0].confidence
         elif ballots and policy is not None:

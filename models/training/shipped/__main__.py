@@ -12,7 +12,8 @@ from models.gazetteer import knowledge
 from models.training.balance import amounts
 from models.training.config import SHIPPED
 from models.training.encoder import export
-from models.training.shipped import cues, gazetteer, grammar_check, toronto
+from models.training.shipped import cues, gazetteer, grammar_check, names, toronto
+from models.voters.people.forms import FOLDER
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,6 +50,10 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("cues", help="set the confidence of each cue word from the shipped descriptors")
     command.set_defaults(run=_cues)
+
+    command = commands.add_parser("names", help="build the table of people's names from public lists and our own")
+    command.add_argument("--target", type=Path, default=SHIPPED / FOLDER, help="default: the shipped one")
+    command.set_defaults(run=_names)
 
     command = commands.add_parser("grammar", help="count how often each rule of the grammar is right")
     command.set_defaults(run=_grammar)
@@ -91,6 +96,12 @@ def _knowledge(options: argparse.Namespace) -> int:
 def _gazetteer(options: argparse.Namespace) -> int:
     rows, size = gazetteer.write(options.source, options.output)
     print(f"{rows} rows, {size} bytes")
+    return 0
+
+
+def _names(options: argparse.Namespace) -> int:
+    rows, size = names.write(options.target)
+    print(f"{rows} names, {size} bytes")
     return 0
 
 

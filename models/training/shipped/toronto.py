@@ -54,7 +54,7 @@ def descriptor_table(rows: Iterable[SourceRow]) -> Iterator[tuple[str, ...]]:
             continue
         amount, key = Decimal(row["amount"]), (row["description"], row["mcc"])
         keys.add(key)
-        counts[*key, amount_band(amount).value] += 1
+        counts[*key, amount_band(amount, row["currency"]).value] += 1
         counts[*key, "credits"] += amount < 0
         counts[*key, "recent"] += day >= RECENT_FROM
     for key in sorted(keys):

@@ -114,7 +114,7 @@ export class Lexicon {
     return this.groups[name] ?? words(name);
   }
 
-  /** "groceries, amounts under 100"; empty for a figure of all decisions. @param {Reading} reading */
+  /** "groceries, small amounts"; empty for a figure of all decisions. @param {Reading} reading */
   subject({ category, group }) {
     return [category && words(category), group && this.group(group)].filter(Boolean).join(", ");
   }

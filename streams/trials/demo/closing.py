@@ -132,7 +132,7 @@ def _gap(figure: WindowFigure) -> Row:
     reading, counts = figure.reading, figure.reading.counts
     ratios = (reading.ratios.get(name) for name in ("acceptance", "review"))
     return (
-        BAND_WORDS[reading.group or ""].removeprefix("amounts ").removeprefix("from "),
+        BAND_WORDS[reading.group or ""].removesuffix(" amounts"),
         f"{counts['review']:,} of {counts['decisions']:,}",
         f"{counts['others_review']:,} of {counts['others_decisions']:,}",
         "" if reading.value is None else _points(reading.value),

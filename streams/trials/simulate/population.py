@@ -128,7 +128,7 @@ def _ballots(ensemble: Ensemble, rows: Sequence[Transaction]) -> list[Ballots]:
 def _decided(ensemble: Ensemble, rows: Sequence[Transaction], ballots: Sequence[Ballots]) -> list[Traits]:
     """Judge the ballots, once where they are the same."""
     judge = cache(ensemble.judge)
-    return [judge(cast, amount_band(row.amount)).traits for row, cast in zip(rows, ballots, strict=True)]
+    return [judge(cast, amount_band(row.amount, row.currency)).traits for row, cast in zip(rows, ballots, strict=True)]
 
 
 def _recast(ensemble: Ensemble, plain: Form, rows: Sequence[Transaction], others: Sequence[Transaction]) -> Form:

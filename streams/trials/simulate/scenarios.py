@@ -147,7 +147,7 @@ def _falls(name: str, title: str, traffic: Traffic, *, category: str | None, ban
 PLANTED = (
     *_falls("common", f"{COMMON} less accurate", _COMMON_TRAFFIC, category=COMMON, band=None),
     *_falls("rare", f"{RARE} less accurate", _RARE_TRAFFIC, category=RARE, band=None),
-    *_falls("small", "amounts < 100 less accurate", _COMMON_TRAFFIC, category=None, band=AmountBand.UNDER_100.value),
+    *_falls("small", "small amounts less accurate", _COMMON_TRAFFIC, category=None, band=AmountBand.UNDER_100.value),
     Scenario(
         "unknown-merchants",
         f"half of {FAMILY} under unknown names",

@@ -88,7 +88,7 @@ def test_a_negative_amount_is_a_credit_with_the_band_of_its_size() -> None:
     """FAULTS 19: a refund of 250 keeps its sign and is banded by its size."""
     transaction, _ = parse(Transaction, message(amount=-250))
     assert Decimal(-250) == transaction.amount
-    assert amount_band(transaction.amount) == AmountBand.FROM_100_TO_1000
+    assert amount_band(transaction.amount, transaction.currency) == AmountBand.FROM_100_TO_1000
 
 
 REQUIRED = ("transaction_id", "account_id", "description", "amount", "currency", "timestamp")

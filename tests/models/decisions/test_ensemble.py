@@ -9,6 +9,7 @@ from models.contracts.events import AmountBand, Categorized, Reason, ReviewReque
 from models.decisions.acceptance import Dimension
 from models.decisions.calibrated import CalibratedPolicy
 from models.decisions.ensemble import Ensemble
+from models.decisions.loading import load_ensemble
 from models.voters.contract import Method
 from tests.harness.policies import policy, raised
 from tests.harness.voters import NOON, SaysAlways, says, transaction
@@ -118,3 +119,19 @@ def test_the_weights_of_a_decision_are_those_of_the_policy() -> None:
     (event,) = ensemble.categorize([transaction()], now=NOON)
 
     assert [("rules", 0.5), ("text", 0.5)] == [(vote.method, vote.weight) for vote in event.votes]
+
+
+@pytest.mark.parametrize(("amount", "currency"), [("5000", "JPY"), ("20000", "HUF"), ("1500", "INR"), ("350", "SEK")])
+def test_the_same_purchase_is_judged_alike_in_any_currency(amount: str, currency: str) -> None:
+    """Band, category and outcome are those of 40 dollars."""
+    ensemble = load_ensemble()
+    groomed = [
+        transaction(description="PET GROOMING SERVICE", amount=Decimal(sum_of), currency=money)
+        for sum_of, money in (("40", "USD"), (amount, currency))
+    ]
+    here, there = ensemble.categorize(groomed, now=NOON)
+    assert (here.amount_band, here.category, here.requires_review) == (
+        there.amount_band,
+        there.category,
+        there.requires_review,
+    )

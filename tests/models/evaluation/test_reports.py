@@ -114,7 +114,7 @@ def test_every_plot_has_title_and_description(page: Page) -> None:
         assert "img" == drawing["role"]
         assert set((drawing["aria-labelledby"] or "").split()) <= named
     assert "confidence 0.50: 61.2% right of 49" in said
-    assert "below 100 92.2% [81.5, 96.9] of 51" in said
+    assert "small amounts 92.2% [81.5, 96.9] of 51" in said
 
 
 def test_tables_are_tables(page: Page) -> None:
@@ -153,7 +153,7 @@ def test_figures_stand_with_count_and_interval(text_of: object) -> None:
     """Accuracy, gap and what became of the rows, the same in both."""
     text = text_of(a_report())  # type: ignore[operator]
 
-    for said in ("77.0%", "[67.8, 84.2] of 100", "accuracy: 30.9 points", "of 51) and above 1,000 (61.2% of 49)"):
+    for said in ("77.0%", "[67.8, 84.2] of 100", "accuracy: 30.9 points", "of 51) and large amounts (61.2% of 49)"):
         assert said in text
     for said in ("with a label that has no category", "bad_format", "unbalanced_quotes", "column kind through map.csv"):
         assert said in text

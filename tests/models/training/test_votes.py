@@ -1,6 +1,7 @@
 """Votes for calibration are those of the worker: unseen merchants unseen, seen ones without their own row."""
 
 from collections import Counter
+from dataclasses import replace
 from math import log
 
 import pytest
@@ -29,10 +30,12 @@ def row(description: str, band: AmountBand = LOW) -> Labelled:
     return Labelled(description, "CAD", band, frozenset(("food_dining",)), 2.0)
 
 
+@pytest.mark.parametrize("currency", ["CAD", "JPY", "KWD"])
 @pytest.mark.parametrize("band", AmountBand)
-def test_a_row_becomes_a_transaction_of_its_band(band: AmountBand) -> None:
-    """The voters get an amount that lies in the band."""
-    assert band == amount_band(transaction(row("CAFE", band)).amount)
+def test_a_row_becomes_a_transaction_of_its_band(band: AmountBand, currency: str) -> None:
+    """The voters get an amount that lies in the band, by the edges of its currency."""
+    made = transaction(replace(row("CAFE", band), currency=currency))
+    assert band == amount_band(made.amount, made.currency)
 
 
 def test_rows_without_a_vote_are_left_out() -> None:

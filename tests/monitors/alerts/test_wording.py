@@ -92,7 +92,7 @@ def alert(**changed: Any) -> FairnessAlert:
         ),
         (
             replace(GAP, monitor=MonitorName.AMOUNT_PARITY, category=None, group="under_100", state=OK, evidence=120.4),
-            "Gap of accuracy of amounts under 100 is 9.1 points (99% interval 5 to 13.2 points), 88% against 97.1%, "
+            "Gap of accuracy of small amounts is 9.1 points (99% interval 5 to 13.2 points), 88% against 97.1%, "
             "over 540 labels in the last 7 days beside 4,000 of the others: evidence 120 that it is above 2 points, "
             "less than opens an alert.",
         ),

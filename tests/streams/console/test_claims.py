@@ -81,7 +81,7 @@ async def test_no_tick_while_gaps_are_not_judged(browser: Browser, judging: int,
         (
             sparsely_labelled,
             "not_enough_data",
-            "No alert open; 16 of 16 monitors judge, but not amounts over 1,000",
+            "No alert open; 16 of 16 monitors judge, but not large amounts",
         ),
         (
             abandoned,
@@ -107,7 +107,7 @@ async def test_groups_with_too_few_cases_are_named(browser: Browser) -> None:
         await tab.until(SHOWN)
         said = await text(tab, "#partly")
 
-    assert "Too few cases in every window: amounts over 1,000 (gap of accuracy)" in said
+    assert "Too few cases in every window: large amounts (gap of accuracy)" in said
     assert "gifts occasions (gap of recall)." in said
 
 

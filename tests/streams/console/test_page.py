@@ -111,7 +111,7 @@ async def test_tiles_say_figure_interval_counts_and_window(browser: Browser) -> 
     assert rate.startswith(f"Review rate No alarm {percent(overall.value)}% ")
     assert rate.endswith(f"of all decisions 99% interval {bounds(overall)}%; {counts}")
     assert amount.startswith(f"Amount disparity Warning {percent(day.value)} points worse ")
-    assert "largest gap of accuracy: amounts over 1,000" in amount
+    assert "largest gap of accuracy: large amounts" in amount
     assert "Page over 7 days" in amount
     assert later.startswith(f"Amount disparity Page {percent(week.value)} points worse")
     right = f"{week.counts['right']:,} of {week.counts['labels']:,} labels right"
@@ -136,9 +136,7 @@ async def test_too_few_cases_are_a_state_of_their_own(browser: Browser) -> None:
 
     counts = f"{gifts.counts['review']} of {gifts.counts['decisions']}; needs 200 decisions"
     assert f"gifts occasions – – {counts} Not enough data" == row
-    assert amount.startswith(
-        "Amount disparity Not enough data largest gap of accuracy too few labels: amounts over 1,000"
-    )
+    assert amount.startswith("Amount disparity Not enough data largest gap of accuracy too few labels: large amounts")
     assert amount.endswith("(4 of 30) 12 of 12 labels right; needs 30 blind labels")
     assert "Minority recall Not enough data rare categories together nothing counted yet" == recall
     assert 0 == ticks

@@ -72,7 +72,9 @@ async def naive(job: Job, meter: Meter) -> None:
     async def categorize(stream: StreamT[bytes]) -> None:
         async for value in stream:
             transaction, _ = parse(Transaction, value)
-            decision = Decided(verdicts[amount_band(transaction.amount)], transaction, ahead=False)
+            decision = Decided(
+                verdicts[amount_band(transaction.amount, transaction.currency)], transaction, ahead=False
+            )
             output = codec.stamp(datetime.now(UTC)).encode(decision, digest(transaction), ())
             await target.send(key=output.key, value=output.value, headers=list(output.headers))
             meter.committed(1)

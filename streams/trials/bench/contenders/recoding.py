@@ -21,7 +21,7 @@ def recoding(codec: Codec) -> Transform:
         outputs = []
         for record in records:
             transaction, _ = codec.decode(record)
-            event = Decided(verdicts[amount_band(transaction.amount)], transaction, ahead=False)
+            event = Decided(verdicts[amount_band(transaction.amount, transaction.currency)], transaction, ahead=False)
             outputs.append(stamp.encode(event, digest(transaction), record.headers))
         return outputs
 

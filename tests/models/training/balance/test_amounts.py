@@ -45,7 +45,7 @@ def test_draws_stay_in_their_band(band: AmountBand) -> None:
     """Also where the model has next to no amounts in that band."""
     for mu in (1.0, 5.0, 9.0):
         model, random = AmountModel(mu, 0.5, 0.0, 0, Source.JUDGEMENT), Random(0)
-        assert {band} == {amount_band(model.draw(random, band=band)) for _ in range(200)}
+        assert {band} == {amount_band(model.draw(random, band=band), "CAD") for _ in range(200)}
 
 
 def test_draws_follow_the_model_and_the_price_level() -> None:

@@ -164,15 +164,15 @@ def test_figures_come_with_interval_count_and_window(width: int) -> None:
     assert "Review rate 11% 6% to 16% 24 of 218 20 Nov" in said
     assert "Median confidence 0.989 0.939 to 1.039 218 20 Nov" in said
     assert "Share of merchants never seen 5% 0% to 10% 0 of 218 20 Nov" in said
-    assert "under 100 24 of 289 27 of 316 -0.2 -5.2 to +4.8 1.00 / 18 20 Nov" in said
-    assert "over 1,000 24 of 289 27 of 316 too few 20 Nov" in said
+    assert "small 24 of 289 27 of 316 -0.2 -5.2 to +4.8 1.00 / 18 20 Nov" in said
+    assert "large 24 of 289 27 of 316 too few 20 Nov" in said
     assert not any("…" in line for line in said)
 
 
 def test_a_ratio_that_has_no_denominator_is_a_dash() -> None:
     """Where nothing of the band was sent to review there is no ratio of it."""
     found = look([parity(-0.002, {"acceptance": 1.002})])
-    assert "under 100 24 of 289 27 of 316 -0.2 -5.2 to +4.8 1.00 / - 20 Nov" in lines(ended(found), width=80)
+    assert "small 24 of 289 27 of 316 -0.2 -5.2 to +4.8 1.00 / - 20 Nov" in lines(ended(found), width=80)
 
 
 def test_open_alerts_are_told_with_their_severity() -> None:

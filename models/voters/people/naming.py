@@ -1,0 +1,136 @@
+"""Tells a private person's name from a firm's: by words that only firms have, by known brands, by lists of names."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from models.gazetteer.table import WRITTEN, Gazetteer, Match, MatchSpan
+from models.voters.cues import Cues
+from models.voters.people.forms import Forms, Trust
+from models.voters.people.names import KnownNames
+
+_TRADE = 0.65
+"""From this confidence on a cue word that is also a family name tells a trade, unless a known name stands beside it."""
+
+_MOST = 5
+"""Words of the longest name, without particles."""
+
+_APOSTROPHES = str.maketrans("", "", "'’`´")
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """The tables that tell.
+
+    Args:
+        names: Lists of names.
+        brands: Brands; one that is all of a name, or begins it where no word is a known name, is a firm.
+        cues: Words that tell a trade.
+    """
+
+    forms: Forms
+    names: KnownNames
+    brands: Gazetteer
+    cues: Cues
+
+    @classmethod
+    def shipped(cls, forms: Forms) -> "Naming":
+        """The shipped tables."""
+        return cls(forms, KnownNames.shipped(), Gazetteer.shipped(), Cues.shipped())
+
+    def is_given(self, word: str) -> bool:
+        """Tell whether it is a known given name."""
+        return word in self.names.given
+
+    def are_names(self, words: Sequence[str]) -> bool:
+        """Tell whether the first word is a known given name, and the next ones are known names or initials."""
+        return self.is_given(words[0]) and all(len(word) == 1 or word in self.names for word in words[1:])
+
+    def is_short_name(self, word: str) -> bool:
+        """Tell whether it is a name of three letters or fewer."""
+        return len(word) <= 3 and word in self.names
+
+    def is_person(self, run: Sequence[str], trust: Trust, currency: str) -> bool:
+        """Tell whether words are the name of a private person.
+
+        Args:
+            run: Folded words, as they stand together behind a front; titles may stand before them.
+            currency: ISO 4217.
+        """
+        words, titled = self._without_titles(run)
+        words = self._without_couples(words)
+        parts = self._without_particles(words)
+        if not parts or len(parts) > _MOST or all(len(part) == 1 for part in parts):
+            return False
+        if self._speaks_of_firm(parts, titled=titled):
+            return False
+        if trust is Trust.TITLE:
+            return len(parts) > 1 and (len(parts[0]) == 1 or self.is_given(parts[0]))
+        if titled:
+            # "Mr & Mrs" is no brand's beginning, whatever brands are called so.
+            return "mrs" in run[1:] or not self._is_brand(run, currency, listed=False)
+        known = [part for part in parts if part in self.names]
+        if trust is Trust.PERSON and parts[0] in self.names.given:
+            return len(parts) == 1 or not self._is_brand(words, currency, listed=True)
+        if self._is_brand(words, currency, listed=bool(known)):
+            return False
+        # "Rent a space" has no initial.
+        initials = any(len(part) == 1 for part in parts) and (parts[0] != "a" or bool(known))
+        if trust is Trust.PERSON:
+            return True
+        if trust is Trust.MIXED:
+            return len(parts) > 1 and bool(known)
+        return initials or bool(known) or (len(parts) > 1 and parts[0] != "a")
+
+    def _without_titles(self, run: Sequence[str]) -> tuple[list[str], bool]:
+        words = list(run)
+        titled = False
+        joiners = self.forms.couples | {"&"}
+        while len(words) > 1 and (words[0] in self.forms.titles or (titled and words[0] in joiners)):
+            titled = True
+            del words[0]
+        return words, titled
+
+    def _without_couples(self, words: Sequence[str]) -> list[str]:
+        """Two people's names as one: "anna and john smith", where the first is a known name or an initial."""
+        joiners = self.forms.couples | {"&"}
+        if len(words) > 2 and (len(words[0]) == 1 or words[0] in self.names.given):
+            return [word for word in words if word not in joiners and word not in self.forms.titles]
+        return list(words)
+
+    def _without_particles(self, words: Sequence[str]) -> list[str]:
+        parts = [word for word in words if word not in self.forms.particles or len(word) == 1]
+        # Ben, Le and Do are names, too, where there would be too few without them.
+        return parts if len(parts) > 1 or len(words) == 1 else list(words)
+
+    def _speaks_of_firm(self, parts: Sequence[str], *, titled: bool) -> bool:
+        sure = titled or len(parts[0]) == 1 or parts[0] in self.names
+        for place, part in enumerate(parts):
+            # The first word vouches for the others; itself only where another is known.
+            vouched = sure if place else titled or any(other in self.names for other in parts[1:])
+            if part == "&":
+                return True
+            if part in self.forms.firms:
+                if part in self.forms.names_too and vouched:
+                    continue
+                return True
+            cue = self.cues.find([part])
+            if cue is None or (vouched and part in self.names):
+                continue
+            if part not in self.names or cue.confidence >= _TRADE:
+                return True
+        return False
+
+    def _is_brand(self, words: Sequence[str], currency: str, *, listed: bool) -> bool:
+        """Tell whether a brand is all of the words, or begins them while none of them is a known name."""
+        tokens = [word.translate(_APOSTROPHES) for word in words if word != "&"]
+        match = self.brands.find(tokens, currency=currency) if tokens else None
+        if match is None or not match.exact:
+            return False
+        if match.span is MatchSpan.WHOLE:
+            return _spelt_alike(match, tokens) if listed and len(tokens) > 1 else True
+        return not listed and not match.common
+
+
+def _spelt_alike(match: Match, tokens: Sequence[str]) -> bool:
+    """Tell whether a brand that reads like a person's name is one written by hand, known at home, word for word."""
+    return match.kind == WRITTEN and match.home and len(match.name.split()) == len(tokens)

@@ -1,0 +1,130 @@
+"""A person's name moves nothing: equal forms get equal decisions, whoever is named, and firms keep their names."""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from models.contracts.events import Transaction
+from models.decisions.ensemble import Ensemble
+from models.decisions.loading import load_ensemble
+from models.decisions.verdict import DecisionEvent
+
+NOW = datetime(2024, 5, 12, 12, tzinfo=UTC)
+NAMES = 200
+MOST_REVIEW_GAP, MOST_CONFIDENCE_GAP = 0.02, 0.02
+
+FORMS = (
+    ("PAYMENT TO {}", "40.00", "GBP", "transfers_cash"),
+    ("PAYMENT TO {}", "1450.00", "GBP", "transfers_cash"),
+    ("STANDING ORDER {}", "600.00", "GBP", "transfers_cash"),
+    ("ZELLE TO {}", "85.00", "USD", "transfers_cash"),
+    ("FASTER PAYMENT {} REF 20419", "25.00", "GBP", "transfers_cash"),
+    ("INTERAC E-TRANSFER SENT {}", "120.00", "CAD", "transfers_cash"),
+    ("VIREMENT EMIS VERS {}", "90.00", "EUR", "transfers_cash"),
+    ("TO {}", "1450.00", "GBP", "transfers_cash"),
+    ("SALARY {}", "-2100.00", "GBP", "income"),
+    ("{} SALARY", "-2100.00", "GBP", "income"),
+    ("{} RENT", "900.00", "GBP", "housing"),
+    ("RENT {}", "900.00", "GBP", "housing"),
+)
+"""Form, amount, currency and the category that every name must get."""
+
+
+@cache
+def names_by_origin() -> Mapping[str, tuple[str, ...]]:
+    """Two hundred full names of each origin, spread over all given and family names."""
+    path = Path(__file__).with_name("names_by_origin.toml")
+    origins = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {
+        origin: tuple(
+            f"{given} {family}".upper()
+            for given, family in list(product(parts["given"].split(), parts["family"].split()))[::2]
+        )[:NAMES]
+        for origin, parts in origins.items()
+    }
+
+
+@pytest.fixture(scope="module")
+def ensemble() -> Ensemble:
+    return load_ensemble()
+
+
+def decided(ensemble: Ensemble, lines: list[str], amount: str, currency: str) -> list[DecisionEvent]:
+    return ensemble.categorize(
+        [
+            Transaction(
+                transaction_id=str(number),
+                account_id="a1",
+                description=line,
+                amount=amount,
+                currency=currency,
+                timestamp=NOW,
+            )
+            for number, line in enumerate(lines)
+        ],
+        now=NOW,
+    )
+
+
+@pytest.mark.parametrize(("form", "amount", "currency", "category"), FORMS)
+def test_review_rates_of_seven_origins_are_within_two_points(
+    ensemble: Ensemble, form: str, amount: str, currency: str, category: str
+) -> None:
+    """The bars of the names: review rates, confidence and category of 200 names each."""
+    rates, means = {}, {}
+    for origin, names in names_by_origin().items():
+        events = decided(ensemble, [form.format(name) for name in names], amount, currency)
+        rates[origin] = sum(event.requires_review for event in events) / len(events)
+        means[origin] = sum(event.confidence for event in events) / len(events)
+        others = [
+            (name, event.category) for name, event in zip(names, events, strict=True) if event.category != category
+        ]
+        assert len(others) <= NAMES * 0.01, (origin, others)
+    assert max(rates.values()) - min(rates.values()) <= MOST_REVIEW_GAP, rates
+    assert max(means.values()) - min(means.values()) <= MOST_CONFIDENCE_GAP, means
+
+
+SHAPES = """
+ROSE CHURCH
+KOFI MARKET
+ROSS MCDONALD
+MCDONALD ROSS
+B SHELL
+J R SMITH
+MR B SHELL
+MR & MRS SMITH
+DR AYSE DEMIR
+ANNA AND JOHN SMITH
+J & M OKONKWO
+ANNE-MARIE O'NEILL
+MARIA DEL CARMEN GARCIA LOPEZ
+JAN VAN DER BERG
+SMITH, JOHN
+APRIL JONES
+JUNE BAKER
+WAI SO
+NA CHEN
+NIKE ADEBAYO
+SUMMER BAKER
+JORDAN BISHOP
+OLUWASEUN ADEYEMI-OKAFOR
+ZRINKA QUVANDZIC
+""".strip().splitlines()
+"""Names of two to five parts, with titles, initials, hyphens; names that are words or brands; one of no list."""
+
+
+@pytest.mark.parametrize("form", ["PAYMENT TO {}", "STANDING ORDER {}", "ZELLE TO {}", "{} RENT", "FPO {} 12MAR"])
+def test_a_name_of_any_shape_gets_the_same_votes(ensemble: Ensemble, form: str) -> None:
+    """Equal to the last digit: votes, confidence and outcome."""
+    events = decided(ensemble, [form.format(name) for name in SHAPES], "40.00", "GBP")
+    said = {
+        name: (event.votes, event.confidence, event.requires_review) for name, event in zip(SHAPES, events, strict=True)
+    }
+    assert {said["ROSE CHURCH"]} == set(said.values()), {
+        name for name, each in said.items() if each != said["ROSE CHURCH"]
+    }
