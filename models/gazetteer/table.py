@@ -36,6 +36,17 @@ _REGIONS: Mapping[str, frozenset[str]] = MappingProxyType(
         "AUD": frozenset(("au", "009", "053")),
         "NZD": frozenset(("nz", "009", "053")),
         "CHF": frozenset(("ch", "li", "150", "155")),
+        "PLN": frozenset(("pl", "150", "151")),
+        "SEK": frozenset(("se", "150", "154")),
+        "NOK": frozenset(("no", "150", "154")),
+        "DKK": frozenset(("dk", "150", "154")),
+        "BRL": frozenset(("br", "019", "419", "005")),
+        "MXN": frozenset(("mx", "003", "019", "419", "013")),
+        "INR": frozenset(("in", "142", "034")),
+        "AED": frozenset(("ae", "142", "145")),
+        "ILS": frozenset(("il", "142", "145")),
+        "SGD": frozenset(("sg", "142", "035")),
+        "JPY": frozenset(("jp", "142", "030")),
     }
 )
 """Places where a currency is at home, with the M49 regions around them; other currencies name their own country."""
