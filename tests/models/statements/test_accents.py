@@ -40,7 +40,22 @@ def test_endings_tell_of_words_nobody_listed() -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["what now?", "who? me", "a?b", "?", "???", "http://x.y/?q=1", "18?00", "AT&T? NO"])
+QUESTIONS = [
+    "what now?",
+    "who? me",
+    "as per? yes",
+    "par? or",
+    "from a|per?",
+    "a?b",
+    "?",
+    "???",
+    "http://x.y/?q=1",
+    "18?00",
+    "AT&T? NO",
+]
+
+
+@pytest.mark.parametrize("text", QUESTIONS)
 def test_question_stays(text: str) -> None:
     """A question mark that stands for no letter is left."""
     assert text == restored(text)
