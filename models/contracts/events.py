@@ -112,6 +112,7 @@ Uncertainty = Annotated[
     fields.Reader(fields.read_number, {"type": "number", "minimum": 0}, written=core_schema.simple_ser_schema("float")),
 ]
 Count = Annotated[int, Field(strict=True, ge=0)]
+NoteText = Annotated[str | None, fields.optional_text(fields.NOTE_LIMIT)]
 MerchantText = Annotated[str | None, fields.optional_text(fields.MERCHANT_LIMIT)]
 Text = Annotated[str, fields.Reader(fields.read_text, {"type": "string"})]
 Flag = Annotated[bool, Field(strict=True)]
@@ -220,6 +221,9 @@ class Decision(Event):
     votes: tuple[Vote, ...]
     agreement: Agreement
     reasons: tuple[ReasonName, ...]
+    review_note: NoteText = Field(
+        default=None, description="Why a person decides although the confidence is high, with figures; else null."
+    )
     alternatives: tuple[Alternative, ...] = Field(description="Best first, without the category decided.")
     amount_band: AmountBandName
     decided_by: Literal["ensemble", "human"] = "ensemble"

@@ -32,6 +32,9 @@ CHANNEL_LIMIT = 64
 MERCHANT_LIMIT = 128
 """Longest name or key of a merchant in characters."""
 
+NOTE_LIMIT = 300
+"""Characters of a note for reviewers."""
+
 NUMBER_LIMIT = 32
 """Longest number in characters, with sign, point and exponent."""
 

@@ -109,14 +109,14 @@ class Verdict:
         return _request(values, transaction, blind=False, probability=1.0)
 
     def blind_copy(self, transaction: Transaction, *, probability: float, merchant: Merchant = NOBODY) -> ReviewRequest:
-        """The request to somebody who does not see the decision; votes and alternatives, which show it, are left out.
+        """The request to somebody who does not see the decision; what shows it is left out.
 
         Args:
             probability: With which it was drawn.
             merchant: Who its line names.
         """
         event = self.event(transaction, ahead=False, merchant=merchant)
-        values = {**vars(event), "votes": (), "alternatives": ()}
+        values = {**vars(event), "votes": (), "alternatives": (), "review_note": None}
         return _request(values, transaction, blind=True, probability=probability)
 
 
@@ -207,6 +207,7 @@ def verdict_of(judgement: Judgement, band: AmountBand, *, model_version: str, po
         "votes": tuple(_vote(vote) for vote in votes),
         "agreement": {"agreeing": judgement.agreeing, "voting": len(votes)},
         "reasons": judgement.reasons,
+        "review_note": judgement.note,
         "alternatives": _alternatives(judgement),
         "amount_band": band,
         "model_version": model_version,

@@ -35,6 +35,7 @@ DECISION: dict[str, Any] = {
     "votes": [{"method": "mcc", "category": "food_dining", "confidence": 0.9, "weight": 1.0, "evidence": "mcc 5814"}],
     "agreement": {"agreeing": 1, "voting": 1},
     "reasons": ["one_method_alone"],
+    "review_note": None,
     "alternatives": [{"category": "groceries", "confidence": 0.02}],
     "amount_band": "under_100",
     "model_version": "m-1",
