@@ -4,13 +4,21 @@ import re
 from collections.abc import Mapping
 
 from models.statements.normalise import merchant_text
+from models.statements.scripts import key_letters
 
 _WEB = re.compile(
-    r"([^\s.]{3,})\.(?:com?|ca|net|org|shop|io|eu|de|fr|nl|it|es|ie|at|ch|be|nz|za"
+    r"([^\s.]{3,})\.(?:com?|ca|net|org|shop|io|eu|de|fr|nl|it|es|ie|at|ch|be|nz|za|pt|br|mx|ar|cl"
     r"|(?:co|org|ltd|me)\.uk|co\.(?:za|nz|jp)|com\.au|eu\.com|uk\.com|uk)(?:\.[a-z]{2})?"
 )
 _JOINERS = frozenset(("&", "+", "and"))
-_SUFFIXES = frozenset(("inc", "ltd", "llc", "limited", "corp", "co", "plc", "gmbh", "pty", "sarl", "bv"))
+_SUFFIXES = frozenset(
+    (
+        *("inc", "ltd", "llc", "limited", "corp", "co", "plc", "gmbh", "pty", "sarl", "bv", "pvt", "pte", "llp", "fze"),
+        *("pjsc", "בעמ", "αε", "επε"),
+    )
+)
+_FRONT_FORMS = frozenset(("ооо", "оао", "ао", "пао", "зао", "ип", "тов", "прат", "пат", "фоп", "株式会社", "有限会社"))
+"""Legal forms that stand in front of a name."""
 _CUT_SUFFIXES = frozenset(("limite", "limit", "limi", "lim", "lt"))
 """Legal forms that a field was too short for: only after a word of four letters; only "limite" after a single one."""
 _SHORTEST_NAME = 4
@@ -49,12 +57,12 @@ def tokens_of(merchant: str) -> list[str]:
     """The same for text that `merchant_text` has made; empty where nothing is left."""
     words = [_bare(word) for word in merchant.replace("&", " ").split() if word not in _JOINERS]
     # The last word stays whatever it is: without it there is no name.
-    if len(words) > 1 and words[0] == "the":
+    if len(words) > 1 and (words[0] == "the" or words[0] in _FRONT_FORMS):
         del words[0]
     # More than one, as in "co ltd"; the last word stays, because it is all that names the merchant.
     while len(words) > 1 and _is_suffix(words):
         del words[-1]
-    return _spelled([word for word in words if word])
+    return _spelled([key_letters(word) for word in words if word])
 
 
 def _is_suffix(words: list[str]) -> bool:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from models.artefacts.csv_table import unpacked
 from models.gazetteer.misspelt import Nearly
+from models.statements.scripts import letters_of
 
 WRITTEN = "written"
 """Kind of the brands written by hand; they outrank the index in the places they name."""
@@ -34,6 +35,18 @@ _REGIONS: Mapping[str, frozenset[str]] = MappingProxyType(
         "ZAR": frozenset(("za", "002", "018", "202")),
         "AUD": frozenset(("au", "009", "053")),
         "NZD": frozenset(("nz", "009", "053")),
+        "CHF": frozenset(("ch", "li", "150", "155")),
+        "PLN": frozenset(("pl", "150", "151")),
+        "SEK": frozenset(("se", "150", "154")),
+        "NOK": frozenset(("no", "150", "154")),
+        "DKK": frozenset(("dk", "150", "154")),
+        "BRL": frozenset(("br", "019", "419", "005")),
+        "MXN": frozenset(("mx", "003", "019", "419", "013")),
+        "INR": frozenset(("in", "142", "034")),
+        "AED": frozenset(("ae", "142", "145")),
+        "ILS": frozenset(("il", "142", "145")),
+        "SGD": frozenset(("sg", "142", "035")),
+        "JPY": frozenset(("jp", "142", "030")),
     }
 )
 """Places where a currency is at home, with the M49 regions around them; other currencies name their own country."""
@@ -185,7 +198,7 @@ class Gazetteer:
         for start in range(1, len(tokens)):
             for size in range(min(_LONGEST, len(tokens) - start), 0, -1):
                 key = "".join(tokens[start : start + size])
-                if len(key) >= _INNER_LETTERS and (found := self._entries.get(key)):
+                if letters_of(key) >= _INNER_LETTERS and (found := self._entries.get(key)):
                     match = _weigh(found, span=MatchSpan.INNER, tokens=size, home=home)
                     if match and not match.common:
                         return replace(match, start=start)

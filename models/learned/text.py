@@ -16,6 +16,7 @@ from models.learned.encoder import Encoder
 from models.learned.linear import Calibration, Encoded, Floats, TextModel
 from models.learned.memory import MerchantMemory, Recollection, memory_key
 from models.learned.neighbours import Neighbourhood, Neighbours
+from models.statements.scripts import is_foreign
 
 SURE = 0.9
 """From this probability on the n-grams decide without the embedding."""
@@ -36,7 +37,7 @@ class Opinions:
         abroad: The same where it is not.
         seen: What the memory has of each text, or None.
         near: Nearest known text of each, or None where the neighbours were not asked.
-        known: Whether there is an opinion at all, shape (n texts,).
+        known: Whether there is an opinion at all, shape (n texts,): none on a script that was never learned.
         encoded: The texts as the n-grams see them.
     """
 
@@ -98,7 +99,8 @@ class LearnedText:
         scores = self.ngrams.scores(encoded)
         probabilities = self.ngrams.calibration.probabilities(scores, encoded.familiarity)
         seen = tuple(self.memory.find(memory_key(text)) for text in texts)
-        known = _known(encoded) | np.array([each is not None for each in seen], dtype=bool)
+        readable = np.fromiter((not is_foreign(text) for text in texts), dtype=np.bool_, count=len(texts))
+        known = (_known(encoded) & readable) | np.array([each is not None for each in seen], dtype=bool)
         near: list[str | None] = [None] * len(texts)
         if self.likeness is not None:
             unsure = probabilities.max(axis=1) < SURE

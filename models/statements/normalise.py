@@ -7,34 +7,37 @@
 import re
 import unicodedata
 
+from models.statements.accents import restored
 from models.statements.endings import BRANDS, CHANNELS, GLUED_BRANDS, without_closing
 from models.statements.places import BREAK, ENDINGS, without_place
 from models.statements.platforms import without_platform
-from models.statements.prefixes import DATE, MONTHS, named_company, without_front
+from models.statements.prefixes import DATE, MONTHS, has_fields, named_company, without_front
+from models.statements.scripts import MARKS, folded_letters, without_accents
 from models.statements.tails import without_tail
 
 # Letters that no normal form takes apart, so they have to be named.
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
-_MARKS = re.compile(r"[\u0300-\u036f]+")
 # A bound only: no line may hold up the stream, whatever it folds to.
 _ROUNDS = 12
 
 
 def statement_text(description: str) -> str:
-    """Fold a description: NFKC, case-folded, Latin accents removed, white space collapsed; every word stays.
+    """Fold a description: NFKC, case-folded, accents removed, white space collapsed; every word stays.
+
+    What becomes of letters that are not Latin: `models.statements.scripts`.
 
     >>> statement_text("  ATM  Retrait CAFÉ № 5 ")
     'atm retrait cafe no 5'
     """
     # Most lines are: normal forms and marks change nothing in them, and are what costs the time.
     if description.isascii():
-        return " ".join(description.lower().split())
+        return " ".join((restored(description) if "?" in description else description).lower().split())
     text = description
     # What is folded may fold further; going on until nothing changes makes the text its own folded text.
     for _ in range(_ROUNDS):
-        folded = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
-        folded = unicodedata.normalize("NFKC", _MARKS.sub("", folded).translate(_LETTERS))
-        folded = " ".join(folded.split())
+        folded = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", restored(text)).casefold())
+        folded = unicodedata.normalize("NFKC", without_accents(folded).translate(_LETTERS))
+        folded = " ".join(folded_letters(folded).split())
         if folded == text:
             break
         text = folded
@@ -56,6 +59,9 @@ _AMAZON = (
     r"(?:\*\s?\S*|(?=[a-z0-9]*\d) ?[a-z0-9]{8,}|(?<=\.co\.uk)\w{6,})(?: am[a-z]*)?"
 )
 
+_TRADE = "lanchonete|lanches?|restaurante|mercado|mercadinho|farmacia|oficina|mecanica|academia|clinica|salao"
+_ARTICLE = "dell[ao]|del|d[aeo]s?|sao|santo|santa|dona|seu"
+
 _Cut = tuple[str, re.Pattern[str], str]
 
 
@@ -75,6 +81,7 @@ _SHORT_STREET = (
 """The same with a small number, which could belong to a name of one word, before a town and a state."""
 
 _WORD_CUTS = _cuts(
+    ("carte", r"(?<=\w) (?:- )?carte(?: bancaire)?(?: (?:numero|num|no|nr|n°|n))?\.? ?[x*]*\d[\dx* ]*$", " | "),
     ("xxx", r"(?<![a-z])((?!xx)[a-z]{2})x{4,}", r"\1 | "),
     ("xxx", r"x{3}[- ]x{3,}(?:-x{4,})?|(?<![a-z])[a-z]?x{4,}(?:[-#]+x{2,})*", " | "),
     ("ending in", r"[ ,(-]*(?:card|a(?:pple|ndroid) ?pay|google ?pay|samsung ?pay) ending in\b.*$", " | "),
@@ -85,10 +92,14 @@ _WORD_CUTS = _cuts(
     ("recurring", r"(?<=\s)recurring$", " | "),
     (" dda ", r" dda (?:pin )?(?:pos )?(?:pur|purch|purchase|wd|wdl)\b.*$", " | "),
     (" dbt/", r" dbt/wdr\b.*$", " | "),
+    (" pos debit", r"(?<=\w{3}) pos debit$", " | "),
     ("memo=", r"[- ]*memo=.*$", " | "),
     (" pay", r"(?<=\w\w) (?:via |with |using |- ?)?\b(?:apple|google|samsung|android|garmin|fitbit) pay$", " | "),
     ("sagt danke", r"(?<=\w) sagt danke.*$", " | "),
     ("sterling", r"(?<=\w{3}) non-? ?sterling\b.*$", " | "),
+    ("commerce", r"(?<=\w) commerce elec\w*.*$", " | "),
+    ("bancontact", r"(?<=\w) (?:\d\d/\d\d/\d{4} )?bancontact\b.*$", " | "),
+    (" dankt", r"(?<=\w) dankt\b.*$", " | "),
 )
 """What is cut, in order; the token is looked for first, because that is cheaper than the expression."""
 
@@ -107,6 +118,13 @@ _MARK_CUTS = _cuts(
         r"[,(]? ?\b(?:[\d,]+\.\d\d [a-z]{3},? ?)?(?:exchange |fx |visa |exch(?:ange)?\.? )?rate:? \d[\d.]*.*$",
         " | ",
     ),
+    (" parc", r"(?<=\w\w)[- ]+parc(?:ela)?\.? ?\d{1,2}(?: ?/| ?de) ?\d{1,2}.*$", " | "),
+    ("cuota", r"(?<=\w\w)[- ]+cuotas? ?\d{1,2}(?: ?/| ?de) ?\d{1,2}$", " | "),
+    (" msi", r"(?<=\w\w) \d{1,2} ?msi$", " | "),
+    (" meses", r"(?<=\w\w) a? ?\d{1,2} meses(?: sin intereses| s/i)?.*$", " | "),
+    ("tarj", r"(?<=\w\w),? (?:con )?tarj(?:eta)?\b[ .:*]*[\dx*]{4,}+.*$", " | "),
+    (" carta ", r"(?<=\w\w) (?:operazione |mediante |con )?carta (?:n\.? ?|nr\.? ?)?[\dx*]{4,}+.*$", " | "),
+    *((f".{gateway}", rf"(?<=[a-z]{{3}})\.{gateway}\w*$", " | ") for gateway in ("razor", "rzp", "payu", "cca")),
     ("am", _AMAZON, r"\1\2 | "),
     ("**", r"\*{2,}\s?\d*", " | "),
     (".co.", r"(?<=[a-z0-9]{3})\.co\.$", ".co.uk"),
@@ -121,6 +139,19 @@ _MARK_CUTS = _cuts(
     ("ebay", r"(?<=ebay) o\*?\d[\d-]+", " | "),
     ("date ", r"\b(?:value |effective |effec |trans(?:action)? )?date:? " + DATE + r".*$", " | "),
     ("value date", r"\bvalue date\b.*$", " | "),
+    (" du ", r"(?<=\w) du (?:\d{6}|\d\d/\d\d/\d\d(?:\d\d)?)\b.*$", " | "),
+    ("\\", r"(?<=\w\w) ?\\.*$", " | "),
+    (" fact ", r"(?<=\w) fact \d{6}\b.*$", " | "),
+    (" eur ", r"(?<=[a-z]) (?:\d+,\d\d|\d\d\.\d\d\.\d\d) eur .*$", " | "),
+    ("/ref", r"(?<=\w) ?/ref(?:do|ben)? .*$", " | "),
+    (
+        " :",
+        r"(?<=\w) (?:ref(?:erence|erte)?|(?:numero de )?mandat|mandaat nummer|mededeling) :.*$",
+        " | ",
+    ),
+    (" op ", r"(?<=\w) op \d\d[/-]\d\d[/-]\d\d.*$", " | "),
+    (";", r"(?<=\w) ?;.*\b(?:zahlung|paiement|pagamento|karten-?nr|transaktions-?nr)\b.*$", " | "),
+    ("/", r"(?<=[a-z]{2})[0-3]\d/[01]\d$", " | "),
     ("/", r"(?:\bon )?\b" + DATE + r"\b", " | "),
     ("/", r"(?<=\w) (?:ech|id emetteur|mdt|ref|lib|rum|icum?|nr)/.*$", " | "),
     ("20", r"(?:\bon )?\b20\d\d-\d\d-\d\d\b", " | "),
@@ -131,6 +162,12 @@ _MARK_CUTS = _cuts(
     ("#", r"(?:\b(?:store|unit|no) ?)?#+ ?[a-z]?\d[\w-]*|#+(?=[\s|]|$)", " | "),
 )
 """The same for lines that hold more than letters and blanks."""
+
+_GLUED_CUTS = _cuts(
+    ("ria", rf"\b([a-z]{{3,9}}[ae]ria)({_ARTICLE})(?=[a-z]{{3}})", r"\1 \2 "),
+    ("d", rf"\b({_TRADE})({_ARTICLE})(?=[a-z]{{3}})", r"\1 \2 "),
+)
+"""Trades glued to an article behind the mark of a processor: pag*barbeariadojoao."""
 
 _WEB_CUTS = _cuts(
     ("www", r"^(?:https?[:/ ]+)?www[. ]?([a-z0-9-]{3,}?)couk$", r"\1.co.uk"),
@@ -162,7 +199,7 @@ _DIGIT_CUTS: tuple[re.Pattern[str], ...] = (
 )
 _APART = re.compile(r"(?<=[a-z]{2}[a-rt-z]) s(?= (?!stn\b|st\b|serve?\b)|$)")
 """The s of a genitive whose apostrophe became a space: "mcdonald s"; not that of a service station."""
-_PUNCTUATION = re.compile(r"['’`]+|(?<![a-z0-9])\.+|\.+(?![a-z0-9])|[^\w\s.&+|]+|_+")
+_PUNCTUATION = re.compile(r"['’`]+|(?<![a-z0-9])\.+|\.+(?![a-z0-9])|[^\w\s.&+|" + MARKS + r"]+|_+")
 _JOINED = frozenset("'’`")
 _ENDS = ENDINGS | CHANNELS
 
@@ -205,8 +242,10 @@ def _merchant_once(text: str) -> str:
     """One pass over folded text; gives the text back where nothing with two letters or digits would remain."""
     # Most cuts look for digits or signs, and most lines of letters only need none of them.
     marked = not text.replace(" ", "").isalpha()
-    left = without_front(named_company(text) if marked and (":" in text or "/name/" in text) else text)
+    left = without_front(named_company(text) if marked and has_fields(text) else text)
     left = _cut(left, _WORD_CUTS)
+    if "*" in text:
+        left = _cut(left, _GLUED_CUTS)
     if "www" in left or "http" in left or "couk" in left or " co " in left:
         left = _cut(left, _WEB_CUTS)
     if marked:
@@ -248,6 +287,8 @@ def _spaced(match: re.Match[str]) -> str:
 _DIGIT = re.compile(r"\d")
 _has_digit = _DIGIT.search
 _GLUED_NUMBER = re.compile(r"([^\W\d_]{4,})\d{3,}")
+_GLUED_SITE = re.compile(r"([^\W\d_]{4,})\d{4,}[^\W_]*")
+"""A name with the number of a site behind it: only the first word of a line, which has to name the merchant."""
 
 
 def _names(text: str) -> bool:
@@ -263,7 +304,7 @@ def _without_codes(left: str) -> list[str]:
     named = False
     for word in left.split():
         if word != BREAK and _has_digit(word) and word not in GLUED_BRANDS:
-            if glued := _GLUED_NUMBER.fullmatch(word):
+            if glued := (_GLUED_NUMBER if named else _GLUED_SITE).fullmatch(word) or _GLUED_NUMBER.fullmatch(word):
                 word = glued[1]
             elif _is_code(word, named=named) and not (kept and f"{kept[-1]} {word}" in BRANDS):
                 word = BREAK

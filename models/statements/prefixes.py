@@ -9,7 +9,7 @@ MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec"
 DATE = r"(?:\d{4}-\d\d-\d\d|\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?)"
 
 _FILLERS = (
-    r"[\s\-:/*.,)\]]",
+    r"[\s\-:/*.,)\]|]",
     r"\[[a-z]{2}\]",
     r"\(effec ?\)",
     r"\(\s*[\d.,]+\s*\)",
@@ -25,13 +25,14 @@ _FILLERS = (
     r"\d{4}-\*{4}-\*{4}-\d{4}",
     r"l\d{3}(?=\s)",
     r"\d{3}(?= pos )",
+    r"\d{4,6}x{4,}+\d{2,4}(?=\s)",
 )
 _STARRED = "(?:" + "|".join(TABLES.processors.starred) + r") ?\*+"
 _PROCESSORS = (_STARRED, *map(TABLES.filled, TABLES.processors.others))
 _spacers = re.compile("(?:" + "|".join(_FILLERS) + ")*+").match
 """Possessive: what it took it keeps, so that no line makes the search try the ways to split a run of fillers."""
 _processor = re.compile("(?:" + "|".join(_PROCESSORS) + r")\s*").match
-_first_word = re.compile(r"[a-z0-9]+").match
+_first_word = re.compile(r"[^\W_]+").match
 
 
 def _by_first_word() -> Iterator[tuple[str, re.Pattern[str]]]:
@@ -95,6 +96,15 @@ _FRONT_LETTERS = frozenset("[)vp0123456789")
 
 
 _FIELDS = tuple((field.token, re.compile(field.company)) for field in TABLES.field)
+
+
+_RAILS = ("upi", "neft", "rtgs", "imps", "paynow")
+"""First words of payment systems whose fields stand between hyphens or blanks."""
+
+
+def has_fields(text: str) -> bool:
+    """Tell whether a line may consist of fields; quicker than looking for each."""
+    return ":" in text or "/" in text or text.startswith(_RAILS)
 
 
 def named_company(text: str) -> str:

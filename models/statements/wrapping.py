@@ -16,7 +16,7 @@ from models.contracts.data_files import (
     shipped,
 )
 
-Word = Annotated[str, StringConstraints(pattern="^[a-z0-9]+$")]
+Word = Annotated[str, StringConstraints(pattern=r"^[^\W_A-Z]+$")]
 """As a line's first word is looked up."""
 _PART = re.compile(r"\{([a-z_]+)\}")
 

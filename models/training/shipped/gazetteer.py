@@ -22,7 +22,7 @@ from models.artefacts.csv_table import write_table
 from models.errors import DataError
 from models.gazetteer.keys import key_tokens, tokens_of
 from models.gazetteer.knowledge import knowledge
-from models.gazetteer.table import WRITTEN
+from models.gazetteer.table import WRITTEN, home_places
 from models.training.shipped.cues import shipped_merchants
 
 FIELDS = ("key", "name", "category", "kind", "weight", "common", "places")
@@ -33,6 +33,9 @@ _DISPLAYED = 4
 _COMMON_FROM = 3
 """A single word is common when so many names of at least two categories begin with it."""
 _MOST = 0.6
+_ENGLISH = frozenset().union(*(home_places(currency) for currency in ("CAD", "USD", "GBP", "EUR", "AUD", "NZD", "ZAR")))
+_ENGLISH |= frozenset(("ae", "hk", "in", "sg"))
+"""Where English is spoken, or an English-speaking country has the same currency."""
 _TREES = ("brands", "transit", "operators")
 _SKIPPED = frozenset(("operators/amenity/school", "operators/amenity/kindergarten", "operators/man_made/charge_point"))
 """School boards are mostly councils, and operators of charging points mostly utilities: the kind would mislead."""
@@ -150,7 +153,14 @@ def table(index: Mapping[str, Any], merchants: Mapping[str, str]) -> list[tuple[
     }
     rows.update(written())
     spoken = words_in_use(rows, merchants)
-    return sorted((*row[:5], "1" if (row[0], row[2]) in spoken else row[5], row[6]) for row in rows)
+    return sorted(
+        (*row[:5], "1" if (row[0], row[2]) in spoken and not _spoken_elsewhere(row) else row[5], row[6]) for row in rows
+    )
+
+
+def _spoken_elsewhere(row: tuple[str, ...]) -> bool:
+    """Tell whether a written name is at home only where merchants of Canada say nothing about words of the language."""
+    return row[3] == WRITTEN and _ENGLISH.isdisjoint(row[6].split())
 
 
 def words_in_use(rows: Iterable[tuple[str, ...]], merchants: Mapping[str, str]) -> frozenset[tuple[str, str]]:

@@ -20,16 +20,19 @@ from itertools import product
 from math import prod
 
 from models.statements.normalise import statement_text
+from models.statements.scripts import MARKS
 
 _MOST_SPELLINGS = 16
 STEM = 3
 """Letters by which a word with a star is looked up; it may have no fewer."""
 
-_WORDS = r"[^\W_]+\*?(?:\|[^\W_]+\*?)*"
+_LETTERS = rf"(?:[^\W_]|[{MARKS}])+"
+_WORDS = rf"{_LETTERS}\*?(?:\|{_LETTERS}\*?)*"
 _is_phrase = re.compile(rf"(?:\^ |!{_WORDS} )?{_WORDS}(?: (?:{_WORDS}\??|\.\.|#))*(?: (?:\$|!{_WORDS}))?").fullmatch
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(_LETTERS)
 _BAR = re.compile(r"\|\s+")
-_APART = re.compile(r"[\W_]+")
+_apart = re.compile(rf"(?:(?![{MARKS}])[\W_])+").sub
+_apart_in_ascii = re.compile(r"[\W_]+").sub
 _CODE = r"(?:\S*\d\S*|x+)"
 _is_code = re.compile(_CODE).fullmatch
 
@@ -120,7 +123,7 @@ def spoken(text: str) -> str:
     # Statement text has single blanks, so most lines need no more.
     if text.replace(" ", "").isalnum():
         return " " + text
-    return " " + _APART.sub(" ", text).strip()
+    return " " + (_apart_in_ascii if text.isascii() else _apart)(" ", text).strip()
 
 
 def beginning(line: str) -> int:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from models.learned.memory import MerchantMemory
+from models.learned.memory import MerchantMemory, memory_key
 from models.learned.text import LearnedText
 from tests.harness.learned import CATEGORIES, Compass, small
 
@@ -92,3 +92,10 @@ def test_rows_of_the_shipped_model_sum_to_one(learned: LearnedText) -> None:
     """Whether sure, unsure, seen or strange."""
     found = learned.opinions(["tim hortons", "corner cafe", "зщжц", "x", ""])
     np.testing.assert_allclose(found.probabilities.sum(axis=1), 1, atol=1e-5)
+
+
+def test_scripts_never_learned_are_left_to_others() -> None:
+    """A known word in Latin letters makes no line readable whose other letters are not; a merchant once seen is."""
+    line = "кофейня на углу cafe"
+    assert [True, False] == list(small().opinions(["cafe", line]).known)
+    assert [True] == list(small(MerchantMemory([(memory_key(line), "food_dining", 3)])).opinions([line]).known)
