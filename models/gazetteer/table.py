@@ -115,7 +115,7 @@ def home_places(currency: str) -> frozenset[str]:
     """Places where brands are at home for a currency; its first two letters are a country in ISO 4217.
 
     >>> sorted(home_places("JPY"))
-    ['001', 'jp']
+    ['001', '030', '142', 'jp']
     """
     # The world is at home everywhere.
     return _REGIONS.get(currency, frozenset((currency[:2].lower(),))) | {"001"}

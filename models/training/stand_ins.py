@@ -120,7 +120,19 @@ def together(parts: Sequence[StandIn]) -> list[Cast]:
 
 def half_of(text: str) -> int:
     """The half of the held-out merchants and names to which one belongs, 0 or 1, with all its branches."""
-    return int(place(f"half {brand_group(text)}") < 0.5)
+    return _half(brand_group(text))
+
+
+def _half(key: str) -> int:
+    return int(place(f"half {key}") < 0.5)
+
+
+def halves_of(line: Generated) -> set[int]:
+    """The halves to which the names in a generated line and its phrase belong."""
+    halves = {half_of(name) for name in line.brand.split("|") if name}
+    # A name of a template is the wrap's and then, after a plus, the phrase's; wraps are shared by both halves.
+    phrase = line.template.partition("+")[2]
+    return halves | {_half(phrase)} if phrase else halves
 
 
 def generated(config: TrainingConfig, draw: int) -> list[tuple[Labelled, str]]:
@@ -135,7 +147,7 @@ def generated(config: TrainingConfig, draw: int) -> list[tuple[Labelled, str]]:
             drawn = [line for _, line in zip(range(2 * number), generator.rows(category), strict=False)]
         except DataError:  # a category without withheld names or phrases
             continue
-        mine = [line for line in drawn if half_of(line.brand or line.template) == draw % 2]
+        mine = [line for line in drawn if halves_of(line) == {draw % 2}]
         rows += [(_labelled(line, category, random), line.source) for line in mine]
     return rows
 

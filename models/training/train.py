@@ -30,7 +30,7 @@ from models.training.fit_linear import fit, has_reference
 from models.training.fit_policy import fit_policy
 from models.training.policy_metrics import acceptance_metrics, metrics
 from models.training.stand_ins import Informed, half_of, stand_ins, together
-from models.training.withheld import gazetteer_without, withheld_keys, without_withheld
+from models.training.withheld import gazetteer_without, is_withheld, withheld_keys, without_withheld
 from models.voters.rules import RulesVoter
 
 VAGUE_SHARE = 0.9
@@ -120,12 +120,14 @@ def train(config: TrainingConfig, progress: Progress | None = None, *, trained_o
     merchants, knowledge = source.merchants(config), source.of_knowledge(config)
     split = split_by_merchant(merchants)
     withheld = withheld_keys(config)
+    # A spelling that does not begin as its withheld name does stays among the fitted: it is learned at the end only.
+    fitted = [merchant for merchant in split.fitted if not is_withheld(merchant.text, withheld)]
     open_names = without_withheld(knowledge, withheld)
-    say(f"fitting without held-out merchants, {len(split.fitted):,} merchants and {len(open_names):,} names")
-    trial = fit_learned(split.fitted, open_names, config, encoder)
+    say(f"fitting without held-out merchants, {len(fitted):,} merchants and {len(open_names):,} names")
+    trial = fit_learned(fitted, open_names, config, encoder)
     say("calibrating on held-out merchants")
     trial = calibrate(trial, split.calibrating)
-    known = replace(trial, memory=_memory(split.fitted, config.recency))
+    known = replace(trial, memory=_memory(fitted, config.recency))
     informed = Informed(known, RulesVoter(), RulesVoter(gazetteer=gazetteer_without(config, withheld)))
     policy = fit_policy(together(stand_ins(config, informed, split.calibrating, half=0)))
     measuring = stand_ins(config, informed, split.measuring, half=1)

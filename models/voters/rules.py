@@ -29,13 +29,6 @@ SURE_GRAMMAR = 0.7
 AGREED = 0.94
 """Confidence where brand and cue word name the same category."""
 
-TO_PERSON = 0.9
-"""Confidence that money to or from a person, by a rail that anybody uses, is a transfer."""
-
-PLATFORM = 0.8
-"""Confidence in what a delivery service or a marketplace usually sells, where the name behind it is not known."""
-
-_TRANSFER = "transfers_cash"
 SURE_CUE = 0.6
 """Confidence of a cue from which on it contradicts a brand of another trade beside it."""
 
@@ -44,6 +37,14 @@ CONTRADICTING = 0.72
 
 CONTRADICTED = 0.55
 """Confidence of a brand behind such a cue."""
+
+TO_PERSON = 0.9
+"""Confidence that money to or from a person, by a rail that anybody uses, is a transfer."""
+
+PLATFORM = 0.8
+"""Confidence in what a delivery service or a marketplace usually sells, where the name behind it is not known."""
+
+_TRANSFER = "transfers_cash"
 
 _HOME: Mapping[tuple[MatchSpan, bool], float] = MappingProxyType(
     {
@@ -119,7 +120,7 @@ class _Named(NamedTuple):
     """What brands and cue words say of a merchant.
 
     Args:
-        match: The brand found; None where a word beside it makes it part of another name.
+        match: The brand found.
         via: The delivery service in front of it, where nothing but a blank stands between them.
         surest: The vote where the grammar says nothing.
         decides: Whether it is the vote also beside a weak phrase.
@@ -229,7 +230,7 @@ class RulesVoter(LineVoter):
         match, via = self._delivered(self._gazetteer.find(tokens, currency=currency), tokens, currency)
         brand = _brand_ballot(match) if match else None
         cue = self._cue_ballot(tokens)
-        if match and brand and (other := self._other_trade(match, tokens)):
+        if match and brand and via is None and (other := self._other_trade(match, tokens)):
             return _contradicted(match, brand, other)
         agreed = _agreed(brand, cue)
         ballots = tuple(ballot for ballot in (agreed, brand, cue) if ballot)
@@ -290,7 +291,8 @@ def _contradicted(match: Match, brand: Ballot, cue: Cue) -> _Named:
     name = replace(brand, confidence=min(brand.confidence, CONTRADICTED), kind=Kind.CONTRADICTED)
     first, second = (name, word) if match.span is MatchSpan.INNER else (word, name)
     ballot = replace(first, alternatives=((second.category, round(1 - first.confidence - 0.1, 2)),))
-    return _Named(None, None, ballot, (ballot,), decides=False)
+    # In front of such a word the brand names nobody.
+    return _Named(match if first is name else None, None, ballot, (ballot,), decides=False)
 
 
 def _names_merchant(match: Match) -> bool:

@@ -38,8 +38,12 @@ def list_table(rows: Sequence[Mapping[str, Any]]) -> Table:
 
 
 def _groups(metrics: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Groups of transactions that a manifest has metrics of; others may have written it otherwise."""
-    return {group: values for group, values in metrics.items() if isinstance(values, dict)}
+    """Groups of transactions that a manifest has these metrics of; what else it says of the model is shown with it."""
+    return {
+        group: values
+        for group, values in metrics.items()
+        if isinstance(values, dict) and METRICS.keys() & values.keys()
+    }
 
 
 def _figures(metrics: Mapping[str, Any], groups: Sequence[str], name: str) -> str:

@@ -42,7 +42,7 @@ EncoderOption = Annotated[
         show_default="none",
     ),
 ]
-SeedOption = Annotated[int, typer.Option(metavar="N", help="Seed of the generated lines, the split and the solver.")]
+SeedOption = Annotated[int, typer.Option(metavar="N", help="Seed of the generated lines and the solver.")]
 LimitOption = Annotated[
     int | None,
     typer.Option(metavar="N", min=1, help="Use only N rows of each table, for a quick trial.", show_default="all"),

@@ -32,8 +32,8 @@ class Trust(StrEnum):
 
 
 def _folded(words: tuple[str, ...]) -> tuple[str, ...]:
-    # Without the sign of a word that may be missing: within a line it stands for a letter whose accent was lost.
-    unfolded = [word for word in words if statement_text(bare := word.replace("?", "")) != bare]
+    # The sign of a word that may be missing is none of a line, where it would stand for a lost letter.
+    unfolded = [word for word in words if statement_text(word.replace("?", "")) != word.replace("?", "")]
     if unfolded:
         message = f"no line could have these, as statement text is folded: {', '.join(unfolded)}"
         raise ValueError(message)

@@ -3,10 +3,13 @@
 import pytest
 
 from models.contracts.events import AmountBand
-from models.training.policy_metrics import metrics
+from models.contracts.taxonomy import CATEGORIES
+from models.decisions.acceptance import Dimension
+from models.decisions.pool import Familiarity
+from models.training.policy_metrics import acceptance_metrics, metrics
 from models.training.votes import Cast
 from models.voters.contract import Ballot, Kind
-from tests.harness.policies import policy
+from tests.harness.policies import policy, raised
 
 
 def row(said: str, confidence: float, *truth: str, weight: float = 1.0) -> Cast:
@@ -68,3 +71,34 @@ def test_no_rows_give_zeros() -> None:
     """The same names, so that a manifest keeps its shape."""
     one = metrics([row("fuel", 0.5, "fuel")], policy(0.6))
     assert dict.fromkeys(one, 0) == metrics([], policy(0.6))
+
+
+def test_the_manifest_says_from_where_on_decisions_stand() -> None:
+    """The common line, that of likeness alone, and of each raised group what showed that it has to be."""
+    groups = [raised(Dimension.CATEGORY, "pets", 0.93), raised(Dimension.BAND, "over_1000", 0.95)]
+    shown = {"right": 0.88, "low": 0.845, "high": 0.908, "rows": 400}
+    assert {
+        "acceptance": {"line": 0.86, "by_likeness_alone": 0.95},
+        "raised_pets": {"line": 0.93, **shown},
+        "raised_over_1000": {"line": 0.95, **shown},
+    } == acceptance_metrics(policy(0.86, resemblance=0.95, groups=groups))
+
+
+def test_where_no_group_is_raised_the_manifest_has_the_lines_alone() -> None:
+    """No entry of an empty group."""
+    assert ["acceptance"] == list(acceptance_metrics(policy(0.9)))
+
+
+def test_no_two_groups_have_one_name() -> None:
+    """Raised groups are told apart by their name alone, whatever they are made by."""
+    names = [*CATEGORIES, *(band.value for band in AmountBand), *(known.value for known in Familiarity)]
+    assert len(names) == len(set(names))
+
+
+def test_what_the_lines_refuse_is_not_accepted() -> None:
+    """A group whose line is higher, and a likeness that nothing else supports, cover nothing."""
+    rows = [row("pets", 0.9, "pets"), row("fuel", 0.9, "fuel")]
+    groups = [raised(Dimension.CATEGORY, "pets", 0.95)]
+    assert 0.5 == metrics(rows, policy(0.85, groups=groups))["coverage"]
+    alike = Cast((Ballot("fuel", 0.9, "x", kind=Kind.LEARNED),), AmountBand.UNDER_100, frozenset(("fuel",)), 1.0)
+    assert (1.0, 0.0) == tuple(metrics([alike], policy(0.85, resemblance=line))["coverage"] for line in (0.85, 0.95))

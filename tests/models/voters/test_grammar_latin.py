@@ -128,6 +128,9 @@ TRASPASO ENTRE CUENTAS PROPIAS -> transfers_cash
 PLAZO FIJO -> transfers_cash
 LIQ. TARJETA MES ANTERIOR -> transfers_cash
 INTERESES TARJETA -> loans_fees
+TELCEL RECARGA -> utilities_telecom
+METROBUS RECARGA -> transport
+METRO CDMX RECARGA -> transport
 """
 
 TRAPS = """

@@ -10,13 +10,14 @@ import pytest
 
 from models.contracts.events import Transaction
 from models.contracts.taxonomy import CATEGORIES
-from models.gazetteer.table import Entry, Gazetteer
+from models.gazetteer.table import WRITTEN, Entry, Gazetteer
 from models.statements.normalise import statement_text
+from models.statements.places import SITES
 from models.training.shipped.cues import fit, merchants
 from models.voters.contract import Ballot, Kind
 from models.voters.cues import CUE_FLOOR, Cue, Cues
 from models.voters.grammar import Flow, Grammar, match_grammar
-from models.voters.rules import AGREED, CONTRADICTING, RulesVoter
+from models.voters.rules import AGREED, CONTRADICTED, CONTRADICTING, SURE_CUE, RulesVoter
 
 _DATA = Path(__file__).parents[3] / "models" / "data"
 
@@ -253,3 +254,98 @@ def test_shipped_cues_are_what_the_shipped_descriptors_say() -> None:
     shipped = list(csv.DictReader((_DATA / "cues.csv").read_text(encoding="utf-8").splitlines()))
     assert [tuple(row.values()) for row in shipped] == list(fit(shipped, truth))
     assert set() == {row["category"] for row in shipped} - set(CATEGORIES)
+
+
+def _entry(name: str, category: str = "fuel", *, kind: str = WRITTEN, place: str = "ca") -> dict[str, list[Entry]]:
+    """A brand by its key."""
+    return {name.replace(" ", ""): [Entry(name, category, kind, 1, False, frozenset((place,)))]}
+
+
+_TRADES = Cues(
+    [
+        Cue("ale", "food_dining", 0.8),
+        Cue("bbq", "food_dining", SURE_CUE),
+        Cue("petrol", "fuel", 0.8),
+        Cue("party", "gifts_occasions", SURE_CUE - 0.01),
+        *(Cue(word, "travel", 0.9) for word in ("airport", "mall", "station", "hospital", "university")),
+    ]
+)
+_NAMES = {
+    **_entry("true north"),
+    **_entry("smoke shop", "shopping"),
+    **_entry("far away", place="za"),
+    **_entry("tyre palace", "auto", kind="shop/tyres"),
+}
+
+
+def _named(description: str) -> Ballot:
+    """The vote of rules that know these names and words only."""
+    ballot = _vote(description, voter=RulesVoter(gazetteer=Gazetteer(_NAMES), cues=_TRADES, grammar=False))
+    assert ballot is not None
+    return ballot
+
+
+@pytest.mark.parametrize(
+    ("description", "kind", "category"),
+    [
+        ("TRUE NORTH", Kind.BRAND, "fuel"),
+        ("TRUE NORTH ZQXW", Kind.BRAND_BEFORE, "fuel"),
+        ("ZQXW TRUE NORTH", Kind.BRAND_INSIDE, "fuel"),
+        ("FAR AWAY", Kind.BRAND_ABROAD, "fuel"),
+        ("TRUE NORHT", Kind.MISSPELT, "fuel"),
+        ("TYRE PALACE", Kind.INDEX, "auto"),
+        ("TYRE PALACE ZQXW", Kind.INDEX, "auto"),
+        ("ZQXW ALE", Kind.CUE, "food_dining"),
+        ("TRUE NORTH PETROL", Kind.NAME_AND_CUE, "fuel"),
+    ],
+)
+def test_a_ballot_says_what_it_rests_on(description: str, kind: Kind, category: str) -> None:
+    """How much of the line a name explains, where it is at home and who wrote it down are kinds of their own."""
+    ballot = _named(description)
+    assert (kind, category) == (ballot.kind, ballot.category)
+
+
+@pytest.mark.parametrize(
+    ("description", "said", "other"),
+    [("TRUE NORTH ALE COMPANY", "food_dining", "fuel"), ("SMOKE SHOP BBQ", "food_dining", "shopping")],
+)
+def test_behind_a_name_a_word_of_another_trade_decides(description: str, said: str, other: str) -> None:
+    """The name is part of another one; it stays visible as the second guess, and neither is sure."""
+    ballot = _named(description)
+    assert (said, Kind.CONTRADICTED, CONTRADICTING) == (ballot.category, ballot.kind, ballot.confidence)
+    assert [other] == [category for category, _ in ballot.alternatives]
+    assert ballot.confidence + ballot.alternatives[0][1] < 1
+
+
+def test_behind_a_word_of_another_trade_a_name_is_in_doubt() -> None:
+    """The name comes last, so it is still the better guess."""
+    ballot = _named("ALE TRUE NORTH")
+    assert ("fuel", Kind.CONTRADICTED, CONTRADICTED) == (ballot.category, ballot.kind, ballot.confidence)
+    assert ["food_dining"] == [category for category, _ in ballot.alternatives]
+
+
+@pytest.mark.parametrize("site", ["AIRPORT", "MALL", "STATION", "HOSPITAL", "UNIVERSITY"])
+@pytest.mark.parametrize("line", ["TRUE NORTH {site}", "TRUE NORTH {site} ZQXW", "{site} TRUE NORTH"])
+def test_where_a_shop_stands_contradicts_nothing(site: str, line: str) -> None:
+    """Even where the word alone tells a trade."""
+    assert site.lower() in SITES
+    assert "travel" == _named(f"ZQXW {site}").category
+    ballot = _named(line.format(site=site))
+    assert "fuel" == ballot.category
+    assert ballot.kind is not Kind.CONTRADICTED
+
+
+@pytest.mark.parametrize("description", ["TRUE NORTH PARTY", "TRUE NORTH PETROL", "TRUE NORTH ZQXW"])
+def test_no_sure_word_of_another_trade_no_contradiction(description: str) -> None:
+    """A word that is often wrong, one of the same trade, or none: the name stands."""
+    ballot = _named(description)
+    assert "fuel" == ballot.category
+    assert ballot.kind is not Kind.CONTRADICTED
+
+
+def test_a_name_that_is_the_whole_line_is_not_contradicted() -> None:
+    """A word of another trade may be part of the name."""
+    voter = RulesVoter(gazetteer=Gazetteer(_entry("true north ale")), cues=_TRADES, grammar=False)
+    ballot = _vote("TRUE NORTH ALE", voter=voter)
+    assert ballot is not None
+    assert ("fuel", Kind.BRAND) == (ballot.category, ballot.kind)

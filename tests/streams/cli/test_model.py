@@ -13,7 +13,10 @@ from models.learned.text_files import SETTINGS_FILE
 from models.statistics.histogram import ConfidenceReference
 from tests.streams.cli.conftest import Invoke
 
-FIGURES = {"held_out_merchants": {"accuracy": 0.5, "accepted_precision": 0.75, "coverage": 0.25}}
+FIGURES = {
+    "held_out_merchants": {"accuracy": 0.5, "accepted_precision": 0.75, "coverage": 0.25},
+    "acceptance": {"line": 0.86},
+}
 DATA = {"table.csv": "ab" * 32}
 
 
@@ -89,11 +92,17 @@ def test_a_broken_version_is_not_promoted(evenhand: Invoke, store: Path, shipped
 
 
 def test_the_list_shows_what_was_measured(evenhand: Invoke, store: Path, shipped: str, other: Path) -> None:
-    """One line for each version, with accuracy, precision and coverage; one without a usable manifest is broken."""
+    """One line for each version, with accuracy, precision and coverage; one without a usable manifest is broken.
+
+    Where decisions stand from is no group of transactions, and has no line.
+    """
     copied(shipped, store)
     version = read_artefact(other)[0].model_version
     shutil.copytree(other, store / version)
-    lines = evenhand("model", "list", "--store", store).stdout.splitlines()
+    listed = evenhand("model", "list", "--store", store).stdout
+    assert "held out merchants" in " ".join(listed.split())
+    assert "acceptance" not in listed
+    lines = listed.splitlines()
     (line,) = [line for line in lines if line.strip().startswith(version)]
     assert all(figure in line for figure in ("1.0.0", "0.500", "0.750", "0.250"))
     (store / version / MANIFEST).write_text("{}")

@@ -28,15 +28,14 @@ from models.training.comparison.learning_sets import (
     BY_ROW,
     WEIGHTED,
     LearningSet,
-    is_withheld,
     learning_sets,
-    withheld_keys,
+    split_at_random,
 )
 from models.training.comparison.measures import measures
 from models.training.comparison.report import JSON_FILE, MARKDOWN_FILE, Reach, reaches_bar, save, tables
 from models.training.config import TrainingConfig
 from models.training.examples import ExampleOrigin
-from models.training.train import split_by_merchant
+from models.training.withheld import is_withheld, withheld_keys
 from tests.harness.labelled import judged, many
 
 pytestmark = pytest.mark.slow
@@ -55,7 +54,7 @@ def sets(config: TrainingConfig) -> dict[str, LearningSet]:
     """The five sets by name."""
     withheld = withheld_keys(config)
     seen = [merchant for merchant in source.merchants(config) if not is_withheld(merchant.text, withheld)]
-    split = split_by_merchant(seen, config)
+    split = split_at_random(seen, config.seed)
     made = learning_sets(
         config, split.fitted, calibrating=split.calibrating, withheld=withheld, per_category=PER_CATEGORY
     )
