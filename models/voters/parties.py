@@ -7,6 +7,7 @@ from models.gazetteer.table import WRITTEN, Gazetteer, Match, MatchSpan
 from models.statements.normalise import merchant_of
 from models.statements.platforms import FIRM_WORDS, NAME_WORDS, Party, Seen
 from models.voters.cues import Cues
+from models.voters.people.names import KnownNames
 
 REMEMBERED = 4_096
 """Names whose kind is remembered, about 1 MB."""
@@ -56,7 +57,9 @@ def _is_brand(match: Match) -> bool:
     if not match.exact or not match.home or len(match.name) < SHORTEST_BRAND:
         return False
     if match.span is MatchSpan.WHOLE and match.kind == WRITTEN:
-        return match.category != "transfers_cash"
+        # Of one word a given name is a person's, whatever else is called so.
+        given = match.tokens == 1 and match.name in KnownNames.shipped().given
+        return match.category != "transfers_cash" and not given
     return match.tokens > 1 and not match.common and (match.span is MatchSpan.WHOLE or match.kind == WRITTEN)
 
 
