@@ -32,6 +32,9 @@ AGREED = 0.94
 SURE_CUE = 0.6
 """Confidence of a cue from which on it contradicts a brand of another trade beside it."""
 
+LONG = 3
+"""Words beside a brand from which on a less sure cue puts it in doubt: right for one of six such merchants, Toronto."""
+
 CONTRADICTING = 0.72
 """Precision of such a cue behind a brand: right for 77% of 612 merchants where the brand was for 8%, Toronto."""
 
@@ -249,11 +252,17 @@ class RulesVoter(LineVoter):
         return (behind, service) if sure else (match, None)
 
     def _other_trade(self, match: Match, tokens: list[str]) -> Cue | None:
-        """The sure cue beside a brand that tells another trade; what says where a shop stands tells none."""
+        """The cue beside a brand that tells another trade, if it is sure or much else stands there.
+
+        What says where a shop stands tells no trade.
+        """
         if match.span is MatchSpan.WHOLE:
             return None
-        cue = self._cues.find([token for token in match.beside(tokens) if token not in SITES])
-        return cue if cue and cue.confidence >= SURE_CUE and cue.category != match.category else None
+        beside = [token for token in match.beside(tokens) if token not in SITES]
+        cue = self._cues.find(beside)
+        if cue is None or cue.category == match.category:
+            return None
+        return cue if cue.confidence >= SURE_CUE or len(beside) >= LONG else None
 
     def _cue_ballot(self, tokens: list[str]) -> Ballot | None:
         cue = self._cues.find(tokens)
@@ -289,7 +298,8 @@ def _contradicted(match: Match, brand: Ballot, cue: Cue) -> _Named:
     """A brand beside a word of another trade: in front of that word it is part of another name (TRUE NORTH ALE)."""
     word = Ballot(cue.category, CONTRADICTING, f"cue word {cue.word}, no {brand.evidence}", kind=Kind.CONTRADICTED)
     name = replace(brand, confidence=min(brand.confidence, CONTRADICTED), kind=Kind.CONTRADICTED)
-    first, second = (name, word) if match.span is MatchSpan.INNER else (word, name)
+    stays = match.span is MatchSpan.INNER or cue.confidence < SURE_CUE
+    first, second = (name, word) if stays else (word, name)
     ballot = replace(first, alternatives=((second.category, round(1 - first.confidence - 0.1, 2)),))
     # In front of such a word the brand names nobody.
     return _Named(match if first is name else None, None, ballot, (ballot,), decides=False)
