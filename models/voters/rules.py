@@ -49,6 +49,9 @@ PLATFORM = 0.8
 
 _TRANSFER = "transfers_cash"
 
+_TO_SOMEBODY = frozenset(("transfer", "between people"))
+"""Labels of rules that say but that money went to somebody."""
+
 _HOME: Mapping[tuple[MatchSpan, bool], float] = MappingProxyType(
     {
         (MatchSpan.WHOLE, True): 0.85,
@@ -207,8 +210,9 @@ class RulesVoter(LineVoter):
             # The words of the rail, which say how the other side was paid.
             said = None
         firm = bool(moved and line.firm)
-        # Brands are the costly part, and would not change such a vote.
-        if said and said.confidence >= SURE_GRAMMAR and not firm:
+        # How money moved gives way to a name; brands are the costly part, and would not change another sure vote.
+        to_somebody = rule is not None and rule.label in _TO_SOMEBODY and not (line.credit or line.names_person)
+        if said and said.confidence >= SURE_GRAMMAR and not firm and not to_somebody:
             return said
         if seen and line.private and not line.firm:
             return Ballot(_TRANSFER, TO_PERSON, f"{seen.platform.name} names a person", kind=Kind.STATEMENT)
@@ -217,8 +221,10 @@ class RulesVoter(LineVoter):
             return _surest((*named.ballots, usual))
         if line.firm and not named.ballots:
             named = self._named(line.described, line.currency)
-        if firm and named.surest:
+        if named.surest and (firm or (to_somebody and _tells(named.surest))):
             return named.surest
+        if said and said.confidence >= SURE_GRAMMAR:
+            return said
         # A name that decides alone outranks a weak phrase: it may be part of what the merchant is called.
         return _surest((said, *named.ballots)) if said and not named.decides else named.surest
 
@@ -284,6 +290,12 @@ def _brand_ballot(match: Match) -> Ballot | None:
     kind = _kind_of(match)
     spelt = "" if match.exact else ", one letter off"
     return Ballot(match.category, confidence, f"brand {match.name} ({match.kind}{spelt})", kind=kind)
+
+
+def _tells(named: Ballot) -> bool:
+    """Tell whether a name or a word of a trade says what money was for where the bank says but how it moved."""
+    sure = named.kind in (Kind.BRAND, Kind.NAME_AND_CUE) or (named.kind is Kind.CUE and named.confidence >= SURE_CUE)
+    return sure and named.category != _TRANSFER
 
 
 def _kind_of(match: Match) -> Kind:

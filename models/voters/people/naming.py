@@ -61,13 +61,17 @@ class Naming:
         parts = self._without_particles(words)
         if not parts or len(parts) > _MOST or all(len(part) == 1 for part in parts):
             return False
+        # A title and an initial leave no doubt, whatever the surname sells: "mr d boots".
+        if titled and len(parts[0]) == 1 and len(parts) > 1 and self.forms.firms.isdisjoint(parts):
+            return True
         if self._speaks_of_firm(parts, titled=titled):
             return False
         if trust is Trust.TITLE:
             return len(parts) > 1 and (len(parts[0]) == 1 or self.is_given(parts[0]))
         if titled:
             # "Mr & Mrs" is no brand's beginning, whatever brands are called so.
-            return "mrs" in run[1:] or not self._is_brand(run, currency, listed=False)
+            # A title with a given name or an initial and a surname begins no brand, but may be the whole of one.
+            return "mrs" in run[1:] or not self._is_brand(run, currency, listed=len(parts) > 1)
         known = [part for part in parts if part in self.names]
         if trust is Trust.PERSON and parts[0] in self.names.given:
             return len(parts) == 1 or not self._is_brand(words, currency, listed=True)
