@@ -50,6 +50,7 @@ class Familiarity(StrEnum):
     """The memory knows nothing of this source: the merchant may be a frequent one."""
 
 
+_RARE = frozenset((Kind.RARE, Kind.RARE_HUNCH))
 _SEEN = frozenset((Kind.SEEN, Kind.SEEN_SELDOM))
 
 
@@ -58,7 +59,7 @@ def familiarity(ballots: Sequence[Ballot]) -> Familiarity:
     kinds = {ballot.kind for ballot in ballots}
     if not kinds.isdisjoint(_SEEN):
         return Familiarity.SEEN
-    return Familiarity.RARE if Kind.RARE in kinds else Familiarity.NEW
+    return Familiarity.NEW if kinds.isdisjoint(_RARE) else Familiarity.RARE
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from random import Random
 
 from models.contracts.events import AmountBand
 from models.contracts.taxonomy import CATEGORIES
+from models.decisions.calibrated import RESEMBLANCE
 from models.errors import DataError
 from models.learned.text import LearnedText
 from models.training import examples as source
@@ -80,15 +81,18 @@ def stand_ins(config: TrainingConfig, informed: Informed, held_out: Sequence[Mer
         StandIn("merchants_seen_before", 1.0, cast_seen(held_out, CURRENCY, learned, whole)),
         StandIn("held_out_merchants", 1.0, rare := cast_votes(real, learned, whole)),
         StandIn("held_out_as_of_a_new_source", 0.5, as_new(rare)),
+        StandIn("held_out_without_likeness", 0.1, without_likeness(as_new(rare))),
         StandIn("held_out_names_hidden", 0.3, as_new(cast_votes(real, learned, partly))),
     ]
     for name, lines, scale in (("", plain, 1.0), ("_cut_short", cut, 0.25)):
         names = [row for row, origin in lines if origin == "knowledge"]
         phrases = [row for row, origin in lines if origin != "knowledge"]
+        met, wording = (as_new(cast_votes(each, learned, whole)) for each in (names, phrases))
         found += [
-            StandIn(f"written_names{name}", 0.6 * scale, as_new(cast_votes(names, learned, whole))),
+            StandIn(f"written_names{name}", 0.6 * scale, met),
             StandIn(f"written_names_hidden{name}", 0.3 * scale, as_new(cast_votes(names, learned, partly))),
-            StandIn(f"bank_wording{name}", 0.15 * scale, as_new(cast_votes(phrases, learned, whole))),
+            StandIn(f"bank_wording{name}", 0.15 * scale, wording),
+            StandIn(f"without_likeness{name}", 0.15 * scale, without_likeness([*met, *wording])),
         ]
     # Too few to be halved; they calibrate, and nothing is measured on them.
     if half == 0:
@@ -96,17 +100,26 @@ def stand_ins(config: TrainingConfig, informed: Informed, held_out: Sequence[Mer
     return [each for each in found if each.rows]
 
 
+_ELSEWHERE = {Kind.RARE: Kind.LEARNED, Kind.RARE_HUNCH: Kind.HUNCH}
+
+
 def as_new(rows: Sequence[Cast]) -> list[Cast]:
     """The same rows, as of a source where the memory is not at home."""
     return [
         replace(
             row,
-            ballots=tuple(
-                replace(ballot, kind=Kind.LEARNED) if ballot.kind is Kind.RARE else ballot for ballot in row.ballots
-            ),
+            ballots=tuple(replace(ballot, kind=_ELSEWHERE.get(ballot.kind, ballot.kind)) for ballot in row.ballots),
         )
         for row in rows
     ]
+
+
+def without_likeness(rows: Sequence[Cast]) -> list[Cast]:
+    """The same rows where the n-grams have no opinion, as in scripts that they never learned."""
+    heard = [
+        replace(row, ballots=tuple(ballot for ballot in row.ballots if ballot.kind not in RESEMBLANCE)) for row in rows
+    ]
+    return [row for row in heard if row.ballots]
 
 
 def together(parts: Sequence[StandIn]) -> list[Cast]:

@@ -61,8 +61,12 @@ class Kind(StrEnum):
     """A merchant of that name, seen before where another currency is used."""
     LEARNED = "learned"
     """What the text resembles."""
+    HUNCH = "hunch"
+    """The same, where it is more likely wrong than right."""
     RARE = "rare"
-    """The same, of a merchant not seen where the memory is at home: such a merchant is a rare one."""
+    """What the text of a merchant resembles that was not seen where the memory is at home: it is a rare one."""
+    RARE_HUNCH = "rare_hunch"
+    """The same, where it is more likely wrong than right."""
     LLM = "llm"
     """A language model's answer."""
 

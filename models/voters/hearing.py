@@ -12,7 +12,7 @@ SURE_TILL = 0.9
 """Confidence of a till from which on resemblance does not contradict it: of Toast's lines 97% are food and drink."""
 
 INCOME = "income"
-_UNKNOWN = (Kind.LEARNED, Kind.RARE, Kind.SEEN_ABROAD)
+_UNKNOWN = (Kind.LEARNED, Kind.HUNCH, Kind.RARE, Kind.RARE_HUNCH, Kind.SEEN_ABROAD)
 """Kinds of ballots on somebody whom nobody has seen sell anything where this currency is used."""
 
 _BACK = (

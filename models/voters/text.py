@@ -20,6 +20,9 @@ CACHE_SIZE = 50_000
 ALTERNATIVES = 3
 """Other categories that a ballot names."""
 
+LIKELY = 0.5
+"""Probability below which a likeness is but a hunch."""
+
 _CHUNK = 4_096
 """Texts scored at once, which bounds memory."""
 
@@ -99,6 +102,8 @@ class TextVoter(LineVoter):
         """The ballot abroad and at home, where a merchant that was never seen is a rare one."""
         seen = opinions.seen[row]
         at_home = self._ballot(opinions, row, home, opinions.probabilities[row], kind_of(seen))
+        if seen is None and at_home.confidence < LIKELY:
+            return replace(at_home, kind=Kind.HUNCH), replace(at_home, kind=Kind.RARE_HUNCH)
         if seen is None:
             return replace(at_home, kind=Kind.LEARNED), at_home
         return self._ballot(opinions, row, abroad, opinions.abroad[row], Kind.SEEN_ABROAD), at_home
