@@ -301,7 +301,9 @@ def _is_name(text: str) -> bool:
 
 
 _TRADE = "lanchonete|lanches?|restaurante|mercado|mercadinho|farmacia|oficina|mecanica|academia|clinica|salao"
-_glued_trade = re.compile(rf"\b([a-z]{{3,9}}[ae]ria|{_TRADE})(dell[ao]|del|d[aeo]s?|sao|santo|santa|dona|seu)(?=[a-z]{{3}})")
+_glued_trade = re.compile(
+    rf"\b([a-z]{{3,9}}[ae]ria|{_TRADE})(dell[ao]|del|d[aeo]s?|sao|santo|santa|dona|seu)(?=[a-z]{{3}})"
+)
 
 
 def parted(text: str) -> str:
