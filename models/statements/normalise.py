@@ -10,7 +10,7 @@ import unicodedata
 from models.statements.accents import restored
 from models.statements.endings import BRANDS, CHANNELS, GLUED_BRANDS, without_closing
 from models.statements.places import BREAK, ENDINGS, without_place
-from models.statements.platforms import without_platform
+from models.statements.platforms import parted, without_platform
 from models.statements.prefixes import DATE, MONTHS, has_fields, named_company, without_front
 from models.statements.scripts import MARKS, folded_letters, without_accents
 from models.statements.tails import without_tail
@@ -58,9 +58,6 @@ _AMAZON = (
     r"^(amazon|amzn)((?:\.co\.uk|\.com\.au|\.com|\.[a-z]{2}| prime| digital| mktp(?:l(?:ace)?)?| retail| eu| uk| us)*?)"
     r"(?:\*\s?\S*|(?=[a-z0-9]*\d) ?[a-z0-9]{8,}|(?<=\.co\.uk)\w{6,})(?: am[a-z]*)?"
 )
-
-_TRADE = "lanchonete|lanches?|restaurante|mercado|mercadinho|farmacia|oficina|mecanica|academia|clinica|salao"
-_ARTICLE = "dell[ao]|del|d[aeo]s?|sao|santo|santa|dona|seu"
 
 _Cut = tuple[str, re.Pattern[str], str]
 
@@ -163,12 +160,6 @@ _MARK_CUTS = _cuts(
 )
 """The same for lines that hold more than letters and blanks."""
 
-_GLUED_CUTS = _cuts(
-    ("ria", rf"\b([a-z]{{3,9}}[ae]ria)({_ARTICLE})(?=[a-z]{{3}})", r"\1 \2 "),
-    ("d", rf"\b({_TRADE})({_ARTICLE})(?=[a-z]{{3}})", r"\1 \2 "),
-)
-"""Trades glued to an article behind the mark of a processor: pag*barbeariadojoao."""
-
 _WEB_CUTS = _cuts(
     ("www", r"^(?:https?[:/ ]+)?www[. ]?([a-z0-9-]{3,}?)couk$", r"\1.co.uk"),
     ("www", r"^(?:https?[:/ ]+)?www[. ]?([a-z0-9-]{3,}?)(com|org|net)$", r"\1.\2"),
@@ -245,7 +236,7 @@ def _merchant_once(text: str) -> str:
     left = without_front(named_company(text) if marked and has_fields(text) else text)
     left = _cut(left, _WORD_CUTS)
     if "*" in text:
-        left = _cut(left, _GLUED_CUTS)
+        left = parted(left)
     if "www" in left or "http" in left or "couk" in left or " co " in left:
         left = _cut(left, _WEB_CUTS)
     if marked:

@@ -269,8 +269,10 @@ def without_platform(statement: str) -> str:
 def _seen(ready: _Ready, statement: str) -> Seen | None:
     platform = ready.platform
     for pattern in ready.behind:
-        if (found := pattern.search(statement)) and (seen := _named(platform, _without_tail(found[1]), platform.party)):
-            return seen
+        if found := pattern.search(statement):
+            behind = _without_tail(found[1])
+            if seen := _named(platform, parted(behind) if "*" in statement else behind, platform.party):
+                return seen
     if platform.fields and ready.skipped and (start := re.search(platform.fields.after, statement)):
         party = _party(platform.fields, platform.party, statement)
         for field in _fields(platform.fields, ready.skipped, statement[start.end() :]):
@@ -296,6 +298,21 @@ def _is_name(text: str) -> bool:
         return False
     first = text.split()[0]
     return first != text or _glued(text) is not None or len(_DIGIT.findall(text)) < _CODE_DIGITS
+
+
+_TRADE = "lanchonete|lanches?|restaurante|mercado|mercadinho|farmacia|oficina|mecanica|academia|clinica|salao"
+_glued_trade = re.compile(
+    rf"\b([a-z]{{3,9}}[ae]ria|{_TRADE})(dell[ao]|del|d[aeo]s?|sao|santo|santa|dona|seu)(?=[a-z]{{3}})"
+)
+
+
+def parted(text: str) -> str:
+    """Part a trade from the article glued to it, as names stand behind the mark of a processor.
+
+    >>> parted("barbeariadojoao")
+    'barbearia do joao'
+    """
+    return _glued_trade.sub(r"\1 \2 ", text) if "d" in text or "s" in text else text
 
 
 def _party(fields: Fields, party: Party, statement: str) -> Party:

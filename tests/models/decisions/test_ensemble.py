@@ -116,7 +116,10 @@ def test_a_sure_decision_that_waits_says_why() -> None:
     for category, confidence, noted in (("pets", 0.9, True), ("pets", 0.97, False), ("pets", 0.5, False)):
         ensemble = Ensemble([says(Method.TEXT, category, confidence)], "m1", policy=CalibratedPolicy(strict))
         (event,) = ensemble.categorize([transaction()], now=NOON)
-        note = "in trials the category pets was right 88% of the time [84%, 91%] in 400 decisions; it is accepted from 0.95 on"
+        note = (
+            "in trials the category pets was right 88% of the time [84%, 91%] in 400 decisions; "
+            "it is accepted from 0.95 on"
+        )
         assert event.review_note == (note if noted else None)
 
 

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from models.statements.normalise import merchant_text, statement_text
-from models.statements.platforms import PLATFORMS, Party, seen_in
+from models.statements.platforms import FIRM_WORDS, NAME_WORDS, PLATFORMS, Party, seen_in
 
 BEHIND = """
 DOORDASH*KROGER COLUMBUS OH -> DoorDash, kroger
@@ -191,3 +191,8 @@ def test_every_expression_needs_one_of_its_tokens() -> None:
     for line, name in examples.items():
         tokens = {token for ready in PLATFORMS if ready.platform.name == name for token in ready.tokens}
         assert any(token in statement_text(line) for token in tokens), line
+
+
+def test_a_word_makes_a_firm_or_is_a_name() -> None:
+    """People are called Church and Temple, so such a word alone makes nobody a firm."""
+    assert frozenset() == FIRM_WORDS & NAME_WORDS

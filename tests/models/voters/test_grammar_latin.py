@@ -118,6 +118,7 @@ PAGO TARJETA DE CREDITO -> transfers_cash
 PRIMA SEGURO AUTO -> insurance
 RECARGA TELCEL 200 -> utilities_telecom
 PAGO CFE -> utilities_telecom
+CFE SUMINISTRADOR -> utilities_telecom
 COLEGIATURA ABRIL -> education
 RETIRO CAJERO AUTOMATICO MAR12 -> transfers_cash
 RETIRO SIN TARJETA -> transfers_cash

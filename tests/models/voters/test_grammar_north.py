@@ -152,7 +152,6 @@ WINZ 012345 < income
 IRD WFF < income
 ACC WEEKLY COMP < income
 D/C FROM ACME LTD WAGES < income
-MINISTRY FOR PRIMARY < income
 LOAN PRINCIPAL -> housing
 A/P FLAT RENT -> housing
 ATM W/D LAMBTON QUAY -> transfers_cash

@@ -135,7 +135,8 @@ def test_line_knows_the_size_of_a_credit(amount: str, credit: int) -> None:
     transaction = Transaction(
         transaction_id="t", account_id="a", description="x", amount=amount, currency="USD", timestamp=when
     )
-    assert credit == key_of(transaction)[-1]
+    _, _, _, size, _, _ = key_of(transaction)
+    assert credit == size
     assert (0, 1, 2) == (0, SMALL_CREDIT, LARGE_CREDIT)
 
 
