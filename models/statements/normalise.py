@@ -6,6 +6,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from models.statements.accents import restored
 from models.statements.endings import BRANDS, CHANNELS, GLUED_BRANDS, without_closing
@@ -19,6 +20,8 @@ from models.statements.tails import without_tail
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
 # A bound only: no line may hold up the stream, whatever it folds to.
 _ROUNDS = 12
+_REMEMBERED = 8_192
+"""Texts remembered that are nearly reduced, about 3 MB."""
 
 
 def statement_text(description: str) -> str:
@@ -219,9 +222,23 @@ def merchant_of(statement: str) -> str:
 
 def tidied(named: str) -> str:
     """The same for the text that names who was paid, which `without_platform` gave."""
-    text = without_tail(named)
-    # A cut may lay open what another one looks for, so a single pass would not be idempotent.
-    for _ in range(_ROUNDS):
+    return reduced(without_tail(named))
+
+
+def reduced(subject: str) -> str:
+    """The same for what `without_tail` has left of that."""
+    shorter = _merchant_once(subject)
+    return subject if shorter == subject else _settled(shorter)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _settled(shorter: str) -> str:
+    """What further passes leave: a cut may lay open what another one looks for, so one would not be idempotent.
+
+    Remembered, since lines of one merchant mostly are equal after the first.
+    """
+    text = without_tail(statement_text(shorter))
+    for _ in range(_ROUNDS - 1):
         shorter = _merchant_once(text)
         if shorter == text:
             break

@@ -5,7 +5,7 @@ rails between accounts (UPI, PIX, Swish, iDEAL).
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -205,7 +205,9 @@ DELIVERIES: Mapping[str, Platform] = {
 }
 """Delivery services by glued name: some statements write nothing but a blank between one and the merchant."""
 
-_words = re.compile(r"[^\W_]+").findall
+words_of = re.compile(r"[^\W_]+").findall
+"""The words of folded text: runs of letters and digits."""
+
 _START = 3
 """Letters by which the first word of a token is looked up."""
 _NESTED = 3
@@ -215,11 +217,12 @@ def _by_start() -> Mapping[str, frozenset[int]]:
     found: dict[str, set[int]] = {}
     for place, ready in enumerate(PLATFORMS):
         for token in ready.tokens:
-            found.setdefault(_words(token)[0][:_START], set()).add(place)
+            found.setdefault(words_of(token)[0][:_START], set()).add(place)
     return {start: frozenset(places) for start, places in found.items()}
 
 
 _BY_START = _by_start()
+_STARTS = frozenset(_BY_START)
 
 
 def seen_in(statement: str) -> Seen | None:
@@ -239,15 +242,22 @@ def seen_in(statement: str) -> Seen | None:
     Returns:
         None where the line names no platform.
     """
+    return seen_among(words_of(statement), statement)
+
+
+def seen_among(words: Sequence[str], statement: str) -> Seen | None:
+    """The same where the words of the statement, `words_of` it, are at hand."""
     # Most lines have no word that begins like a platform's, and this is asked about every new line.
-    places: set[int] = set()
-    for word in _words(statement):
-        if found := _BY_START.get(word[:_START]):
-            places.update(found)
-    for place in sorted(places):
+    starts = _STARTS.intersection([word[:_START] for word in words])
+    if not starts:
+        return None
+    for place in sorted({place for start in starts for place in _BY_START[start]}):
         ready = PLATFORMS[place]
-        if any(token in statement for token in ready.tokens) and (seen := _seen(ready, statement)):
-            return seen
+        for token in ready.tokens:
+            if token in statement:
+                if seen := _seen(ready, statement):
+                    return seen
+                break
     return None
 
 

@@ -2,10 +2,11 @@
 
 import re
 
+from models.statements.searching import any_of
 from models.statements.wrapping import TABLES
 
 _TAILS = tuple((token, re.compile(TABLES.filled(tail.then))) for tail in TABLES.tail for token in tail.tokens)
-_has_token = re.compile("|".join(re.escape(token) for token, _ in _TAILS)).search
+_has_token = any_of(token for token, _ in _TAILS)
 _NO_SUBJECT = frozenset(TABLES.no_subject)
 _word = re.compile(r"[^\W\d_]{2,}").findall
 _SEPARATORS = " ,;:-/(*"

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from models.contracts.amount_bands import edges_of
 from models.contracts.events import Transaction
 from models.gazetteer.keys import tokens_of
-from models.statements.normalise import merchant_of, statement_text, tidied
-from models.statements.platforms import Seen, seen_in, without_platform
+from models.statements.normalise import merchant_of, reduced, statement_text, tidied
+from models.statements.platforms import Seen, seen_among, without_platform, words_of
 from models.statements.tails import without_tail
 from models.voters.channels import Channel, Channels
 from models.voters.grammar import Flow, Grammar
@@ -54,7 +54,9 @@ else:
         def __get__(self, line: Any, _owner: type | None = None) -> Any:
             if line is None:
                 return self
-            value = line.__dict__[self._name] = self._read(line)
+            value = self._read(line)
+            # Not by way of `__dict__`, which would be made for that.
+            setattr(line, self._name, value)
             return value
 
 
@@ -82,25 +84,32 @@ class Line:
         self.description, self.currency, self.mcc, self.credit = description, currency, mcc, credit
         self.channel: Channel | None = Channels.shipped().find(channel) if channel else None
         self._named = statement_text(counterparty) if counterparty else ""
+        if not self._named:
+            # Most lines have nobody on the other side, and nothing is to be worked out.
+            self._counterparty_is_person, self.firm = False, ""
 
     @kept
     def statement(self) -> str:
         """`models.statements.normalise.statement_text` of the description, private people's names hidden."""
-        text = self._folded
-        if self.channel is not None and self.channel.merchants:
+        text, channel, seen, people = self._folded, self.channel, self.seen, People.shipped()
+        if channel is not None and channel.merchants:
             return text
-        if self.seen and self.private:
-            # An address at a bank mostly is the same name again.
-            text = _handles.sub("", text.replace(self.seen.merchant, PERSON))
-        elif self.seen and self.seen.behind and not self._counterparty_is_person:
-            # Whoever stands behind the platform is a firm, though the form may be one of transfers between people.
+        bare = Trust.TRANSFER if channel is not None and channel.people else None
+        if seen is not None:
+            if self.private:
+                # An address at a bank mostly is the same name again.
+                text = _handles.sub("", text.replace(seen.merchant, PERSON))
+            elif seen.behind and not self._counterparty_is_person:
+                # Whoever stands behind the platform is a firm, though the form may be one of transfers between people.
+                return text
+        # Most lines have no such word, and are left at that.
+        elif bare is None and not self._counterparty_is_person and not people.may_name(self._words):
             return text
-        bare = Trust.TRANSFER if self.channel is not None and self.channel.people else None
         if self._counterparty_is_person:
             text = text.replace(self._named, PERSON)
             # The other side is a person, also where the text does not say so.
             text = text if PERSON in text else f"{text} {PERSON}"
-        return People.shipped().hidden(text, self.currency, bare=bare)
+        return people.hidden(text, self.currency, bare=bare)
 
     @kept
     def _counterparty_is_person(self) -> bool:
@@ -114,9 +123,13 @@ class Line:
         return statement_text(self.description)
 
     @kept
+    def _words(self) -> list[str]:
+        return words_of(self._folded)
+
+    @kept
     def seen(self) -> Seen | None:
         """The platform that the line names, and who stands behind it."""
-        return seen_in(self._folded)
+        return seen_among(self._words, self._folded)
 
     @kept
     def private(self) -> bool:
@@ -155,6 +168,8 @@ class Line:
         if self.private:
             return ""
         # As `merchant_of` does it, with what is known of the platform already.
+        if self.seen is None and not self.names_person:
+            return reduced(self.subject)
         named = without_platform(self.seen.merchant) if self.seen else self.statement
         left = " ".join(named.replace(PERSON, " ").split()) if PERSON in named else named
         return tidied(left) if left else ""

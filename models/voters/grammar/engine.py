@@ -4,41 +4,73 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources.abc import Traversable
+from typing import NamedTuple
 
 from models.contracts.data_files import shipped
 from models.voters.grammar.data import FOLDER, read_rules, read_traps
 from models.voters.grammar.phrases import STEM, Phrase, beginning, parse_phrase, spoken
 from models.voters.grammar.rule import Flow, GrammarRule
 
-_Entry = tuple[int, Phrase]
+
+class _Entry(NamedTuple):
+    """One phrase of the index.
+
+    Args:
+        place: Its number, or its rule's.
+        spellings: All that it may read as, or empty.
+        seconds: Words of which the second must be one, or empty.
+        firsts: First words that have a star, without it.
+    """
+
+    place: int
+    phrase: Phrase
+    spellings: tuple[str, ...]
+    seconds: frozenset[str]
+    firsts: tuple[str, ...]
 
 
 class _Index:
     """Phrases by the words they may begin with, and by the first letters of those."""
 
-    def __init__(self, phrases: Sequence[_Entry]) -> None:
+    def __init__(self, phrases: Sequence[tuple[int, Phrase]]) -> None:
         words: defaultdict[str, list[_Entry]] = defaultdict(list)
         stems: defaultdict[str, list[_Entry]] = defaultdict(list)
-        for entry in phrases:
-            for word in entry[1].words:
+        for place, phrase in phrases:
+            entry = _Entry(place, phrase, phrase.spellings, phrase.seconds, phrase.starred)
+            for word in phrase.words:
                 words[word].append(entry)
-            for stem in entry[1].stems:
+            for stem in phrase.stems:
                 stems[stem].append(entry)
         self._words: Mapping[str, list[_Entry]] = dict(words)
         self._stems: Mapping[str, list[_Entry]] = dict(stems)
 
-    def candidates(self, line: str) -> list[tuple[int, int, Phrase]]:
-        """The places where a phrase may begin, with its number and itself."""
-        words, stems = self._words, self._stems
-        found = []
+    def candidates(self, words: Sequence[str], ended: str) -> list[tuple[int, int, Phrase]]:
+        """The places where a phrase may begin, with its number and itself.
+
+        Args:
+            words: The words of a line, `spoken`.
+            ended: The line, and a blank.
+        """
+        by_word, by_stem = self._words, self._stems
+        found: list[tuple[int, int, Phrase]] = []
         start = 0
-        for word in line[1:].split(" "):
-            if word in words:
-                found += [(start, place, phrase) for place, phrase in words[word]]
-            if (stem := word[:STEM]) in stems:
-                found += [(start, place, phrase) for place, phrase in stems[stem]]
+        for number, word in enumerate(words, start=1):
+            # What can be told at once is left out here: most words with which phrases begin are no part of one.
+            if word in by_word:
+                after = words[number] if number < len(words) else ""
+                for place, phrase, spellings, seconds, _ in by_word[word]:
+                    if ended.startswith(spellings, start) if spellings else (not seconds or after in seconds):
+                        found.append((start, place, phrase))
+            if (stem := word[:STEM]) in by_stem:
+                found += [(start, each.place, each.phrase) for each in by_stem[stem] if word.startswith(each.firsts)]
             start += len(word) + 1
         return found
+
+    def knows_any(self, words: Sequence[str]) -> bool:
+        """Tell whether a phrase may begin with one of the words."""
+        if not self._words.keys().isdisjoint(words):
+            return True
+        return bool(self._stems) and any(word[:STEM] in self._stems for word in words)
 
 
 class Grammar:
@@ -87,12 +119,17 @@ class Grammar:
         Returns:
             The rule, or None where the line does not speak the bank's language.
         """
-        line = self._without_traps(spoken(text))
-        candidates = self._index.candidates(line)
+        line = spoken(text)
+        words = line[1:].split(" ")
+        if self._trap_index.knows_any(words):
+            line = self._without_traps(line)
+            words = line[1:].split(" ")
+        ended = line + " "
+        candidates = self._index.candidates(words, ended)
         if not candidates:
             return None
         rules, best = self.rules, len(self.rules)
-        begins, ended = beginning(line), line + " "
+        begins = beginning(line)
         for start, place, phrase in candidates:
             # The cheap comparisons first: most candidates cannot become the best any more.
             if place < best and _holds(rules[place], flow, large=large) and _fits(phrase, ended, start, begins):
@@ -112,7 +149,7 @@ class Grammar:
 
     def _without_traps(self, line: str) -> str:
         """Put a mark in place of names that speak like a bank, so that no phrase reads their words."""
-        candidates = self._trap_index.candidates(line)
+        candidates = self._trap_index.candidates(line[1:].split(" "), line + " ")
         if not candidates:
             return line
         begins = beginning(line)

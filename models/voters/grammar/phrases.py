@@ -32,7 +32,7 @@ _is_phrase = re.compile(rf"(?:\^ |!{_WORDS} )?{_WORDS}(?: (?:{_WORDS}\??|\.\.|#)
 _WORD = re.compile(_LETTERS)
 _BAR = re.compile(r"\|\s+")
 _apart = re.compile(rf"(?:(?![{MARKS}])[\W_])+").sub
-_apart_in_ascii = re.compile(r"[\W_]+").sub
+_APART_IN_ASCII = {sign: " " for sign in range(128) if not chr(sign).isalnum()}
 _CODE = r"(?:\S*\d\S*|x+)"
 _is_code = re.compile(_CODE).fullmatch
 
@@ -69,6 +69,17 @@ class Phrase:
         if prod(map(len, choices)) > _MOST_SPELLINGS:
             return ()
         return tuple(f" {' '.join(filter(None, words))} " for words in product(*choices))
+
+    @cached_property
+    def starred(self) -> tuple[str, ...]:
+        """First words that have a star, without it."""
+        return tuple(first[:-1] for first in self.tokens[0].split("|") if first.endswith("*"))
+
+    @cached_property
+    def seconds(self) -> frozenset[str]:
+        """Words of which one must follow the first; empty where that is not all there is to say."""
+        second = self.tokens[1] if len(self.tokens) > 1 else "?"
+        return frozenset() if second[0] in "#.!$" or "*" in second or "?" in second else frozenset(second.split("|"))
 
     def prepare(self) -> None:
         """Make what `begins_at` compares with."""
@@ -123,7 +134,9 @@ def spoken(text: str) -> str:
     # Statement text has single blanks, so most lines need no more.
     if text.replace(" ", "").isalnum():
         return " " + text
-    return " " + (_apart_in_ascii if text.isascii() else _apart)(" ", text).strip()
+    if text.isascii():
+        return " " + " ".join(text.translate(_APART_IN_ASCII).split())
+    return " " + _apart(" ", text).strip()
 
 
 def beginning(line: str) -> int:

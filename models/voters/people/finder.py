@@ -1,10 +1,11 @@
 """Finds the names of private people in a line, and puts one word in their place."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from models.statements.platforms import words_of
 from models.voters.people.forms import Forms, Front, Trust, is_code, read_forms
 from models.voters.people.naming import Naming
 
@@ -19,7 +20,6 @@ _LONGEST = 6
 
 _JOINTS = frozenset(("", "-", ".", ",", ".-", "'", "’"))
 _word = re.compile(r"[^\W_]+(?:['’`´][^\W_]+)*|&")
-_plain_words = re.compile(r"[^\W_]+").findall
 _handles = re.compile(r"[\w.]+@[\w.]*")
 
 
@@ -73,7 +73,15 @@ class People:
         >>> People.shipped().is_form("faster payment to"), People.shipped().is_form("pizza night")
         (True, False)
         """
-        return self._form_words.issuperset(word for word in _plain_words(text) if not is_code(word))
+        return self._form_words.issuperset(word for word in words_of(text) if not is_code(word))
+
+    def may_name(self, words: Sequence[str]) -> bool:
+        """Tell whether one of a line's words may stand beside a person's name.
+
+        Args:
+            words: What `models.statements.platforms.words_of` gave.
+        """
+        return not self._signs.isdisjoint(words)
 
     def is_person(self, name: str, currency: str, trust: Trust) -> bool:
         """Tell whether a folded name by itself, such as a counterparty's, is a private person's."""
@@ -94,8 +102,7 @@ class People:
             The same text where no private person is named.
         """
         for _ in range(_MOST_NAMES):
-            # Most lines have no such word, and are left at that.
-            if bare is None and self._signs.isdisjoint(_plain_words(statement)):
+            if bare is None and not self.may_name(words_of(statement)):
                 break
             span = self._find(_taken_apart(statement), currency, bare)
             if span is None:
