@@ -33,6 +33,8 @@ _DISPLAYED = 4
 _COMMON_FROM = 3
 """A single word is common when so many names of at least two categories begin with it."""
 _MOST = 0.6
+_NO_WORDS = frozenset(("walmart", "winners", "intuit"))
+"""Names that no language has as a word: their shops are registered under codes of several trades."""
 _ENGLISH = frozenset().union(*(home_places(currency) for currency in ("CAD", "USD", "GBP", "EUR", "AUD", "NZD", "ZAR")))
 _ENGLISH |= frozenset(("ae", "hk", "in", "sg"))
 """Where English is spoken, or an English-speaking country has the same currency."""
@@ -179,7 +181,7 @@ def words_in_use(rows: Iterable[tuple[str, ...]], merchants: Mapping[str, str]) 
         counts = begun.get(key)
         if counts and counts.total() >= _COMMON_FROM:
             most = counts.most_common(1)[0][1]
-            if counts[category] < counts.total() / 2 and most < _MOST * counts.total():
+            if key not in _NO_WORDS and counts[category] < counts.total() / 2 and most < _MOST * counts.total():
                 words.add((key, category))
     return frozenset(words)
 
