@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from models.contracts.fields import MERCHANT_LIMIT, clean_text
 from models.gazetteer.display import DisplayNames, display_name, is_name
-from models.gazetteer.keys import tokens_of
 from models.gazetteer.table import WRITTEN, Match, MatchSpan
 from models.statements.masking import mask
 from models.statements.platforms import PlatformKind, Seen
@@ -107,7 +106,7 @@ class Namer:
         if brand and (not said or brand.beside or _by_field(line, seen)):
             return merchant_named(brand.name, brand.key, via or brand.via)
         named = _by_field(line, seen) if said else _by_text(line, row)
-        return _of_text(line.merchant, via) if named else merchant_named(via=via)
+        return _of_text(line.merchant, "".join(line.tokens), via) if named else merchant_named(via=via)
 
     def _find(self, merchant: str, currency: str) -> _Brand | None:
         match, service = self._rules.brand(merchant, currency)
@@ -161,9 +160,13 @@ def _by_text(line: Line, row: Sequence[Ballot | None]) -> bool:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _of_text(text: str, via: str | None) -> Merchant:
-    """The tidied text; nobody where it holds what identifies an account or a person."""
+def _of_text(text: str, key: str, via: str | None) -> Merchant:
+    """The tidied text; nobody where it holds what identifies an account or a person.
+
+    Args:
+        key: Its tokens glued.
+    """
     name = clean_text(display_name(text))[:MERCHANT_LIMIT].strip()
     if not name or mask(text) != text:
         return merchant_named(via=via)
-    return merchant_named(name, ("".join(tokens_of(text)) or text.replace(" ", ""))[:MERCHANT_LIMIT], via)
+    return merchant_named(name, (key or text.replace(" ", ""))[:MERCHANT_LIMIT], via)
