@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from models.contracts.fields import MERCHANT_LIMIT, clean_text
 from models.gazetteer.display import DisplayNames, display_name, is_name
-from models.gazetteer.keys import tokens_of
 from models.gazetteer.table import WRITTEN, Match, MatchSpan
 from models.statements.masking import mask
 from models.statements.platforms import PlatformKind, Seen
@@ -48,9 +47,8 @@ class Merchant(NamedTuple):
     written: str
 
 
-@lru_cache(maxsize=REMEMBERED)
 def merchant_named(name: str | None = None, key: str | None = None, via: str | None = None) -> Merchant:
-    """The merchant of these names; lines of one merchant share it.
+    """The merchant of these names.
 
     >>> merchant_named("Tim Hortons", "timhortons").written
     '"merchant":"Tim Hortons","merchant_key":"timhortons","via":null,'
@@ -61,6 +59,8 @@ def merchant_named(name: str | None = None, key: str | None = None, via: str | N
 
 
 NOBODY = merchant_named()
+_shared = lru_cache(maxsize=REMEMBERED)(merchant_named)
+"""The merchant of these names, one for all lines: of brands, and where there is no name."""
 
 
 class _Brand(NamedTuple):
@@ -88,8 +88,8 @@ class Namer:
     def __init__(self, rules: RulesVoter, *, names: DisplayNames | None = None) -> None:
         self._rules = rules
         self._names = names or DisplayNames.shipped()
-        # A cache of its own, as the rules voter has one: lines that are new mostly have a merchant that is not.
-        self._brand = lru_cache(maxsize=REMEMBERED)(self._find)
+        # A cache of its own, as the rules voter has one: most lines that are new have a brand that is not.
+        self._known = lru_cache(maxsize=REMEMBERED)(self._names.find)
 
     def name(self, line: Line, row: Sequence[Ballot | None]) -> Merchant:
         """The merchant of a line.
@@ -100,20 +100,20 @@ class Namer:
         seen = line.seen
         via = _via(seen)
         if line.private:
-            return merchant_named(via=via)
+            return _shared(via=via)
         kinds = [ballot.kind for ballot in row if ballot is not None]
         said = Kind.STATEMENT in kinds
         brand = self._brand(line.merchant, line.currency)
         if brand and (not said or brand.beside or _by_field(line, seen)):
-            return merchant_named(brand.name, brand.key, via or brand.via)
+            return _shared(brand.name, brand.key, via or brand.via)
         named = _by_field(line, seen) if said else _by_text(line, row)
-        return _of_text(line.merchant, via) if named else merchant_named(via=via)
+        return _of_text(line.merchant, "".join(line.tokens), via) if named else _shared(via=via)
 
-    def _find(self, merchant: str, currency: str) -> _Brand | None:
+    def _brand(self, merchant: str, currency: str) -> _Brand | None:
         match, service = self._rules.brand(merchant, currency)
         if match is None or not _is_sure(match):
             return None
-        known = self._names.find(match.name, match.category)
+        known = self._known(match.name, match.category)
         whole = match.tokens > 1 or match.span is MatchSpan.WHOLE
         beside = whole and not match.common and match.category != _TRANSFER
         via = service.name if service else None
@@ -161,9 +161,13 @@ def _by_text(line: Line, row: Sequence[Ballot | None]) -> bool:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _of_text(text: str, via: str | None) -> Merchant:
-    """The tidied text; nobody where it holds what identifies an account or a person."""
+def _of_text(text: str, key: str, via: str | None) -> Merchant:
+    """The tidied text; nobody where it holds what identifies an account or a person.
+
+    Args:
+        key: Its tokens glued.
+    """
     name = clean_text(display_name(text))[:MERCHANT_LIMIT].strip()
     if not name or mask(text) != text:
-        return merchant_named(via=via)
-    return merchant_named(name, ("".join(tokens_of(text)) or text.replace(" ", ""))[:MERCHANT_LIMIT], via)
+        return _shared(via=via)
+    return merchant_named(name, (key or text.replace(" ", ""))[:MERCHANT_LIMIT], via)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -17,6 +17,9 @@ FIELDS = ("key", "category", "name", "main")
 
 LONGEST = 128
 """Characters of the longest name; what is longer is a sentence, and cut at a word."""
+
+_REMEMBERED = 4_096
+"""Words remembered as they are written, about 1 MB."""
 
 
 class _Words(StrictTable):
@@ -51,7 +54,7 @@ def display_name(text: str) -> str:
         return known
     if len(text) > LONGEST:
         text = text[:LONGEST].rsplit(" ", 1)[0]
-    return _word.sub(lambda found: _written(found[0], opening=found.start() == 0), text)
+    return _word.sub(lambda found: _written(found[0], found.start() == 0), text)
 
 
 def is_name(text: str) -> bool:
@@ -63,7 +66,8 @@ def is_name(text: str) -> bool:
     return not _WORDS.bank.issuperset(text.split())
 
 
-def _written(word: str, *, opening: bool) -> str:
+@lru_cache(maxsize=_REMEMBERED)
+def _written(word: str, opening: bool) -> str:
     if word in _WORDS.names:
         return _WORDS.names[word]
     if word in _WORDS.upper:

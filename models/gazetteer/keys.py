@@ -40,6 +40,7 @@ _ABBREVIATED_PAIRS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("services", "stn"): _STATION,
 }
 """How tills shorten the kind of a shop; not the first word of a name."""
+_SHORTENED = frozenset((*_ABBREVIATED, *(last for _, last in _ABBREVIATED_PAIRS)))
 
 
 def key_tokens(description: str) -> list[str]:
@@ -55,14 +56,18 @@ def key_tokens(description: str) -> list[str]:
 
 def tokens_of(merchant: str) -> list[str]:
     """The same for text that `merchant_text` has made; empty where nothing is left."""
-    words = [_bare(word) for word in merchant.replace("&", " ").split() if word not in _JOINERS]
+    words = [word for word in merchant.replace("&", " ").split() if word not in _JOINERS]
+    if "." in merchant:
+        words = [_bare(word) for word in words]
     # The last word stays whatever it is: without it there is no name.
     if len(words) > 1 and (words[0] == "the" or words[0] in _FRONT_FORMS):
         del words[0]
     # More than one, as in "co ltd"; the last word stays, because it is all that names the merchant.
     while len(words) > 1 and _is_suffix(words):
         del words[-1]
-    return _spelled([key_letters(word) for word in words if word])
+    # Most names are no more than words of plain letters, and this is asked about every new line.
+    words = [word for word in words if word] if merchant.isascii() else [key_letters(word) for word in words if word]
+    return words if _SHORTENED.isdisjoint(words) else _spelled(words)
 
 
 def _is_suffix(words: list[str]) -> bool:

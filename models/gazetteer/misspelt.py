@@ -18,8 +18,12 @@ def one_edit(first: str, second: str) -> bool:
     """
     if first == second or abs(len(first) - len(second)) > 1:
         return False
-    same = next((place for place, pair in enumerate(zip(first, second)) if pair[0] != pair[1]), None)  # noqa: B905
-    if same is None:
+    same = 0
+    for one, other in zip(first, second, strict=False):
+        if one != other:
+            break
+        same += 1
+    else:
         return True  # one is the other with a letter at its end
     left, right = first[same:], second[same:]
     if len(left) == len(right):

@@ -89,8 +89,11 @@ class Ballot:
     kind: Kind = field(default=Kind.LEARNED, repr=False)
 
     def __hash__(self) -> int:
-        """By what tells most ballots apart: verdicts are found by their ballots, several for a transaction."""
-        return hash(self.evidence)
+        """By what tells most ballots apart: verdicts are found by their ballots, several for a transaction.
+
+        Of merchants that were seen before, many have the same evidence.
+        """
+        return hash((self.evidence, self.confidence))
 
 
 class Voter(Protocol):

@@ -84,6 +84,7 @@ class Line:
         self.description, self.currency, self.mcc, self.credit = description, currency, mcc, credit
         self.channel: Channel | None = Channels.shipped().find(channel) if channel else None
         self._named = statement_text(counterparty) if counterparty else ""
+        self._may_name = False
         if not self._named:
             # Most lines have nobody on the other side, and nothing is to be worked out.
             self._counterparty_is_person, self.firm = False, ""
@@ -91,7 +92,7 @@ class Line:
     @kept
     def statement(self) -> str:
         """`models.statements.normalise.statement_text` of the description, private people's names hidden."""
-        text, channel, seen, people = self._folded, self.channel, self.seen, People.shipped()
+        text, channel, seen = self._folded, self.channel, self.seen
         if channel is not None and channel.merchants:
             return text
         bare = Trust.TRANSFER if channel is not None and channel.people else None
@@ -103,13 +104,13 @@ class Line:
                 # Whoever stands behind the platform is a firm, though the form may be one of transfers between people.
                 return text
         # Most lines have no such word, and are left at that.
-        elif bare is None and not self._counterparty_is_person and not people.may_name(self._words):
+        elif bare is None and not self._counterparty_is_person and not self._may_name:
             return text
         if self._counterparty_is_person:
             text = text.replace(self._named, PERSON)
             # The other side is a person, also where the text does not say so.
             text = text if PERSON in text else f"{text} {PERSON}"
-        return people.hidden(text, self.currency, bare=bare)
+        return People.shipped().hidden(text, self.currency, bare=bare)
 
     @kept
     def _counterparty_is_person(self) -> bool:
@@ -123,13 +124,12 @@ class Line:
         return statement_text(self.description)
 
     @kept
-    def _words(self) -> list[str]:
-        return words_of(self._folded)
-
-    @kept
     def seen(self) -> Seen | None:
         """The platform that the line names, and who stands behind it."""
-        return seen_among(self._words, self._folded)
+        words = words_of(self._folded)
+        # Here, where the words are at hand: they are not kept.
+        self._may_name = People.shipped().may_name(words)
+        return seen_among(words, self._folded)
 
     @kept
     def private(self) -> bool:

@@ -2,7 +2,6 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,8 +29,8 @@ _DIGITS = 6
 """Digits kept of a probability; those after them are noise of the arithmetic."""
 
 
-Ballots = tuple[Ballot | None, Ballot | None]
-"""The ballot on a text where the memory is abroad, and where it is at home."""
+Asked = tuple[str, bool]
+"""A merchant text, and whether the memory is at home where it stands."""
 
 
 class TextVoter(LineVoter):
@@ -47,7 +46,7 @@ class TextVoter(LineVoter):
     def __init__(self, learned: LearnedText, *, cache_size: int = CACHE_SIZE) -> None:
         self._learned = learned
         self._cache_size = cache_size
-        self._cache: OrderedDict[str, Ballots] = OrderedDict()
+        self._cache: OrderedDict[Asked, Ballot | None] = OrderedDict()
 
     @property
     def method(self) -> Method:
@@ -56,7 +55,7 @@ class TextVoter(LineVoter):
 
     def remembered(self) -> tuple[str, ...]:
         """Merchant texts in the cache, the least recently used first."""
-        return tuple(self._cache)
+        return tuple(text for text, _ in self._cache)
 
     def vote_lines(self, lines: Sequence[Line]) -> list[Ballot | None]:
         """Give the most probable category; None where nothing of the text is known.
@@ -64,40 +63,42 @@ class TextVoter(LineVoter):
         Returns:
             One ballot or None per line, in the order given.
         """
-        texts = [line.compared for line in lines]
+        home = self._learned.currencies
+        asked = [(line.compared, line.currency in home) for line in lines]
         cache = self._cache
-        ballots: dict[str, Ballots] = {}
-        unknown: list[str] = []
+        ballots: dict[Asked, Ballot | None] = {}
+        unknown: list[Asked] = []
         # Each text once and in order, so that the cache ages the same way in every run.
-        for text in dict.fromkeys(texts):
-            if text in cache:
-                cache.move_to_end(text)
-                ballots[text] = cache[text]
+        for each in dict.fromkeys(asked):
+            if each in cache:
+                cache.move_to_end(each)
+                ballots[each] = cache[each]
             else:
-                unknown.append(text)
+                unknown.append(each)
         for start in range(0, len(unknown), _CHUNK):
             ballots.update(self._score(unknown[start : start + _CHUNK]))
         self._remember(unknown, ballots)
-        home = self._learned.currencies
-        return [heard(ballots[line.compared][line.currency in home], line) for line in lines]
+        return [heard(ballots[each], line) for each, line in zip(asked, lines, strict=True)]
 
-    def _remember(self, texts: Sequence[str], ballots: dict[str, Ballots]) -> None:
-        self._cache.update((text, ballots[text]) for text in texts if len(text) <= LONGEST_REMEMBERED)
+    def _remember(self, asked: Sequence[Asked], ballots: dict[Asked, Ballot | None]) -> None:
+        self._cache.update((each, ballots[each]) for each in asked if len(each[0]) <= LONGEST_REMEMBERED)
         while len(self._cache) > self._cache_size:
             self._cache.popitem(last=False)
 
-    def _score(self, texts: Sequence[str]) -> dict[str, Ballots]:
-        opinions = self._learned.opinions(texts)
+    def _score(self, asked: Sequence[Asked]) -> dict[Asked, Ballot | None]:
+        opinions = self._learned.opinions([text for text, _ in asked])
+        at_home = np.fromiter((home for _, home in asked), dtype=np.bool_, count=len(asked))
+        probabilities = np.where(at_home[:, None], opinions.probabilities, opinions.abroad)
         # Stable, so that of equal probabilities the same category wins on every machine.
-        home, abroad = (
-            np.argsort(-each, axis=1, kind="stable")[:, : ALTERNATIVES + 1]
-            for each in (opinions.probabilities, opinions.abroad)
-        )
+        best = np.argsort(-probabilities, axis=1, kind="stable")[:, : ALTERNATIVES + 1]
         return {
-            text: self._ballots(opinions, row, home[row], abroad[row]) if opinions.known[row] else (None, None)
-            for row, text in enumerate(texts)
+            each: self._ballot(opinions, row, best[row], probabilities[row], kind_of(opinions.seen[row], home=each[1]))
+            if opinions.known[row]
+            else None
+            for row, each in enumerate(asked)
         }
 
+<<<<<<< HEAD
     def _ballots(self, opinions: Opinions, row: int, home: NDArray[np.intp], abroad: NDArray[np.intp]) -> Ballots:
         """The ballot abroad and at home, where a merchant that was never seen is a rare one."""
         seen = opinions.seen[row]
@@ -108,6 +109,8 @@ class TextVoter(LineVoter):
             return replace(at_home, kind=Kind.LEARNED), at_home
         return self._ballot(opinions, row, abroad, opinions.abroad[row], Kind.SEEN_ABROAD), at_home
 
+=======
+>>>>>>> h/speed
     def _ballot(
         self, opinions: Opinions, row: int, best: NDArray[np.intp], probabilities: Floats, kind: Kind
     ) -> Ballot:
@@ -136,8 +139,10 @@ def ballot_of(
     return Ballot(*ranked[0], evidence, tuple(item for item in ranked[1:] if item[1] > 0), kind)
 
 
-def kind_of(seen: Recollection | None) -> Kind:
-    """The kind of a ballot where the memory is at home: who was never seen there is a rare merchant."""
+def kind_of(seen: Recollection | None, *, home: bool = True) -> Kind:
+    """The kind of a ballot: where the memory is at home, who was never seen there is a rare merchant."""
+    if not home:
+        return Kind.LEARNED if seen is None else Kind.SEEN_ABROAD
     if seen is None:
         return Kind.RARE
     return Kind.SEEN if seen.total >= SETTLED else Kind.SEEN_SELDOM

@@ -1,5 +1,6 @@
 """Names of people that are known, of as many origins as public lists have: ``models/data/people/names.csv.gz``."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -21,6 +22,10 @@ class KnownNames:
 
     def __contains__(self, word: str) -> bool:
         return word in self.given or word in self.family
+
+    def have_any(self, words: Iterable[str]) -> bool:
+        """Tell whether one of the words is a name."""
+        return not (self.given.isdisjoint(words) and self.family.isdisjoint(words))
 
     @classmethod
     @cache

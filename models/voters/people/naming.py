@@ -49,6 +49,13 @@ class Naming:
         """Tell whether it is a name of three letters or fewer."""
         return len(word) <= 3 and word in self.names
 
+    def may_be_person(self, run: Sequence[str]) -> bool:
+        """Tell whether words have what `is_person` asks of a mixed front: a title in front, or a known name among them.
+
+        Most firms' names have neither, and are quickly told so.
+        """
+        return bool(run) and (run[0] in self.forms.titles or (len(run) > 1 and self.names.have_any(run)))
+
     def is_person(self, run: Sequence[str], trust: Trust, currency: str) -> bool:
         """Tell whether words are the name of a private person.
 
