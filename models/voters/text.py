@@ -98,23 +98,12 @@ class TextVoter(LineVoter):
             for row, each in enumerate(asked)
         }
 
-<<<<<<< HEAD
-    def _ballots(self, opinions: Opinions, row: int, home: NDArray[np.intp], abroad: NDArray[np.intp]) -> Ballots:
-        """The ballot abroad and at home, where a merchant that was never seen is a rare one."""
-        seen = opinions.seen[row]
-        at_home = self._ballot(opinions, row, home, opinions.probabilities[row], kind_of(seen))
-        if seen is None and at_home.confidence < LIKELY:
-            return replace(at_home, kind=Kind.HUNCH), replace(at_home, kind=Kind.RARE_HUNCH)
-        if seen is None:
-            return replace(at_home, kind=Kind.LEARNED), at_home
-        return self._ballot(opinions, row, abroad, opinions.abroad[row], Kind.SEEN_ABROAD), at_home
-
-=======
->>>>>>> h/speed
     def _ballot(
         self, opinions: Opinions, row: int, best: NDArray[np.intp], probabilities: Floats, kind: Kind
     ) -> Ballot:
         evidence = self._evidence(opinions, row, int(best[0]))
+        if probabilities[best[0]] < LIKELY:
+            kind = _HUNCHES.get(kind, kind)
         return ballot_of(self._learned.categories, probabilities, best, evidence, kind)
 
     def _evidence(self, opinions: Opinions, row: int, column: int) -> str:
@@ -137,6 +126,10 @@ def ballot_of(
     """
     ranked = [(categories[column], round(float(probabilities[column]), _DIGITS)) for column in best]
     return Ballot(*ranked[0], evidence, tuple(item for item in ranked[1:] if item[1] > 0), kind)
+
+
+_HUNCHES = {Kind.LEARNED: Kind.HUNCH, Kind.RARE: Kind.RARE_HUNCH}
+"""Kinds of a likeness to those where it is more likely wrong than right."""
 
 
 def kind_of(seen: Recollection | None, *, home: bool = True) -> Kind:
