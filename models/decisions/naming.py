@@ -26,6 +26,8 @@ REMEMBERED = 8_192
 """Merchants remembered by name, about 3 MB."""
 
 _TRANSFER = "transfers_cash"
+_KNOWN = (Kind.CODE, Kind.SEEN, Kind.SEEN_SELDOM, Kind.SEEN_ABROAD)
+"""Kinds of ballots that speak of a merchant: a code, or one seen before, at home or abroad."""
 _titled = re.compile(
     r"(?:mr|mrs|ms|miss|mx|dr|herr|frau|mme|mlle|monsieur|madame|sr|sra|sig|dhr|mevr|pan|pani)\b\.? \w"
 ).match
@@ -101,8 +103,7 @@ class Namer:
         via = _via(seen)
         if line.private:
             return _shared(via=via)
-        kinds = [ballot.kind for ballot in row if ballot is not None]
-        said = Kind.STATEMENT in kinds
+        said = Kind.STATEMENT in [ballot.kind for ballot in row if ballot is not None]
         brand = self._brand(line.merchant, line.currency)
         if brand and (not said or brand.beside or _by_field(line, seen)):
             return _shared(brand.name, brand.key, via or brand.via)
@@ -146,13 +147,12 @@ def _by_field(line: Line, seen: Seen | None) -> bool:
 
 def _by_text(line: Line, row: Sequence[Ballot | None]) -> bool:
     """Tell whether the tidied text is a merchant's: not where it may be a transfer, or money from a private person."""
-    if any(ballot and ballot.category == _TRANSFER for ballot in row) or _titled(line.statement):
+    cast = [ballot for ballot in row if ballot is not None]
+    if _TRANSFER in [ballot.category for ballot in cast] or _titled(line.statement):
         return False
     if not names_somebody(line.tokens) or not is_name(line.merchant):
         return False
-    # A code, or a merchant seen before, at home or abroad.
-    known = any(ballot and (ballot.kind is Kind.CODE or ballot.kind.value.startswith(Kind.SEEN)) for ballot in row)
-    if known or line.firm or has_trade(line.tokens, surely=0):
+    if line.firm or any(ballot.kind in _KNOWN for ballot in cast) or has_trade(line.tokens, surely=0):
         return True
     if line.credit and not names_firm(line.merchant, line.currency):
         return False

@@ -54,6 +54,10 @@ def display_name(text: str) -> str:
         return known
     if len(text) > LONGEST:
         text = text[:LONGEST].rsplit(" ", 1)[0]
+    # Most texts are words of letters and digits, which need no expression.
+    first, *rest = text.split(" ")
+    if first and all(rest) and text.replace(" ", "").isalnum():
+        return " ".join([_written(first, True), *[_written(word, False) for word in rest]])
     return _word.sub(lambda found: _written(found[0], found.start() == 0), text)
 
 

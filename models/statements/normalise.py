@@ -14,6 +14,7 @@ from models.statements.places import BREAK, ENDINGS, without_place
 from models.statements.platforms import parted, without_platform
 from models.statements.prefixes import DATE, MONTHS, has_fields, named_company, without_front
 from models.statements.scripts import MARKS, folded_letters, without_accents
+from models.statements.searching import any_of
 from models.statements.tails import without_tail
 
 # Letters that no normal form takes apart, so they have to be named.
@@ -102,6 +103,7 @@ _WORD_CUTS = _cuts(
     (" dankt", r"(?<=\w) dankt\b.*$", " | "),
 )
 """What is cut, in order; the token is looked for first, because that is cheaper than the expression."""
+_has_cut_word = any_of(token for token, _, _ in _WORD_CUTS)
 
 _BEFORE_DATE = (
     r"^(?:(?!36[05]\b)\d{3} )?(\S.*?\w{2}) \d\d/\d\d(?: #\d+)? "
@@ -251,7 +253,8 @@ def _merchant_once(text: str) -> str:
     # Most cuts look for digits or signs, and most lines of letters only need none of them.
     marked = not text.replace(" ", "").isalpha()
     left = without_front(named_company(text) if marked and has_fields(text) else text)
-    left = _cut(left, _WORD_CUTS)
+    if _has_cut_word(left):
+        left = _cut(left, _WORD_CUTS)
     if "*" in text:
         left = parted(left)
     if "www" in left or "http" in left or "couk" in left or " co " in left:

@@ -34,7 +34,7 @@ def heard(ballot: Ballot | None, line: Line) -> Ballot | None:
         return None
     if line.credit and not _heard_of_credit(ballot, line):
         return None
-    till = till_vote(line.statement)
+    till = till_vote(line.statement) if "*" in line.statement else None
     return None if till and till.ballot.confidence >= SURE_TILL and ballot.category != till.ballot.category else ballot
 
 

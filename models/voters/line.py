@@ -70,6 +70,10 @@ class Line:
         credit: 0 where money went out, else `SMALL_CREDIT` or `LARGE_CREDIT`.
         counterparty: Who is on the other side, where the bank names somebody.
         channel: How money moved, where the bank says so, in its own words.
+
+    Attributes:
+        flow: Direction of money.
+        large: Whether money came in and is of the size of pay.
     """
 
     def __init__(
@@ -82,9 +86,9 @@ class Line:
         channel: str | None = None,
     ) -> None:
         self.description, self.currency, self.mcc, self.credit = description, currency, mcc, credit
+        self.flow, self.large = Flow.IN if credit else Flow.OUT, credit == LARGE_CREDIT
         self.channel: Channel | None = Channels.shipped().find(channel) if channel else None
         self._named = statement_text(counterparty) if counterparty else ""
-        self._may_name = False
         if not self._named:
             # Most lines have nobody on the other side, and nothing is to be worked out.
             self._counterparty_is_person, self.firm = False, ""
@@ -92,7 +96,9 @@ class Line:
     @kept
     def statement(self) -> str:
         """`models.statements.normalise.statement_text` of the description, private people's names hidden."""
-        text, channel, seen = self._folded, self.channel, self.seen
+        # First, since it folds the text.
+        seen, channel = self.seen, self.channel
+        text = self._folded
         if channel is not None and channel.merchants:
             return text
         bare = Trust.TRANSFER if channel is not None and channel.people else None
@@ -120,14 +126,11 @@ class Line:
         return People.shipped().is_person(self._named, self.currency, trust)
 
     @kept
-    def _folded(self) -> str:
-        return statement_text(self.description)
-
-    @kept
     def seen(self) -> Seen | None:
         """The platform that the line names, and who stands behind it."""
+        # All that needs the words, which are not kept.
+        self._folded = statement_text(self.description)
         words = words_of(self._folded)
-        # Here, where the words are at hand: they are not kept.
         self._may_name = People.shipped().may_name(words)
         return seen_among(words, self._folded)
 
@@ -165,11 +168,11 @@ class Line:
     @kept
     def described(self) -> str:
         """`models.statements.normalise.merchant_text` of the description without people's names; may be empty then."""
+        if self.seen is None and PERSON not in self.statement:
+            return reduced(self.subject)
         if self.private:
             return ""
         # As `merchant_of` does it, with what is known of the platform already.
-        if self.seen is None and not self.names_person:
-            return reduced(self.subject)
         named = without_platform(self.seen.merchant) if self.seen else self.statement
         left = " ".join(named.replace(PERSON, " ").split()) if PERSON in named else named
         return tidied(left) if left else ""
@@ -187,7 +190,7 @@ class Line:
         channel settles it, or nobody but a person is named, it is what banks write of such lines, as the few words that
         are left ("to", "payment") are parts of merchants' names, too.
         """
-        if self.channel is None and not self.firm and not self.names_person:
+        if self.channel is None and not self.firm and PERSON not in self.statement:
             return self.merchant
         rule = Grammar.shipped().match(self.subject, self.flow, large=self.large)
         if rule is not None and rule.label not in Channels.shipped().moved:
@@ -199,16 +202,6 @@ class Line:
         if self.names_person and not self.firm and People.shipped().is_form(self.described):
             return BETWEEN_PEOPLE
         return self.merchant
-
-    @property
-    def large(self) -> bool:
-        """Whether money came in and is of the size of pay."""
-        return self.credit == LARGE_CREDIT
-
-    @property
-    def flow(self) -> Flow:
-        """Direction of money."""
-        return Flow.IN if self.credit else Flow.OUT
 
     @kept
     def tokens(self) -> list[str]:

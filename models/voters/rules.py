@@ -176,7 +176,12 @@ class RulesVoter(LineVoter):
         Returns:
             One ballot or None per line, in the order given.
         """
-        return [beside_till(self._judge(line), line.statement) for line in lines]
+        judged = map(self._judge, lines)
+        # No line without a star has the mark of a till.
+        return [
+            beside_till(said, line.statement) if "*" in line.statement else said
+            for line, said in zip(lines, judged, strict=True)
+        ]
 
     def otherwise(self, line: Line, transaction: Transaction) -> Ballot | None:
         """What the till, a name that it leaves in doubt or the amount suggests, where the words say nothing."""

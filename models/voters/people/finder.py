@@ -85,9 +85,9 @@ class People:
 
     def is_person(self, name: str, currency: str, trust: Trust) -> bool:
         """Tell whether a folded name by itself, such as a counterparty's, is a private person's."""
-        text = _taken_apart(name)
-        if trust is Trust.MIXED and not self._naming.may_be_person(text.words):
+        if trust is Trust.MIXED and not self._naming.may_be_person(_word.findall(name)):
             return False
+        text = _taken_apart(name)
         names = self._run(text, 0, fields=False)
         whole = names is not None and (names.start, names.stop) == (0, len(text.words))
         return whole and self._naming.is_person(text.words, trust, currency)
