@@ -206,7 +206,6 @@ DELIVERIES: Mapping[str, Platform] = {
 """Delivery services by glued name: some statements write nothing but a blank between one and the merchant."""
 
 _words = re.compile(r"[^\W_]+").findall
-_APART_IN_ASCII = {sign: " " for sign in range(128) if not chr(sign).isalnum()}
 _START = 3
 """Letters by which the first word of a token is looked up."""
 _NESTED = 3
@@ -218,7 +217,7 @@ def words_of(text: str) -> list[str]:
     >>> words_of("e-transfer: j.smith")
     ['e', 'transfer', 'j', 'smith']
     """
-    return text.translate(_APART_IN_ASCII).split() if text.isascii() else _words(text)
+    return text.split() if text.replace(" ", "").isalnum() else _words(text)
 
 
 def _by_start() -> Mapping[str, frozenset[int]]:
