@@ -164,6 +164,10 @@ _MARK_CUTS = _cuts(
     ("#", r"(?:\b(?:store|unit|no) ?)?#+ ?[a-z]?\d[\w-]*|#+(?=[\s|]|$)", " | "),
 )
 """The same for lines that hold more than letters and blanks."""
+_FREQUENT = frozenset(("am", "/", "#", ".c", ".co", "20", ":", "@", "**", ";", "\\"))
+"""Tokens of those that many lines hold; the others are looked for together."""
+_FREQUENT_CUTS = tuple((number, *cut) for number, cut in enumerate(_MARK_CUTS, start=1) if cut[0] in _FREQUENT)
+_has_seldom_mark = any_of(token for token, _, _ in _MARK_CUTS if token not in _FREQUENT)
 
 _WEB_CUTS = _cuts(
     ("www", r"^(?:https?[:/ ]+)?www[. ]?([a-z0-9-]{3,}?)couk$", r"\1.co.uk"),
@@ -180,18 +184,20 @@ _channel = re.compile(
 ).search
 """How it was paid for, behind a dash or slash."""
 
-_DIGIT_CUTS: tuple[re.Pattern[str], ...] = (
-    re.compile(_STREET),
-    re.compile(r"(?:\bon )?\b\d{1,2} ?(?:" + MONTHS + r")(?: ?\d{2,4})?(?=\W*$)(?: \|)*"),
-    re.compile(r"\b(?:0\d|1[0-2])-[0-3]\d(?:-\d\d(?:\d\d)?)?\b"),
-    re.compile(r"(?<!\w)\+?1?[-. (]{0,3}\d{3}[-. )]{1,3}\d{3}[-. ]\d{4}\b"),
-    re.compile(
-        r"\b(?:store|str|stn|loc|location|branch|outlet|site|rest|terminal|till|cd|card|term|auth) ?#? ?(?:xx)?\d+\b"
+_DIGIT_CUTS = _cuts(
+    ("", _STREET, " | "),
+    ("", r"(?:\bon )?\b\d{1,2} ?(?:" + MONTHS + r")(?: ?\d{2,4})?(?=\W*$)(?: \|)*", " | "),
+    ("-", r"\b(?:0\d|1[0-2])-[0-3]\d(?:-\d\d(?:\d\d)?)?\b", " | "),
+    ("", r"(?<!\w)\+?1?[-. (]{0,3}\d{3}[-. )]{1,3}\d{3}[-. ]\d{4}\b", " | "),
+    (
+        "",
+        r"\b(?:store|str|stn|loc|location|branch|outlet|site|rest|terminal|till|cd|card|term|auth) ?#? ?(?:xx)?\d+\b",
+        " | ",
     ),
-    re.compile(r"\b(?:ref|reference|mandate|auth code|trn) (?:no\.? |nr\.? )?[a-z]{0,4}\d{3}.*$"),
-    re.compile(r"\bx{2}\d{3,4}\b|\b[a-z]-\d{3,}\b|\b(?:mon|tue|wed|thu|fri|sat|sun) \d{1,2}[ap]m\b"),
-    re.compile(r"\b(?:" + _MONEY + r") ?\d[\d,]*\.\d\d\b|\b\d[\d,]*\.\d\d ?(?:" + _MONEY + r")\b"),
-    re.compile(r"[-$£€ ]\d{1,6}[.,]\d\d$"),
+    ("", r"\b(?:ref|reference|mandate|auth code|trn) (?:no\.? |nr\.? )?[a-z]{0,4}\d{3}.*$", " | "),
+    ("", r"\bx{2}\d{3,4}\b|\b[a-z]-\d{3,}\b|\b(?:mon|tue|wed|thu|fri|sat|sun) \d{1,2}[ap]m\b", " | "),
+    (".", r"\b(?:" + _MONEY + r") ?\d[\d,]*\.\d\d\b|\b\d[\d,]*\.\d\d ?(?:" + _MONEY + r")\b", " | "),
+    ("", r"[-$£€ ]\d{1,6}[.,]\d\d$", " | "),
 )
 _APART = re.compile(r"(?<=[a-z]{2}[a-rt-z]) s(?= (?!stn\b|st\b|serve?\b)|$)")
 """The s of a genitive whose apostrophe became a space: "mcdonald s"; not that of a service station."""
@@ -279,14 +285,26 @@ def _cut(left: str, cuts: tuple[_Cut, ...]) -> str:
     return left
 
 
+def _marks_cut(left: str) -> str:
+    """`_cut` with `_MARK_CUTS`, most of which no line but a few has the token of."""
+    if _has_seldom_mark(left):
+        return _cut(left, _MARK_CUTS)
+    for number, token, pattern, replacement in _FREQUENT_CUTS:
+        if token in left and (shorter := pattern.sub(replacement, left)) != left:
+            left = shorter
+            # A cut may lay open what another one looks for.
+            if _has_seldom_mark(left):
+                return _cut(left, _MARK_CUTS[number:])
+    return left
+
+
 def _unmarked(left: str) -> str:
     """Cut what has digits or punctuation."""
     if ("-" in left or "/" in left) and (found := _channel(left)):
         left = left[: found.start()]
-    left = _cut(left, _MARK_CUTS)
+    left = _marks_cut(left)
     if _has_digit(left):
-        for digits in _DIGIT_CUTS:
-            left = digits.sub(" | ", left)
+        left = _cut(left, _DIGIT_CUTS)
     left = left.replace(",", " | ")
     return left if left.replace(" ", "").isalnum() else _PUNCTUATION.sub(_spaced, left)
 

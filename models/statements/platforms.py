@@ -205,12 +205,19 @@ DELIVERIES: Mapping[str, Platform] = {
 }
 """Delivery services by glued name: some statements write nothing but a blank between one and the merchant."""
 
-words_of = re.compile(r"[^\W_]+").findall
-"""The words of folded text: runs of letters and digits."""
-
+_words = re.compile(r"[^\W_]+").findall
 _START = 3
 """Letters by which the first word of a token is looked up."""
 _NESTED = 3
+
+
+def words_of(text: str) -> list[str]:
+    """The words of folded text: runs of letters and digits.
+
+    >>> words_of("e-transfer: j.smith")
+    ['e', 'transfer', 'j', 'smith']
+    """
+    return text.split() if text.replace(" ", "").isalnum() else _words(text)
 
 
 def _by_start() -> Mapping[str, frozenset[int]]:
