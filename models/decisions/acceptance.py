@@ -49,9 +49,9 @@ class Raised(NamedTuple):
 
 _WORDS: Mapping[Dimension, str] = MappingProxyType(
     {
-        Dimension.CATEGORY: "the category {name}",
-        Dimension.BAND: "amounts of the band {name}",
-        Dimension.FAMILIARITY: "merchants that are {name} to the memory",
+        Dimension.CATEGORY: "the category {name} was",
+        Dimension.BAND: "the amount band {name} was",
+        Dimension.FAMILIARITY: "merchants that are {name} to the memory were",
     }
 )
 
@@ -112,6 +112,6 @@ def _note(line: float, raised: Raised | None) -> str:
         return f"nothing but a likeness to other names speaks for it; that is accepted from {line:.2f} on"
     group = _WORDS[raised.dimension].format(name=raised.name)
     return (
-        f"in trials {group} was right {raised.right:.0%} of the time [{raised.low:.0%}, {raised.high:.0%}] in"
+        f"in trials {group} right {raised.right:.0%} of the time [{raised.low:.0%}, {raised.high:.0%}] in"
         f" {raised.rows} decisions; it is accepted from {line:.2f} on"
     )

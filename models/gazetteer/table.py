@@ -209,6 +209,12 @@ def _may_be_misspelt(entries: Sequence[Entry]) -> bool:
     return any(entry.kind == WRITTEN and not entry.common for entry in entries)
 
 
+def _agreed(entries: Sequence[Entry]) -> list[Entry]:
+    """The written entries, where all of them have one category; else none."""
+    written = [entry for entry in entries if entry.kind == WRITTEN]
+    return written if len({entry.category for entry in written}) == 1 else []
+
+
 def _weigh(entries: Sequence[Entry], *, span: MatchSpan, tokens: int, home: frozenset[str]) -> Match | None:
     """Choose among entries of one key: the country's own, the world's, others; written before the index's."""
     if len(entries) == 1:  # most keys have one, and there is nothing to choose
@@ -218,7 +224,8 @@ def _weigh(entries: Sequence[Entry], *, span: MatchSpan, tokens: int, home: froz
         )
     at_home = [entry for entry in entries if entry.places & home]
     local = [entry for entry in at_home if entry.places & (home - _WORLD)] or at_home or entries
-    chosen = [entry for entry in local if entry.kind == WRITTEN] or local
+    # What is written of a brand that the index has here, too, is the same brand abroad.
+    chosen = [entry for entry in local if entry.kind == WRITTEN] or _agreed(entries) or local
     weights: Counter[str] = Counter()
     for entry in chosen:
         weights[entry.category] += entry.weight

@@ -23,6 +23,18 @@ _BACK = (
 """Words of money that a merchant gives back."""
 
 
+def giver(merchant: str) -> str:
+    """The name beside a word of money given back, at either end of a merchant's text; empty where there is none.
+
+    >>> giver("amazon refund"), giver("rimborso amazon"), giver("amazon")
+    ('amazon', 'amazon', '')
+    """
+    words = merchant.split()
+    if len(words) > 1 and words[-1].startswith(_BACK):
+        return " ".join(words[:-1])
+    return " ".join(words[1:]) if len(words) > 1 and words[0].startswith(_BACK) else ""
+
+
 def heard(ballot: Ballot | None, line: Line) -> Ballot | None:
     """The ballot on whom a line's text resembles, or None where that says nothing of this line.
 

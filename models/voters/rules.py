@@ -16,6 +16,7 @@ from models.voters.circumstances import circumstances
 from models.voters.contract import Ballot, Kind, LineVoter, Method
 from models.voters.cues import Cue, Cues
 from models.voters.grammar import Grammar, GrammarRule
+from models.voters.hearing import giver
 from models.voters.line import Line
 from models.voters.people import PERSON, People
 from models.voters.tills import beside_till, till_vote
@@ -48,6 +49,9 @@ PLATFORM = 0.8
 """Confidence in what a delivery service or a marketplace usually sells, where the name behind it is not known."""
 
 _TRANSFER = "transfers_cash"
+
+_RECEIVED: Mapping[str, float] = MappingProxyType({"rent": 0.75})
+"""Labels of rules to the confidence, judged, that it is income where money comes in."""
 
 _TO_SOMEBODY = frozenset(("transfer", "between people"))
 """Labels of rules that say but that money went to somebody."""
@@ -205,11 +209,7 @@ class RulesVoter(LineVoter):
         if moved and line.channel and (settled := line.channel.settled(line.flow)):
             evidence = f"channel {line.channel.kind}"
             return Ballot(settled.category, settled.confidence, evidence, kind=Kind.STATEMENT)
-        said = (
-            Ballot(rule.category, rule.confidence, f"statement says {rule.label}", kind=Kind.STATEMENT)
-            if rule
-            else None
-        )
+        said = _said(rule, line) if rule else None
         seen = line.seen
         if seen and seen.behind and said and said.category == _TRANSFER:
             # The words of the rail, which say how the other side was paid.
@@ -226,6 +226,8 @@ class RulesVoter(LineVoter):
             return _surest((*named.ballots, usual))
         if line.firm and not named.ballots:
             named = self._named(line.described, line.currency)
+        if line.credit and not named.ballots and (payer := giver(line.merchant)):
+            named = self._named(payer, line.currency)
         if named.surest and (firm or (to_somebody and _tells(named.surest))):
             return named.surest
         if said and said.confidence >= SURE_GRAMMAR:
@@ -286,6 +288,14 @@ def _usual_ballot(seen: Seen) -> Ballot | None:
     if platform.category is None or platform.kind not in (PlatformKind.DELIVERY, PlatformKind.MARKET):
         return None
     return Ballot(platform.category, PLATFORM, f"platform {platform.name}", kind=Kind.BRAND)
+
+
+def _said(rule: GrammarRule, line: Line) -> Ballot:
+    """What a rule says; rent that comes in is a landlord's income, or a flatmate's share."""
+    evidence = f"statement says {rule.label}"
+    if line.credit and rule.label in _RECEIVED:
+        return Ballot("income", _RECEIVED[rule.label], evidence, ((rule.category, 0.1),), Kind.STATEMENT)
+    return Ballot(rule.category, rule.confidence, evidence, kind=Kind.STATEMENT)
 
 
 def _brand_ballot(match: Match) -> Ballot | None:

@@ -97,8 +97,9 @@ def _from_file(source: Path, transaction_id: str) -> Transaction:
 
 
 def _view(transaction: Transaction, decision: Decision) -> Group:
+    why = decision.review_note or "not sure enough"
     verdict = (
-        Text(f"a person decides (policy {decision.policy}: not sure enough)", style="yellow")
+        Text(f"a person decides (policy {decision.policy}: {why})", style="yellow")
         if decision.requires_review
         else Text("accepted", style="green")
     )
