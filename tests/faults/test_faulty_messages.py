@@ -77,8 +77,12 @@ REFUSALS = _refusals()
 CANARY_REFUSALS = _canaries()
 AHEAD = datetime.now(UTC) + timedelta(hours=1)
 VALID: dict[str, bytes] = {
-    "refund": message(transaction_id="refund", amount="-250.00", description="QZX UNHEARD-OF", mcc=None),
-    "large refund": message(transaction_id="large refund", amount="-1000.01", description="QZX UNHEARD-OF", mcc=None),
+    "refund": message(
+        transaction_id="refund", amount="-250.00", description="QZX UNHEARD-OF", mcc=None, counterparty=None
+    ),
+    "large refund": message(
+        transaction_id="large refund", amount="-1000.01", description="QZX UNHEARD-OF", mcc=None, counterparty=None
+    ),
     "plain": message(transaction_id="plain"),
     "disguised": message(transaction_id="disguised", description="T\u200bIM\u202e HO\uff32TONS #2231"),
     "ahead": message(transaction_id="ahead", timestamp=AHEAD.isoformat()),

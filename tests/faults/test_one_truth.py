@@ -27,6 +27,12 @@ SAID_WITHIN_SECONDS = 60.0
 """Of the end of the only worker."""
 
 _SAMPLE = re.compile(r"^evenhand_alert_open\{(.+)\} 1\.0$", re.MULTILINE)
+FIELD = 6
+"""Characters that are left of a description that is cut."""
+
+CUT = 4
+"""One of so many is."""
+
 _LABEL = re.compile(r'(\w+)="([^"]*)"')
 
 
@@ -41,12 +47,13 @@ class Subject(NamedTuple):
 
 
 def retimed(messages: Sequence[Message], first: datetime, last: datetime, *, codes: bool) -> Iterator[Message]:
-    """Rows spread evenly over a time, with their merchant category codes or without."""
+    """Rows spread evenly over a time, with their merchant category codes, or without and some of them cut short."""
     for number, message in enumerate(messages):
         row = json.loads(message.value or b"")
         row["timestamp"] = (first + (last - first) * number / len(messages)).isoformat()
         if not codes:
             del row["mcc"]
+            row["description"] = row["description"][: FIELD if number % CUT == 0 else None]
         yield Message(json.dumps(row).encode(), message.key, message.route)
 
 
@@ -98,7 +105,7 @@ async def send_in_a_transaction(scene: Stage, messages: Iterator[Message]) -> No
 
 
 async def test_console_metrics_and_topic_tell_the_same_alerts(stage: OpenStage) -> None:
-    """Codes are withheld after a usual week; many categories rise, some on weak evidence, and all is told."""
+    """Codes are withheld and lines cut after a usual week; categories rise, some on weak evidence, and all is told."""
     scene = await stage(partitions=2, **QUICK)
     scene.worker("--ensemble", "shipped")
     monitor = scene.monitor(monitor_rules='{"minimum_count": 60}')
