@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from models.statements.platforms import words_of
+from models.statements.scripts import MARKS
 from models.voters.people.forms import Forms, Front, Trust, is_code, read_forms
 from models.voters.people.naming import Naming
 
@@ -19,7 +20,9 @@ _LONGEST = 6
 """Words of the longest name; a longer run of words is a sentence."""
 
 _JOINTS = frozenset(("", "-", ".", ",", ".-", "'", "’"))
-_word = re.compile(r"[^\W_]+(?:['’`´][^\W_]+)*|&")
+_LETTERS = rf"(?:[^\W_]|[{MARKS}\u17b4-\u17d3\u200c\u200d])"
+"""Vowel signs and joiners stand inside words, those of Khmer, too."""
+_word = re.compile(rf"[^\W_]{_LETTERS}*(?:['’`´]{_LETTERS}+)*|&")
 _handles = re.compile(r"[\w.]+@[\w.]*")
 
 

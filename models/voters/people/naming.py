@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.gazetteer.table import WRITTEN, Gazetteer, Match, MatchSpan
+from models.statements.scripts import is_unlisted
 from models.voters.cues import Cues
 from models.voters.people.forms import Forms, Trust
 from models.voters.people.names import KnownNames
@@ -13,6 +14,12 @@ _TRADE = 0.65
 
 _MOST = 5
 """Words of the longest name, without particles."""
+
+_FEWEST = 2
+"""Letters of the shortest name in a script of which no names are listed."""
+
+_GIVEN_LETTERS = (1, 2)
+"""Letters of given names in Han and Hangul."""
 
 _APOSTROPHES = str.maketrans("", "", "'’`´")
 
@@ -54,7 +61,13 @@ class Naming:
 
         Most firms' names have neither, and are quickly told so.
         """
-        return bool(run) and (run[0] in self.forms.titles or (len(run) > 1 and self.names.have_any(run)))
+        if not run:
+            return False
+        return (
+            run[0] in self.forms.titles
+            or (len(run) > 1 and self.names.have_any(run))
+            or any(map(self._is_foreign_name, run))
+        )
 
     def is_person(self, run: Sequence[str], trust: Trust, currency: str) -> bool:
         """Tell whether words are the name of a private person.
@@ -79,7 +92,7 @@ class Naming:
             # "Mr & Mrs" is no brand's beginning, whatever brands are called so.
             # A title with a given name or an initial and a surname begins no brand, but may be the whole of one.
             return "mrs" in run[1:] or not self._is_brand(run, currency, listed=len(parts) > 1)
-        known = [part for part in parts if part in self.names]
+        known = [part for part in parts if part in self.names or self._is_foreign_name(part)]
         if trust is Trust.PERSON and parts[0] in self.names.given:
             return len(parts) == 1 or not self._is_brand(words, currency, listed=True)
         if self._is_brand(words, currency, listed=bool(known)):
@@ -89,8 +102,23 @@ class Naming:
         if trust is Trust.PERSON:
             return True
         if trust is Trust.MIXED:
-            return len(parts) > 1 and bool(known)
+            return bool(known) and (len(parts) > 1 or self._is_full_name(parts[0]))
         return initials or bool(known) or (len(parts) > 1 and parts[0] != "a")
+
+    def _is_foreign_name(self, word: str) -> bool:
+        """Tell whether a word may be a name as its script, or its ending, is one of no list.
+
+        One letter of Han is a whole name's part, too; but is told by its neighbour.
+        """
+        if word.isascii() or len(word) < _FEWEST:
+            return False
+        return is_unlisted(word) or self.forms.is_family(word) is not None
+
+    def _is_full_name(self, word: str) -> bool:
+        """Tell whether one word begins with a family name and goes on with a given one: 李娜, 김민준."""
+        return any(
+            len(word) - len(family) in _GIVEN_LETTERS and word.startswith(family) for family in self.forms.unspaced
+        )
 
     def _without_titles(self, run: Sequence[str]) -> tuple[list[str], bool]:
         words = list(run)
@@ -123,6 +151,8 @@ class Naming:
             if part in self.forms.firms:
                 if part in self.forms.names_too and vouched:
                     continue
+                return True
+            if not part.isascii() and any(mark in part for mark in self.forms.firm_parts):
                 return True
             cue = self.cues.find([part])
             if cue is None or (vouched and part in self.names):
