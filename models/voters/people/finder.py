@@ -95,6 +95,14 @@ class People:
         whole = names is not None and (names.start, names.stop) == (0, len(text.words))
         return whole and self._naming.is_person(text.words, trust, currency)
 
+    def may_be_between_people(self, name: str, currency: str) -> bool:
+        """Tell whether a folded name has a known name in it, and is a person's where a rail between people names it."""
+        return self._naming.may_be_person(_word.findall(name)) and self.is_person(name, currency, Trust.PERSON)
+
+    def is_initials(self, words: Sequence[str], place: int) -> bool:
+        """Tell whether a word that may be a legal form is part of a person's name: `Naming.is_initials`."""
+        return self._naming.is_initials(words, place)
+
     def hidden(self, statement: str, currency: str, *, bare: Trust | None = None) -> str:
         """The line with `PERSON` in place of people's names.
 

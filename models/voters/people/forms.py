@@ -83,6 +83,8 @@ class _Joints(StrictTable):
 
 class _Firms(_List):
     names_too: Words
+    initials: Words
+    one_word: Words
 
 
 class _Scripts(StrictTable):
@@ -148,6 +150,8 @@ class Forms:
     Args:
         fronts: By first word.
         closings: Words that close a line behind a name, the longest first.
+        initials: Legal forms that are a name or initials where they do not end a firm's name.
+        one_word: Given names that are firms, each by itself, where sums are paid to both.
         unspaced: Family names that are written together with given ones.
         is_family: Matches a word that ends as family names do in scripts other than the Latin one.
         firm_parts: Parts of words of those scripts that only firms have.
@@ -165,6 +169,8 @@ class Forms:
     couples: frozenset[str]
     firms: frozenset[str]
     names_too: frozenset[str]
+    initials: frozenset[str]
+    one_word: frozenset[str]
     unspaced: frozenset[str]
     is_family: Callable[[str], re.Match[str] | None]
     firm_parts: tuple[str, ...]
@@ -203,6 +209,8 @@ def read_forms() -> Forms:
         frozenset(table.joints.couples),
         frozenset(table.firms.words),
         frozenset(table.firms.names_too),
+        frozenset(table.firms.initials),
+        frozenset(table.firms.one_word),
         frozenset(table.scripts.families),
         re.compile(rf"\w{{2,}}(?:{'|'.join(table.scripts.endings)})").fullmatch,
         table.scripts.firms,
