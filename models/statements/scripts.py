@@ -61,6 +61,10 @@ _HAN_LETTER, _KANA_LETTER = re.compile(f"[{_HAN}]"), re.compile(f"[{_KANA}]")
 _FIRST_OTHER = "\u0370"
 """First letter that is not Latin; there are more Latin ones above it, from U+1E00 on."""
 
+_FIRST_UNLISTED = "\u0531"
+_LISTED = re.compile("[\u0590-\u08ff\u1f00-\u1fff]").match
+"""Hebrew, Arabic and its neighbours, and Greek with accents."""
+
 _ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه"})
 _SMALL = dict(zip("ァィゥェォッャュョヮぁぃぅぇぉっゃゅょ", "アイウエオツヤユヨワあいうえおつやゆよ", strict=True))
 _LARGE = {small: f"[{small}{large_of}]" for small, large_of in _SMALL.items()}
@@ -158,6 +162,15 @@ def is_foreign(text: str) -> bool:
     letters = _LETTER.findall(text)
     latin = sum(map(_is_latin, letters))
     return latin < letters_of("".join(letters)) - latin
+
+
+def is_unlisted(word: str) -> bool:
+    """Tell whether a folded word begins in a script in which no names are listed: none of Latin to Arabic.
+
+    >>> is_unlisted("李娜"), is_unlisted("शर्मा"), is_unlisted("иван"), is_unlisted("anna")
+    (True, True, False, False)
+    """
+    return not word.isascii() and not word[0] < _FIRST_UNLISTED and not _LISTED(word) and not _is_latin(word[0])
 
 
 def _is_latin(letter: str) -> bool:

@@ -143,7 +143,7 @@ class Line:
             return True
         # Words of the rail that the forms of transfers know ("vipps betaling til").
         people = People.shipped()
-        if not people.is_person(self.seen.merchant, self.currency, Trust.MIXED):
+        if not people.may_be_between_people(self.seen.merchant, self.currency):
             return False
         return self.seen.merchant not in people.hidden(self._folded, self.currency)
 

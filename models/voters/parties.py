@@ -7,6 +7,7 @@ from models.gazetteer.table import WRITTEN, Gazetteer, Match, MatchSpan
 from models.statements.normalise import merchant_of
 from models.statements.platforms import FIRM_WORDS, NAME_WORDS, Party, Seen
 from models.voters.cues import Cues
+from models.voters.people import People
 from models.voters.people.names import KnownNames
 
 REMEMBERED = 4_096
@@ -40,7 +41,9 @@ def names_firm(name: str, currency: str) -> bool:
     # A title or a word of a firm may be tidied away, so they are looked for first.
     words = [word.strip(".,:;()") for word in name.split()]
     if len(words) > 1 and not FIRM_WORDS.isdisjoint(words):
-        return True
+        people = People.shipped()
+        if any(word in FIRM_WORDS and not people.is_initials(words, place) for place, word in enumerate(words)):
+            return True
     merchant = merchant_of(name)
     if any("." in word.strip(".") and len(word) > 4 for word in merchant.split()):
         return True

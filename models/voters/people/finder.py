@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from models.statements.platforms import words_of
+from models.statements.scripts import MARKS
 from models.voters.people.forms import Forms, Front, Trust, is_code, read_forms
 from models.voters.people.naming import Naming
 
@@ -19,7 +20,9 @@ _LONGEST = 6
 """Words of the longest name; a longer run of words is a sentence."""
 
 _JOINTS = frozenset(("", "-", ".", ",", ".-", "'", "’"))
-_word = re.compile(r"[^\W_]+(?:['’`´][^\W_]+)*|&")
+_LETTERS = rf"(?:[^\W_]|[{MARKS}\u17b4-\u17d3\u200c\u200d])"
+"""Vowel signs and joiners stand inside words, those of Khmer, too."""
+_word = re.compile(rf"[^\W_]{_LETTERS}*(?:['’`´]{_LETTERS}+)*|&")
 _handles = re.compile(r"[\w.]+@[\w.]*")
 
 
@@ -91,6 +94,14 @@ class People:
         names = self._run(text, 0, fields=False)
         whole = names is not None and (names.start, names.stop) == (0, len(text.words))
         return whole and self._naming.is_person(text.words, trust, currency)
+
+    def may_be_between_people(self, name: str, currency: str) -> bool:
+        """Tell whether a folded name has a known name in it, and is a person's where a rail between people names it."""
+        return self._naming.may_be_person(_word.findall(name)) and self.is_person(name, currency, Trust.PERSON)
+
+    def is_initials(self, words: Sequence[str], place: int) -> bool:
+        """Tell whether a word that may be a legal form is part of a person's name: `Naming.is_initials`."""
+        return self._naming.is_initials(words, place)
 
     def hidden(self, statement: str, currency: str, *, bare: Trust | None = None) -> str:
         """The line with `PERSON` in place of people's names.

@@ -1,7 +1,7 @@
 """Reads ``models/data/people/forms.toml``: the fronts before a name, and the words that make a name one or none."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
@@ -83,6 +83,14 @@ class _Joints(StrictTable):
 
 class _Firms(_List):
     names_too: Words
+    initials: Words
+    one_word: Words
+
+
+class _Scripts(StrictTable):
+    families: Words
+    endings: Words
+    firms: Words
 
 
 class FormsFile(StrictTable):
@@ -95,6 +103,7 @@ class FormsFile(StrictTable):
     stops: _Stops
     joints: _Joints
     firms: _Firms
+    scripts: _Scripts
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +150,11 @@ class Forms:
     Args:
         fronts: By first word.
         closings: Words that close a line behind a name, the longest first.
+        initials: Legal forms that are a name or initials where they do not end a firm's name.
+        one_word: Given names that are firms, each by itself, where sums are paid to both.
+        unspaced: Family names that are written together with given ones.
+        is_family: Matches a word that ends as family names do in scripts other than the Latin one.
+        firm_parts: Parts of words of those scripts that only firms have.
     """
 
     fronts: Mapping[str, tuple[Front, ...]]
@@ -155,6 +169,11 @@ class Forms:
     couples: frozenset[str]
     firms: frozenset[str]
     names_too: frozenset[str]
+    initials: frozenset[str]
+    one_word: frozenset[str]
+    unspaced: frozenset[str]
+    is_family: Callable[[str], re.Match[str] | None]
+    firm_parts: tuple[str, ...]
 
     def words(self) -> frozenset[str]:
         """All words of fronts, and of what closes a line behind a name."""
@@ -190,4 +209,9 @@ def read_forms() -> Forms:
         frozenset(table.joints.couples),
         frozenset(table.firms.words),
         frozenset(table.firms.names_too),
+        frozenset(table.firms.initials),
+        frozenset(table.firms.one_word),
+        frozenset(table.scripts.families),
+        re.compile(rf"\w{{2,}}(?:{'|'.join(table.scripts.endings)})").fullmatch,
+        table.scripts.firms,
     )

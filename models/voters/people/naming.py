@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.gazetteer.table import WRITTEN, Gazetteer, Match, MatchSpan
+from models.statements.scripts import is_unlisted
 from models.voters.cues import Cues
 from models.voters.people.forms import Forms, Trust
 from models.voters.people.names import KnownNames
@@ -13,6 +14,12 @@ _TRADE = 0.65
 
 _MOST = 5
 """Words of the longest name, without particles."""
+
+_FEWEST = 2
+"""Letters of the shortest name in a script of which no names are listed."""
+
+_GIVEN_LETTERS = (1, 2)
+"""Letters of given names in Han and Hangul."""
 
 _APOSTROPHES = str.maketrans("", "", "'’`´")
 
@@ -54,7 +61,13 @@ class Naming:
 
         Most firms' names have neither, and are quickly told so.
         """
-        return bool(run) and (run[0] in self.forms.titles or (len(run) > 1 and self.names.have_any(run)))
+        if not run:
+            return False
+        return (
+            run[0] in self.forms.titles
+            or (len(run) > 1 and self.names.have_any(run))
+            or any(map(self._is_foreign_name, run))
+        )
 
     def is_person(self, run: Sequence[str], trust: Trust, currency: str) -> bool:
         """Tell whether words are the name of a private person.
@@ -71,7 +84,7 @@ class Naming:
         # A title and an initial leave no doubt, whatever the surname sells: "mr d boots".
         if titled and len(parts[0]) == 1 and len(parts) > 1 and self.forms.firms.isdisjoint(parts):
             return True
-        if self._speaks_of_firm(parts, titled=titled):
+        if self._speaks_of_firm(parts, titled=titled, between_people=trust is Trust.PERSON):
             return False
         if trust is Trust.TITLE:
             return len(parts) > 1 and (len(parts[0]) == 1 or self.is_given(parts[0]))
@@ -79,9 +92,11 @@ class Naming:
             # "Mr & Mrs" is no brand's beginning, whatever brands are called so.
             # A title with a given name or an initial and a surname begins no brand, but may be the whole of one.
             return "mrs" in run[1:] or not self._is_brand(run, currency, listed=len(parts) > 1)
-        known = [part for part in parts if part in self.names]
+        known = [part for part in parts if part in self.names or self._is_foreign_name(part)]
         if trust is Trust.PERSON and parts[0] in self.names.given:
-            return len(parts) == 1 or not self._is_brand(words, currency, listed=True)
+            return True
+        if trust is Trust.TRANSFER and len(parts) == 1 and self.is_given(parts[0]):
+            return parts[0] not in self.forms.one_word
         if self._is_brand(words, currency, listed=bool(known)):
             return False
         # "Rent a space" has no initial.
@@ -89,8 +104,23 @@ class Naming:
         if trust is Trust.PERSON:
             return True
         if trust is Trust.MIXED:
-            return len(parts) > 1 and bool(known)
+            return bool(known) and (len(parts) > 1 or self._is_full_name(parts[0]))
         return initials or bool(known) or (len(parts) > 1 and parts[0] != "a")
+
+    def _is_foreign_name(self, word: str) -> bool:
+        """Tell whether a word may be a name as its script, or its ending, is one of no list.
+
+        One letter of Han is a whole name's part, too; but is told by its neighbour.
+        """
+        if word.isascii() or len(word) < _FEWEST:
+            return False
+        return is_unlisted(word) or self.forms.is_family(word) is not None
+
+    def _is_full_name(self, word: str) -> bool:
+        """Tell whether one word begins with a family name and goes on with a given one: 李娜, 김민준."""
+        return any(
+            len(word) - len(family) in _GIVEN_LETTERS and word.startswith(family) for family in self.forms.unspaced
+        )
 
     def _without_titles(self, run: Sequence[str]) -> tuple[list[str], bool]:
         words = list(run)
@@ -113,19 +143,34 @@ class Naming:
         # Ben, Le and Do are names, too, where there would be too few without them.
         return parts if len(parts) > 1 or len(words) == 1 else list(words)
 
-    def _speaks_of_firm(self, parts: Sequence[str], *, titled: bool) -> bool:
+    def is_initials(self, words: Sequence[str], place: int) -> bool:
+        """Tell whether what may be a legal form is a name or initials there: it ends no firm's name.
+
+        Behind a given name it ends a person's where it is a family name.
+        """
+        if words[place] not in self.forms.initials:
+            return False
+        return place < len(words) - 1 or not place or (self.is_given(words[0]) and words[place] in self.names.family)
+
+    def _speaks_of_firm(self, parts: Sequence[str], *, titled: bool, between_people: bool) -> bool:
         sure = titled or len(parts[0]) == 1 or parts[0] in self.names
+        # Between people, a trade that stands beside one known name is a name: "pharma patel".
+        paired = between_people and len(parts) == 2 and (self.is_given(parts[0]) or parts[1] in self.names)
         for place, part in enumerate(parts):
             # The first word vouches for the others; itself only where another is known.
             vouched = sure if place else titled or any(other in self.names for other in parts[1:])
             if part == "&":
                 return True
             if part in self.forms.firms:
+                if self.is_initials(parts, place) or (paired and self.cues.find([part])):
+                    continue
                 if part in self.forms.names_too and vouched:
                     continue
                 return True
+            if not part.isascii() and any(mark in part for mark in self.forms.firm_parts):
+                return True
             cue = self.cues.find([part])
-            if cue is None or (vouched and part in self.names):
+            if cue is None or paired or (vouched and part in self.names):
                 continue
             if part not in self.names or cue.confidence >= _TRADE:
                 return True
