@@ -155,6 +155,7 @@ class Naming:
     def _speaks_of_firm(self, parts: Sequence[str], *, titled: bool, between_people: bool) -> bool:
         sure = titled or len(parts[0]) == 1 or parts[0] in self.names
         # Between people, a trade that stands beside one known name is a name: "pharma patel".
+        # A surname in front is a firm's: "ackermann plumbing".
         paired = between_people and len(parts) == 2 and (self.is_given(parts[0]) or parts[1] in self.names)
         for place, part in enumerate(parts):
             # The first word vouches for the others; itself only where another is known.
@@ -183,7 +184,10 @@ class Naming:
         if match is None or not match.exact:
             return False
         if match.span is MatchSpan.WHOLE:
-            return _spelt_alike(match, tokens) if listed and len(tokens) > 1 else True
+            if not listed:
+                return True
+            # A surname by itself is a brand only where that brand is at home.
+            return _spelt_alike(match, tokens) if len(tokens) > 1 else match.home or tokens[0] not in self.names
         return not listed and not match.common
 
 
