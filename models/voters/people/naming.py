@@ -108,10 +108,7 @@ class Naming:
         return initials or bool(known) or (len(parts) > 1 and parts[0] != "a")
 
     def _is_foreign_name(self, word: str) -> bool:
-        """Tell whether a word may be a name as its script, or its ending, is one of no list.
-
-        One letter of Han is a whole name's part, too; but is told by its neighbour.
-        """
+        """Tell whether a word of two letters or more is of a script without lists of names, or ends as surnames do."""
         if word.isascii() or len(word) < _FEWEST:
             return False
         return is_unlisted(word) or self.forms.is_family(word) is not None
