@@ -15,7 +15,7 @@ from models.statements.tails import without_tail
 from models.voters.channels import Channel, Channels
 from models.voters.grammar import Flow, Grammar
 from models.voters.parties import is_private
-from models.voters.people import PERSON, People, Trust
+from models.voters.people import PERSON, People, Trust, unmarked
 
 LineKey = tuple[str, str, str | None, int, str | None, str | None]
 """Description, currency, merchant category code, `Line.credit`, counterparty, channel: equal ones are equal lines."""
@@ -88,7 +88,7 @@ class Line:
         self.description, self.currency, self.mcc, self.credit = description, currency, mcc, credit
         self.flow, self.large = Flow.IN if credit else Flow.OUT, credit == LARGE_CREDIT
         self.channel: Channel | None = Channels.shipped().find(channel) if channel else None
-        self._named = statement_text(counterparty) if counterparty else ""
+        self._named = unmarked(statement_text(counterparty)) if counterparty else ""
         if not self._named:
             # Most lines have nobody on the other side, and nothing is to be worked out.
             self._counterparty_is_person, self.firm = False, ""
@@ -129,7 +129,7 @@ class Line:
     def seen(self) -> Seen | None:
         """The platform that the line names, and who stands behind it."""
         # All that needs the words, which are not kept.
-        self._folded = statement_text(self.description)
+        self._folded = unmarked(statement_text(self.description))
         words = words_of(self._folded)
         self._may_name = People.shipped().may_name(words)
         return seen_among(words, self._folded)

@@ -5,7 +5,7 @@ than others'. So one word stands for all of them, `PERSON`, before any voter see
 firm is the form of the line, then words that only firms have; lists of names decide where those leave it open.
 """
 
-from models.voters.people.finder import PERSON, People
+from models.voters.people.finder import PERSON, People, unmarked
 from models.voters.people.forms import Trust
 
-__all__ = ["PERSON", "People", "Trust"]
+__all__ = ["PERSON", "People", "Trust", "unmarked"]

@@ -13,6 +13,16 @@ from models.voters.people.naming import Naming
 PERSON = "someperson"
 """Stands for any private person's name."""
 
+
+def unmarked(text: str) -> str:
+    """Folded text in which nothing reads as a hidden name, whatever its writer put there.
+
+    >>> unmarked("payment to someperson")
+    'payment to some person'
+    """
+    return text.replace(PERSON, "some person") if PERSON in text else text
+
+
 _MOST_NAMES = 2
 """Names hidden in one line: who paid, and whom."""
 

@@ -108,10 +108,7 @@ class Naming:
         return initials or bool(known) or (len(parts) > 1 and parts[0] != "a")
 
     def _is_foreign_name(self, word: str) -> bool:
-        """Tell whether a word may be a name as its script, or its ending, is one of no list.
-
-        One letter of Han is a whole name's part, too; but is told by its neighbour.
-        """
+        """Tell whether a word of two letters or more is of a script without lists of names, or ends as surnames do."""
         if word.isascii() or len(word) < _FEWEST:
             return False
         return is_unlisted(word) or self.forms.is_family(word) is not None
@@ -155,6 +152,7 @@ class Naming:
     def _speaks_of_firm(self, parts: Sequence[str], *, titled: bool, between_people: bool) -> bool:
         sure = titled or len(parts[0]) == 1 or parts[0] in self.names
         # Between people, a trade that stands beside one known name is a name: "pharma patel".
+        # A surname in front is a firm's: "ackermann plumbing".
         paired = between_people and len(parts) == 2 and (self.is_given(parts[0]) or parts[1] in self.names)
         for place, part in enumerate(parts):
             # The first word vouches for the others; itself only where another is known.
@@ -183,7 +181,10 @@ class Naming:
         if match is None or not match.exact:
             return False
         if match.span is MatchSpan.WHOLE:
-            return _spelt_alike(match, tokens) if listed and len(tokens) > 1 else True
+            if not listed:
+                return True
+            # A surname by itself is a brand only where that brand is at home.
+            return _spelt_alike(match, tokens) if len(tokens) > 1 else match.home or tokens[0] not in self.names
         return not listed and not match.common
 
 

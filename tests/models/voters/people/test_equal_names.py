@@ -128,3 +128,96 @@ def test_a_name_of_any_shape_gets_the_same_votes(ensemble: Ensemble, form: str) 
     assert {said["ROSE CHURCH"]} == set(said.values()), {
         name for name, each in said.items() if each != said["ROSE CHURCH"]
     }
+
+
+SCRIPTS = """
+李娜
+王伟
+山田太郎
+山田 太郎
+やまだ
+김민준
+राहुल
+राहुल शर्मा
+செல்வி
+செல்வி முருகன்
+রহিম উদ্দিন
+გიორგი
+გიორგი ბერიძე
+Արամ Սարգսյան
+สมชาย
+สมชาย ใจดี
+МАРИЯ ИВАНОВА
+محمد احمد
+""".strip().splitlines()
+"""Names in scripts other than the Latin one, with and without blanks."""
+
+FORMS_OF_NAMES = """
+ÅSA
+ÅSA LINDQVIST
+ANA SÁ
+JOÃO SÁ
+AB SMITH
+AG KUMAR
+AS SINGH
+CO NGUYEN
+NV RAO
+BV REDDY
+SA KHAN
+""".strip().splitlines()
+"""Names that are written like a firm's legal form."""
+
+BRANDS_OF_NAMES = """
+PAUL SMITH
+FRED MEYER
+ANN TAYLOR
+KATE SPADE
+EDWARD JONES
+JOHN LEWIS
+TED BAKER
+WENDY
+PAUL
+""".strip().splitlines()
+TRADES_OF_NAMES = ["PHARMA PATEL", "MAY PARKING", "SUSHI TANAKA", "GARAGE SINGH", "BLESSING ADEYEMI"]
+GIVEN_NAMES = ["ABDUL", "LLOYD", "AXEL", "JOY", "PAUL", "WENDY", "ANGEL", "FATIMA", "COLLINS", "OKAFOR"]
+
+_ANY_FRONT = (
+    "PAYMENT TO {}",
+    "STANDING ORDER {}",
+    "{} RENT",
+    "SALARY {}",
+    "FPS {}",
+    "FROM {}",
+    "VIREMENT DE {}",
+    "ZELLE TO {}",
+    "LOAN TO {}",
+    "CHEQUE TO {}",
+)
+_RAILS = ("ZELLE TO {}", "VENMO {}", "SWISH TILL {}", "BIZUM A {}", "PAYNOW TO {}", "MOBILEPAY {}")
+
+
+@pytest.mark.parametrize(
+    ("form", "names"),
+    [
+        *((form, SCRIPTS) for form in _ANY_FRONT),
+        *((form, FORMS_OF_NAMES) for form in (*_ANY_FRONT[:2], *_RAILS)),
+        *((form, BRANDS_OF_NAMES) for form in _RAILS),
+        *((form, TRADES_OF_NAMES) for form in _RAILS),
+        *((form, GIVEN_NAMES) for form in ("PAYMENT TO {}", "TO {}", "STANDING ORDER {}")),
+        *(
+            (form, ["李娜", "RAHUL SHARMA"])
+            for form in ("REVOLUT {}", "WISE {}", "A/P {}", "GIFT TO {}", "LOAN FROM {}")
+        ),
+    ],
+)
+def test_names_of_every_kind_are_decided_as_john_smith_is(ensemble: Ensemble, form: str, names: list[str]) -> None:
+    """Equal to the last digit, and no voter has a piece of the name."""
+    first, *others = decided(ensemble, [form.format(name) for name in ("JOHN SMITH", *names)], "40.00", "GBP")
+    unequal = {name: said(event) for name, event in zip(names, others, strict=True) if said(event) != said(first)}
+    assert not unequal
+
+
+def said(event: DecisionEvent) -> tuple[object, ...]:
+    """What was decided, and each vote but for the words of its evidence."""
+    votes = tuple((vote.method, vote.category, vote.confidence, vote.weight) for vote in event.votes)
+    return event.category, event.confidence, event.requires_review, votes

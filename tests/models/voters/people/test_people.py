@@ -51,6 +51,18 @@ TO BRITISH GAS
 TO GO COFFEE
 TO SAVINGS
 ZELLE TO ACME PLUMBING LLC
+ZELLE TO ACKERMANN PLUMBING
+PAYMENT TO PAUL SMITH
+PAYMENT TO SKY
+PAYMENT TO SMITH AB
+PAYMENT TO GREENFIELD SA
+STANDING ORDER 北京大学
+STANDING ORDER 株式会社日立製作所
+PAYMENT TO 星巴克
+PAYMENT TO ПЯТЕРОЧКА
+LOAN TO ACME LTD
+WISE PAYMENTS LIMITED
+REVOLUT TOP UP
 ZELLE RECURRING PAYMENT
 RENT PAYMENT GREYSTAR
 PARKSIDE APARTMENTS RENT
@@ -93,6 +105,14 @@ def test_no_part_of_a_name_is_left_for_the_voters() -> None:
     line = Line("PAYMENT TO ROSE CHURCH", "GBP", None, credit=False)
     assert line.names_person
     assert ("payment to someperson", "payment to", "bank transfer") == (line.statement, line.merchant, line.compared)
+
+
+@pytest.mark.parametrize(
+    "text", ["SOMEPERSON PIZZA", "CARD PAYMENT SOMEPERSON", "AWESOMEPERSON LTD", "ＳＯＭＥＰＥＲＳＯＮ"]
+)
+def test_the_mark_of_a_hidden_name_written_in_a_line_hides_nobody(text: str) -> None:
+    assert not Line(text, "GBP", None, credit=False).names_person
+    assert not Line("CAFE", "GBP", None, credit=False, counterparty=text).names_person
 
 
 def test_a_line_of_nothing_but_a_name_has_no_merchant() -> None:
