@@ -1,6 +1,5 @@
 """Names that a line spells with one letter wrong: left out, put in, changed, or swapped with its neighbour."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 
 SHORTEST = 8
@@ -40,11 +39,12 @@ class Nearly:
     """
 
     def __init__(self, keys: Iterable[str]) -> None:
-        self._by_edge: defaultdict[tuple[str, int, bool], list[str]] = defaultdict(list)
+        # One string an edge, of keys of one length behind each other: lists of so many would take three times as much.
+        self._by_edge: dict[str, str] = {}
         for key in keys:
             if len(key) >= SHORTEST:
-                self._by_edge[key[:_EDGE], len(key), True].append(key)
-                self._by_edge[key[-_EDGE:], len(key), False].append(key)
+                for edge in (_head(key, len(key)), _tail(key, len(key))):
+                    self._by_edge[edge] = self._by_edge.get(edge, "") + key
 
     def find(self, word: str) -> str | None:
         """The one key that is an edit away and begins alike; None where there is none, or more than one.
@@ -65,8 +65,16 @@ class Nearly:
 
     def _candidates(self, word: str) -> list[str]:
         candidates: list[str] = []
-        head, tail, by_edge = word[:_EDGE], word[-_EDGE:], self._by_edge
         for length in (len(word) - 1, len(word), len(word) + 1):
-            candidates += by_edge.get((head, length, True), ())
-            candidates += by_edge.get((tail, length, False), ())
+            for edge in (_head(word, length), _tail(word, length)):
+                keys = self._by_edge.get(edge, "")
+                candidates += [keys[start : start + length] for start in range(0, len(keys), length)]
         return candidates
+
+
+def _head(word: str, length: int) -> str:
+    return f"{word[:_EDGE]}{length}<"
+
+
+def _tail(word: str, length: int) -> str:
+    return f"{word[-_EDGE:]}{length}>"

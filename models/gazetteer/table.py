@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from sys import intern
 from types import MappingProxyType
@@ -121,6 +121,40 @@ def home_places(currency: str) -> frozenset[str]:
     return _REGIONS.get(currency, frozenset((currency[:2].lower(),))) | {"001"}
 
 
+_FIELD, _ROW = "\t", "\n"
+UNPACKED = 8_192
+"""Keys whose entries are kept ready, about 3 MB."""
+
+
+class _Packed:
+    """Entries by key, kept as text until they are asked for: most brands of the world are never met by a bank."""
+
+    def __init__(self, rows: Mapping[str, str]) -> None:
+        self._rows = rows
+
+    def get(self, key: str) -> Sequence[Entry] | None:
+        """The entries of a key, or None."""
+        row = self._rows.get(key)
+        return None if row is None else _unpacked(row)
+
+    def __getitem__(self, key: str) -> Sequence[Entry]:
+        return _unpacked(self._rows[key])
+
+
+@lru_cache(maxsize=UNPACKED)
+def _unpacked(rows: str) -> tuple[Entry, ...]:
+    found = []
+    for row in rows.split(_ROW):
+        name, category, kind, weight, common, where = row.split(_FIELD)
+        found.append(Entry(name, intern(category), intern(kind), int(weight), common == "1", _places(where)))
+    return tuple(found)
+
+
+@cache
+def _places(where: str) -> frozenset[str]:
+    return frozenset(where.split())
+
+
 class Gazetteer:
     """The brands by glued key.
 
@@ -131,7 +165,7 @@ class Gazetteer:
     """
 
     def __init__(self, entries: Mapping[str, Sequence[Entry]]) -> None:
-        self._entries = entries
+        self._entries: Mapping[str, Sequence[Entry]] | _Packed = entries
         self._words = frozenset(word for known in entries.values() for word in known[0].name.split())
         self._nearly = Nearly(key for key, known in entries.items() if _may_be_misspelt(known))
 
@@ -150,14 +184,20 @@ class Gazetteer:
         Args:
             rows: Key, name, category, kind, weight, common and places of each entry.
         """
-        # Rows share few categories, kinds and sets of places: one object for each saves memory.
-        places: dict[str, frozenset[str]] = {}
-        entries: dict[str, tuple[Entry, ...]] = {}
+        packed: dict[str, str] = {}
+        words: set[str] = set()
+        spelt: dict[str, None] = {}
         for key, name, category, kind, weight, common, where in rows:
-            known = places.setdefault(where, frozenset(where.split()))
-            entry = Entry(name, intern(category), intern(kind), int(weight), common == "1", known)
-            entries[key] = (*entries.get(key, ()), entry)
-        return cls(entries)
+            if key not in packed:
+                words.update(name.split())
+            if kind == WRITTEN and common != "1":
+                spelt[key] = None
+            row = _FIELD.join((name, category, kind, weight, common, where))
+            packed[key] = f"{packed[key]}{_ROW}{row}" if key in packed else row
+        table = cls({})
+        table._entries, table._words = _Packed(packed), frozenset(words)
+        table._nearly = Nearly(key for key in packed if key in spelt)
+        return table
 
     def find(self, tokens: list[str], *, currency: str) -> Match | None:
         """Find the longest brand: as the whole text, else at its start, else inside it, else with one letter wrong.
