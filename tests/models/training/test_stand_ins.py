@@ -227,7 +227,8 @@ def test_together_each_has_its_share() -> None:
 def test_as_of_a_new_source_nobody_is_rare() -> None:
     """Where the memory is not at home, not to be in it says nothing; all other ballots stay as they are."""
     rows = [row(2.0, kind) for kind in Kind]
-    expected = [row(2.0, Kind.LEARNED if kind is Kind.RARE else kind) for kind in Kind]
+    elsewhere = {Kind.RARE: Kind.LEARNED, Kind.RARE_HUNCH: Kind.HUNCH}
+    expected = [row(2.0, elsewhere.get(kind, kind)) for kind in Kind]
     assert expected == as_new(rows)
 
 
