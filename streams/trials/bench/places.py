@@ -47,6 +47,7 @@ PLACES = (
     Place(VOTE, "models.statements"),
     Place(VOTE, "streams.trials.bench.contenders.noop"),
     Place(JUDGE, "models.decisions"),
+    Place(JUDGE, "models.contracts.amount_bands"),
     Place(SERIALISE, "models.decisions.verdict", "Decided.dumped"),
     Place(SERIALISE, "streams.messages.cloudevents"),
     Place(BLIND, "monitors.labels.blind_sample"),
