@@ -57,6 +57,26 @@ def shipped(folder: str) -> Traversable:
     return files("models").joinpath("data", folder)
 
 
+_PART = re.compile(r"\{([a-z_]+)\}")
+
+
+class PartedTable(StrictTable):
+    """A file whose expressions may name parts: ``{name}`` stands for the part of that name."""
+
+    parts: Mapping[str, Expression]
+
+    def filled(self, expression: str) -> str:
+        """An expression with its parts in place.
+
+        Raises:
+            ValueError: It names a part that does not exist.
+        """
+        if unknown := sorted(set(_PART.findall(expression)) - self.parts.keys()):
+            message = f"{expression!r} names parts that do not exist: {', '.join(unknown)}"
+            raise ValueError(message)
+        return _PART.sub(lambda part: self.parts[part[1]], expression)
+
+
 def read_table(form: type[Form], path: Traversable) -> Form:
     """Read a file.
 

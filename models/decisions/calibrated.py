@@ -14,7 +14,7 @@ import numpy as np
 
 from models.contracts.events import AmountBand, Reason
 from models.contracts.taxonomy import CATEGORIES
-from models.decisions.acceptance import Acceptance
+from models.decisions.acceptance import Acceptance, Accepted
 from models.decisions.policy import FLOOR, UNDECIDED, Case, Judgement, WeightedBallot, agreement_reason
 from models.decisions.pool import Doubles, Familiarity, Pool, distributions, familiarity
 from models.errors import ConfigurationError
@@ -162,6 +162,10 @@ class Assessed(NamedTuple):
     known: Familiarity
     resemblance: bool
 
+    def under(self, lines: Acceptance, band: AmountBand) -> Accepted:
+        """Whether it stands by these lines."""
+        return lines.judge(self.probability, self.evidence.category, band, self.known, resemblance=self.resemblance)
+
 
 BandedBallots = tuple[Sequence[Ballot], AmountBand]
 """Ballots on a transaction, at least one, and its amount band."""
@@ -223,9 +227,7 @@ class CalibratedPolicy:
 
     def _judgement(self, votes: Sequence[WeightedBallot], band: AmountBand, assessed: Assessed) -> Judgement:
         evidence = assessed.evidence
-        verdict = self.model.acceptance[self.precision].judge(
-            assessed.probability, evidence.category, band, assessed.known, resemblance=assessed.resemblance
-        )
+        verdict = assessed.under(self.model.acceptance[self.precision], band)
         reason = agreement_reason(evidence.agreeing, len(votes))
         return Judgement(
             evidence.category,

@@ -14,10 +14,9 @@ from typing import Annotated, Self
 
 from pydantic import StringConstraints, model_validator
 
-from models.contracts.data_files import Category, Expression, StrictTable, checked_expression, read_table
+from models.contracts.data_files import Category, Expression, PartedTable, StrictTable, checked_expression, read_table
 
 Token = Annotated[str, StringConstraints(min_length=2)]
-_PART = re.compile(r"\{([a-z_]+)\}")
 _FEWEST_LETTERS = 2
 _CODE_DIGITS = 4
 """A field of one word with so many digits is a reference and names nobody."""
@@ -103,7 +102,7 @@ class Platform(StrictTable):
         return tuple((re.compile(f"(?:{start})(?![a-z])"), name) for start, name in self.names.items())
 
 
-class _Platforms(StrictTable):
+class _Platforms(PartedTable):
     """``platforms.toml``; `{name}` in `behind` and `skipped` stands for a part.
 
     Args:
@@ -112,7 +111,6 @@ class _Platforms(StrictTable):
         also_names: Words that tell a trade and are people's names, too.
     """
 
-    parts: Mapping[str, Expression]
     tails: tuple[Expression, ...]
     firms: frozenset[str]
     also_names: frozenset[str]
@@ -128,17 +126,6 @@ class _Platforms(StrictTable):
             if platform.fields:
                 checked_expression(self.filled(platform.fields.skipped))
         return self
-
-    def filled(self, expression: str) -> str:
-        """An expression with its parts in place.
-
-        Raises:
-            ValueError: It names a part that does not exist.
-        """
-        if unknown := sorted(set(_PART.findall(expression)) - self.parts.keys()):
-            message = f"{expression!r} names parts that do not exist: {', '.join(unknown)}"
-            raise ValueError(message)
-        return _PART.sub(lambda part: self.parts[part[1]], expression)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Reads ``wrapping.toml``: what stands around a merchant, as data."""
 
-import re
 from collections.abc import Mapping
 from typing import Annotated, Self
 
@@ -10,6 +9,7 @@ from models.contracts.data_files import (
     Category,
     Confidence,
     Expression,
+    PartedTable,
     StrictTable,
     checked_expression,
     read_table,
@@ -18,7 +18,6 @@ from models.contracts.data_files import (
 
 Word = Annotated[str, StringConstraints(pattern=r"^[^\W_A-Z]+$")]
 """As a line's first word is looked up."""
-_PART = re.compile(r"\{([a-z_]+)\}")
 
 
 class _Wrapper(StrictTable):
@@ -75,14 +74,13 @@ class Till(StrictTable):
     usual: Annotated[Mapping[Category, Confidence], Field(min_length=1)]
 
 
-class _Wrapping(StrictTable):
+class _Wrapping(PartedTable):
     """``wrapping.toml``; ``{name}`` in `then` and `others` stands for a part.
 
     Args:
         no_subject: Words that name nobody: where a tail follows nothing else, the tail is the subject.
     """
 
-    parts: Mapping[str, Expression]
     wrapper: tuple[_Wrapper, ...]
     processors: _Processors
     no_subject: tuple[Word, ...]
@@ -98,18 +96,6 @@ class _Wrapping(StrictTable):
         for expression in (*self.processors.others, *(tail.then for tail in self.tail)):
             checked_expression(self.filled(expression))
         return self
-
-    def filled(self, expression: str) -> str:
-        """An expression with its parts in place.
-
-        Raises:
-            ValueError: It names a part that does not exist.
-        """
-        unknown = sorted(set(_PART.findall(expression)) - self.parts.keys())
-        if unknown:
-            message = f"{expression!r} names parts that do not exist: {', '.join(unknown)}"
-            raise ValueError(message)
-        return _PART.sub(lambda part: self.parts[part[1]], expression)
 
 
 TABLES = read_table(_Wrapping, shipped("grammar") / "wrapping.toml")

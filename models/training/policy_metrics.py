@@ -64,11 +64,6 @@ def decided(rows: Sequence[Cast], policy: PolicyModel) -> tuple[list[str], NDArr
     """What a policy makes of votes: categories, probabilities of being right, and which are accepted, each (n,)."""
     assessed = assess([(row.ballots, row.band) for row in rows], policy)
     lines = policy.acceptance[PRECISION]
-    accepted = [
-        lines.judge(
-            each.probability, each.evidence.category, row.band, each.known, resemblance=each.resemblance
-        ).accepted
-        for each, row in zip(assessed, rows, strict=True)
-    ]
+    accepted = [each.under(lines, row.band).accepted for each, row in zip(assessed, rows, strict=True)]
     probability = np.array([each.probability for each in assessed])
     return [each.evidence.category for each in assessed], probability, np.array(accepted, dtype=bool)

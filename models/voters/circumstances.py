@@ -10,13 +10,11 @@ from decimal import Decimal
 from models.contracts.amount_bands import edges_of
 from models.contracts.events import Transaction
 from models.voters.contract import Ballot, Kind
-
-PAY = Decimal(3)
-"""Money in from here on may be pay, in units of the currency's first edge (`models.contracts.amount_bands`)."""
+from models.voters.line import LARGE_FROM
 
 NOTE = Decimal("0.2")
 MOST_CASH = Decimal(6)
-"""Machines give multiples of a note, up to some hundred dollars; in the same units."""
+"""Machines give multiples of a note, up to some hundred dollars; in units of the currency's first edge."""
 
 SMALL_FEE = Decimal("0.15")
 """In the same units."""
@@ -36,7 +34,7 @@ def circumstances(transaction: Transaction, tokens: Sequence[str]) -> Ballot | N
     """
     size = abs(transaction.amount) / edges_of(transaction.currency)[0]
     if transaction.amount < 0:
-        if size < PAY:
+        if size < LARGE_FROM:
             return None
         due = transaction.timestamp.day >= 25 or transaction.timestamp.day in (1, 2, 14, 15, 16)
         day = " on a usual pay day" if due else ""

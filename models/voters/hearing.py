@@ -1,8 +1,7 @@
 """When what a merchant's text resembles is heard: not of money that a payer sends, nor against a till that is surer."""
 
 from models.voters.contract import Ballot, Kind
-from models.voters.grammar import Flow, match_grammar
-from models.voters.line import LARGE_CREDIT, Line
+from models.voters.line import Line
 from models.voters.tills import till_vote
 
 SURE = 0.7
@@ -55,8 +54,7 @@ def _heard_of_credit(ballot: Ballot, line: Line) -> bool:
     given_back = any(word in line.statement for word in _BACK)
     if ballot.category == INCOME:
         return not (unknown and given_back)
-    large = line.credit == LARGE_CREDIT
-    rule = match_grammar(line.subject, Flow.IN, large=large)
+    rule = line.rule
     if rule and rule.category == INCOME and rule.confidence >= SURE:
         return False
-    return given_back or not (large and unknown)
+    return given_back or not (line.large and unknown)

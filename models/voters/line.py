@@ -13,7 +13,7 @@ from models.statements.normalise import merchant_of, reduced, statement_text, ti
 from models.statements.platforms import Seen, seen_among, without_platform, words_of
 from models.statements.tails import without_tail
 from models.voters.channels import Channel, Channels
-from models.voters.grammar import Flow, Grammar
+from models.voters.grammar import Flow, Grammar, GrammarRule
 from models.voters.parties import is_private
 from models.voters.people import PERSON, People, Trust, unmarked
 
@@ -21,7 +21,7 @@ LineKey = tuple[str, str, str | None, int, str | None, str | None]
 """Description, currency, merchant category code, `Line.credit`, counterparty, channel: equal ones are equal lines."""
 
 LARGE_FROM = Decimal(3)
-"""Money in from here on may be pay, in units of the currency's first edge; as `models.voters.circumstances.PAY`."""
+"""Money in from here on may be pay, in units of the currency's first edge (`models.contracts.amount_bands`)."""
 
 SMALL_CREDIT, LARGE_CREDIT = 1, 2
 """Money in below `LARGE_FROM`, and from there on."""
@@ -152,6 +152,11 @@ class Line:
         """`statement` without what follows its subject: `models.statements.tails.without_tail`."""
         return without_tail(self.statement)
 
+    @kept
+    def rule(self) -> GrammarRule | None:
+        """What the bank's own words say, by the shipped grammar; None where they say nothing."""
+        return Grammar.shipped().match(self.subject, self.flow, large=self.large)
+
     @property
     def names_person(self) -> bool:
         """Whether a private person's name is hidden in `statement`."""
@@ -192,7 +197,7 @@ class Line:
         """
         if self.channel is None and not self.firm and PERSON not in self.statement:
             return self.merchant
-        rule = Grammar.shipped().match(self.subject, self.flow, large=self.large)
+        rule = self.rule
         if rule is not None and rule.label not in Channels.shipped().moved:
             return self.described
         if self.channel is not None and (settled := self.channel.settled(self.flow)):

@@ -15,7 +15,7 @@ from models.voters.channels import Channels
 from models.voters.circumstances import circumstances
 from models.voters.contract import Ballot, Kind, LineVoter, Method
 from models.voters.cues import Cue, Cues
-from models.voters.grammar import Grammar, GrammarRule
+from models.voters.grammar import GrammarRule
 from models.voters.hearing import giver
 from models.voters.line import Line
 from models.voters.people import PERSON, People
@@ -163,7 +163,7 @@ class RulesVoter(LineVoter):
         People.shipped()
         self._gazetteer = gazetteer or Gazetteer.shipped()
         self._cues = Cues.shipped() if cues is None else cues
-        self._grammar = Grammar.shipped() if grammar else None
+        self._grammar = grammar
         self.looks_further = grammar
         # Most lines that are new differ from others of the same merchant by a number or a place. A cache of its own:
         # one on the class would keep every table that ever was, alive.
@@ -237,7 +237,7 @@ class RulesVoter(LineVoter):
 
     def _rule(self, line: Line) -> GrammarRule | None:
         """What the bank's words say, unless the channel shows that they mean something else."""
-        rule = self._grammar.match(line.subject, line.flow, large=line.large) if self._grammar else None
+        rule = line.rule if self._grammar else None
         unsaid = rule is not None and line.channel is not None and rule.label in line.channel.unsaid
         return None if unsaid else rule
 

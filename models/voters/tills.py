@@ -36,6 +36,14 @@ class TillVote(NamedTuple):
         return self.ballot if self.small and small else None
 
 
+def _vote_of(till: Till) -> TillVote:
+    (category, confidence), *others = sorted(till.usual.items(), key=lambda item: (-item[1], item[0]))
+    return TillVote(Ballot(category, confidence, f"till {till.name}", tuple(others), Kind.TILL), till.small)
+
+
+_VOTES: Mapping[str, TillVote] = {group: _vote_of(till) for group, till in _TILLS.items()}
+
+
 def till_vote(statement: str) -> TillVote | None:
     """The vote of the till whose mark a line has, or None.
 
@@ -48,9 +56,7 @@ def till_vote(statement: str) -> TillVote | None:
     # A plain search is much quicker than an expression that finds nothing.
     if "*" not in statement or (found := _mark(statement)) is None or found.lastgroup is None:
         return None
-    till = _TILLS[found.lastgroup]
-    (category, confidence), *others = sorted(till.usual.items(), key=lambda item: (-item[1], item[0]))
-    return TillVote(Ballot(category, confidence, f"till {till.name}", tuple(others), Kind.TILL), till.small)
+    return _VOTES[found.lastgroup]
 
 
 def beside_till(said: Ballot | None, statement: str) -> Ballot | None:

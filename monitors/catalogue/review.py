@@ -5,7 +5,7 @@ A decision in review is a customer who waits, and work for people. How the share
 `monitors.catalogue.review_rise`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -68,11 +68,7 @@ class ReviewParity(CellsMonitor):
     def result(self, view: View) -> list[Reading]:
         """For each window and band: how much more of it is sent to review than of the others."""
         blank = partial(_blank, self.name, view.rules.review_gap)
-        return [
-            _gap(blank(window, group=band), own, view.parts[window].sum(axis=0) - own, view.rules)
-            for window in LENGTHS
-            for band, own in zip(BANDS, view.parts[window], strict=True)
-        ]
+        return _beside_the_others(view, BANDS, lambda window, band: blank(window, group=band))
 
 
 class SureParity(CellsMonitor):
@@ -91,11 +87,7 @@ class SureParity(CellsMonitor):
     def result(self, view: View) -> list[Reading]:
         """For each window and category: how much more of what is sure is sent to review than of the others."""
         blank = partial(_blank, self.name, view.rules.sure_review_gap)
-        return [
-            _gap(blank(window, category=category), own, view.parts[window].sum(axis=0) - own, view.rules)
-            for window in LENGTHS
-            for category, own in zip(CATEGORIES, view.parts[window], strict=True)
-        ]
+        return _beside_the_others(view, CATEGORIES, lambda window, category: blank(window, category=category))
 
 
 def _blank(
@@ -110,6 +102,15 @@ def _blank(
         group=group,
         threshold=threshold,
     )
+
+
+def _beside_the_others(view: View, names: Sequence[str], blank: Callable[[Window, str], Reading]) -> list[Reading]:
+    """For each window and name, in this order: its decisions held against those of all others."""
+    return [
+        _gap(blank(window, name), own, view.parts[window].sum(axis=0) - own, view.rules)
+        for window in LENGTHS
+        for name, own in zip(names, view.parts[window], strict=True)
+    ]
 
 
 def _gap(blank: Reading, own: Counts, others: Counts, rules: Rules) -> Reading:

@@ -2,10 +2,10 @@
 
 import pytest
 
-from models.statements.normalise import statement_text
 from models.training.shipped.grammar_check import hits, shipped_lines
 from models.voters.grammar import Flow, Grammar, GrammarRule, match_grammar
 from models.voters.grammar.phrases import parse_phrase
+from tests.harness.grammar_lines import rows_of, said
 
 _FLOOR = 0.6
 _FEW = 3
@@ -272,46 +272,28 @@ STANDING ORDER
 """
 
 
-def _rows(table: str) -> list[tuple[str, Flow, str]]:
-    """Lines of a table: description, "->" for money out or "<" for money in, category."""
-    rows = []
-    for line in table.strip().splitlines():
-        description, category = line.rsplit(" ", 1)
-        rows.append((description.removesuffix(" ->").removesuffix(" <"), _flow(description), category))
-    return rows
-
-
-def _flow(description: str) -> Flow:
-    return Flow.IN if description.endswith("<") else Flow.OUT
-
-
-def _said(description: str, flow: Flow) -> str | None:
-    rule = match_grammar(statement_text(description), flow)
-    return rule.category if rule else None
-
-
 @pytest.mark.parametrize("table", [COMMON, NORTH_AMERICA, BRITAIN, SOUTH, EURO])
 def test_each_dialect_is_understood(table: str) -> None:
     """Lines that banks print, with the direction the money moved."""
-    rows = _rows(table)
+    rows = rows_of(table)
     expected = [(description, category) for description, _, category in rows]
-    assert expected == [(description, _said(description, flow)) for description, flow, _ in rows]
+    assert expected == [(description, said(description, flow)) for description, flow, _ in rows]
 
 
 @pytest.mark.parametrize("name", TRAPS.strip().splitlines())
 def test_names_of_merchants_are_not_read(name: str) -> None:
     """A bank's word in a merchant's name says nothing, whatever the direction."""
-    assert {None} == {_said(name, flow) for flow in Flow}
+    assert {None} == {said(name, flow) for flow in Flow}
 
 
 def test_tax_masters_prepare_taxes() -> None:
     """A word behind "tax" may name a trade."""
-    assert "professional_services" == _said("TAX MASTERS LLC", Flow.OUT)
+    assert "professional_services" == said("TAX MASTERS LLC", Flow.OUT)
 
 
 def test_trap_hides_only_itself() -> None:
     """What stands beside a trap is still read."""
-    assert "loans_fees" == _said("CHECK INTO CASH LOAN PAYMENT", Flow.OUT)
+    assert "loans_fees" == said("CHECK INTO CASH LOAN PAYMENT", Flow.OUT)
 
 
 @pytest.mark.parametrize(
@@ -324,7 +306,7 @@ def test_trap_hides_only_itself() -> None:
 )
 def test_direction_is_evidence(description: str, out: str | None, coming: str) -> None:
     """The same words mean another thing when money comes in."""
-    assert (out, coming) == (_said(description, Flow.OUT), _said(description, Flow.IN))
+    assert (out, coming) == (said(description, Flow.OUT), said(description, Flow.IN))
 
 
 def test_pay_is_surer_when_it_comes_in() -> None:
@@ -337,8 +319,8 @@ def test_pay_is_surer_when_it_comes_in() -> None:
 
 def test_order_of_labels_is_meaning() -> None:
     """A fee for a withdrawal is a fee, and a rent that is transferred is rent."""
-    assert "loans_fees" == _said("CASH WITHDRAWAL FEE", Flow.OUT)
-    assert "housing" == _said("TRANSFER TO J SMITH RENT", Flow.OUT)
+    assert "loans_fees" == said("CASH WITHDRAWAL FEE", Flow.OUT)
+    assert "housing" == said("TRANSFER TO J SMITH RENT", Flow.OUT)
 
 
 def test_confidences_are_of_use() -> None:

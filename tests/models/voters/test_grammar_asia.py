@@ -9,9 +9,10 @@ import pytest
 from models.contracts.data_files import read_table, shipped
 from models.gazetteer.keys import key_tokens
 from models.gazetteer.knowledge import FOLDER
-from models.statements.normalise import merchant_text, statement_text
+from models.statements.normalise import merchant_text
 from models.statements.scripts import Words
-from models.voters.grammar import Flow, Grammar, match_grammar
+from models.voters.grammar import Flow, Grammar
+from tests.harness.grammar_lines import rows_of, said
 
 INDIA = """
 SMS CHARGES FOR QTR ENDING JUN24 + GST -> loans_fees
@@ -203,32 +204,18 @@ VISAデビット ローソン新宿 -> ローソン 新宿
 """
 
 
-def _rows(table: str) -> list[tuple[str, Flow, str]]:
-    rows = []
-    for line in table.strip().splitlines():
-        description, category = line.rsplit(" ", 1)
-        flow = Flow.IN if description.endswith("<") else Flow.OUT
-        rows.append((description.removesuffix(" ->").removesuffix(" <"), flow, category))
-    return rows
-
-
-def _said(description: str, flow: Flow) -> str | None:
-    rule = match_grammar(statement_text(description), flow)
-    return rule.category if rule else None
-
-
 @pytest.mark.parametrize("table", [INDIA, GULF_AND_SINGAPORE, EAST_ASIA, OTHER_SCRIPTS])
 def test_each_dialect_is_understood(table: str) -> None:
     """Lines that banks print, with the direction the money moved."""
-    rows = _rows(table)
+    rows = rows_of(table)
     expected = [(description, category) for description, _, category in rows]
-    assert expected == [(description, _said(description, flow)) for description, flow, _ in rows]
+    assert expected == [(description, said(description, flow)) for description, flow, _ in rows]
 
 
 @pytest.mark.parametrize("name", NAMES.strip().splitlines())
 def test_names_of_merchants_are_not_read(name: str) -> None:
     """Short words of these banks stand in names elsewhere."""
-    assert {None} == {_said(name, flow) for flow in Flow}
+    assert {None} == {said(name, flow) for flow in Flow}
 
 
 @pytest.mark.parametrize("line", WRAPPED.strip().splitlines())

@@ -8,6 +8,7 @@ from models.contracts.events import Transaction
 from models.statements.normalise import merchant_text, statement_text
 from models.voters.grammar import Flow, match_grammar
 from models.voters.rules import RulesVoter
+from tests.harness.grammar_lines import rows_of, said
 
 FRANCE = """
 PRELEVEMENT EUROPEEN 1234567890 DE: EDF CLIENTS PARTICULIERS ID: FR47 MOTIF: CLIENT REF: 01 -> utilities_telecom
@@ -157,16 +158,6 @@ Bezahlung Karte MC/000006589|POS 2800 K002 12.03. 10:39|HOFER DANKT 0233 -> hofe
 """
 
 
-def _rows(table: str) -> list[tuple[str, Flow, str]]:
-    """Description, direction ("->" is money out, "<" is money in) and category."""
-    rows = []
-    for line in table.strip().splitlines():
-        said, category = line.rsplit(" ", 1)
-        flow = Flow.IN if said.endswith("<") else Flow.OUT
-        rows.append((said.removesuffix(" ->").removesuffix(" <"), flow, category))
-    return rows
-
-
 def _vote(currency: str, description: str) -> str | None:
     at = datetime(2024, 5, 6, tzinfo=UTC)
     line = Transaction(
@@ -176,17 +167,12 @@ def _vote(currency: str, description: str) -> str | None:
     return ballot.category if ballot else None
 
 
-def _said(description: str, flow: Flow) -> str | None:
-    rule = match_grammar(statement_text(description), flow)
-    return rule.category if rule else None
-
-
 @pytest.mark.parametrize("table", [FRANCE, BELGIUM, SWITZERLAND, AUSTRIA])
 def test_each_country_is_understood(table: str) -> None:
     """Lines that its banks print, with the direction the money moved."""
-    rows = _rows(table)
+    rows = rows_of(table)
     expected = [(description, category) for description, _, category in rows]
-    assert expected == [(description, _said(description, flow)) for description, flow, _ in rows]
+    assert expected == [(description, said(description, flow)) for description, flow, _ in rows]
 
 
 @pytest.mark.parametrize("name", TRAPS.strip().splitlines())

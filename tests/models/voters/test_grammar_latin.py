@@ -2,8 +2,9 @@
 
 import pytest
 
-from models.statements.normalise import merchant_text, statement_text
-from models.voters.grammar import Flow, match_grammar
+from models.statements.normalise import merchant_text
+from models.voters.grammar import Flow
+from tests.harness.grammar_lines import rows_of, said
 
 BRAZIL = """
 TAR PACOTE ITAU MAR/24 -> loans_fees
@@ -163,32 +164,18 @@ CONSORCIO TRANSPORTES MADRID
 """
 
 
-def _said(description: str, flow: Flow) -> str | None:
-    rule = match_grammar(statement_text(description), flow)
-    return rule.category if rule else None
-
-
-def _rows(table: str) -> list[tuple[str, Flow, str]]:
-    """Description, direction ("->" is money out, "<" money in) and category of each line."""
-    rows = []
-    for line in table.strip().splitlines():
-        description, sign, category = line.rsplit(" ", 2)
-        rows.append((description, Flow.IN if sign == "<" else Flow.OUT, category))
-    return rows
-
-
 @pytest.mark.parametrize("table", [BRAZIL, PORTUGAL, MEXICO])
 def test_each_dialect_is_understood(table: str) -> None:
     """Lines that banks print, with the direction the money moved."""
-    rows = _rows(table)
+    rows = rows_of(table)
     expected = [(description, category) for description, _, category in rows]
-    assert expected == [(description, _said(description, flow)) for description, flow, _ in rows]
+    assert expected == [(description, said(description, flow)) for description, flow, _ in rows]
 
 
 @pytest.mark.parametrize("name", TRAPS.strip().splitlines())
 def test_names_of_merchants_are_not_read(name: str) -> None:
     """A bank's word in a merchant's name, or in a field behind it, says nothing."""
-    assert {None} == {_said(name, flow) for flow in Flow}
+    assert {None} == {said(name, flow) for flow in Flow}
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,9 @@
 import pytest
 
 from models.gazetteer.knowledge import Known, knowledge
-from models.statements.normalise import merchant_text, statement_text
-from models.voters.grammar import Flow, match_grammar
+from models.statements.normalise import merchant_text
+from models.voters.grammar import Flow
+from tests.harness.grammar_lines import rows_of, said
 
 POLAND = """
 OPŁATA ZA KARTĘ -> loans_fees
@@ -254,31 +255,18 @@ CATEGORIES_OF_A_COUNTRY = 25
 NAMES_OF_A_COUNTRY = 1_500
 
 
-def _rows(table: str) -> list[tuple[str, Flow, str]]:
-    rows = []
-    for line in table.strip().splitlines():
-        description, arrow, category = line.rsplit(" ", 2)
-        rows.append((description, Flow.IN if arrow == "<" else Flow.OUT, category))
-    return rows
-
-
-def _said(description: str, flow: Flow) -> str | None:
-    rule = match_grammar(statement_text(description), flow)
-    return rule.category if rule else None
-
-
 @pytest.mark.parametrize("table", [POLAND, SWEDEN, NORWAY, DENMARK, FINLAND, NEW_ZEALAND])
 def test_each_country_is_understood(table: str) -> None:
     """Lines that banks print, with the direction the money moved."""
-    rows = _rows(table)
+    rows = rows_of(table)
     expected = [(description, category) for description, _, category in rows]
-    assert expected == [(description, _said(description, flow)) for description, flow, _ in rows]
+    assert expected == [(description, said(description, flow)) for description, flow, _ in rows]
 
 
 @pytest.mark.parametrize("name", TRAPS.strip().splitlines())
 def test_names_of_merchants_are_not_read(name: str) -> None:
     """A word of these languages in a merchant's name says nothing, whatever the direction."""
-    assert {None} == {_said(name, flow) for flow in Flow}
+    assert {None} == {said(name, flow) for flow in Flow}
 
 
 @pytest.mark.parametrize("country", WRAPPED)
