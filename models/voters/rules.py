@@ -15,7 +15,7 @@ from models.voters.channels import Channels
 from models.voters.circumstances import circumstances
 from models.voters.contract import Ballot, Kind, LineVoter, Method
 from models.voters.cues import Cue, Cues
-from models.voters.grammar import GrammarRule
+from models.voters.grammar import Grammar, GrammarRule
 from models.voters.hearing import giver
 from models.voters.line import Line
 from models.voters.people import PERSON, People
@@ -161,9 +161,12 @@ class RulesVoter(LineVoter):
     def __init__(self, *, gazetteer: Gazetteer | None = None, cues: Cues | None = None, grammar: bool = True) -> None:
         # Made while the voter is built, not under the first transaction.
         People.shipped()
+        Channels.shipped()
         self._gazetteer = gazetteer or Gazetteer.shipped()
         self._cues = Cues.shipped() if cues is None else cues
         self._grammar = grammar
+        if grammar:
+            Grammar.shipped()
         self.looks_further = grammar
         # Most lines that are new differ from others of the same merchant by a number or a place. A cache of its own:
         # one on the class would keep every table that ever was, alive.
