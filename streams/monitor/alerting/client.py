@@ -128,12 +128,19 @@ class AlertmanagerClient(Service):
         if not self._http.started:
             return "not started"
         try:
-            async with self._http.post(PATH, body) as response:
-                return "" if response.status == 200 else f"HTTP {response.status}"
+            try:
+                return await self._refusal(body)
+            except aiohttp.ServerDisconnectedError:
+                # It closed an idle connection as the post was on its way: no trouble. Alerts may be posted twice.
+                return await self._refusal(body)
         except aiohttp.ClientConnectorError as error:
             return str(error.os_error) if isinstance(error.os_error, RefusedAddressError) else type(error).__name__
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:  # ValueError: what is not HTTP
             return type(error).__name__
+
+    async def _refusal(self, body: bytes) -> str:
+        async with self._http.post(PATH, body) as response:
+            return "" if response.status == 200 else f"HTTP {response.status}"
 
     def _tell(self, trouble: str) -> None:
         """Log a change for the worse or for the better, once."""

@@ -105,9 +105,19 @@ async def _replay(
                 watch_monitor(monitor, board.watch),
                 _show(board, (worker, monitor), screen),
             )
-        batches = read_batches(await worker.get("metrics"))
+        batches = await _counted(worker, board)
         screen.step("stopping the worker")
     return sent, batches
+
+
+async def _counted(worker: DemoProcess, board: Board) -> CommittedBatches:
+    """The worker's batches once all are counted: a consumer may see a batch sooner than the counters do."""
+    until = time.monotonic() + STALL_SECONDS
+    while True:
+        batches = read_batches(await worker.get("metrics"))
+        if batches.records >= board.answered or time.monotonic() > until:
+            return batches
+        await asyncio.sleep(0.1)
 
 
 async def _send(

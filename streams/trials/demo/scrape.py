@@ -24,12 +24,17 @@ class CommittedBatches:
     """
 
     count: int
-    records_mean: float
+    records: int
     seconds_mean: float
     seconds_p99: float | None
     aborted: int
     model_version: str
     delivery: str
+
+    @property
+    def records_mean(self) -> float:
+        """Records of a batch."""
+        return self.records / max(1, self.count)
 
 
 def read_batches(exposition: str) -> CommittedBatches:
@@ -42,12 +47,11 @@ def read_batches(exposition: str) -> CommittedBatches:
         if sample.name == "evenhand_batch_seconds_bucket"
     )
     about = next((sample.labels for sample in samples if sample.name == "evenhand_build_info"), {})
-    count = value.get("evenhand_batch_records_count", 0.0)
     timed = value.get("evenhand_batch_seconds_count", 0.0)
     within = next((bound for bound, below in buckets if below >= SLOWEST_SHARE * timed), 0.0)
     return CommittedBatches(
-        count=int(count),
-        records_mean=value.get("evenhand_batch_records_sum", 0.0) / max(1.0, count),
+        count=int(value.get("evenhand_batch_records_count", 0.0)),
+        records=int(value.get("evenhand_batch_records_sum", 0.0)),
         seconds_mean=value.get("evenhand_batch_seconds_sum", 0.0) / max(1.0, timed),
         seconds_p99=within if isfinite(within) else None,
         aborted=int(value.get("evenhand_transactions_aborted_total", 0.0)),

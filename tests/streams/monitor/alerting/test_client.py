@@ -242,6 +242,22 @@ async def test_one_that_stalls_is_given_up() -> None:
             await until(lambda: len(server.requests) > known)
 
 
+async def test_an_idle_connection_that_was_closed_is_no_trouble() -> None:
+    """A server that hangs up as the next post is on its way has not refused it: it is posted once more."""
+
+    async def hang_up(server: LlmServer, request: web.Request) -> web.StreamResponse:
+        if len(server.requests) == 2:
+            assert request.transport is not None
+            request.transport.abort()
+        return web.Response()
+
+    async with LlmServer(hang_up) as server, running(server.url) as (client, metrics):
+        client.publish([alert(clock())], [])
+        await until(lambda: posts(metrics, "ok") >= 3)
+        assert len(server.requests) >= 4
+    assert 0 == posts(metrics, "failed")
+
+
 async def test_retries_back_off() -> None:
     """They double up to the time between posts."""
     schedule = replace(QUICK, first_retry=timedelta(seconds=0.1), resend=timedelta(seconds=10))

@@ -235,7 +235,7 @@ evenhand_transactions_aborted_total 1
 # TYPE evenhand_build_info gauge
 evenhand_build_info{version="0.1.0",model_version="m-1",delivery="transactional"} 1
 """
-    assert CommittedBatches(4, 25.0, 0.15, 0.2, 1, "m-1", "transactional") == read_batches(exposition)
+    assert CommittedBatches(4, 100, 0.15, 0.2, 1, "m-1", "transactional") == read_batches(exposition)
     slow = exposition.replace('le="0.2"} 4', 'le="0.2"} 3')
     assert read_batches(slow).seconds_p99 is None
 
@@ -258,7 +258,7 @@ ANSWERED = Board(
 )
 SUMMARY = DemoSummary(
     board=ANSWERED,
-    batches=CommittedBatches(4, 2.5, 0.15, 0.2, 0, "m-1", "transactional"),
+    batches=CommittedBatches(4, 10, 0.15, 0.2, 0, "m-1", "transactional"),
     planted=match([SENT], [LETTER]),
     verification=VERIFIED,
     fairness=Fairness(Observed(11, 0), Look(), ()),
