@@ -3,6 +3,7 @@
 A correction names the right category. Where that is the category decided, it confirms.
 """
 
+from enum import StrEnum
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -10,15 +11,21 @@ from pydantic_core import core_schema
 
 from models.contracts import fields
 from models.contracts.events import (
+    Amount,
     AmountBandName,
     CategoryName,
+    Currency,
+    Description,
     Event,
     Flag,
     Identifier,
+    Mcc,
+    OptionalIdentifier,
     Probability,
     SchemaVersion,
     Timestamp,
 )
+from models.errors import ContractError
 
 SamplingProbability = Annotated[
     float,
@@ -28,6 +35,38 @@ SamplingProbability = Annotated[
         written=core_schema.simple_ser_schema("float"),
     ),
 ]
+
+
+class Scope(StrEnum):
+    """Whose decisions a correction is meant to change."""
+
+    ACCOUNT = "account"
+    """Those of one account, and nobody else's."""
+    EVERYONE = "everyone"
+    """Everybody's."""
+
+
+class Standing(StrEnum):
+    """As what somebody speaks; what each may do is in docs/learning.md."""
+
+    CUSTOMER = "customer"
+    REVIEWER = "reviewer"
+    APPROVER = "approver"
+
+
+ScopeName = Annotated[Scope, fields.Named()]
+StandingName = Annotated[Standing, fields.Named()]
+
+
+class About(Event):
+    """The transaction that a correction is about, as far as decisions look at one: what can be learned from it."""
+
+    description: Description
+    amount: Amount
+    currency: Currency
+    mcc: Mcc = None
+    counterparty: Annotated[str | None, fields.optional_text(fields.COUNTERPARTY_LIMIT)] = None
+    channel: Annotated[str | None, fields.optional_text(fields.CHANNEL_LIMIT)] = None
 
 
 class Answered(Event):
@@ -60,4 +99,22 @@ class Correction(Event):
     answers: Answered | None = Field(
         default=None, description="The decision replied to; without it the correction counts, but not for parity."
     )
+    about: About | None = Field(
+        default=None, description="The transaction itself; without it only the merchant named in `answers` is learned."
+    )
+    scope: ScopeName = Field(default=Scope.EVERYONE, description="Whose decisions it is meant to change.")
+    account_id: OptionalIdentifier = Field(
+        default=None, description="The account, where the scope is `account`; not needed for `everyone`."
+    )
+    standing: StandingName = Field(default=Standing.REVIEWER, description="As what the actor speaks.")
     schema_version: SchemaVersion = "1"
+
+
+def check_scope(correction: Correction) -> None:
+    """Refuse a correction for one account that names none.
+
+    Raises:
+        ContractError: `missing` for `account_id`.
+    """
+    if correction.scope is Scope.ACCOUNT and correction.account_id is None:
+        raise ContractError("missing", "account_id")

@@ -54,11 +54,19 @@ _AMOUNT_STRING: dict[str, Any] = {"type": "string", "pattern": _DIGITS}
 _AMOUNT_NUMBER: dict[str, Any] = {"type": "number", "exclusiveMinimum": -_LIMIT, "exclusiveMaximum": _LIMIT}
 _MCC_STRING: dict[str, Any] = {"type": "string", "pattern": "^[0-9]{4}$"}
 
-Identifier = Annotated[
-    str,
+_IDENTIFIER: dict[str, Any] = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": fields.IDENTIFIER_LIMIT,
+    "pattern": r"\S",
+}
+Identifier = Annotated[str, fields.Reader(fields.read_identifier, _IDENTIFIER)]
+OptionalIdentifier = Annotated[
+    str | None,
     fields.Reader(
-        fields.read_identifier,
-        {"type": "string", "minLength": 1, "maxLength": fields.IDENTIFIER_LIMIT, "pattern": r"\S"},
+        fields.read_optional_identifier,
+        {"anyOf": [_IDENTIFIER, {"type": "null"}]},
+        written=fields.AS_IT_IS,
     ),
 ]
 Description = Annotated[
@@ -254,6 +262,8 @@ class ReviewRequest(Decision):
     currency: Currency
     timestamp: Timestamp
     mcc: Mcc = None
+    counterparty: Annotated[str | None, fields.optional_text(fields.COUNTERPARTY_LIMIT)] = None
+    channel: Annotated[str | None, fields.optional_text(fields.CHANNEL_LIMIT)] = None
     blind: Flag = Field(
         default=False, description="Do not show the reviewer what was decided; votes and alternatives are left out."
     )

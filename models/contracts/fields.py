@@ -186,6 +186,11 @@ def read_identifier(value: object) -> str:
     return value
 
 
+def read_optional_identifier(value: object) -> str | None:
+    """An identifier, or None."""
+    return None if value is None else read_identifier(value)
+
+
 def read_amount(value: object) -> Decimal:
     """A decimal below `AMOUNT_LIMIT` with at most six decimals, as a JSON number or a plain decimal string.
 

@@ -130,6 +130,8 @@ def _request(values: dict[str, Any], transaction: Transaction, *, blind: bool, p
             "currency": transaction.currency,
             "timestamp": transaction.timestamp,
             "mcc": transaction.mcc,
+            "counterparty": transaction.counterparty,
+            "channel": transaction.channel,
             "blind": blind,
             "sampling_probability": probability,
         },

@@ -64,11 +64,17 @@ TOPICS: tuple[TopicSpec, ...] = (
     TopicSpec(Role.STATE, None, single=True),
     # A year: this is the only copy of the history of alerts.
     TopicSpec(Role.ALERTS, 365 * DAY_MS, single=True),
+    # Compacted by the id of an entry, so that only what is taken back goes: both states are what their journal says.
+    TopicSpec(Role.REVIEW_JOURNAL, None, single=True),
+    TopicSpec(Role.LEARNING_JOURNAL, None, single=True),
+    TopicSpec(Role.UPDATES, None, LARGEST_RECORD, single=True),
+    TopicSpec(Role.LEARNING, None, LARGEST_RECORD, single=True),
 )
 """All topics. Outputs have as many partitions as the input: partition p goes to partition p.
 
 `SLOW` is internal: what waits for the LLM on its way from input to output. It exists only where an LLM is configured.
-`OBSERVATIONS` (summaries of batches) and `STATE` (the monitors' changelog) are internal too.
+`OBSERVATIONS` (summaries of batches) and `STATE` (the monitors' changelog) are internal too, as are the journals of the
+review queue and of the learner, what it learned for the workers (`UPDATES`), and its report for people (`LEARNING`).
 """
 
 SINGLE = frozenset(spec.role for spec in TOPICS if spec.single)
@@ -80,6 +86,9 @@ GROUPS: Mapping[Role, str] = MappingProxyType(
         Role.SLOW: "-slow",
         Role.CORRECTIONS: "-corrections",
         Role.OBSERVATIONS: "-monitor",
+        Role.REVIEW: "-review",
+        Role.REVIEW_JOURNAL: "-review-queue",
+        Role.LEARNING_JOURNAL: "-learner",
     }
 )
 """Input to what is put after the setting `group_id` to name the group that reads it."""

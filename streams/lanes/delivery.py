@@ -97,17 +97,19 @@ class _ProducerDelivery:
 
     async def _write(self, producer: AIOKafkaProducer, outputs: Sequence[Output]) -> None:
         """Write all outputs and wait until the broker has acknowledged each."""
-        by_role: dict[Role, list[Output]] = defaultdict(list)
+        by_place: dict[tuple[Role, int | None], list[Output]] = defaultdict(list)
         for output in outputs:
-            by_role[output.role].append(output)
+            by_place[output.role, output.partition].append(output)
         # Side by side: a batch waits for one round of acknowledgements, not for one per topic.
-        await asyncio.gather(*(self._write_role(producer, *item) for item in by_role.items()))
+        await asyncio.gather(*(self._write_to(producer, *place, found) for place, found in by_place.items()))
 
-    async def _write_role(self, producer: AIOKafkaProducer, role: Role, outputs: Sequence[Output]) -> None:
-        topic = topic_name(self._settings, role)
-        # Partition p goes to partition p: its duplicate window is rebuilt from those partitions alone.
-        partition = 0 if role in SINGLE else self._source.partition
-        await write_batches(producer, topic, partition, outputs)
+    async def _write_to(
+        self, producer: AIOKafkaProducer, role: Role, partition: int | None, outputs: Sequence[Output]
+    ) -> None:
+        if partition is None:
+            # Partition p goes to partition p: its duplicate window is rebuilt from those partitions alone.
+            partition = 0 if role in SINGLE else self._source.partition
+        await write_batches(producer, topic_name(self._settings, role), partition, outputs)
 
 
 class TransactionalDelivery(_ProducerDelivery):

@@ -31,7 +31,7 @@ class Received(Protocol):
 
 
 class Output(NamedTuple):
-    """A record to be written to partition p of a topic, where p is the partition of the input.
+    """A record to be written to partition p of a topic, where p is the partition of the input, unless it says which.
 
     A named tuple: one is made per transaction, and a frozen dataclass takes five times as long to make.
     """
@@ -40,6 +40,7 @@ class Output(NamedTuple):
     key: bytes | None
     value: bytes | None
     headers: Headers
+    partition: int | None = None
 
 
 def header(headers: Headers, name: str) -> bytes | None:

@@ -15,3 +15,7 @@ class Role(StrEnum):
     OBSERVATIONS = "fairness.observations"
     STATE = "fairness.state"
     ALERTS = "fairness.alerts"
+    REVIEW_JOURNAL = "review.journal"
+    LEARNING_JOURNAL = "models.journal"
+    UPDATES = "models.updates"
+    LEARNING = "models.learning"

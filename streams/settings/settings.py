@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from models.contracts.fields import SMALLEST_SAMPLING_PROBABILITY
 from models.decisions.policy import PolicyName
@@ -17,6 +17,7 @@ from models.errors import ConfigurationError
 from models.voters.llm.protocol import ProtocolName
 from monitors.base.contract import Rules
 from streams.settings.endpoint import AllowList, Endpoint
+from streams.settings.learning import LearningSettings, ReviewSettings
 
 PREFIX = "EVENHAND_"
 
@@ -53,7 +54,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-class Settings(BaseSettings):
+class Settings(ReviewSettings, LearningSettings):
     """All settings, named as Kafka names them where Kafka has them."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True)

@@ -60,6 +60,17 @@ CORRECTION: dict[str, Any] = {
         "model_version": "m-1",
         "merchant_key": "tim hortons",
     },
+    "about": {
+        "description": "TIM HORTONS #2712 TORONTO",
+        "amount": "12.50",
+        "currency": "CAD",
+        "mcc": "5814",
+        "counterparty": None,
+        "channel": None,
+    },
+    "scope": "account",
+    "account_id": "a-1",
+    "standing": "customer",
     "schema_version": "1",
 }
 ALERT: dict[str, Any] = {

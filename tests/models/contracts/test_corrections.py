@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from models.contracts.alerts import FairnessAlert
 from models.contracts.compatibility import incompatibilities
-from models.contracts.corrections import Correction
+from models.contracts.corrections import Correction, Scope, Standing, check_scope
 from models.contracts.events import AmountBand
 from models.contracts.fields import SMALLEST_SAMPLING_PROBABILITY
 from models.contracts.schemas import PUBLISHED, schema
@@ -142,9 +142,21 @@ def test_unknown_fields_of_a_correction_are_dropped() -> None:
     assert plain == correction == nested
 
 
+def test_a_correction_of_one_account_names_it() -> None:
+    """For everyone it need not, and speaks as a reviewer where nothing else is said."""
+    plain, _ = parse(Correction, said(drop="scope", account_id=None))
+    assert (Scope.EVERYONE, None) == (plain.scope, plain.account_id)
+    check_scope(plain)
+    check_scope(parse(Correction, said())[0])
+    with pytest.raises(ContractError) as caught:
+        check_scope(parse(Correction, said(account_id=None))[0])
+    assert ("missing", "account_id") == (caught.value.reason, caught.value.field)
+    assert Standing.REVIEWER == parse(Correction, said(drop="standing"))[0].standing
+
+
 def test_names_of_a_correction_are_a_closed_set() -> None:
     """What a dead letter's `evenhand_field` can be."""
-    inside = {f"answers.{name}" for name in CORRECTION["answers"]}
+    inside = {f"{part}.{name}" for part in ("answers", "about") for name in CORRECTION[part]}
     assert set(CORRECTION) | inside == field_names(Correction)
 
 

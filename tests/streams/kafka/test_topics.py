@@ -25,6 +25,7 @@ from streams.settings.settings import Settings
 SETTINGS = Settings()
 WITH_LLM = Settings(llm_url="http://127.0.0.1:8000/v1", llm_model="m")
 MONITORS = {Role.OBSERVATIONS, Role.STATE, Role.ALERTS}
+PEOPLE = {Role.REVIEW_JOURNAL, Role.LEARNING_JOURNAL, Role.UPDATES, Role.LEARNING}
 
 
 def counts(**changed: int) -> dict[Role, int]:
@@ -39,16 +40,16 @@ def test_every_role_has_one_row() -> None:
 
 
 def test_what_one_reader_must_see_in_order_has_one_partition() -> None:
-    """Summaries, the monitors' state, and alerts."""
-    assert MONITORS == SINGLE
+    """Summaries, the monitors' state, and alerts; the journals of queue and learner, and what was learned."""
+    assert MONITORS | PEOPLE == SINGLE
 
 
-def test_the_changelog_is_kept_by_key() -> None:
+def test_changelogs_and_journals_are_kept_by_key() -> None:
     """Compacted and without an age; everything else is deleted by age."""
     policies = {spec.role: spec.config()["cleanup.policy"] for spec in TOPICS}
-    assert {Role.STATE} == {role for role, policy in policies.items() if policy == "compact"}
+    assert {Role.STATE} | PEOPLE == {role for role, policy in policies.items() if policy == "compact"}
     configs = {spec.role: spec.config() for spec in TOPICS}
-    assert [Role.STATE] == [role for role, config in configs.items() if "retention.ms" not in config]
+    assert {Role.STATE} | PEOPLE == {role for role, config in configs.items() if "retention.ms" not in config}
 
 
 @pytest.mark.parametrize("changed", [{}, {"slow": 4}])

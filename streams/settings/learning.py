@@ -1,0 +1,65 @@
+"""The settings of the review queue and of the learner, as parts of `streams.settings.settings.Settings`."""
+
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+
+class ReviewSettings(BaseSettings):
+    """The review queue and its pages."""
+
+    review_port: int = Field(
+        9466, ge=0, le=65535, description="Port of the pages of reviewers, metrics and health; 0: any free one."
+    )
+    review_claim_seconds: float = Field(
+        120.0, gt=0, description="How long a request stays with the reviewer who took it, before another may have it."
+    )
+    review_expiry_hours: float = Field(
+        72.0, gt=0, description="How long a request waits for an answer before `review_expired` applies."
+    )
+    review_expired: Literal["emit", "keep"] = Field(
+        "emit",
+        description="emit: an expired request goes to the ledger as the ensemble decided it, still marked for review; "
+        "keep: it stays in the queue.",
+    )
+    review_open_limit: int = Field(
+        200_000, ge=100, description="Open requests in memory; beyond it the least uncertain expire first."
+    )
+    review_user_header: str = Field(
+        "", description="Header with the reviewer's name, set by a trusted proxy; empty: asked once, on loopback only."
+    )
+    review_role_header: str = Field(
+        "", description="Header with the role (viewer, reviewer, approver), set by the same proxy; empty: approver."
+    )
+    monitor_url: str = Field("", description="Address of the monitor's console, to link to; empty: its port here.")
+
+
+class LearningSettings(BaseSettings):
+    """The learner, and what workers take from it."""
+
+    learner_port: int = Field(
+        9467, ge=0, le=65535, description="Port of the learner's metrics and health; 0: any free one."
+    )
+    learn: bool = Field(True, description="Whether workers follow what the learner learned.")
+    learn_actor_rate: int = Field(
+        300, ge=1, description="Corrections of one actor in an hour of event time that are learned; the rest waits."
+    )
+    learn_agreement: int = Field(
+        2, ge=1, description="Distinct actors who must agree before a frequent merchant changes its category."
+    )
+    learn_accounts: int = Field(
+        5, ge=2, description="Distinct accounts whose corrections of one merchant become a proposal for everyone."
+    )
+    learn_accounts_share: float = Field(0.8, gt=0.5, le=1, description="Share of those accounts that must agree.")
+    learn_proposals: Literal["ask", "apply"] = Field(
+        "ask", description="ask: an approver decides on a proposal; apply: it is learned at once."
+    )
+    learn_account_merchants: int = Field(
+        200, ge=1, description="Merchants that are remembered for one account; the oldest goes first."
+    )
+    learn_parked: int = Field(
+        10_000, ge=0, description="Corrections of unknown transactions that wait for them, at most."
+    )
+    learn_parked_hours: float = Field(24.0, gt=0, description="How long they wait before they are dead letters.")
+    house_rules: str = Field("", description="File with the bank's own rules (CSV or YAML); empty: none.")
