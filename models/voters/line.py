@@ -34,6 +34,9 @@ LONGEST_REMEMBERED = 200
 BETWEEN_PEOPLE = "bank transfer"
 """What is compared of a line that names nobody but a private person."""
 
+SURE_RULE = 0.7
+"""Confidence from which on the bank's own words say what money was for."""
+
 _FEWEST_LETTERS = 3
 """Of a counterparty that is a name, and no number."""
 
@@ -195,9 +198,11 @@ class Line:
         channel settles it, or nobody but a person is named, it is what banks write of such lines, as the few words that
         are left ("to", "payment") are parts of merchants' names, too.
         """
-        if self.channel is None and not self.firm and PERSON not in self.statement:
-            return self.merchant
         rule = self.rule
+        if self.channel is None and not self.firm and PERSON not in self.statement:
+            # A purpose in any language with a name beside it: the purpose is compared.
+            named = rule is not None and rule.confidence >= SURE_RULE and rule.label not in Channels.shipped().moved
+            return People.shipped().without_names(self.merchant) if named else self.merchant
         if rule is not None and rule.label not in Channels.shipped().moved:
             return self.described
         if self.channel is not None and (settled := self.channel.settled(self.flow)):

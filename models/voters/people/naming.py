@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from models.gazetteer.table import WRITTEN, Gazetteer, Match, MatchSpan
 from models.statements.scripts import is_unlisted
@@ -55,6 +56,17 @@ class Naming:
     def is_short_name(self, word: str) -> bool:
         """Tell whether it is a name of three letters or fewer."""
         return len(word) <= 3 and word in self.names
+
+    def runs(self, words: Sequence[str]) -> list[list[str]]:
+        """The words parted into runs of known names that are no firm's words, and of others."""
+        return [
+            list(run)
+            for _, run in groupby(words, lambda word: word in self.names and word not in self.forms.firms)
+        ]
+
+    def is_full_name(self, words: Sequence[str]) -> bool:
+        """Tell whether words are two known names or more, one of them a given name."""
+        return len(words) > 1 and all(word in self.names for word in words) and any(map(self.is_given, words))
 
     def may_be_person(self, run: Sequence[str]) -> bool:
         """Tell whether words have what `is_person` asks of a mixed front: a title in front, or a known name among them.
