@@ -156,8 +156,10 @@ def _by_text(line: Line, row: Sequence[Ballot | None]) -> bool:
         return True
     if line.credit and not names_firm(line.merchant, line.currency):
         return False
-    # Without a form nothing but the names themselves tell a person's.
-    return not People.shipped().is_person(line.merchant, line.currency, Trust.MIXED)
+    # Without a form nothing but the names themselves tell a person's; what is tidied away may be one ("wei ma").
+    people = People.shipped()
+    said = line.seen.merchant if line.seen else line.statement
+    return not any(people.is_person(text, line.currency, Trust.MIXED) for text in {line.merchant, said})
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -34,9 +34,6 @@ LONGEST_REMEMBERED = 200
 BETWEEN_PEOPLE = "bank transfer"
 """What is compared of a line that names nobody but a private person."""
 
-SURE_RULE = 0.7
-"""Confidence from which on the bank's own words say what money was for."""
-
 _FEWEST_LETTERS = 3
 """Of a counterparty that is a name, and no number."""
 
@@ -198,11 +195,9 @@ class Line:
         channel settles it, or nobody but a person is named, it is what banks write of such lines, as the few words that
         are left ("to", "payment") are parts of merchants' names, too.
         """
-        rule = self.rule
         if self.channel is None and not self.firm and PERSON not in self.statement:
-            # A purpose in any language with a name beside it: the purpose is compared.
-            named = rule is not None and rule.confidence >= SURE_RULE and rule.label not in Channels.shipped().moved
-            return People.shipped().without_names(self.merchant) if named else self.merchant
+            return self.merchant
+        rule = self.rule
         if rule is not None and rule.label not in Channels.shipped().moved:
             return self.described
         if self.channel is not None and (settled := self.channel.settled(self.flow)):
@@ -212,6 +207,16 @@ class Line:
         if self.names_person and not self.firm and People.shipped().is_form(self.described):
             return BETWEEN_PEOPLE
         return self.merchant
+
+    @kept
+    def unnamed(self) -> str:
+        """`compared` without the full names in it, such as a sole trader's; may be empty then."""
+        compared = self.compared
+        if self.firm or compared != self.merchant:
+            return compared
+        # As it stands before it is tidied: a surname may be read as a place ("wei ma").
+        names = People.shipped().full_names(without_platform(self.seen.merchant) if self.seen else self.subject)
+        return " ".join(word for word in compared.split(" ") if word not in names) if names else compared
 
     @kept
     def tokens(self) -> list[str]:

@@ -115,15 +115,14 @@ class People:
         """Tell whether a word that may be a legal form is part of a person's name: `Naming.is_initials`."""
         return self._naming.is_initials(words, place)
 
-    def without_names(self, text: str) -> str:
-        """A text without full names in it, a given name and others beside it; the same where nothing else is left.
+    def full_names(self, text: str) -> frozenset[str]:
+        """The words of a folded text that are parts of full names, whatever stands around them.
 
-        >>> People.shipped().without_names("verzekering wei chen"), People.shipped().without_names("mary jones")
-        ('verzekering', 'mary jones')
+        >>> sorted(People.shipped().full_names("wei chen plumbing")), sorted(People.shipped().full_names("tim hortons"))
+        (['chen', 'wei'], [])
         """
         words = text.split(" ")
-        left = [word for run in self._naming.runs(words) if not self._naming.is_full_name(run) for word in run]
-        return " ".join(left) if left else text
+        return self._naming.full_names(words) if self._naming.names.have_any(words) else frozenset()
 
     def hidden(self, statement: str, currency: str, *, bare: Trust | None = None) -> str:
         """The line with `PERSON` in place of people's names.

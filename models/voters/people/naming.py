@@ -57,16 +57,21 @@ class Naming:
         """Tell whether it is a name of three letters or fewer."""
         return len(word) <= 3 and word in self.names
 
-    def runs(self, words: Sequence[str]) -> list[list[str]]:
-        """The words parted into runs of known names that are no firm's words, and of others."""
-        return [
-            list(run)
-            for _, run in groupby(words, lambda word: word in self.names and word not in self.forms.firms)
-        ]
+    def full_names(self, words: Sequence[str]) -> frozenset[str]:
+        """The words that are parts of full names: known names beside each other, one of them a given name.
 
-    def is_full_name(self, words: Sequence[str]) -> bool:
-        """Tell whether words are two known names or more, one of them a given name."""
-        return len(words) > 1 and all(word in self.names for word in words) and any(map(self.is_given, words))
+        A given name by itself is one where it is all there is.
+        """
+        found: set[str] = set()
+        for named, run in groupby(words, self._is_plain_name):
+            parts = list(run)
+            if named and (len(parts) > 1 or len(words) == 1) and any(map(self.is_given, parts)):
+                found.update(parts)
+        return frozenset(found)
+
+    def _is_plain_name(self, word: str) -> bool:
+        known = word in self.names or word.translate(_APOSTROPHES) in self.names
+        return known and (word not in self.forms.firms or word in self.forms.names_too)
 
     def may_be_person(self, run: Sequence[str]) -> bool:
         """Tell whether words have what `is_person` asks of a mixed front: a title in front, or a known name among them.
