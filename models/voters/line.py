@@ -215,7 +215,8 @@ class Line:
         if self.firm or compared != self.merchant:
             return compared
         # As it stands before it is tidied: a surname may be read as a place ("wei ma").
-        names = People.shipped().full_names(without_platform(self.seen.merchant) if self.seen else self.subject)
+        said = without_platform(self.seen.merchant) if self.seen else self.subject
+        names = People.shipped().full_names(said, self.currency)
         return " ".join(word for word in compared.split(" ") if word not in names) if names else compared
 
     @kept

@@ -16,7 +16,7 @@ from models.voters.circumstances import circumstances
 from models.voters.contract import Ballot, Kind, LineVoter, Method
 from models.voters.cues import Cue, Cues
 from models.voters.grammar import Grammar, GrammarRule
-from models.voters.hearing import giver
+from models.voters.hearing import INCOME, giver
 from models.voters.line import Line
 from models.voters.people import PERSON, People
 from models.voters.tills import beside_till, till_vote
@@ -231,6 +231,8 @@ class RulesVoter(LineVoter):
             named = self._named(line.described, line.currency)
         if line.credit and not named.ballots and (payer := giver(line.merchant)):
             named = self._named(payer, line.currency)
+        if not line.credit:
+            named = _without_income(named)
         if named.surest and (firm or (to_somebody and _tells(named.surest))):
             return named.surest
         if said and said.confidence >= SURE_GRAMMAR:
@@ -283,6 +285,16 @@ class RulesVoter(LineVoter):
     def _cue_ballot(self, tokens: list[str]) -> Ballot | None:
         cue = self._cues.find(tokens)
         return Ballot(cue.category, cue.confidence, f"cue word {cue.word}", kind=Kind.CUE) if cue else None
+
+
+def _without_income(named: _Named) -> _Named:
+    """The same of money that goes out, which is no income: offices and payrolls are paid, too."""
+    ballots = tuple(ballot for ballot in named.ballots if ballot.category != INCOME)
+    return (
+        named
+        if len(ballots) == len(named.ballots)
+        else named._replace(ballots=ballots, surest=_surest(ballots), decides=False)
+    )
 
 
 def _usual_ballot(seen: Seen) -> Ballot | None:

@@ -115,14 +115,16 @@ class People:
         """Tell whether a word that may be a legal form is part of a person's name: `Naming.is_initials`."""
         return self._naming.is_initials(words, place)
 
-    def full_names(self, text: str) -> frozenset[str]:
+    def full_names(self, text: str, currency: str) -> frozenset[str]:
         """The words of a folded text that are parts of full names, whatever stands around them.
 
-        >>> sorted(People.shipped().full_names("wei chen plumbing")), sorted(People.shipped().full_names("tim hortons"))
-        (['chen', 'wei'], [])
+        >>> sorted(People.shipped().full_names("wei chen plumbing", "GBP"))
+        ['chen', 'wei']
+        >>> sorted(People.shipped().full_names("just eat", "GBP"))
+        []
         """
         words = text.split(" ")
-        return self._naming.full_names(words) if self._naming.names.have_any(words) else frozenset()
+        return self._naming.full_names(words, currency) if self._naming.names.have_any(words) else frozenset()
 
     def hidden(self, statement: str, currency: str, *, bare: Trust | None = None) -> str:
         """The line with `PERSON` in place of people's names.
