@@ -10,7 +10,7 @@ from json.encoder import encode_basestring as quoted
 from typing import NamedTuple
 
 from models.contracts.fields import MERCHANT_LIMIT, clean_text
-from models.gazetteer.display import DisplayNames, display_name, is_name
+from models.gazetteer.display import DisplayNames, display_name, is_mark, is_name
 from models.gazetteer.table import WRITTEN, Match, MatchSpan
 from models.statements.masking import mask
 from models.statements.platforms import PlatformKind, Seen
@@ -18,12 +18,15 @@ from models.statements.prefixes import named_company
 from models.voters.circumstances import names_somebody
 from models.voters.contract import Ballot, Kind
 from models.voters.line import Line
-from models.voters.parties import has_trade, names_firm
+from models.voters.parties import has_trade, is_trade, names_firm
 from models.voters.people import People, Trust
 from models.voters.rules import RulesVoter
 
 REMEMBERED = 8_192
 """Merchants remembered by name, about 3 MB."""
+
+_FEW = 2
+"""Words of a text that may be no more than a trade: coffee shop."""
 
 _TRANSFER = "transfers_cash"
 _KNOWN = (Kind.CODE, Kind.SEEN, Kind.SEEN_SELDOM, Kind.SEEN_ABROAD)
@@ -108,17 +111,27 @@ class Namer:
         if brand and (not said or brand.beside or _by_field(line, seen)):
             return _shared(brand.name, brand.key, via or brand.via)
         named = _by_field(line, seen) if said else _by_text(line, row)
-        return _of_text(line.merchant, "".join(line.tokens), via) if named else _shared(via=via)
+        if not named or (len(line.tokens) <= _FEW and all(map(_is_common, line.tokens))):
+            return _shared(via=via)
+        return _of_text(line.merchant, "".join(line.tokens), via)
 
     def _brand(self, merchant: str, currency: str) -> _Brand | None:
         match, service = self._rules.brand(merchant, currency)
         if match is None or not _is_sure(match):
             return None
         known = self._known(match.name, match.category)
+        if _is_common(known.key):
+            return None
         whole = match.tokens > 1 or match.span is MatchSpan.WHOLE
         beside = whole and not match.common and match.category != _TRANSFER
         via = service.name if service else None
         return _Brand(known.name[:MERCHANT_LIMIT], known.key[:MERCHANT_LIMIT], via, beside)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _is_common(word: str) -> bool:
+    """Tell whether a word names any merchant of a trade: "pizzeria" in one town is not that of another."""
+    return is_trade(word) and not is_mark(word)
 
 
 def _is_sure(brand: Match) -> bool:

@@ -72,6 +72,16 @@ def has_trade(tokens: list[str], *, surely: float = SURE_CUE) -> bool:
     return cue is not None and cue.confidence >= surely and cue.word not in NAME_WORDS
 
 
+def is_trade(word: str) -> bool:
+    """Tell whether a word by itself tells a trade, such as pizzeria, and so names no merchant.
+
+    >>> is_trade("pizzeria"), is_trade("vapiano")
+    (True, False)
+    """
+    cue = _cues().find([word])
+    return cue is not None and cue.word == word
+
+
 @cache
 def _brands() -> Gazetteer:
     return Gazetteer.shipped()

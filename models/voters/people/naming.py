@@ -186,7 +186,8 @@ class Naming:
         sure = titled or len(parts[0]) == 1 or parts[0] in self.names
         # Between people, a trade that stands beside one known name is a name: "pharma patel".
         # A surname in front is a firm's: "ackermann plumbing".
-        paired = between_people and len(parts) == 2 and (self.is_given(parts[0]) or parts[1] in self.names)
+        # So is a trade behind a given name: "victoria plumbing".
+        paired = between_people and len(parts) == 2 and parts[1] in self.names
         for place, part in enumerate(parts):
             # The first word vouches for the others; itself only where another is known.
             vouched = sure if place else titled or any(other in self.names for other in parts[1:])
