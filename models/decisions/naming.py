@@ -34,6 +34,8 @@ _KNOWN = (Kind.CODE, Kind.SEEN, Kind.SEEN_SELDOM, Kind.SEEN_ABROAD)
 _titled = re.compile(
     r"(?:mr|mrs|ms|miss|mx|dr|herr|frau|mme|mlle|monsieur|madame|sr|sra|sig|dhr|mevr|pan|pani)\b\.? \w"
 ).match
+_address = re.compile(r"[\w.+-]+@[\w-]+\.\w").search
+"""An e-mail address: mostly somebody's name."""
 
 
 class Merchant(NamedTuple):
@@ -165,6 +167,8 @@ def _by_text(line: Line, row: Sequence[Ballot | None]) -> bool:
         return False
     if not names_somebody(line.tokens) or not is_name(line.merchant):
         return False
+    if "@" in line.statement and _address(line.statement):
+        return False
     if line.firm or any(ballot.kind in _KNOWN for ballot in cast) or has_trade(line.tokens, surely=0):
         return True
     if line.credit and not names_firm(line.merchant, line.currency):
@@ -172,7 +176,8 @@ def _by_text(line: Line, row: Sequence[Ballot | None]) -> bool:
     # Without a form nothing but the names themselves tell a person's; what is tidied away may be one ("wei ma").
     people = People.shipped()
     said = line.seen.merchant if line.seen else line.statement
-    return not any(people.is_person(text, line.currency, Trust.MIXED) for text in {line.merchant, said})
+    trust = Trust.TRANSFER if line.seen and line.seen.platform.people else Trust.MIXED
+    return not any(people.is_person(text, line.currency, trust) for text in {line.merchant, said})
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -14,7 +14,7 @@ from models.statements.platforms import Seen, seen_among, without_platform, word
 from models.statements.tails import without_tail
 from models.voters.channels import Channel, Channels
 from models.voters.grammar import Flow, Grammar, GrammarRule
-from models.voters.parties import is_private
+from models.voters.parties import brand_category, is_private
 from models.voters.people import PERSON, People, Trust, unmarked
 
 LineKey = tuple[str, str, str | None, int, str | None, str | None]
@@ -186,6 +186,14 @@ class Line:
     def merchant(self) -> str:
         """The text that names the merchant: the firm on the other side, else what the description names."""
         return self.firm or self.described
+
+    @kept
+    def disputed(self) -> bool:
+        """Whether description and counterparty name known firms of different categories."""
+        if not self.firm or self.described in ("", self.firm):
+            return False
+        named, described = (brand_category(text, self.currency) for text in (self.firm, self.described))
+        return named is not None and described is not None and named != described
 
     @kept
     def compared(self) -> str:

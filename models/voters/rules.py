@@ -233,6 +233,8 @@ class RulesVoter(LineVoter):
             named = self._named(payer, line.currency)
         if not line.credit:
             named = _without_income(named)
+        if firm and named.surest and line.disputed:
+            return _disputed(named.surest, self._named(line.described, line.currency).surest)
         if named.surest and (firm or (to_somebody and _tells(named.surest))):
             return named.surest
         if said and said.confidence >= SURE_GRAMMAR:
@@ -324,7 +326,9 @@ def _brand_ballot(match: Match) -> Ballot | None:
 
 def _tells(named: Ballot) -> bool:
     """Tell whether a name or a word of a trade says what money was for where the bank says but how it moved."""
-    sure = named.kind in (Kind.BRAND, Kind.NAME_AND_CUE) or (named.kind is Kind.CUE and named.confidence >= SURE_CUE)
+    sure = named.kind in (Kind.BRAND, Kind.NAME_AND_CUE) or (
+        named.kind in (Kind.CUE, Kind.CONTRADICTED) and named.confidence >= SURE_CUE
+    )
     return sure and named.category != _TRANSFER
 
 
@@ -345,6 +349,15 @@ def _contradicted(match: Match, brand: Ballot, cue: Cue) -> _Named:
     ballot = replace(first, alternatives=((second.category, round(1 - first.confidence - 0.1, 2)),))
     # In front of such a word the brand names nobody.
     return _Named(match if first is name else None, None, ballot, (ballot,), decides=False)
+
+
+def _disputed(party: Ballot, described: Ballot | None) -> Ballot:
+    """The counterparty's brand where the description names one of another category: one of the two is wrong."""
+    other = described.evidence if described else "another brand"
+    evidence = f"counterparty: {party.evidence}; description: {other}"
+    alternatives = ((described.category, CONTRADICTED - 0.1),) if described else ()
+    confidence = min(party.confidence, CONTRADICTED)
+    return Ballot(party.category, confidence, evidence, alternatives, Kind.CONTRADICTED)
 
 
 def _names_merchant(match: Match) -> bool:

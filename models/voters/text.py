@@ -85,6 +85,9 @@ class TextVoter(LineVoter):
 
         A sole trader's name says nothing of the trade, but of where the name is usual.
         """
+        if line.disputed:
+            # Two known firms of different trades: the memory of one would only drown the other.
+            return ""
         text, left = line.compared, line.unnamed
         return text if left == text or self._learned.memory.find(memory_key(text)) else left
 
