@@ -192,6 +192,8 @@ class Line:
         """Whether description and counterparty name known firms of different categories."""
         if not self.firm or self.described in ("", self.firm):
             return False
+        if self.rule is not None and self.rule.label not in Channels.shipped().moved:
+            return False
         named, described = (brand_category(text, self.currency) for text in (self.firm, self.described))
         return named is not None and described is not None and named != described
 

@@ -19,6 +19,7 @@ from models.voters.grammar import Grammar, GrammarRule
 from models.voters.hearing import INCOME, giver
 from models.voters.line import Line
 from models.voters.people import PERSON, People
+from models.voters.people.names import KnownNames
 from models.voters.tills import beside_till, till_vote
 
 MERCHANTS = 8_192
@@ -286,6 +287,9 @@ class RulesVoter(LineVoter):
 
     def _cue_ballot(self, tokens: list[str]) -> Ballot | None:
         cue = self._cues.find(tokens)
+        if cue and len(tokens) > 1 and cue.word == tokens[0] and cue.word in KnownNames.shipped().family:
+            # A trade in front of a trade is its owner: "baker motors".
+            cue = self._cues.find(tokens[1:]) or cue
         return Ballot(cue.category, cue.confidence, f"cue word {cue.word}", kind=Kind.CUE) if cue else None
 
 
