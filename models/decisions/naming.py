@@ -113,9 +113,10 @@ class Namer:
         if brand and (not said or brand.beside or _by_field(line, seen)):
             return _shared(brand.name, brand.key, via or brand.via)
         named = _by_field(line, seen) if said else _by_text(line, row)
-        if not named or (len(line.tokens) <= _FEW and all(map(_is_common, line.tokens))):
+        glued = "".join(line.tokens)
+        if not named or (len(line.tokens) <= _FEW and (_is_common(glued) or all(map(_is_common, line.tokens)))):
             return _shared(via=via)
-        return _of_text(line.merchant, "".join(line.tokens), via)
+        return _of_text(line.merchant, glued, via)
 
     def _brand(self, merchant: str, currency: str) -> _Brand | None:
         match, service = self._rules.brand(merchant, currency)
@@ -169,12 +170,17 @@ def _by_text(line: Line, row: Sequence[Ballot | None]) -> bool:
         return False
     if "@" in line.statement and _address(line.statement):
         return False
-    if line.firm or any(ballot.kind in _KNOWN for ballot in cast) or has_trade(line.tokens, surely=0):
+    kinds = {ballot.kind for ballot in cast}
+    people = People.shipped()
+    # Behind other words a full name is who was paid; in front of a trade it is a firm's.
+    last = line.merchant.rpartition(" ")[2]
+    if not line.firm and Kind.CODE not in kinds and last in people.full_names(line.merchant, line.currency):
+        return False
+    if line.firm or not kinds.isdisjoint(_KNOWN) or has_trade(line.tokens, surely=0):
         return True
     if line.credit and not names_firm(line.merchant, line.currency):
         return False
     # Without a form nothing but the names themselves tell a person's; what is tidied away may be one ("wei ma").
-    people = People.shipped()
     said = line.seen.merchant if line.seen else line.statement
     trust = Trust.TRANSFER if line.seen and line.seen.platform.people else Trust.MIXED
     return not any(people.is_person(text, line.currency, trust) for text in {line.merchant, said})

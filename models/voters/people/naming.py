@@ -19,6 +19,9 @@ _MOST = 5
 _FEWEST = 2
 """Letters of the shortest name in a script of which no names are listed."""
 
+_FEWEST_PARTS = 2
+"""Names of a full name."""
+
 _GIVEN_LETTERS = (1, 2)
 """Letters of given names in Han and Hangul."""
 
@@ -63,6 +66,9 @@ class Naming:
         A given name by itself is one where it is all there is. What is a brand is no name.
         """
         found: set[str] = set()
+        if len(words) > 1 and sum(map(self.names.__contains__, words)) < _FEWEST_PARTS:
+            # Most texts that have a name have no other.
+            return frozenset()
         for named, run in groupby(words, self._is_plain_name):
             parts = list(run)
             if not named or not any(self.is_given(part) and part not in self.forms.particles for part in parts):
