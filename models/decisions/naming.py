@@ -10,7 +10,7 @@ from json.encoder import encode_basestring as quoted
 from typing import NamedTuple
 
 from models.contracts.fields import MERCHANT_LIMIT, clean_text
-from models.gazetteer.display import DisplayNames, display_name, is_name
+from models.gazetteer.display import DisplayNames, display_name, is_mark, is_name
 from models.gazetteer.table import WRITTEN, Match, MatchSpan
 from models.statements.masking import mask
 from models.statements.platforms import PlatformKind, Seen
@@ -18,12 +18,15 @@ from models.statements.prefixes import named_company
 from models.voters.circumstances import names_somebody
 from models.voters.contract import Ballot, Kind
 from models.voters.line import Line
-from models.voters.parties import has_trade, names_firm
+from models.voters.parties import has_trade, is_trade, names_firm
 from models.voters.people import People, Trust
 from models.voters.rules import RulesVoter
 
 REMEMBERED = 8_192
 """Merchants remembered by name, about 3 MB."""
+
+_FEW = 2
+"""Words of a text that may be no more than a trade: coffee shop."""
 
 _TRANSFER = "transfers_cash"
 _KNOWN = (Kind.CODE, Kind.SEEN, Kind.SEEN_SELDOM, Kind.SEEN_ABROAD)
@@ -31,6 +34,8 @@ _KNOWN = (Kind.CODE, Kind.SEEN, Kind.SEEN_SELDOM, Kind.SEEN_ABROAD)
 _titled = re.compile(
     r"(?:mr|mrs|ms|miss|mx|dr|herr|frau|mme|mlle|monsieur|madame|sr|sra|sig|dhr|mevr|pan|pani)\b\.? \w"
 ).match
+_address = re.compile(r"[\w.+-]+@[\w-]+\.\w").search
+"""An e-mail address: mostly somebody's name."""
 
 
 class Merchant(NamedTuple):
@@ -108,17 +113,28 @@ class Namer:
         if brand and (not said or brand.beside or _by_field(line, seen)):
             return _shared(brand.name, brand.key, via or brand.via)
         named = _by_field(line, seen) if said else _by_text(line, row)
-        return _of_text(line.merchant, "".join(line.tokens), via) if named else _shared(via=via)
+        glued = "".join(line.tokens)
+        if not named or (len(line.tokens) <= _FEW and (_is_common(glued) or all(map(_is_common, line.tokens)))):
+            return _shared(via=via)
+        return _of_text(line.merchant, glued, via)
 
     def _brand(self, merchant: str, currency: str) -> _Brand | None:
         match, service = self._rules.brand(merchant, currency)
         if match is None or not _is_sure(match):
             return None
         known = self._known(match.name, match.category)
+        if _is_common(known.key):
+            return None
         whole = match.tokens > 1 or match.span is MatchSpan.WHOLE
         beside = whole and not match.common and match.category != _TRANSFER
         via = service.name if service else None
         return _Brand(known.name[:MERCHANT_LIMIT], known.key[:MERCHANT_LIMIT], via, beside)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _is_common(word: str) -> bool:
+    """Tell whether a word names any merchant of a trade: "pizzeria" in one town is not that of another."""
+    return is_trade(word) and not is_mark(word)
 
 
 def _is_sure(brand: Match) -> bool:
@@ -152,12 +168,22 @@ def _by_text(line: Line, row: Sequence[Ballot | None]) -> bool:
         return False
     if not names_somebody(line.tokens) or not is_name(line.merchant):
         return False
-    if line.firm or any(ballot.kind in _KNOWN for ballot in cast) or has_trade(line.tokens, surely=0):
+    if "@" in line.statement and _address(line.statement):
+        return False
+    kinds = {ballot.kind for ballot in cast}
+    people = People.shipped()
+    # Behind other words a full name is who was paid; in front of a trade it is a firm's.
+    last = line.merchant.rpartition(" ")[2]
+    if not line.firm and Kind.CODE not in kinds and last in people.full_names(line.merchant, line.currency):
+        return False
+    if line.firm or not kinds.isdisjoint(_KNOWN) or has_trade(line.tokens, surely=0):
         return True
     if line.credit and not names_firm(line.merchant, line.currency):
         return False
-    # Without a form nothing but the names themselves tell a person's.
-    return not People.shipped().is_person(line.merchant, line.currency, Trust.MIXED)
+    # Without a form nothing but the names themselves tell a person's; what is tidied away may be one ("wei ma").
+    said = line.seen.merchant if line.seen else line.statement
+    trust = Trust.TRANSFER if line.seen and line.seen.platform.people else Trust.MIXED
+    return not any(people.is_person(text, line.currency, trust) for text in {line.merchant, said})
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -14,7 +14,7 @@ from models.statements.platforms import Seen, seen_among, without_platform, word
 from models.statements.tails import without_tail
 from models.voters.channels import Channel, Channels
 from models.voters.grammar import Flow, Grammar, GrammarRule
-from models.voters.parties import is_private
+from models.voters.parties import brand_category, is_private
 from models.voters.people import PERSON, People, Trust, unmarked
 
 LineKey = tuple[str, str, str | None, int, str | None, str | None]
@@ -188,6 +188,16 @@ class Line:
         return self.firm or self.described
 
     @kept
+    def disputed(self) -> bool:
+        """Whether description and counterparty name known firms of different categories."""
+        if not self.firm or self.described in ("", self.firm):
+            return False
+        if self.rule is not None and self.rule.label not in Channels.shipped().moved:
+            return False
+        named, described = (brand_category(text, self.currency) for text in (self.firm, self.described))
+        return named is not None and described is not None and named != described
+
+    @kept
     def compared(self) -> str:
         """The text that is compared with known ones: `merchant`, where it names one.
 
@@ -207,6 +217,17 @@ class Line:
         if self.names_person and not self.firm and People.shipped().is_form(self.described):
             return BETWEEN_PEOPLE
         return self.merchant
+
+    @kept
+    def unnamed(self) -> str:
+        """`compared` without the full names in it, such as a sole trader's; may be empty then."""
+        compared = self.compared
+        if self.firm or compared != self.merchant:
+            return compared
+        # As it stands before it is tidied: a surname may be read as a place ("wei ma").
+        said = without_platform(self.seen.merchant) if self.seen else self.subject
+        names = People.shipped().full_names(said, self.currency)
+        return " ".join(word for word in compared.split(" ") if word not in names) if names else compared
 
     @kept
     def tokens(self) -> list[str]:

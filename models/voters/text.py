@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.learned.linear import Floats
-from models.learned.memory import Recollection
+from models.learned.memory import Recollection, memory_key
 from models.learned.text import SETTLED, LearnedText, Opinions
 from models.voters.contract import Ballot, Kind, LineVoter, Method
 from models.voters.hearing import heard
@@ -64,7 +64,7 @@ class TextVoter(LineVoter):
             One ballot or None per line, in the order given.
         """
         home = self._learned.currencies
-        asked = [(line.compared, line.currency in home) for line in lines]
+        asked = [(self._compared(line), line.currency in home) for line in lines]
         cache = self._cache
         ballots: dict[Asked, Ballot | None] = {}
         unknown: list[Asked] = []
@@ -79,6 +79,17 @@ class TextVoter(LineVoter):
             ballots.update(self._score(unknown[start : start + _CHUNK]))
         self._remember(unknown, ballots)
         return [heard(ballots[each], line) for each, line in zip(asked, lines, strict=True)]
+
+    def _compared(self, line: Line) -> str:
+        """What is asked about: of merchants that nobody remembers, not people's names.
+
+        A sole trader's name says nothing of the trade, but of where the name is usual.
+        """
+        if line.disputed:
+            # Two known firms of different trades: the memory of one would only drown the other.
+            return ""
+        text, left = line.compared, line.unnamed
+        return text if left == text or self._learned.memory.find(memory_key(text)) else left
 
     def _remember(self, asked: Sequence[Asked], ballots: dict[Asked, Ballot | None]) -> None:
         self._cache.update((each, ballots[each]) for each in asked if len(each[0]) <= LONGEST_REMEMBERED)
