@@ -1,6 +1,6 @@
 """The linear part of what is learned from texts: TF-IDF over n-grams, a score per category, a calibrated softmax."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
@@ -147,10 +147,11 @@ def word_pieces(index: Mapping[str, int]) -> WordPieces:
 
     @lru_cache(maxsize=WORDS)
     def look_up(word: str) -> tuple[tuple[int, ...], tuple[str, ...]]:
-        pieces = list(dict.fromkeys(pieces_of(word)))
-        rows = list(map(index.get, pieces))
-        unknown = tuple(piece for piece, row in zip(pieces, rows, strict=True) if row is None)
-        return tuple(row for row in rows if row is not None), unknown
+        pieces = dict.fromkeys(pieces_of(word))
+        known = [row for row in map(index.get, pieces) if row is not None]
+        # Of most words all are known.
+        unknown = [piece for piece in pieces if piece not in index] if len(known) < len(pieces) else ()
+        return tuple(known), tuple(unknown)
 
     return look_up
 
@@ -164,23 +165,29 @@ def encode(texts: Sequence[str], index: Mapping[str, int], idf: Floats, pieces: 
     """
     columns: list[int] = []
     ends: list[int] = [0]
-    familiarity = np.zeros((len(texts), len(FAMILIARITY)), dtype=np.float32)
-    for row, text in enumerate(texts):
+    familiarity: list[tuple[float, float]] = []
+    for text in texts:
+        known: Collection[int]
         found = list(map(pieces, text.split()))
-        # Two words may have a piece in common, which counts once and where it comes first.
-        known = dict.fromkeys(chain.from_iterable(rows for rows, _ in found))
-        unknown = len(set(chain.from_iterable(others for _, others in found)))
+        if len(found) == 1:
+            known, others = found[0]
+            unknown = len(others)
+        else:
+            # Two words may have a piece in common, which counts once and where it comes first.
+            known = dict.fromkeys(chain.from_iterable([rows for rows, _ in found]))
+            unknown = len(set(chain.from_iterable([others for _, others in found])))
         columns += known
         ends.append(len(columns))
-        familiarity[row, 0] = len(known) / max(len(known) + unknown, 1)
         features = words(text)
         spoken = [place for place in map(index.get, features) if place is not None]
         columns += spoken
         ends.append(len(columns))
-        familiarity[row, 1] = len(spoken) / max(len(features), 1)
-    data = _scaled(idf[np.asarray(columns, dtype=np.intp)], np.diff(ends))
-    matrix = csr_matrix((data, columns, ends[:: len(LENGTHS)]), shape=(len(texts), len(idf)), dtype=np.float32)
-    return Encoded(matrix, familiarity)
+        familiarity.append((len(known) / max(len(known) + unknown, 1), len(spoken) / max(len(features), 1)))
+    # As scipy keeps them, which would otherwise copy them twice.
+    rows = np.asarray(columns, dtype=np.int32)
+    data = _scaled(idf[rows], np.diff(ends))
+    matrix = csr_matrix((data, rows, ends[:: len(LENGTHS)]), shape=(len(texts), len(idf)), dtype=np.float32)
+    return Encoded(matrix, np.asarray(familiarity, dtype=np.float32).reshape(len(texts), len(FAMILIARITY)))
 
 
 def _scaled(values: Floats, sizes: NDArray[np.int64]) -> Floats:
