@@ -55,8 +55,12 @@ class Nearly:
         if len(word) < SHORTEST:
             return None
         found: str | None = None
+        first, fifth, last = word[0], word[_EDGE], word[-1]
         for key in self._candidates(word):
-            if key != found and key[0] == word[0] and one_edit(word, key):
+            # Of the letters behind the edge and at the end, one edit can change but one: most candidates fail at that.
+            if key[0] != first or (key[-1] != last and key[_EDGE] != fifth):
+                continue
+            if key != found and one_edit(word, key):
                 # Of two names that are as near, none is the more likely one.
                 if found is not None:
                     return None
@@ -67,8 +71,8 @@ class Nearly:
         candidates: list[str] = []
         for length in (len(word) - 1, len(word), len(word) + 1):
             for edge in (_head(word, length), _tail(word, length)):
-                keys = self._by_edge.get(edge, "")
-                candidates += [keys[start : start + length] for start in range(0, len(keys), length)]
+                if keys := self._by_edge.get(edge):
+                    candidates += [keys[start : start + length] for start in range(0, len(keys), length)]
         return candidates
 
 

@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache, lru_cache
 from importlib.resources import files
 from sys import intern
 from types import MappingProxyType
+from typing import NamedTuple
 
 from models.artefacts.csv_table import unpacked
 from models.gazetteer.misspelt import Nearly
@@ -60,8 +60,7 @@ class MatchSpan(StrEnum):
     INNER = "inner"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One row of the table.
 
     Args:
@@ -78,8 +77,7 @@ class Entry:
     places: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A brand found in a descriptor.
 
     Args:
@@ -231,17 +229,18 @@ class Gazetteer:
                 span = MatchSpan.WHOLE if whole else MatchSpan.START
                 match = _weigh(self._entries[key], span=span, tokens=size, home=home)
                 if match and match.home and not match.common:
-                    return replace(match, exact=False)
+                    return match._replace(exact=False)
         return None
 
     def _find_inner(self, tokens: list[str], home: frozenset[str]) -> Match | None:
         for start in range(1, len(tokens)):
             for size in range(min(_LONGEST, len(tokens) - start), 0, -1):
                 key = "".join(tokens[start : start + size])
-                if letters_of(key) >= _INNER_LETTERS and (found := self._entries.get(key)):
+                letters = len(key) if key.isascii() else letters_of(key)
+                if letters >= _INNER_LETTERS and (found := self._entries.get(key)):
                     match = _weigh(found, span=MatchSpan.INNER, tokens=size, home=home)
                     if match and not match.common:
-                        return replace(match, start=start)
+                        return match._replace(start=start)
         return None
 
 

@@ -128,11 +128,14 @@ class TextModel:
         contribution = encoded.matrix.data[start:end] * self.weights[known, column]
         named: list[str] = []
         # More than asked for, as some lie inside others and are passed over.
-        for position in np.argsort(-contribution, kind="stable")[: 4 * limit]:
-            text = shown(self.features[known[position]])
-            if contribution[position] > 0 and not any(text in other for other in named):
+        order = np.argsort(-contribution, kind="stable")[: 4 * limit]
+        for place, value in zip(known[order].tolist(), contribution[order].tolist(), strict=True):
+            if value <= 0 or len(named) == limit:
+                break
+            text = shown(self.features[place])
+            if not any(text in other for other in named):
                 named.append(text)
-        return tuple(named[:limit])
+        return tuple(named)
 
 
 def softmax(scores: Floats) -> Floats:
