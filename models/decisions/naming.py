@@ -26,7 +26,7 @@ REMEMBERED = 8_192
 """Merchants remembered by name, about 3 MB."""
 
 _TRANSFER = "transfers_cash"
-_KNOWN = (Kind.CODE, Kind.SEEN, Kind.SEEN_SELDOM, Kind.SEEN_ABROAD)
+_KNOWN = frozenset((Kind.CODE, Kind.SEEN, Kind.SEEN_SELDOM, Kind.SEEN_ABROAD))
 """Kinds of ballots that speak of a merchant: a code, or one seen before, at home or abroad."""
 _titled = re.compile(
     r"(?:mr|mrs|ms|miss|mx|dr|herr|frau|mme|mlle|monsieur|madame|sr|sra|sig|dhr|mevr|pan|pani)\b\.? \w"
@@ -100,8 +100,8 @@ class Namer:
             row: The ballots on it; what they found settles whether a text is a merchant's.
         """
         seen = line.seen
-        via = _via(seen)
-        if line.private:
+        via = _via(seen) if seen else None
+        if seen and line.private:
             return _shared(via=via)
         said = Kind.STATEMENT in [ballot.kind for ballot in row if ballot is not None]
         brand = self._brand(line.merchant, line.currency)
@@ -123,7 +123,7 @@ class Namer:
 
 def _is_sure(brand: Match) -> bool:
     """Tell whether a brand found is the merchant, and not a word of its name, nor a bank's wording."""
-    if not is_name(brand.name) or not brand.exact or not brand.home:
+    if not brand.exact or not brand.home or not is_name(brand.name):
         return False
     if brand.span is MatchSpan.WHOLE:
         return brand.kind == WRITTEN or not brand.common
@@ -131,9 +131,9 @@ def _is_sure(brand: Match) -> bool:
     return written and brand.span is MatchSpan.START and brand.category != _TRANSFER
 
 
-def _via(seen: Seen | None) -> str | None:
+def _via(seen: Seen) -> str | None:
     """The platform in between: one that is paid itself is the merchant, and a bank's form is none."""
-    if seen is None or seen.platform.kind is PlatformKind.FORM:
+    if seen.platform.kind is PlatformKind.FORM:
         return None
     return seen.platform.name if seen.behind or seen.through else None
 
@@ -152,7 +152,7 @@ def _by_text(line: Line, row: Sequence[Ballot | None]) -> bool:
         return False
     if not names_somebody(line.tokens) or not is_name(line.merchant):
         return False
-    if line.firm or any(ballot.kind in _KNOWN for ballot in cast) or has_trade(line.tokens, surely=0):
+    if line.firm or not _KNOWN.isdisjoint([ballot.kind for ballot in cast]) or has_trade(line.tokens, surely=0):
         return True
     if line.credit and not names_firm(line.merchant, line.currency):
         return False

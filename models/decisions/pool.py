@@ -42,9 +42,9 @@ def log_opinions(ballots: Sequence[Ballot]) -> Doubles:
         if (own := _INDEX.get(ballot.category)) is not None:
             places.append(first + own)
             values.append(max(opinion[own], _LOWEST))
-    opinions = np.repeat(np.array(rests), len(CATEGORIES))
-    opinions[places] = values
-    opinions = opinions.reshape(len(ballots), len(CATEGORIES))
+    flat = np.repeat(np.array(rests), len(CATEGORIES))
+    flat[places] = values
+    opinions = flat.reshape(len(ballots), len(CATEGORIES))
     return np.asarray(np.log(opinions / opinions.sum(axis=1, keepdims=True)))
 
 

@@ -6,6 +6,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 
 from models.statements.accents import restored
@@ -184,21 +185,30 @@ _channel = re.compile(
 ).search
 """How it was paid for, behind a dash or slash."""
 
-_DIGIT_CUTS = _cuts(
-    ("", _STREET, " | "),
-    ("", r"(?:\bon )?\b\d{1,2} ?(?:" + MONTHS + r")(?: ?\d{2,4})?(?=\W*$)(?: \|)*", " | "),
-    ("-", r"\b(?:0\d|1[0-2])-[0-3]\d(?:-\d\d(?:\d\d)?)?\b", " | "),
-    ("", r"(?<!\w)\+?1?[-. (]{0,3}\d{3}[-. )]{1,3}\d{3}[-. ]\d{4}\b", " | "),
-    (
-        "",
-        r"\b(?:store|str|stn|loc|location|branch|outlet|site|rest|terminal|till|cd|card|term|auth) ?#? ?(?:xx)?\d+\b",
-        " | ",
-    ),
-    ("", r"\b(?:ref|reference|mandate|auth code|trn) (?:no\.? |nr\.? )?[a-z]{0,4}\d{3}.*$", " | "),
-    ("", r"\bx{2}\d{3,4}\b|\b[a-z]-\d{3,}\b|\b(?:mon|tue|wed|thu|fri|sat|sun) \d{1,2}[ap]m\b", " | "),
-    (".", r"\b(?:" + _MONEY + r") ?\d[\d,]*\.\d\d\b|\b\d[\d,]*\.\d\d ?(?:" + _MONEY + r")\b", " | "),
-    ("", r"[-$£€ ]\d{1,6}[.,]\d\d$", " | "),
+_NUMBERED = "store|str|stn|loc|location|branch|outlet|site|rest|terminal|till|cd|card|term|auth"
+_DAYS = "mon|tue|wed|thu|fri|sat|sun"
+_MayHave = Callable[[str], object]
+_DIGIT_CUTS: tuple[tuple[_MayHave, re.Pattern[str], str], ...] = tuple(
+    (may_have if callable(may_have) else any_of(may_have), re.compile(pattern), " | ")
+    for may_have, pattern in (
+        (re.compile(r" \d{3}").search, _STREET),
+        (MONTHS.split("|"), r"(?:\bon )?\b\d{1,2} ?(?:" + MONTHS + r")(?: ?\d{2,4})?(?=\W*$)(?: \|)*"),
+        (("-",), r"\b(?:0\d|1[0-2])-[0-3]\d(?:-\d\d(?:\d\d)?)?\b"),
+        (re.compile(r"\d{3}[-. ]\d{4}").search, r"(?<!\w)\+?1?[-. (]{0,3}\d{3}[-. )]{1,3}\d{3}[-. ]\d{4}\b"),
+        (_NUMBERED.split("|"), rf"\b(?:{_NUMBERED}) ?#? ?(?:xx)?\d+\b"),
+        (
+            ("ref ", "reference ", "mandate ", "auth code ", "trn "),
+            r"\b(?:ref|reference|mandate|auth code|trn) (?:no\.? |nr\.? )?[a-z]{0,4}\d{3}.*$",
+        ),
+        (
+            ("xx", "-", "am", "pm"),
+            rf"\bx{{2}}\d{{3,4}}\b|\b[a-z]-\d{{3,}}\b|\b(?:{_DAYS}) \d{{1,2}}[ap]m\b",
+        ),
+        ((".",), r"\b(?:" + _MONEY + r") ?\d[\d,]*\.\d\d\b|\b\d[\d,]*\.\d\d ?(?:" + _MONEY + r")\b"),
+        (re.compile(r"[.,]\d\d$").search, r"[-$£€ ]\d{1,6}[.,]\d\d$"),
+    )
 )
+"""Numbers that are none of a name, in order, behind a search that is quicker than the expression."""
 _APART = re.compile(r"(?<=[a-z]{2}[a-rt-z]) s(?= (?!stn\b|st\b|serve?\b)|$)")
 """The s of a genitive whose apostrophe became a space: "mcdonald s"; not that of a service station."""
 _PUNCTUATION = re.compile(r"['’`]+|(?<![a-z0-9])\.+|\.+(?![a-z0-9])|[^\w\s.&+|" + MARKS + r"]+|_+")
@@ -272,7 +282,7 @@ def _merchant_once(text: str) -> str:
     words = _without_codes(left)
     if words and (words[-1] in _ENDS or not words[-1].isalpha()):
         words = without_place(without_closing(words))
-    result = " ".join(word for word in words if word != BREAK)
+    result = " ".join([word for word in words if word != BREAK])
     # Too little is left to be a name, so the cuts took the merchant itself.
     return result if _names(result) else text
 
@@ -304,7 +314,9 @@ def _unmarked(left: str) -> str:
         left = left[: found.start()]
     left = _marks_cut(left)
     if _has_digit(left):
-        left = _cut(left, _DIGIT_CUTS)
+        for may_have, pattern, replacement in _DIGIT_CUTS:
+            if may_have(left):
+                left = pattern.sub(replacement, left)
     left = left.replace(",", " | ")
     return left if left.replace(" ", "").isalnum() else _PUNCTUATION.sub(_spaced, left)
 
@@ -332,6 +344,10 @@ def _without_codes(left: str) -> list[str]:
     kept: list[str] = []
     named = False
     for word in left.split():
+        if word.isalpha():
+            named = True
+            kept.append(word)
+            continue
         if word != BREAK and _has_digit(word) and word not in GLUED_BRANDS:
             if glued := (_GLUED_NUMBER if named else _GLUED_SITE).fullmatch(word) or _GLUED_NUMBER.fullmatch(word):
                 word = glued[1]
