@@ -59,8 +59,9 @@ _CARD_LAST = (
 _CASH_BACK = r"(?: w/ cashback)?$|\bpurchase w/ cashback$"
 _MONEY = "usd|eur|gbp|cad|zar|aud|nzd|chf|jpy|inr|sek|nok|dkk"
 _HELP = r"help\.uber\S*|amzn\.co\S*|amazon\.co\S+|apple\.com/\S*|itunes\.com/\S*|g\.co/\S*|paypal\.com\S*|lyft\.com"
-_AMAZON = (
-    r"^(amazon|amzn)((?:\.co\.uk|\.com\.au|\.com|\.[a-z]{2}| prime| digital| mktp(?:l(?:ace)?)?| retail| eu| uk| us)*?)"
+_AMAZON = ("amazon", "amzn")
+_ORDER = (
+    r"((?:\.co\.uk|\.com\.au|\.com|\.[a-z]{2}| prime| digital| mktp(?:l(?:ace)?)?| retail| eu| uk| us)*?)"
     r"(?:\*\s?\S*|(?=[a-z0-9]*\d) ?[a-z0-9]{8,}|(?<=\.co\.uk)\w{6,})(?: am[a-z]*)?"
 )
 
@@ -128,7 +129,7 @@ _MARK_CUTS = _cuts(
     ("tarj", r"(?<=\w\w),? (?:con )?tarj(?:eta)?\b[ .:*]*[\dx*]{4,}+.*$", " | "),
     (" carta ", r"(?<=\w\w) (?:operazione |mediante |con )?carta (?:n\.? ?|nr\.? ?)?[\dx*]{4,}+.*$", " | "),
     *((f".{gateway}", rf"(?<=[a-z]{{3}})\.{gateway}\w*$", " | ") for gateway in ("razor", "rzp", "payu", "cca")),
-    ("am", _AMAZON, r"\1\2 | "),
+    *((name, rf"^({name}){_ORDER}", r"\1\2 | ") for name in _AMAZON),
     ("**", r"\*{2,}\s?\d*", " | "),
     (".co.", r"(?<=[a-z0-9]{3})\.co\.$", ".co.uk"),
     ("/", r"(?<!apple)(?<!itunes)(?<=[a-z0-9]{3})(\.(?:com|net|org|ca|(?:co|org|gov|ac|nhs)\.uk))/\S*", r"\1 | "),
@@ -165,9 +166,10 @@ _MARK_CUTS = _cuts(
     ("#", r"(?:\b(?:store|unit|no) ?)?#+ ?[a-z]?\d[\w-]*|#+(?=[\s|]|$)", " | "),
 )
 """The same for lines that hold more than letters and blanks."""
-_FREQUENT = frozenset(("am", "/", "#", ".c", ".co", "20", ":", "@", "**", ";", "\\"))
+_FREQUENT = frozenset((*_AMAZON, "/", "#", ".c", ".co", "20", ":", "@", "**", ";", "\\"))
 """Tokens of those that many lines hold; the others are looked for together."""
 _FREQUENT_CUTS = tuple((number, *cut) for number, cut in enumerate(_MARK_CUTS, start=1) if cut[0] in _FREQUENT)
+_has_mark = any_of(token for token, _, _ in _MARK_CUTS if token not in _AMAZON)
 _has_seldom_mark = any_of(token for token, _, _ in _MARK_CUTS if token not in _FREQUENT)
 
 _WEB_CUTS = _cuts(
@@ -297,6 +299,8 @@ def _cut(left: str, cuts: tuple[_Cut, ...]) -> str:
 
 def _marks_cut(left: str) -> str:
     """`_cut` with `_MARK_CUTS`, most of which no line but a few has the token of."""
+    if not (_has_mark(left) or left.startswith(_AMAZON)):
+        return left
     if _has_seldom_mark(left):
         return _cut(left, _MARK_CUTS)
     for number, token, pattern, replacement in _FREQUENT_CUTS:
