@@ -1,6 +1,5 @@
 """Look a descriptor up in the table of brands: the whole name, its beginning, or a long name inside it."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -265,12 +264,12 @@ def _weigh(entries: Sequence[Entry], *, span: MatchSpan, tokens: int, home: froz
     local = [entry for entry in at_home if entry.places & (home - _WORLD)] or at_home or entries
     # What is written of a brand that the index has here, too, is the same brand abroad.
     chosen = [entry for entry in local if entry.kind == WRITTEN] or _agreed(entries) or local
-    weights: Counter[str] = Counter()
+    weights: dict[str, int] = {}
     for entry in chosen:
-        weights[entry.category] += entry.weight
+        weights[entry.category] = weights.get(entry.category, 0) + entry.weight
     # By name among equals, so that the order of the table decides nothing.
     category, weight = min(weights.items(), key=lambda item: (-item[1], item[0]))
-    share = weight / weights.total()
+    share = weight / sum(weights.values())
     if share < _PURE:
         return None
     best = next(entry for entry in chosen if entry.category == category)
