@@ -6,7 +6,7 @@ of a run that never had them, bit for bit.
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -83,7 +83,7 @@ class OnlineLearner:
             said = said_of(entry, self._keys_of(entry), offset=offset, at=at)
             return self._play_new(said)
         told = _told(entry, offset=offset, at=at)
-        if not _may(told, self._entries):
+        if not self._may(told):
             return self._count(Outcome(Status.REFUSED, Reason.STANDING))
         return self._forget(told) if told.action in _FORGET else self._play_new(told)
 
@@ -168,6 +168,13 @@ class OnlineLearner:
             return None
         return Outcome(Status.REPEATED, Reason.NONE if before == content else Reason.CONFLICT)
 
+    def _may(self, told: Told) -> bool:
+        """Tell whether somebody may give an instruction: approvers all, others take back what they said themselves."""
+        if told.standing is Standing.APPROVER:
+            return True
+        said = self._ids.get((Correction, told.target))
+        return told.action is Action.FORGET_CORRECTION and said is not None and said[1] == told.actor
+
     def _play_new(self, entry: Said | Told) -> Outcome:
         self._refresh()
         before = self._state.model.digest
@@ -243,12 +250,3 @@ def _told(instruction: Instruction, *, offset: int, at: datetime | None) -> Told
         instruction.timestamp if at is None else min(instruction.timestamp, at),
         offset,
     )
-
-
-def _may(told: Told, entries: Iterable[Said | Told]) -> bool:
-    """Tell whether somebody may give an instruction: approvers all, others take back what they said themselves."""
-    if told.standing is Standing.APPROVER:
-        return True
-    if told.action is not Action.FORGET_CORRECTION:
-        return False
-    return any(isinstance(said, Said) and (said.correction_id, said.actor) == told[1:3] for said in entries)
