@@ -1,4 +1,4 @@
-"""What somebody wants for their own account: for it and no other, bounded, deletable, and a proposal when many agree."""
+"""What somebody wants for their own account: for it and no other, deletable, and a proposal when many agree."""
 
 from random import Random
 

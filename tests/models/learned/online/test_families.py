@@ -10,8 +10,6 @@ from models.learned.online.records import Standing
 from models.learned.online.state import Means
 from tests.harness.corrections import keys_of_text, learner, said, said_of_text, take_all
 
-STORES = ("pinehurst auto glass ajax", "pinehurst auto glass barrie", "pinehurst auto glass 12")
-
 
 def model_after(*pairs: tuple[str, str], rows: tuple[HoldoutRow, ...] = ()) -> OnlineModel:
     """A worker's model after corrections of merchants."""
