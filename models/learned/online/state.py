@@ -209,7 +209,7 @@ class State:
             return self._hold(said, Reason.AGREEMENT, changed=changed)
         if stands.category != said.category:
             return self._hold(said, Reason.OUTVOTED, changed=changed)
-        self._learned(key, said)
+        self._learned(key, said, waited=stood is None or stood.category != said.category)
         return Outcome(Status.ACCEPTED, changed=changed)
 
     def _crowd(self, said: Said, key: MerchantKey, keys: LineKeys) -> tuple[str, ...]:
@@ -233,11 +233,18 @@ class State:
         self._stand(key, said, force=True)
         return self._hold(said, Reason.CROWD, changed=stood != self._stands.get(key))
 
-    def _learned(self, key: MerchantKey, said: Said) -> None:
-        """Note what was learned, with the words that waited for it."""
-        agreeing = {word.correction_id for word in self._words.of(key).values() if word.category == said.category}
-        waited = [held.said for each in agreeing if (held := self.held.take(each))]
-        for each in (*sorted(waited, key=lambda each: each.offset), said):
+    def _learned(self, key: MerchantKey, said: Said, *, waited: bool) -> None:
+        """Note what was learned.
+
+        Args:
+            waited: Whether others may have waited for it.
+        """
+        learned = [said]
+        if waited:
+            agreeing = [word for word in self._words.of(key).values() if word.category == said.category]
+            held = [word for word in agreeing if self.held.take(word.correction_id)]
+            learned = [*sorted(held, key=lambda word: word.offset), said]
+        for each in learned:
             self._crowds.learned(each.actor, key)
             self.held.learned(each.actor)
             self.lately.append(each)
@@ -255,14 +262,17 @@ class State:
         if stands == stood:
             return True
         content = None if stands is None else records.standing_bytes(stands)
-        if not self._put(records.merchant_part(key), content, self.holdout.of_merchant(key), force=force):
+        category = None if stands is None else stands.category
+        is_other = stood is None or category != stood.category
+        # Who says so makes no difference to the holdout.
+        rows = self.holdout.of_merchant(key) if is_other else ()
+        if not self._put(records.merchant_part(key), content, rows, force=force):
             return False
         if stands is None:
             del self._stands[key]
         else:
             self._stands[key] = stands
-        category = None if stands is None else stands.category
-        if stood is None or category != stood.category:
+        if is_other:
             for beginning in self._families.put(key, keys.family, category):
                 self._put_family(beginning)
         return True
