@@ -26,6 +26,9 @@ LATELY = 50
 LIKELY = 0.5
 """Probability from which on the model of texts has a say in the holdout."""
 
+_TEXT_SHARE = 10
+"""The next snapshot of the model of texts comes when it has learned a tenth more."""
+
 ACCOUNTS = "\0accounts"
 """Who says a proposal's word: many accounts together. No actor has such a name, as it cannot be printed."""
 
@@ -82,6 +85,7 @@ class State:
     _families: Families = field(init=False)
     _text: TextPart | None = field(init=False)
     _texts: int = 0
+    _next_text: int = 0
     _stands: dict[MerchantKey, records.Standing] = field(default_factory=dict)
     _declined: set[str] = field(default_factory=set)
 
@@ -90,6 +94,7 @@ class State:
         self.model = OnlineModel(trade=means.trade, secret=means.secret, read_text=means.read_text)
         self.score = Score(self.holdout, limits)
         self._rates, self._crowds = Rates(limits), Crowds(limits)
+        self._next_text = limits.text_every
         self.held = Quarantine(limits)
         self._words = Words(agreement=limits.agreement, frequent=limits.frequent)
         self._accounts = Accounts(
@@ -251,7 +256,9 @@ class State:
             if self._text is not None and each.keys is not None and each.keys.text:
                 self._text.learn(each.keys.text, each.category)
                 self._texts += 1
-                if self._texts % self.limits.text_every == 0:
+                # The more it knows, the less a few more change, and a snapshot is as large as ever.
+                if self._texts >= self._next_text:
+                    self._next_text = self._texts + max(self.limits.text_every, self._texts // _TEXT_SHARE)
                     self._publish_text(self._text)
 
     def _stand(self, key: MerchantKey, said: Said, *, force: bool) -> bool:
