@@ -12,7 +12,7 @@ from types import MappingProxyType
 from models.contracts.events import AmountBand, Transaction, amount_band
 from models.decisions.generations import Generations
 from models.decisions.known_lines import LINES, KnownLines, Row
-from models.decisions.naming import NOBODY, Namer
+from models.decisions.naming import NOBODY, Merchant, Namer
 from models.decisions.policy import AgreementPolicy, Policy, WeightedBallot
 from models.decisions.verdict import Decided, DecisionEvent, Finding, Verdict, verdict_of
 from models.voters.contract import LineVoter, Method, Voter
@@ -119,6 +119,10 @@ class Ensemble:
             if lines[place].open_line is None:
                 lines[place].findings[bands[place]] = finding
         return [finding or judged[place] for place, finding in enumerate(known)]
+
+    def merchants(self, transactions: Sequence[Transaction]) -> list[Merchant]:
+        """Who each transaction names, in order, without a decision on it."""
+        return [line.merchant for line in self._lines.find(transactions)]
 
     def _unremembered(self, transactions: Sequence[Transaction], bands: Sequence[AmountBand]) -> list[Finding]:
         """The same where some voters are asked about every transaction."""
