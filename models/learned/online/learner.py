@@ -71,10 +71,11 @@ class OnlineLearner:
         """Take one entry of the journal.
 
         Args:
-            offset: Its place there; one that is not beyond the last is a repeat.
+            offset: Its place there. One before the last is a repeat; several may have one place, such as a correction
+                that waited for the transaction of another.
             at: When the journal had it; None to believe the entry's own time.
         """
-        if offset <= self._offset:
+        if offset < self._offset:
             return self._count(Outcome(Status.REPEATED))
         self._offset = offset
         if repeated := self._repeated(entry):

@@ -45,7 +45,7 @@ def test_a_repeated_or_late_correction_changes_nothing() -> None:
     digest = one.state_digest
     assert Outcome(Status.REPEATED) == one.take(said(1, "Blue Barn", "pets", minutes=9), offset=1)
     assert Outcome(Status.REPEATED, Reason.CONFLICT) == one.take(said(1, "Blue Barn", "fuel"), offset=2)
-    assert Outcome(Status.REPEATED) == one.take(said(2, "Blue Barn", "fuel", minutes=10), offset=2)
+    assert Outcome(Status.REPEATED) == one.take(said(2, "Blue Barn", "fuel", minutes=10), offset=1)
     assert digest == one.state_digest
     assert Outcome(Status.LATE, right=False) == one.take(said(3, "Blue Barn", "fuel", minutes=5), offset=3)
     assert "0" == one.version[:1]
