@@ -195,7 +195,12 @@ def activity(
             asked = list(in_order(waiting, order, Random(f"{seed} {draw}")))
             courses.setdefault(order, []).append(Course(order, dict(_taught(asked, judge)), asked))
     found = Activity(
-        len(waiting), len({each.row.key for each in waiting}), len(judged), courses, (), _settled_right(waiting, courses)
+        len(waiting),
+        len({each.row.key for each in waiting}),
+        len(judged),
+        courses,
+        (),
+        _settled_right(waiting, courses),
     )
     needed = found.needed(Order.PRIORITY, LEVELS[1])
     return replace(found, treated=_treated(waiting, courses, needed[0])) if needed else found
@@ -204,8 +209,9 @@ def activity(
 def _taught(asked: Sequence[Waiting], judge: "_Judge") -> Iterator[tuple[int, int]]:
     """Numbers of corrections, and rows that are right after them."""
     means = Means(trade=trade_of, new_text=TextLearner, read_text=TextWeights.of)
-    learner, model = OnlineLearner(_PATIENT, _keys_of(asked), Holdout([]), means=means), OnlineModel(
-        trade=trade_of, read_text=TextWeights.of
+    learner, model = (
+        OnlineLearner(_PATIENT, _keys_of(asked), Holdout([]), means=means),
+        OnlineModel(trade=trade_of, read_text=TextWeights.of),
     )
     yield 0, judge.right(model)
     every = max(len(asked) // JUDGED_EVERY, 1)
