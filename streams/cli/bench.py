@@ -18,9 +18,9 @@ from models.evaluation.data.labels import labels_for
 from models.training.config import SAMPLE_ROWS
 from streams.categorizer.ensemble import ensemble_for
 from streams.cli.console import fail, note, print_json, progress, stdout
-from streams.cli.evaluate import DataOption, LabelsOption, MapOption, SinceOption, WithMccOption
 from streams.cli.exits import ExitCode
 from streams.cli.inputs import JsonOption, ModelOption
+from streams.cli.labelled import DataOption, LabelsOption, MapOption, SinceOption, WithMccOption
 from streams.clock import wall_clock
 from streams.files.transactions import TransactionFile
 from streams.settings.settings import load_settings

@@ -30,7 +30,9 @@ def candidates() -> Mapping[str, Callable[[], compose.Pipeline]]:
         "the shipped one, anew at a drift (ADWIN)": lambda: pipeline(
             # ADWIN has no warning, so no second model is trained beside the first.
             drift.DriftRetrainingClassifier(
-                SparingOneVsRest(regression()), drift_detector=drift.ADWIN(), train_in_background=False
+                SparingOneVsRest(regression()),
+                drift_detector=drift.ADWIN(),  # type: ignore[arg-type]  # a warning is for what trains in background
+                train_in_background=False,
             )
         ),
     }
@@ -53,4 +55,4 @@ def _pieces(text: str) -> list[str]:
 
 def _by_name(bag: Features) -> Features:
     """River hashes names that are strings; a pair of words is a tuple."""
-    return {name if isinstance(name, str) else " ".join(map(str, name)): count for name, count in bag.items()}
+    return {" ".join(name) if isinstance(name, tuple) else name: count for name, count in bag.items()}

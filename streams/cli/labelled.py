@@ -1,0 +1,50 @@
+"""Options of the commands that read a file of labelled transactions, and what they print."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+DataOption = Annotated[Path, typer.Option("--data", metavar="FILE", help="Labelled CSV, also gzipped.")]
+LabelsOption = Annotated[
+    str,
+    typer.Option(
+        metavar="COLUMN", help="Column with the truth: labels of --map, category names, or codes where it is mcc."
+    ),
+]
+MapOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--map", metavar="FILE", help="CSV with the columns label and category; a label may have several rows."
+    ),
+]
+OutputOption = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="DIR", help="Gets report.html, report.md, report.json.")
+]
+SinceOption = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="First day, such as 2020-11-01.")
+]
+UntilOption = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Last day, inclusive.")
+]
+WithMccOption = Annotated[
+    bool, typer.Option("--with-mcc", metavar="", help="Let the ensemble see the merchant category code.")
+]
+LimitOption = Annotated[
+    int | None, typer.Option(metavar="N", min=1, help="Only the first N labelled rows.", show_default="all")
+]
+SampleOption = Annotated[
+    int | None, typer.Option(metavar="N", min=1, help="Only N labelled rows, drawn at random.", show_default="all")
+]
+SeedOption = Annotated[int, typer.Option(metavar="N", help="Seed of the sample.")]
+
+
+def grid(rows: Iterable[tuple[str, ...]]) -> Table:
+    """Rows of words in columns, without lines between them."""
+    table = Table.grid(padding=(0, 2))
+    for row in rows:
+        table.add_row(*(cell.replace("[", r"\[") for cell in row))
+    return table
