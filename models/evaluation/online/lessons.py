@@ -1,13 +1,11 @@
 """What honest corrections change: merchants corrected, unseen stores of their families, names that look alike."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
-from models.contracts.events import Transaction
-from models.evaluation.data.labels import Truth
 from models.evaluation.online.figures import Figure, loss_figure, share_figure
 from models.evaluation.online.rows import OnlineRow, Stage, correction, decided, follower, loss, seen, worst_loss
 from models.learned.online.keys import MerchantKey
@@ -66,7 +64,7 @@ def taught(stage: Stage, lessons: Sequence[tuple[OnlineRow, str]]) -> OnlineLear
 def merchants(stage: Stage, *, number: int, seed: int) -> list[Figure]:
     """Correct one row each of some merchants that the ensemble gets wrong."""
     random = Random(seed)
-    wrong = wrong_merchants(stage.rows)
+    wrong = wrong_merchants([*stage.holdout, *stage.rows])
     chosen = random.sample(sorted(wrong), min(number, len(wrong)))
     corrected = [random.choice([row for row in wrong[key] if not row.right]) for key in chosen]
     model = follower(taught(stage, [(row, row.label) for row in corrected]))
@@ -88,23 +86,23 @@ def merchants(stage: Stage, *, number: int, seed: int) -> list[Figure]:
     ]
 
 
-def stores(name: str, random: Random) -> Iterator[str]:
+def stores(name: str, random: Random) -> list[str]:
     """Texts of stores of one name, each once, in a random order."""
-    texts = {
-        form.format(name=name, town=town, number=random.randint(1, 9_999)): None for form in FORMS for town in TOWNS
-    }
-    yield from random.sample(sorted(texts), len(texts))
+    texts: dict[str, None] = {}
+    for form in FORMS:
+        for town in TOWNS:
+            number = random.choice((random.randint(1, 99), random.randint(100, 9_999)))
+            texts[form.format(name=name, town=town, number=number)] = None
+    return random.sample(sorted(texts), len(texts))
 
 
 def family_rows(stage: Stage, row: OnlineRow, random: Random, number: int) -> list[OnlineRow]:
-    """Made-up stores of a merchant, with its truth."""
-    found: list[tuple[Transaction, Truth]] = []
-    for text in stores(row.keys.text, random):
-        described = row.transaction.model_copy(update={"description": text.upper(), "counterparty": None})
-        found.append((described, row.truth))
-        if len(found) == number:
-            break
-    return seen(stage.ensemble, found)
+    """Made-up stores of a merchant, with its truth; no two that are the same merchant to the learner."""
+    made = [
+        (row.transaction.model_copy(update={"description": text.upper(), "counterparty": None}), row.truth)
+        for text in stores(row.keys.text, random)
+    ]
+    return list({each.key: each for each in reversed(seen(stage.ensemble, made))}.values())[:number]
 
 
 def named(rows: Sequence[OnlineRow]) -> list[OnlineRow]:
@@ -117,7 +115,7 @@ def named(rows: Sequence[OnlineRow]) -> list[OnlineRow]:
 def families(stage: Stage, *, draws: int, seed: int) -> list[Figure]:
     """Correct a few stores each of some families that the ensemble gets wrong, and look at others of the same."""
     random = Random(seed)
-    held = wrong_merchants(stage.rows)
+    held = wrong_merchants([*stage.holdout, *stage.rows])
     wrong = [row for row in named([row for rows in held.values() for row in rows]) if not row.right]
     before: list[bool] = []
     after: list[bool] = []

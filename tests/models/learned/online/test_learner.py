@@ -67,11 +67,12 @@ CORRECTIONS = st.builds(
     st.integers(0, 60),
     st.sampled_from(NAMES),
     st.sampled_from(("pets", "fuel", "groceries")),
-    actor=st.sampled_from(("r-1", "r-2", "r-3")),
+    actor=st.sampled_from(("r-1", "r-2", "r-3", "r-4", "r-5")),
     minutes=st.integers(0, 300),
     scope=st.sampled_from(Scope),
     account=st.sampled_from(("a-1", "a-2", "a-3")),
     standing=st.sampled_from(Standing),
+    decided=st.sampled_from((None, "pets", "auto")),
 )
 INSTRUCTIONS = st.builds(
     told,
