@@ -40,9 +40,9 @@ def test_a_share_is_that_of_merchants() -> None:
 
 
 def test_few_merchants_lean_on_the_others() -> None:
-    """Three that are all right do not make a stance certain, and their interval is wide."""
-    few = judged(3, right=3, stance=Stance.AGAINST)
-    found = fit_trust(Corrected([*judged(400, right=360), *few]), policy()).of(Kind.CORRECTED, Stance.AGAINST)
+    """Three that are all right do not make a kind certain, and their interval is wide."""
+    few = judged(3, right=3, kind=Kind.CORRECTED_FAMILY)
+    found = fit_trust(Corrected([*judged(400, right=360), *few]), policy()).of(Kind.CORRECTED_FAMILY, Stance.UNSURE)
     assert 0.9 < found.right < 0.95
     assert found.low < 0.6
 
