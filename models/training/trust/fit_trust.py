@@ -17,8 +17,8 @@ from models.decisions.pool import distributions, familiarity
 from models.decisions.precedence.trust import CORRECTED, Measured, OnlineTrust, Stance, TextTrust
 from models.statistics.calibration import calibration_error
 from models.statistics.intervals import wilson
-from models.training.online.corrected import Corrected, Judged
 from models.training.policy_metrics import PRECISION
+from models.training.trust.corrected import Corrected, Judged
 from models.training.votes import Cast
 
 DRAWN = 10.0

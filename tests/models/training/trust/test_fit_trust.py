@@ -8,9 +8,9 @@ from models.decisions.loading import calibrated_policy, load_ensemble
 from models.decisions.precedence.trust import CORRECTED, Stance
 from models.learned.text_files import from_files
 from models.training.examples import Merchant
-from models.training.online.corrected import Corrected, Judged, simulate
-from models.training.online.fit_trust import fit_trust, trust_metrics
 from models.training.stand_ins import Informed
+from models.training.trust.corrected import Corrected, Judged, simulate
+from models.training.trust.fit_trust import fit_trust, trust_metrics
 from models.training.votes import Cast
 from models.voters.contract import Ballot, Kind
 from models.voters.rules import RulesVoter
