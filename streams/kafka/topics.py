@@ -94,7 +94,7 @@ GROUPS: Mapping[Role, str] = MappingProxyType(
 """Input to what is put after the setting `group_id` to name the group that reads it."""
 
 SECOND_GROUPS: Mapping[Role, str] = MappingProxyType({Role.CORRECTIONS: "-learning"})
-"""The same for an input's second reader, which reads all of it as well: of corrections the learner, beside the monitor."""
+"""The same for an input's second reader, which reads all of it too: of corrections the learner, beside the monitor."""
 
 NAMES = tuple(spec.role.value for spec in TOPICS)
 

@@ -1,4 +1,4 @@
-"""Entries of the learner's journal, `models.journal`: corrections and instructions, in the order in which they are learned.
+"""Entries of the learner's journal, `models.journal`: corrections and instructions, in the order of their learning.
 
 Both of the learner's states, what it learned and what waits, follow from this one topic: whoever reads it from its
 beginning knows what the learner knows.

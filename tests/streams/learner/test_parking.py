@@ -1,4 +1,4 @@
-"""Corrections of transactions that nobody knows wait, bounded in number and time, and are learned once somebody knows."""
+"""Corrections of transactions that nobody knows wait, bounded in number and time, until somebody knows."""
 
 from datetime import timedelta
 
@@ -56,7 +56,7 @@ def test_what_waits(fields: dict[str, object], waits: bool) -> None:
 
 @pytest.mark.parametrize("knows", [{"about": ABOUT}, {"answers": ANSWERS}])
 def test_what_waits_is_learned_when_another_knows_the_transaction(knows: dict[str, object]) -> None:
-    """With what that one says, behind it, in the order in which they came; those of other transactions go on waiting."""
+    """With what that one says, behind it, in the order in which they came; those of others go on waiting."""
     place = parking()
     for number, transaction in ((1, "t"), (2, "other"), (3, "t")):
         assert [] == list(place.take(correction(number, transaction), record(number)))
