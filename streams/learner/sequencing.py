@@ -15,8 +15,8 @@ from models.errors import ContractError
 from streams.clock import Clock
 from streams.corrections.handler import digest
 from streams.lanes.duplicate_window import DuplicateWindow
-from streams.messages.learning import correction_entry
 from streams.messages.cloudevents import dead_letter
+from streams.messages.learning import correction_entry
 from streams.messages.records import Output, Received
 
 STAGE = "learn"

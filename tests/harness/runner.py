@@ -3,6 +3,7 @@
     python -m tests.harness.runner [--ensemble shipped|constant|telling] [--die METHOD:MOMENT:CALL]
     python -m tests.harness.runner [--ensemble shipped|constant|telling] [--fail METHOD:MOMENT:EVERY]
     python -m tests.harness.runner --monitor [--die METHOD:MOMENT:CALL]
+    python -m tests.harness.runner --learner [--die METHOD:MOMENT:CALL]
 
 METHOD is a coroutine of the producer, MOMENT is before, during (a millisecond after it began) or after. What fails, at
 every n-th call, is told that the connection is gone: before, the broker has heard nothing; after, it has done it.
@@ -116,6 +117,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--ensemble", choices=ENSEMBLES, default="constant")
     parser.add_argument("--monitor", action="store_true", help="what `evenhand monitor` runs")
+    parser.add_argument("--learner", action="store_true", help="what `evenhand learner` runs")
     parser.add_argument("--die", metavar="METHOD:MOMENT:CALL")
     parser.add_argument("--fail", metavar="METHOD:MOMENT:EVERY")
     options = parser.parse_args()
@@ -130,6 +132,11 @@ def main() -> None:
         from streams.monitor.judging import load_judging
 
         run_monitor(settings, load_judging(settings), producer_factory=producer)
+    if options.learner:
+        from streams.apps.run_learner import run_learner
+        from streams.learner.preparation import prepare
+
+        run_learner(settings, prepare(settings), producer_factory=producer)
     run_worker(settings, ENSEMBLES[options.ensemble](), producer_factory=producer)
 
 
