@@ -6,8 +6,7 @@ between two batches, since a batch is handled without a pause: a decision sees a
 
 import asyncio
 import logging
-from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
@@ -15,6 +14,8 @@ from mode import Service
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from models.errors import ArtefactError
+from models.learned.online.model import OnlineModel
+from models.learned.online.records import HEAD
 from streams.kafka.clients import consumer_options
 from streams.kafka.topics import topic_name
 from streams.messages.roles import Role
@@ -22,28 +23,9 @@ from streams.settings.settings import Settings
 
 log = logging.getLogger(__name__)
 
-HEAD = "head"
-"""Key of the record that ends a step."""
-
 POLL_MS = 500
 MOST = 5000
 RETRY_SECONDS = 5.0
-
-Part = tuple[str, bytes | None]
-"""Key of a part and what it is now; None takes it away."""
-
-
-class Learned(Protocol):
-    """What a worker knows of what was learned, as far as it is told here."""
-
-    @property
-    def version(self) -> str:
-        """Names all that was applied."""
-        ...
-
-    def apply(self, records: Iterable[Part]) -> None:
-        """Take one step."""
-        ...
 
 
 class OnlineMetrics:
@@ -72,12 +54,12 @@ class FollowUpdates(Service):
         model: Told each step.
     """
 
-    def __init__(self, settings: Settings, model: Learned, metrics: OnlineMetrics, **kwargs: Any) -> None:
+    def __init__(self, settings: Settings, model: OnlineModel, metrics: OnlineMetrics, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._settings = settings
         self._model = model
         self._metrics = metrics
-        self._step: list[Part] = []
+        self._step: list[tuple[str, bytes | None]] = []
         self._applied: int | None = None
         self._whole = asyncio.Event()
         self._source = TopicPartition(topic_name(settings, Role.UPDATES), 0)
@@ -140,14 +122,7 @@ class FollowUpdates(Service):
             return
         self._metrics.updates.inc()
         self._metrics.parts.inc(len(step) - 1)
-        self._metrics.offset.set(_offset(self._model.version))
-
-
-def _offset(version: str) -> int:
-    """The journal's offset in a version.
-
-    >>> _offset("17-0a1b2c"), _offset("0")
-    (17, 0)
-    """
-    number = version.partition("-")[0]
-    return int(number) if number.isdigit() else 0
+        if self._model.digest != self._model.head.digest:
+            self._metrics.refused.inc()
+            log.error("what is known is not what version %s says: a record is missing", self._model.version)
+        self._metrics.offset.set(max(0, self._model.head.offset))

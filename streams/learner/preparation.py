@@ -11,7 +11,6 @@ from models.contracts.events import Transaction
 from models.decisions.ensemble import Ensemble
 from models.decisions.isolation import judge_each
 from models.decisions.line_keys import CorrectionKeys, known_from, line_keys, trade_of
-from models.decisions.loading import load_ensemble
 from models.errors import ContractError
 from models.learned.online.entries import Limits
 from models.learned.online.holdout import Holdout, HoldoutRow
@@ -23,6 +22,7 @@ from models.learned.online.weights import TextWeights
 from models.learned.text_files import from_files
 from models.voters.line import Line, key_of
 from models.voters.mcc import MccVoter
+from streams.categorizer.ensemble import ensemble_for
 from streams.files.sample import load_sample
 from streams.learner.memory import Memory
 from streams.learner.parking import Parking
@@ -57,9 +57,7 @@ def prepare(settings: Settings) -> Preparation:
         DataError: The shipped sample is missing.
     """
     # Without what was learned and without rules of the bank: what people correct is held against the model.
-    ensemble = load_ensemble(
-        settings.model, policy=settings.policy, threshold=settings.review_threshold, precision=settings.precision
-    )
+    ensemble = ensemble_for(settings)
     _, contents = read_artefact(resolve(settings.model))
     means = Means(
         known=known_from(from_files(contents).memory),
@@ -68,13 +66,8 @@ def prepare(settings: Settings) -> Preparation:
         new_text=TextLearner,
         read_text=TextWeights.of,
     )
-    return preparation(
-        settings,
-        CorrectionKeys(ensemble),
-        holdout_of(ensemble, load_sample(HOLDOUT_ROWS)),
-        means,
-        ensemble.model_version,
-    )
+    holdout = holdout_of(ensemble, load_sample(HOLDOUT_ROWS))
+    return preparation(settings, CorrectionKeys(ensemble), holdout, means, ensemble.model_version)
 
 
 def preparation(

@@ -66,9 +66,9 @@ def constant_ensemble() -> Ensemble:
 
 def shipped_ensemble() -> Ensemble:
     """What `evenhand worker` runs."""
-    from models.decisions.loading import load_ensemble
+    from streams.categorizer.ensemble import worker_ensemble
 
-    return load_ensemble()
+    return worker_ensemble(load_settings())
 
 
 ENSEMBLES = {"constant": constant_ensemble, "telling": telling_ensemble, "shipped": shipped_ensemble}
