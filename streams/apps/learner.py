@@ -98,7 +98,7 @@ def create_learner(
         port_name="learner_port",
     )
     for service in (kafka, Waking(own, live.needs_waking), *intakes, web):
-        app.service(service)
+        app.service(service)  # type: ignore[arg-type]  # faust takes instances too
     return LearnerApplication(app, intakes, web, metrics)
 
 

@@ -75,7 +75,7 @@ def create_app(
     # What people corrected is known before any partition is taken, and followed from then on.
     online = ensemble.online
     follower = FollowUpdates(settings, online, metrics.online) if isinstance(online, OnlineModel) else None
-    before = follower.wait if follower else nothing_before
+    before = follower.caught_up if follower else nothing_before
     lane = (
         SlowLane(settings, ensemble, codec=codec, metrics=metrics, clock=clock, blind=blind, known=known)
         if slow

@@ -69,7 +69,7 @@ class FollowUpdates(Service):
         """Whether all is known that had been learned when the worker started."""
         return self._whole.is_set()
 
-    async def wait(self) -> None:
+    async def caught_up(self) -> None:
         """Wait until all is known that had been learned when the worker started."""
         await self._whole.wait()
 

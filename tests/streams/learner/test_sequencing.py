@@ -10,9 +10,10 @@ from streams.learner.sequencing import SequencedResult, SequencingHandler
 from streams.messages.learning import read_entry
 from streams.messages.records import Output
 from streams.messages.roles import Role
+from tests.harness.learning import said
 from tests.harness.voters import NOON
 from tests.streams.categorizer.test_handler import Record, an_empty_window
-from tests.streams.learner.said import at_noon, received, said
+from tests.streams.learner.said import at_noon, received
 
 HANDLER = SequencingHandler(source="/evenhand/test", clock=at_noon)
 
