@@ -10,8 +10,8 @@ from prometheus_client.metrics import MetricWrapperBase
 from streams.apps.gathering import ProcessMetrics
 from streams.categorizer.metrics import WorkerMetrics
 from streams.corrections.metrics import CorrectionsMetrics
-from streams.learner.metrics import LearnerMetrics
 from streams.kafka.topics import NAMES
+from streams.learner.metrics import LearnerMetrics
 from streams.monitor.metrics import MonitorMetrics
 from streams.settings.settings import PREFIX, Settings
 

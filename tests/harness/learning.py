@@ -16,10 +16,13 @@ from streams.kafka.clients import consumer_options
 from streams.kafka.topics import group_id, topic_name
 from streams.learner.instructions import send_instruction
 from streams.learner.memory import Memory, Taken
+from streams.messages.learning import correction_entry
 from streams.messages.roles import Role
+from streams.settings.settings import Settings
 from tests.harness.runner import plain_preparation
 from tests.harness.voters import NOON
 from tests.harness.workers import Message, Stage, until
+from tests.streams.categorizer.test_handler import Record
 
 
 def said(number: int, description: str | None = "ZEPPLO BITS 12", **fields: object) -> Correction:
@@ -141,6 +144,18 @@ def replayed(stage: Stage, journal: Sequence[ConsumerRecord]) -> Memory:
     """What a learner of `following_ensemble` knows after these entries."""
     memory, taken = plain_preparation(stage.settings).memory(), Taken()
     for record in journal:
+        memory.take(record, taken)
+    return memory
+
+
+def replayed_said(settings: Settings, corrections: Iterable[Correction]) -> Memory:
+    """What such a learner knows after these corrections, without a broker."""
+    memory, taken = plain_preparation(settings).memory(), Taken()
+    for offset, correction in enumerate(corrections):
+        received = Record(dump(correction), offset=offset, topic="transactions.corrections", partition=0)
+        entry = correction_entry(correction, received, source="/test", now=NOON)
+        at = int(NOON.timestamp()) * 1000 + offset
+        record = Record(entry.value, offset, entry.key, entry.headers, "models.journal", 0, at)
         memory.take(record, taken)
     return memory
 

@@ -27,6 +27,7 @@ from models.learned.online.model import OnlineModel
 from models.voters.contract import Ballot, Kind, Method
 from streams.apps.run_worker import run_worker
 from streams.settings.settings import Settings, load_settings
+from tests.harness.messages import TRANSACTION
 
 if TYPE_CHECKING:
     from streams.learner.preparation import Preparation
@@ -70,7 +71,10 @@ def constant_ensemble() -> Ensemble:
 
 def following_ensemble() -> Ensemble:
     """One that costs nothing, and follows what people taught."""
-    return Ensemble([ConstantVoter()], "constant", online=OnlineModel())
+    ensemble = Ensemble([ConstantVoter()], "constant", online=OnlineModel())
+    # Reads the tables by which lines have keys: under the first batch that takes longer than `QUICK` sessions last.
+    ensemble.findings([Transaction.model_validate(TRANSACTION)])
+    return ensemble
 
 
 def plain_preparation(settings: Settings) -> "Preparation":
