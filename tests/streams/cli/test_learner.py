@@ -72,15 +72,15 @@ def test_status_shows_the_newest_report(evenhand: Invoke, kafka: dict[str, str])
     done = evenhand("learner", "status", **kafka)
     assert (0, "") == (done.exit_code, done.stdout)
     assert "nothing was learned yet" in done.stderr
-    memory = replayed_said(
-        settings, [said(1), *(said(number, "QUIMBY YARN", actor="robot") for number in range(2, 310))]
-    )
+    too_many = [said(number, "QUIMBY YARN", actor="robot") for number in range(2, 310)]
+    memory = replayed_said(settings, [*too_many, said(1)])
     report = memory.learner.report() | {"parked": 0}
     asyncio.run(_write(settings, report))
     done = evenhand("learner", "status", **kafka)
     assert 0 == done.exit_code, done.output
     assert f"version {report['version']}, learning" in done.stdout
-    for words in ("learned last", "zepplobits", "pets", "reviewer-1", "quarantine (8)", "rate", "robot"):
+    shown = ("knows 2 merchants", "learned last", "zepplobits", "pets", "reviewer-1", "quarantine (8)", "rate", "robot")
+    for words in shown:
         assert words in done.stdout
     assert report == json.loads(evenhand("learner", "status", "--json", **kafka).stdout)
 
