@@ -32,6 +32,7 @@ class Said:
 
     Args:
         ruling: What they say of its merchant; None where they say nothing.
+        personal: Whether some account has a word of its own on it.
         heard: Whether the model of texts was asked.
         ballot: Its ballot, where it has one.
         findings: What was decided with that, by amount band.
@@ -39,6 +40,7 @@ class Said:
 
     version: str
     ruling: Ruling | None
+    personal: bool
     heard: bool = False
     ballot: Ballot | None = None
     findings: dict[AmountBand, Finding] = field(default_factory=dict)

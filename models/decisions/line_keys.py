@@ -23,6 +23,9 @@ from models.voters.people import People, Trust
 _NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 """Nothing in a line's keys depends on the time."""
 
+_SURELY = 0.9
+"""Share of a merchant's rows in training that makes its category known."""
+
 _titled = re.compile(
     r"(?:mr|mrs|ms|miss|mx|dr|herr|frau|mme|mlle|monsieur|madame|sr|sra|sig|dhr|mevr|pan|pani)\b\.? \w"
 ).match
@@ -84,7 +87,8 @@ def known_from(memory: MerchantMemory) -> Callable[[LineKeys], Known | None]:
 
     def known(keys: LineKeys) -> Known | None:
         found = memory.find(memory_key(keys.text))
-        return None if found is None else Known(found.category, found.count)
+        # Of a merchant that was one thing as often as another, nothing is known.
+        return None if found is None or found.count < _SURELY * found.total else Known(found.category, found.count)
 
     return known
 

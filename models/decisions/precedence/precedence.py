@@ -51,6 +51,10 @@ class Corrections(Protocol):
         """Names the state."""
         ...
 
+    def has_accounts(self, keys: LineKeys) -> bool:
+        """Whether any account gave the merchant a category."""
+        ...
+
     def account(self, account_id: str, keys: LineKeys) -> str | None:
         """The category that this account gave the merchant."""
         ...
@@ -101,26 +105,24 @@ class Precedence:
             row: Gives the ballots on a transaction by its place.
             judge: Judges rows of ballots, which may have one more than there are voters: that of the text.
         """
-        online = self._online
+        online, hears = self._online, self._trust.text is not None
         version = "" if online is None else online.version
         after = list(findings)
         unsure: list[int] = []
-        for place, line in enumerate(lines):
+        for place, (line, finding) in enumerate(zip(lines, findings, strict=True)):
             if line.rules and (rule := first_fit(line.rules, transactions[place])) is not None:
-                after[place] = self._by_rule(findings[place], rule)
+                after[place] = self._by_rule(finding, rule)
                 continue
-            keys = line.keys
-            if online is None or keys is None:
+            if online is None or (keys := line.keys) is None:
                 continue
             said = line.said
             if said is None or said.version != version:
-                said = line.said = self._ask(online, keys, version)
-            category = online.account(transactions[place].account_id, keys)
-            if category is not None:
-                after[place] = self._ruled(findings[place], _of_account(category))
+                said = line.said = _ask(online, keys, version)
+            if said.personal and (category := online.account(transactions[place].account_id, keys)) is not None:
+                after[place] = self._ruled(finding, _of_account(category))
             elif said.ruling is not None:
-                after[place] = self._by_people(line, said, said.ruling, findings[place], bands[place])
-            elif self._trust.text is not None and findings[place].verdict.requires_review:
+                after[place] = self._by_people(line, said, said.ruling, finding, bands[place])
+            elif hears and finding.verdict.requires_review:
                 unsure.append(place)
         if unsure and online is not None:
             self._heard(online, lines, findings, bands, after, unsure, row=row, judge=judge)
@@ -143,13 +145,6 @@ class Precedence:
 
     def _ruled(self, finding: Finding, ruling: Ruling) -> Finding:
         return Finding(ruled(finding.verdict, ruling, self._trust, target=self._target), finding.merchant)
-
-    def _ask(self, online: Corrections, keys: LineKeys, version: str) -> Said:
-        if (found := online.merchant(keys)) is not None:
-            return Said(version, _ruling(found, kind_of(found)))
-        if (found := online.family(keys)) is not None:
-            return Said(version, _ruling(found, Kind.CORRECTED_FAMILY))
-        return Said(version, None)
 
     def _heard(
         self,
@@ -185,6 +180,16 @@ class Precedence:
             said = lines[place].said
             if said is not None and lines[place].open_line is None:
                 said.findings[bands[place]] = after[place]
+
+
+def _ask(online: Corrections, keys: LineKeys, version: str) -> Said:
+    """What there is for everyone, and whether accounts are to be asked."""
+    personal = online.has_accounts(keys)
+    if (found := online.merchant(keys)) is not None:
+        return Said(version, _ruling(found, kind_of(found)), personal)
+    if (found := online.family(keys)) is not None:
+        return Said(version, _ruling(found, Kind.CORRECTED_FAMILY), personal)
+    return Said(version, None, personal)
 
 
 def kind_of(found: FoundCorrection) -> Kind:

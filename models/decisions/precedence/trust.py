@@ -133,6 +133,8 @@ def from_bytes(content: bytes) -> OnlineTrust:
     """
     try:
         values = json.loads(content)
+        if set(values["corrected"]) != {kind.value for kind in CORRECTED}:
+            raise ValueError
         corrected = {
             (Kind(kind), Stance(stance)): _measured(each)
             for kind, stances in values["corrected"].items()

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Literal, NamedTuple
 
 from models.contracts.corrections import Correction, Scope, Standing
-from models.learned.online.keys import LineKeys
+from models.learned.online.keys import LineKeys, MerchantKey
 
 
 class Said(NamedTuple):
@@ -31,6 +31,11 @@ class Said(NamedTuple):
     decided: str | None
     keys: LineKeys | None
     settled: bool = False
+
+    @property
+    def merchant(self) -> MerchantKey | None:
+        """Of whom it is for everyone; None where the line names nobody that others may know."""
+        return None if self.keys is None or self.keys.merchant is None else (self.keys.flow, self.keys.merchant)
 
     @property
     def is_personal(self) -> bool:
@@ -72,6 +77,7 @@ class Limits:
         proposals: Whether an approver decides on a proposal, or it is learned at once.
         account_merchants: Merchants that are remembered for one account; the oldest goes first.
         crowd: New people who may contradict what is known of one merchant within `crowd_window`; more are held back.
+        doubted: Corrections of one actor in quarantine, and more than were learned, from which on all of theirs wait.
         newcomer: Other merchants from which on an actor is new no more.
         family_stores: Corrected merchants, each with another word behind what they share, that make a family.
         family_share: Share of the corrected merchants of a family that must have its category.
@@ -83,13 +89,14 @@ class Limits:
 
     actor_rate: int = 300
     agreement: int = 2
-    frequent: int = 20
+    frequent: int = 100
     accounts: int = 5
     accounts_share: float = 0.8
     proposals: Literal["ask", "apply"] = "ask"
     account_merchants: int = 200
     crowd: int = 10
     crowd_window: timedelta = timedelta(hours=1)
+    doubted: int = 10
     newcomer: int = 3
     family_stores: int = 3
     family_share: float = 0.8
@@ -138,6 +145,8 @@ class Reason(StrEnum):
     """Many new people contradict what is known of one merchant within a short time."""
     HOLDOUT = "holdout"
     """It would cost the holdout too much."""
+    DOUBTED = "doubted"
+    """Most of what its actor said before waits in quarantine."""
     CONFLICT = "conflict"
     """The same id with other content."""
     STANDING = "standing"

@@ -89,6 +89,11 @@ class OnlineLearner:
         return self._forget(told) if told.action in _FORGET else self._play_new(told)
 
     @property
+    def offset(self) -> int:
+        """Of the last entry taken; -1 before there was one."""
+        return self._offset
+
+    @property
     def frozen(self) -> bool:
         """Whether nothing is learned at present."""
         self._refresh()

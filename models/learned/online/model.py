@@ -66,6 +66,8 @@ class OnlineModel:
         # How many families have how many tokens, longest first, so that a look-up asks for no other lengths.
         self._lengths: dict[int, int] = {}
         self._accounts: dict[str, dict[tuple[Flow, str], str]] = {}
+        # How many accounts have a word on a merchant: of most none has, and an account's token costs a hash.
+        self._subjects: dict[tuple[Flow, str], int] = {}
         self._text: TextReader | None = None
         self._digest = records.PartsDigest()
         self._head = Head(records.NOTHING, -1, self._digest.hex())
@@ -101,6 +103,12 @@ class OnlineModel:
             except MALFORMED as error:
                 kind = name.partition(":")[0][:16]
                 raise ArtefactError(f"a record of kind {kind!r} does not fit ({type(error).__name__})") from None
+
+    def has_accounts(self, keys: LineKeys) -> bool:
+        """Whether `account` may know something of a line for some account; False where it knows nothing for any."""
+        if keys.merchant is not None:
+            return (keys.flow, keys.merchant) in self._subjects
+        return keys.private is not None and bool(self._accounts)
 
     def account(self, account_id: str, keys: LineKeys) -> str | None:
         """The category that this account's holder gave the line's merchant; None for none."""
@@ -163,8 +171,10 @@ class OnlineModel:
 
     def _put_account(self, rest: str, content: bytes | None) -> None:
         token, _, rest = rest.partition(":")
-        held = self._accounts.setdefault(token, {})
-        _replace(held, _split(rest), None if content is None else records.category_of(content))
+        held, subject = self._accounts.setdefault(token, {}), _split(rest)
+        count = self._subjects.get(subject, 0) + (content is not None) - (subject in held)
+        _replace(held, subject, None if content is None else records.category_of(content))
+        _replace(self._subjects, subject, count or None)
         if not held:
             del self._accounts[token]
 

@@ -2,12 +2,13 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from models.contracts.corrections import Scope, Standing
 from models.learned.online import records
-from models.learned.online.entries import Held, Limits, Outcome, Reason, Said, Status
+from models.learned.online.entries import Limits, Outcome, Reason, Said, Status
 from models.learned.online.guards import Crowds, Rates
 from models.learned.online.holdout import Holdout, HoldoutRow, Score
 from models.learned.online.keys import FamilyKey, LineKeys, MerchantKey, account_token, subject_of
@@ -16,6 +17,7 @@ from models.learned.online.memories.families import Families
 from models.learned.online.memories.words import Known, Words
 from models.learned.online.model import OnlineModel, Trade
 from models.learned.online.progress import Progress
+from models.learned.online.quarantine import Quarantine
 from models.learned.online.text_part import NewText, ReadText, TextPart
 
 LATELY = 50
@@ -55,7 +57,7 @@ class State:
         model: What workers have.
         parts: The records of it, by name.
         touched: Names of parts that changed since somebody emptied this.
-        held: Quarantine, by the correction's id, in the order in which it filled.
+        held: Quarantine.
         proposals: Those that wait for an approver, by id.
         lately: What was learned last for everyone, newest last.
         vetoed: Families, and "text", that would cost the holdout too much.
@@ -67,7 +69,7 @@ class State:
     model: OnlineModel = field(init=False)
     parts: dict[str, bytes] = field(default_factory=dict)
     touched: dict[str, None] = field(default_factory=dict)
-    held: dict[str, Held] = field(default_factory=dict)
+    held: Quarantine = field(init=False)
     proposals: dict[str, Proposal] = field(default_factory=dict)
     lately: deque[Said] = field(default_factory=lambda: deque(maxlen=LATELY))
     vetoed: set[str] = field(default_factory=set)
@@ -88,6 +90,7 @@ class State:
         self.model = OnlineModel(trade=means.trade, secret=means.secret, read_text=means.read_text)
         self.score = Score(self.holdout, limits)
         self._rates, self._crowds = Rates(limits), Crowds(limits)
+        self.held = Quarantine(limits)
         self._words = Words(agreement=limits.agreement, frequent=limits.frequent)
         self._accounts = Accounts(
             merchants=limits.account_merchants, least=limits.accounts, share=limits.accounts_share
@@ -111,29 +114,32 @@ class State:
 
     def release(self, correction_id: str, *, at: datetime, offset: int) -> Outcome:
         """Learn what is in quarantine, whatever the guards say of it; a crowd is released as one."""
-        held = self.held.pop(correction_id, None)
+        held = self.held.take(correction_id)
         if held is None:
             return Outcome(Status.UNKNOWN)
         said = held.said._replace(at=max(at, held.said.at), offset=offset, settled=True)
         if said.is_personal:
             return self._wish(said)
-        key = _merchant_of(said)
+        key = said.merchant
         if key is None:
             return Outcome(Status.NOTHING)
         if held.reason is Reason.CROWD:
             self._crowds.dissolve(key, said.category)
-            for other in self._crowd_of(held):
-                self._words.put(key, self.held.pop(other).said)
+            for other in self.held.like(held):
+                self.held.take(other.said.correction_id)
+                # Who has said something newer since is taken at that.
+                with suppress(LookupError):
+                    self._words.put(key, other.said)
         return self._everyone(said, force=True)
 
     def reject(self, correction_id: str) -> Outcome:
         """Drop what is in quarantine; a crowd is rejected as one."""
-        held = self.held.pop(correction_id, None)
+        held = self.held.take(correction_id)
         if held is None:
             return Outcome(Status.UNKNOWN)
-        for other in self._crowd_of(held):
-            del self.held[other]
-        key = _merchant_of(held.said)
+        for other in self.held.like(held):
+            self.held.take(other.said.correction_id)
+        key = held.said.merchant
         if key is None or held.reason not in (Reason.AGREEMENT, Reason.OUTVOTED):
             return Outcome(Status.ACCEPTED)
         # Its word was counted, though nothing came of it.
@@ -157,14 +163,13 @@ class State:
     def canonical(self) -> Iterable[object]:
         """All there is to the state, in an order that only depends on what it is."""
         yield self.model.digest
-        yield list(self.held.items())
         yield sorted(self.proposals.items())
         yield sorted(self._declined)
         yield [said.correction_id for said in self.lately]
         yield sorted(self.vetoed)
         yield self.progress.report()
         yield list(self.score.lost.items())
-        for part in (self._words, self._accounts, self._rates, self._crowds):
+        for part in (self.held, self._words, self._accounts, self._rates, self._crowds):
             yield list(part.canonical())
         yield None if self._text is None else (self._texts, self._text.digest)
 
@@ -179,11 +184,13 @@ class State:
         return right
 
     def _everyone(self, said: Said, *, force: bool = False) -> Outcome:
-        key, keys = _merchant_of(said), said.keys
+        key, keys = said.merchant, said.keys
         if key is None or keys is None:
             return Outcome(Status.NOTHING)
         if said.standing is Standing.APPROVER and not said.settled:
             said = said._replace(settled=True)
+        if not (force or said.settled) and self.held.is_doubted(said.actor):
+            return self._hold(said, Reason.DOUBTED)
         if not force and (crowd := self._crowd(said, key, keys)):
             return self._hold_back(said, key, crowd)
         try:
@@ -222,16 +229,17 @@ class State:
             if word is not None and word.category == said.category and not word.settled:
                 self._words.set_back(key, actor, None)
                 self._drop(word)
-                self.held[word.correction_id] = Held(word, Reason.CROWD)
+                self.held.put(word, Reason.CROWD)
         self._stand(key, said, force=True)
         return self._hold(said, Reason.CROWD, changed=stood != self._stands.get(key))
 
     def _learned(self, key: MerchantKey, said: Said) -> None:
         """Note what was learned, with the words that waited for it."""
         agreeing = {word.correction_id for word in self._words.of(key).values() if word.category == said.category}
-        waited = [held.said for each in agreeing if (held := self.held.pop(each, None))]
+        waited = [held.said for each in agreeing if (held := self.held.take(each))]
         for each in (*sorted(waited, key=lambda each: each.offset), said):
             self._crowds.learned(each.actor, key)
+            self.held.learned(each.actor)
             self.lately.append(each)
             if self._text is not None and each.keys is not None and each.keys.text:
                 self._text.learn(each.keys.text, each.category)
@@ -341,25 +349,9 @@ class State:
     def _hold(
         self, said: Said, reason: Reason, *, status: Status = Status.QUARANTINED, changed: bool = False
     ) -> Outcome:
-        self.held[said.correction_id] = Held(said, reason)
+        self.held.put(said, reason)
         return Outcome(status, reason, changed)
 
     def _drop(self, word: Said) -> None:
         """A word that counts no more, or is held for another reason, is not in quarantine for the old one."""
-        self.held.pop(word.correction_id, None)
-
-    def _crowd_of(self, held: Held) -> list[str]:
-        """Other corrections in quarantine that are of the same crowd."""
-        if held.reason is not Reason.CROWD:
-            return []
-        about = (_merchant_of(held.said), held.said.category)
-        return [
-            name
-            for name, other in self.held.items()
-            if other.reason is Reason.CROWD and (_merchant_of(other.said), other.said.category) == about
-        ]
-
-
-def _merchant_of(said: Said) -> MerchantKey | None:
-    keys = said.keys
-    return None if keys is None or keys.merchant is None else (keys.flow, keys.merchant)
+        self.held.take(word.correction_id)

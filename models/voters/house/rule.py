@@ -120,12 +120,14 @@ class HouseRule:
 
     def fits(self, transaction: Transaction) -> bool:
         """Whether a transaction, on a line that it concerns, has the rest."""
+        # Accounts first, as most rules for every line are for some accounts.
+        if (self.accounts or self.groups) and not self._has(transaction.account_id):
+            return False
         least, most = self.amounts
-        size = abs(transaction.amount)
-        if (least is not None and size < least) or (most is not None and size > most):
-            return False
-        if self.of_accounts and not self._has(transaction.account_id):
-            return False
+        if least is not None or most is not None:
+            size = abs(transaction.amount)
+            if (least is not None and size < least) or (most is not None and size > most):
+                return False
         if self.starts is self.ends is None:
             return True
         day = transaction.timestamp.date()

@@ -107,7 +107,11 @@ class HouseRules:
 
 def first_fit(rules: Sequence[HouseRule], transaction: Transaction) -> HouseRule | None:
     """The first of the candidates that fits a transaction."""
-    return next((rule for rule in rules if rule.fits(transaction)), None)
+    # A loop and no generator: it is asked about each transaction that has candidates.
+    for rule in rules:
+        if rule.fits(transaction):
+            return rule
+    return None
 
 
 class _Index:

@@ -79,7 +79,8 @@ class Entry:
     """One rule as the file has it.
 
     Args:
-        cells: Field to its values, none of them empty; a field without values is not there.
+        cells: Field to its values, none of them empty; a field that is empty is not there, and one that could not be
+            read has none.
         lines: Field to the line where it stands.
     """
 
@@ -195,6 +196,8 @@ def _of_node(node: Any) -> Iterator[Entry | Fault]:
         elif (values := _values(value, several=name in LIST_FIELDS)) is None:
             said = "it must be one value, or a list of values" if name in LIST_FIELDS else "it must be one value"
             yield Fault(FaultKind.MALFORMED, at, name, said)
+            # It is there, so that nobody misses it besides.
+            cells[name] = ()
         else:
             lines[name] = at
             if values:

@@ -1,88 +1,15 @@
 """The learner: a correction is what is said of its merchant from then on, and replaying gives the same, bit for bit."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.contracts.corrections import About, Correction, Scope, Standing
+from models.contracts.corrections import Correction, Scope, Standing
 from models.contracts.instructions import Action, Instruction
 from models.learned.online.entries import Limits, Outcome, Reason, Status
-from models.learned.online.holdout import Holdout
-from models.learned.online.keys import LineKeys
-from models.learned.online.learner import OnlineLearner
 from models.learned.online.model import Found, Ground, OnlineModel
-
-BEGIN = datetime(2026, 3, 2, 9, tzinfo=UTC)
-
-
-def keys_of_text(text: str) -> LineKeys:
-    """Keys of a text in which every word names the merchant."""
-    words = tuple(text.lower().split())
-    return LineKeys("".join(words), words, "out", " ".join(words))
-
-
-def keys_of(correction: Correction) -> LineKeys | None:
-    """The same of what a correction is about."""
-    return None if correction.about is None else keys_of_text(correction.about.description)
-
-
-def said(
-    number: int,
-    text: str,
-    category: str,
-    *,
-    actor: str = "r-1",
-    minutes: float = 0,
-    scope: Scope = Scope.EVERYONE,
-    account: str | None = None,
-    standing: Standing = Standing.REVIEWER,
-) -> Correction:
-    """A correction."""
-    return Correction(
-        correction_id=f"c-{number}",
-        transaction_id=f"t-{number}",
-        category=category,
-        actor=actor,
-        timestamp=BEGIN + timedelta(minutes=minutes),
-        about=About(description=text, amount="12.50", currency="CAD"),
-        scope=scope,
-        account_id=account,
-        standing=standing,
-    )
-
-
-def told(number: int, action: Action, target: str | None = None, *, minutes: float = 0) -> Instruction:
-    """An approver's instruction."""
-    return Instruction(
-        instruction_id=f"i-{number}",
-        action=action,
-        target=target,
-        actor="boss",
-        standing=Standing.APPROVER,
-        timestamp=BEGIN + timedelta(minutes=minutes),
-    )
-
-
-def learner(limits: Limits | None = None) -> OnlineLearner:
-    """One that has learned nothing."""
-    return OnlineLearner(limits or Limits(), keys_of, Holdout())
-
-
-def taken(entries: Sequence[Correction | Instruction], limits: Limits | None = None) -> OnlineLearner:
-    """One that has taken entries."""
-    result = learner(limits)
-    for offset, entry in enumerate(entries):
-        result.take(entry, offset=offset)
-    return result
-
-
-def followed(source: OnlineLearner) -> OnlineModel:
-    """A worker's model, which has read all that the learner published."""
-    model = OnlineModel()
-    model.apply(source.snapshot().items())
-    return model
+from tests.harness.corrections import BEGIN, followed, keys_of_text, learner, said, taken, told
 
 
 def test_a_correction_is_what_is_said_of_its_merchant_from_then_on() -> None:
@@ -140,11 +67,12 @@ CORRECTIONS = st.builds(
     st.integers(0, 60),
     st.sampled_from(NAMES),
     st.sampled_from(("pets", "fuel", "groceries")),
-    actor=st.sampled_from(("r-1", "r-2", "r-3")),
+    actor=st.sampled_from(("r-1", "r-2", "r-3", "r-4", "r-5")),
     minutes=st.integers(0, 300),
     scope=st.sampled_from(Scope),
     account=st.sampled_from(("a-1", "a-2", "a-3")),
     standing=st.sampled_from(Standing),
+    decided=st.sampled_from((None, "pets", "auto")),
 )
 INSTRUCTIONS = st.builds(
     told,
