@@ -13,7 +13,7 @@ from types import MappingProxyType
 from models.contracts.events import AmountBand, Transaction, amount_band
 from models.decisions.generations import Generations
 from models.decisions.known_lines import LINES, KnownLines, Row
-from models.decisions.naming import NOBODY, Namer
+from models.decisions.naming import NOBODY, Merchant, Namer
 from models.decisions.policy import AgreementPolicy, Policy, WeightedBallot
 from models.decisions.precedence.precedence import Corrections, Precedence
 from models.decisions.precedence.trust import UNMEASURED, OnlineTrust
@@ -153,6 +153,10 @@ class Ensemble:
             return self._lines.row(lines[place], transactions[place])
 
         return self._precedence.over(lines, transactions, found, bands, row=row, judge=self._judged)
+
+    def merchants(self, transactions: Sequence[Transaction]) -> list[Merchant]:
+        """Who each transaction names, in order, without a decision on it."""
+        return [line.merchant for line in self._lines.find(transactions)]
 
     def _unremembered(self, transactions: Sequence[Transaction], bands: Sequence[AmountBand]) -> list[Finding]:
         """The same where some voters are asked about every transaction."""

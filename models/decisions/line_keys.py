@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from models.contracts.corrections import About, Correction
-from models.contracts.events import Transaction
+from models.contracts.events import SCHEMA_VERSION, Transaction, of_checked
 from models.decisions.naming import NOBODY, Merchant
-from models.decisions.verdict import Finding
 from models.learned.memory import MerchantMemory, memory_key
 from models.learned.online.keys import Flow, LineKeys
 from models.learned.online.memories.words import Known
@@ -96,8 +95,8 @@ def known_from(memory: MerchantMemory) -> Callable[[LineKeys], Known | None]:
 class Finder(Protocol):
     """What names merchants: `models.decisions.ensemble.Ensemble`."""
 
-    def findings(self, transactions: Sequence[Transaction]) -> list[Finding]:
-        """What is found of each transaction, in order."""
+    def merchants(self, transactions: Sequence[Transaction]) -> list[Merchant]:
+        """Who each transaction names, in order."""
         ...
 
 
@@ -110,22 +109,31 @@ class CorrectionKeys:
 
     def __init__(self, finder: Finder) -> None:
         self._finder = finder
+        # By identity, with what is identified, so that no other takes its place.
+        self._prepared: dict[int, tuple[About, LineKeys]] = {}
 
     def prepare(self, corrections: Iterable[Correction]) -> None:
-        """Look at several together, which is quicker than one by one: the ensemble remembers them."""
+        """Look at several together, which is quicker than one by one; they are remembered until the next are."""
         abouts = [correction.about for correction in corrections if correction.about is not None]
-        self._finder.findings([transaction_of(about) for about in abouts])
+        transactions = list(map(transaction_of, abouts))
+        merchants = self._finder.merchants(transactions)
+        self._prepared = {
+            id(about): (about, line_keys(Line(*key_of(transaction)), merchant))
+            for about, transaction, merchant in zip(abouts, transactions, merchants, strict=True)
+        }
 
     def __call__(self, correction: Correction) -> LineKeys | None:
         """The keys of a correction; by the merchant named in `answers` where the transaction is not told, else None.
 
         Without the transaction nothing says which way money went; corrections mostly are about money out.
         """
-        if correction.about is not None:
-            transaction = transaction_of(correction.about)
-            (finding,) = self._finder.findings([transaction])
-            return line_keys(Line(*key_of(transaction)), finding.merchant)
-        answers = correction.answers
+        about, answers = correction.about, correction.answers
+        if about is not None:
+            if (prepared := self._prepared.get(id(about))) is not None:
+                return prepared[1]
+            transaction = transaction_of(about)
+            (merchant,) = self._finder.merchants([transaction])
+            return line_keys(Line(*key_of(transaction)), merchant)
         if answers is None or not answers.merchant_key:
             return None
         return LineKeys(answers.merchant_key, (), "out", "")
@@ -133,14 +141,16 @@ class CorrectionKeys:
 
 def transaction_of(about: About) -> Transaction:
     """A transaction with the line of what a correction is about; its ids and its time are stand-ins."""
-    return Transaction(
-        transaction_id="-",
-        account_id="-",
-        description=about.description,
-        amount=about.amount,
-        currency=about.currency,
-        timestamp=_NO_TIME,
-        mcc=about.mcc,
-        counterparty=about.counterparty,
-        channel=about.channel,
-    )
+    values = {
+        "transaction_id": "-",
+        "account_id": "-",
+        "description": about.description,
+        "amount": about.amount,
+        "currency": about.currency,
+        "timestamp": _NO_TIME,
+        "mcc": about.mcc,
+        "counterparty": about.counterparty,
+        "channel": about.channel,
+        "schema_version": SCHEMA_VERSION,
+    }
+    return of_checked(Transaction, values)

@@ -54,8 +54,7 @@ class LearningHandler:
     def __call__(self, records: Sequence[Received], memory: Memory) -> LearningResult:
         """Handle one batch; the memory is changed."""
         result = LearningResult()
-        for record in records:
-            memory.take(record, result.taken)
+        memory.take(records, result.taken)
         updates = [*memory.owed, *memory.learner.updates()]
         memory.owed = []
         result.updates = len(updates)

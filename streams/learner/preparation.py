@@ -1,5 +1,6 @@
 """What the learner learns with, made at its start: limits, what the model knows, and lines it must not cost much."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,7 +11,7 @@ from models.contracts.corrections import Correction
 from models.contracts.events import Transaction
 from models.decisions.ensemble import Ensemble
 from models.decisions.isolation import judge_each
-from models.decisions.line_keys import CorrectionKeys, known_from, line_keys, trade_of
+from models.decisions.line_keys import CorrectionKeys, Finder, known_from, line_keys, trade_of
 from models.errors import ContractError
 from models.learned.online.entries import Limits
 from models.learned.online.holdout import Holdout, HoldoutRow
@@ -27,6 +28,8 @@ from streams.files.sample import load_sample
 from streams.learner.memory import Memory
 from streams.learner.parking import Parking
 from streams.settings.settings import Settings
+
+log = logging.getLogger(__name__)
 
 HOLDOUT_ROWS = 4000
 """Of the shipped sample: in most categories and amount bands the fifty that give one a say."""
@@ -67,23 +70,43 @@ def prepare(settings: Settings) -> Preparation:
         read_text=TextWeights.of,
     )
     holdout = holdout_of(ensemble, load_sample(HOLDOUT_ROWS))
-    return preparation(settings, CorrectionKeys(ensemble), holdout, means, ensemble.model_version)
+    return preparation(settings, Keys(ensemble), holdout, means, ensemble.model_version)
 
 
-def preparation(
-    settings: Settings,
-    keys_of: Callable[[Correction], LineKeys | None],
-    holdout: Holdout,
-    means: Means,
-    model_version: str,
-) -> Preparation:
+class Keys:
+    """Keys of corrections; one that trips a voter has none, and costs that one only.
+
+    Args:
+        finder: Names merchants; the workers' ensemble.
+    """
+
+    def __init__(self, finder: Finder) -> None:
+        self._keys = CorrectionKeys(finder)
+
+    def prepare(self, corrections: Sequence[Correction]) -> None:
+        """Look at several together, which is quicker."""
+        try:
+            self._keys.prepare(corrections)
+        except Exception as error:  # noqa: BLE001  # a bug in a voter: each is looked at by itself
+            log.error("looking at corrections together failed (%s)", type(error).__name__)
+
+    def __call__(self, correction: Correction) -> LineKeys | None:
+        """The keys of one, or None."""
+        try:
+            return self._keys(correction)
+        except Exception as error:  # noqa: BLE001  # a bug in a voter must not stop the learning of all others
+            log.error("a correction could not be looked at (%s)", type(error).__name__)
+            return None
+
+
+def preparation(settings: Settings, keys: Keys, holdout: Holdout, means: Means, model_version: str) -> Preparation:
     """Put a preparation together."""
     limits = limits_of(settings)
 
     def memory() -> Memory:
-        learner = OnlineLearner(limits, keys_of, holdout, means=means)
+        learner = OnlineLearner(limits, keys, holdout, means=means)
         parking = Parking(most=settings.learn_parked, longest=timedelta(hours=settings.learn_parked_hours))
-        return Memory(learner, parking)
+        return Memory(learner, parking, prepare=keys.prepare)
 
     return Preparation(model_version, memory)
 

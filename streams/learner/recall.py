@@ -11,12 +11,13 @@ from streams.kafka.read_to_end import read_to, reader
 from streams.kafka.topics import topic_name
 from streams.lanes.lane import Recall
 from streams.learner.memory import Memory, Part, Taken
+from streams.messages.records import Received
 from streams.messages.roles import Role
 from streams.settings.settings import Settings
 
 log = logging.getLogger(__name__)
 
-BREATH = 200
+PORTION = 200
 """Entries that are learned before the heartbeat and the web server have their turn."""
 
 
@@ -34,14 +35,16 @@ def recall_learned(settings: Settings, new: Callable[[], Memory], restored: Call
         async with reader(settings, [journal]) as consumer:
             await consumer.seek_to_beginning(journal)
             end = min(committed, (await consumer.end_offsets([journal]))[journal])
-            forgotten, count = Taken(), 0
+            forgotten, portion = Taken(), list[Received]()
             # What lies behind the committed offset was not learned yet.
             async for record in read_to(consumer, {journal: end}):
                 if record.offset < committed:
-                    memory.take(record, forgotten)
-                    count += 1
-                    if count % BREATH == 0:
-                        await asyncio.sleep(0)
+                    portion.append(record)
+                if len(portion) == PORTION:
+                    memory.take(portion, forgotten)
+                    portion = []
+                    await asyncio.sleep(0)
+            memory.take(portion, forgotten)
             told = await _parts(consumer, TopicPartition(topic_name(settings, Role.UPDATES), 0))
         memory.owed = difference(told, memory.learner.updates())
         if memory.owed:

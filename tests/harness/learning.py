@@ -143,8 +143,7 @@ def newest(records: Sequence[ConsumerRecord]) -> list[ConsumerRecord]:
 def replayed(stage: Stage, journal: Sequence[ConsumerRecord]) -> Memory:
     """What a learner of `following_ensemble` knows after these entries."""
     memory, taken = plain_preparation(stage.settings).memory(), Taken()
-    for record in journal:
-        memory.take(record, taken)
+    memory.take(journal, taken)
     return memory
 
 
@@ -156,7 +155,7 @@ def replayed_said(settings: Settings, corrections: Iterable[Correction]) -> Memo
         entry = correction_entry(correction, received, source="/test", now=NOON)
         at = int(NOON.timestamp()) * 1000 + offset
         record = Record(entry.value, offset, entry.key, entry.headers, "models.journal", 0, at)
-        memory.take(record, taken)
+        memory.take([record], taken)
     return memory
 
 

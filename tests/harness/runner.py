@@ -27,12 +27,21 @@ from models.learned.online.model import OnlineModel
 from models.voters.contract import Ballot, Kind, Method
 from streams.apps.run_worker import run_worker
 from streams.settings.settings import Settings, load_settings
-from tests.harness.messages import TRANSACTION
 
 if TYPE_CHECKING:
     from streams.learner.preparation import Preparation
 
 DURING_SECONDS = 0.001
+
+SOME = {
+    "transaction_id": "t",
+    "account_id": "a",
+    "description": "SOME SHOP",
+    "amount": "1.00",
+    "currency": "CAD",
+    "timestamp": "2025-03-04T12:13:14Z",
+}
+"""Some transaction."""
 
 
 class ConstantVoter:
@@ -73,18 +82,17 @@ def following_ensemble() -> Ensemble:
     """One that costs nothing, and follows what people taught."""
     ensemble = Ensemble([ConstantVoter()], "constant", online=OnlineModel())
     # Reads the tables by which lines have keys: under the first batch that takes longer than `QUICK` sessions last.
-    ensemble.findings([Transaction.model_validate(TRANSACTION)])
+    ensemble.findings([Transaction.model_validate(SOME)])
     return ensemble
 
 
 def plain_preparation(settings: Settings) -> "Preparation":
     """A learner for `following_ensemble`: it knows of nothing but corrections, and nothing is held out."""
-    from models.decisions.line_keys import CorrectionKeys
     from models.learned.online.holdout import Holdout
     from models.learned.online.state import Means
-    from streams.learner.preparation import preparation
+    from streams.learner.preparation import Keys, preparation
 
-    return preparation(settings, CorrectionKeys(following_ensemble()), Holdout(), Means(), "constant")
+    return preparation(settings, Keys(following_ensemble()), Holdout(), Means(), "constant")
 
 
 def shipped_ensemble() -> Ensemble:

@@ -84,7 +84,7 @@ class Limits:
         loss: Share of the holdout that an update may cost at most.
         group_loss: Share of the holdout's rows of one category or amount band that it may cost at most.
         group_rows: Rows from which on a category or band has a say.
-        text_every: Corrections learned between two snapshots of the model of texts.
+        text_every: Corrections learned between two snapshots of the model of texts, at least.
     """
 
     actor_rate: int = 300

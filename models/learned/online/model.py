@@ -89,7 +89,15 @@ class OnlineModel:
 
     def __len__(self) -> int:
         """Merchants, families and merchants of accounts."""
-        return len(self._merchants) + len(self._families) + sum(map(len, self._accounts.values()))
+        return sum(self.counts().values())
+
+    def counts(self) -> dict[str, int]:
+        """How many parts there are of each kind, but the weights."""
+        return {
+            records.ACCOUNT: sum(map(len, self._accounts.values())),
+            records.FAMILY: len(self._families),
+            records.MERCHANT: len(self._merchants),
+        }
 
     def apply(self, parts: Iterable[tuple[str, bytes | None]]) -> None:
         """Take the records of one step in; call it between two batches, never during one.

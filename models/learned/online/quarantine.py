@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from models.learned.online.entries import Held, Limits, Reason, Said
 
@@ -42,6 +43,14 @@ class Quarantine:
             if not self._doubtful[held.said.actor]:
                 del self._doubtful[held.said.actor]
         return held
+
+    def newest(self, most: int) -> list[Held]:
+        """The last that came in, newest first."""
+        return list(islice(reversed(self._held.values()), most))
+
+    def reasons(self) -> dict[str, int]:
+        """How many wait for which reason, by name."""
+        return dict(sorted(Counter(held.reason.value for held in self._held.values()).items()))
 
     def learned(self, actor: str) -> None:
         """Note that one of an actor's corrections was learned."""

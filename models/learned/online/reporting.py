@@ -1,7 +1,5 @@
 """What people want to know of the learner: what it learned, what it holds back and why, and how good it was."""
 
-from collections import Counter
-from collections.abc import Iterable
 from typing import Any
 
 from models.learned.online.entries import Held, Said
@@ -26,21 +24,17 @@ def report_of(state: State, head: Head, counts: dict[str, int], *, frozen: bool,
         "digest": head.digest,
         "frozen": frozen,
         "waiting": waiting,
-        "parts": dict(sorted(Counter(name.partition(":")[0] for name in state.parts).items())),
+        "parts": state.model.counts(),
         "counts": counts,
         "prequential": state.progress.report(),
         "lately": [_learned(said) for said in reversed(state.lately)],
-        "quarantine": _newest(map(_held, state.held)),
+        "quarantine": [_held(held) for held in state.held.newest(LONGEST)],
         "quarantine_total": len(state.held),
-        "quarantine_reasons": dict(sorted(Counter(held.reason.value for held in state.held).items())),
-        "proposals": _newest(map(_proposal, state.proposals.values())),
+        "quarantine_reasons": state.held.reasons(),
+        "proposals": [_proposal(each) for each in list(state.proposals.values())[: -LONGEST - 1 : -1]],
         "proposals_total": len(state.proposals),
         "holdout": {"rows": len(state.holdout.rows), "lost": state.score.lost, "vetoed": sorted(state.vetoed)},
     }
-
-
-def _newest(items: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    return list(items)[: -LONGEST - 1 : -1]
 
 
 def _learned(said: Said) -> dict[str, Any]:

@@ -26,6 +26,9 @@ LATELY = 50
 LIKELY = 0.5
 """Probability from which on the model of texts has a say in the holdout."""
 
+_TEXT_SHARE = 10
+"""The next snapshot of the model of texts comes when it has learned a tenth more."""
+
 ACCOUNTS = "\0accounts"
 """Who says a proposal's word: many accounts together. No actor has such a name, as it cannot be printed."""
 
@@ -82,6 +85,7 @@ class State:
     _families: Families = field(init=False)
     _text: TextPart | None = field(init=False)
     _texts: int = 0
+    _next_text: int = 0
     _stands: dict[MerchantKey, records.Standing] = field(default_factory=dict)
     _declined: set[str] = field(default_factory=set)
 
@@ -90,6 +94,7 @@ class State:
         self.model = OnlineModel(trade=means.trade, secret=means.secret, read_text=means.read_text)
         self.score = Score(self.holdout, limits)
         self._rates, self._crowds = Rates(limits), Crowds(limits)
+        self._next_text = limits.text_every
         self.held = Quarantine(limits)
         self._words = Words(agreement=limits.agreement, frequent=limits.frequent)
         self._accounts = Accounts(
@@ -209,7 +214,7 @@ class State:
             return self._hold(said, Reason.AGREEMENT, changed=changed)
         if stands.category != said.category:
             return self._hold(said, Reason.OUTVOTED, changed=changed)
-        self._learned(key, said)
+        self._learned(key, said, waited=stood is None or stood.category != said.category)
         return Outcome(Status.ACCEPTED, changed=changed)
 
     def _crowd(self, said: Said, key: MerchantKey, keys: LineKeys) -> tuple[str, ...]:
@@ -233,18 +238,27 @@ class State:
         self._stand(key, said, force=True)
         return self._hold(said, Reason.CROWD, changed=stood != self._stands.get(key))
 
-    def _learned(self, key: MerchantKey, said: Said) -> None:
-        """Note what was learned, with the words that waited for it."""
-        agreeing = {word.correction_id for word in self._words.of(key).values() if word.category == said.category}
-        waited = [held.said for each in agreeing if (held := self.held.take(each))]
-        for each in (*sorted(waited, key=lambda each: each.offset), said):
+    def _learned(self, key: MerchantKey, said: Said, *, waited: bool) -> None:
+        """Note what was learned.
+
+        Args:
+            waited: Whether others may have waited for it.
+        """
+        learned = [said]
+        if waited:
+            agreeing = [word for word in self._words.of(key).values() if word.category == said.category]
+            held = [word for word in agreeing if self.held.take(word.correction_id)]
+            learned = [*sorted(held, key=lambda word: word.offset), said]
+        for each in learned:
             self._crowds.learned(each.actor, key)
             self.held.learned(each.actor)
             self.lately.append(each)
             if self._text is not None and each.keys is not None and each.keys.text:
                 self._text.learn(each.keys.text, each.category)
                 self._texts += 1
-                if self._texts % self.limits.text_every == 0:
+                # The more it knows, the less a few more change, and a snapshot is as large as ever.
+                if self._texts >= self._next_text:
+                    self._next_text = self._texts + max(self.limits.text_every, self._texts // _TEXT_SHARE)
                     self._publish_text(self._text)
 
     def _stand(self, key: MerchantKey, said: Said, *, force: bool) -> bool:
@@ -255,14 +269,17 @@ class State:
         if stands == stood:
             return True
         content = None if stands is None else records.standing_bytes(stands)
-        if not self._put(records.merchant_part(key), content, self.holdout.of_merchant(key), force=force):
+        category = None if stands is None else stands.category
+        is_other = stood is None or category != stood.category
+        # Who says so makes no difference to the holdout.
+        rows = self.holdout.of_merchant(key) if is_other else ()
+        if not self._put(records.merchant_part(key), content, rows, force=force):
             return False
         if stands is None:
             del self._stands[key]
         else:
             self._stands[key] = stands
-        category = None if stands is None else stands.category
-        if stood is None or category != stood.category:
+        if is_other:
             for beginning in self._families.put(key, keys.family, category):
                 self._put_family(beginning)
         return True

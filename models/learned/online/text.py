@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from river import compose, linear_model, multiclass, optim
 from river.base import Classifier
 
-from models.learned.online.weights import BUCKETS, LARGEST, STEP, TextWeights, features, ranked, scores
+from models.learned.online.weights import BUCKETS, LARGEST, SPARED, STEP, TextWeights, features, ranked, scores, spoken
 
 RATE = 1.5
 """Step of the gradient descent; constant, so that what changes later is learned as quickly as at first."""
@@ -24,9 +24,6 @@ PRIOR = -3.0
 
 PRIOR_RATE = 0.02
 """Step of the same."""
-
-SPARED = 0.02
-"""Error below which a category's regression is left as it is."""
 
 
 Features = dict[Hashable, Any]
@@ -60,16 +57,22 @@ class SparingOneVsRest(multiclass.OneVsRestClassifier):
                 model.learn_one(x, right)
 
 
-def pipeline() -> compose.Pipeline:
-    """The pipeline of the shipped learner: from a merchant's text to a category."""
-    regression = linear_model.LogisticRegression(
-        optimizer=optim.SGD(RATE), intercept_init=PRIOR, intercept_lr=PRIOR_RATE
-    )
-    return compose.Pipeline(compose.FuncTransformer(_features), SparingOneVsRest(regression))
+def regression() -> linear_model.LogisticRegression:
+    """What learns one category against the rest."""
+    return linear_model.LogisticRegression(optimizer=optim.SGD(RATE), intercept_init=PRIOR, intercept_lr=PRIOR_RATE)
+
+
+def pipeline(classifier: Classifier | None = None) -> compose.Pipeline:
+    """A pipeline from a merchant's text to a category.
+
+    Args:
+        classifier: Learns from the features; None for the shipped one.
+    """
+    return compose.Pipeline(compose.FuncTransformer(_features), classifier or SparingOneVsRest(regression()))
 
 
 def _features(line: Features) -> Features:
-    return {**features(line[TEXT])}
+    return dict(features(line[TEXT]).items())
 
 
 class TextLearner:
@@ -108,7 +111,7 @@ class TextLearner:
         rows = list(found)
         weights = np.stack([_steps(model._weights.to_numpy(rows)) for model in models.values()], axis=1)
         summed = scores(weights, _bias(models), found)
-        return ranked(dict(zip(models, summed, strict=True)), self._support)
+        return spoken(ranked(dict(zip(models, summed, strict=True))), self._support)
 
     def weights(self) -> TextWeights:
         """What workers are given."""

@@ -34,10 +34,13 @@ STEP = 1 / 256
 LARGEST = 32_767
 """Largest weight, in steps: what two bytes hold."""
 
+SPARED = 0.05
+"""Error of a category's probability that is not learned from."""
+
 SUPPORT = 5
 """Corrections of a category before it is named."""
 
-LEAST = 0.5
+LEAST = 0.7
 """Probability of the best category before it is named."""
 
 FORMAT = 1
@@ -76,25 +79,32 @@ def _row(feature: str) -> int:
     return int.from_bytes(blake2b(feature.encode(), digest_size=4, person=_PERSON).digest()) % BUCKETS
 
 
-def ranked(scores: Mapping[str, float], support: Mapping[str, int]) -> list[tuple[str, float]]:
-    """Categories with their probability, best first; empty where the best one is not to be named.
+def ranked(scores: Mapping[str, float]) -> list[tuple[str, float]]:
+    """Categories with their probability, best first.
 
-    The probability is that of one against the rest (a logistic function of the score), divided by the sum over the
-    categories where that is above 1: a line that is like nothing has small ones, which stay small.
+    The probability is that of one against the rest (a logistic function of the score), less `SPARED`, which is learned
+    of no category and says nothing; divided by the sum over the categories where that is above 1.
 
     Args:
         scores: Of each category.
-        support: Corrections from which each was learned.
     """
-    alone = {category: _logistic(score) for category, score in scores.items()}
+    alone = {category: max(_logistic(score) - SPARED, 0.0) / (1 - SPARED) for category, score in scores.items()}
     # Added in the order of the names, since sums of floats hang on their order.
     total = max(sum(alone[category] for category in sorted(alone)), 1.0)
-    best_first = sorted(
-        ((share / total, category) for category, share in alone.items()), key=lambda each: (-each[0], each[1])
-    )
-    if not best_first or best_first[0][0] < LEAST or support.get(best_first[0][1], 0) < SUPPORT:
+    best_first = sorted(alone.items(), key=lambda item: (-item[1], item[0]))
+    return [(category, share / total) for category, share in best_first]
+
+
+def spoken(best_first: list[tuple[str, float]], support: Mapping[str, int]) -> list[tuple[str, float]]:
+    """What is said of that: nothing where the best is unlikely, or was learned from few corrections.
+
+    Args:
+        best_first: From `ranked`.
+        support: Corrections from which each category was learned.
+    """
+    if not best_first or best_first[0][1] < LEAST or support.get(best_first[0][0], 0) < SUPPORT:
         return []
-    return [(category, probability) for probability, category in best_first]
+    return best_first
 
 
 def _logistic(score: float) -> float:
@@ -160,11 +170,14 @@ class TextWeights:
 
     def predict(self, text: str) -> list[tuple[str, float]]:
         """Categories with their probability, best first; empty where it knows nothing of the text."""
+        return spoken(self.ranked(text), self.support)
+
+    def ranked(self, text: str) -> list[tuple[str, float]]:
+        """The same, also where it knows too little to speak; empty before anything was learned."""
         if not self._names or not (found := features(text)):
             return []
-        return ranked(
-            dict(zip(self._names, scores(self.table[list(found)], self.bias, found), strict=True)), self.support
-        )
+        summed = scores(self.table[list(found)], self.bias, found)
+        return ranked(dict(zip(self._names, summed, strict=True)))
 
 
 def scores(weights: NDArray[np.int16], bias: NDArray[np.int64], found: Mapping[int, float]) -> Sequence[float]:

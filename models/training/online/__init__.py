@@ -1,1 +1,1 @@
-"""How far people's corrections may be trusted: they are simulated on held-out merchants, and counted."""
+"""What corrections are worth, measured on merchants left out: how far to trust them, what learns texts best."""

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.contracts.corrections import Correction, Scope, Standing
@@ -45,7 +45,7 @@ def test_a_repeated_or_late_correction_changes_nothing() -> None:
     digest = one.state_digest
     assert Outcome(Status.REPEATED) == one.take(said(1, "Blue Barn", "pets", minutes=9), offset=1)
     assert Outcome(Status.REPEATED, Reason.CONFLICT) == one.take(said(1, "Blue Barn", "fuel"), offset=2)
-    assert Outcome(Status.REPEATED) == one.take(said(2, "Blue Barn", "fuel", minutes=10), offset=2)
+    assert Outcome(Status.REPEATED) == one.take(said(2, "Blue Barn", "fuel", minutes=10), offset=1)
     assert digest == one.state_digest
     assert Outcome(Status.LATE, right=False) == one.take(said(3, "Blue Barn", "fuel", minutes=5), offset=3)
     assert "0" == one.version[:1]
@@ -85,6 +85,7 @@ ENTRIES = st.lists(CORRECTIONS | INSTRUCTIONS, max_size=40)
 TIGHT = Limits(actor_rate=6, accounts=2, account_merchants=2, family_stores=2, crowd=2, proposals="apply")
 
 
+@settings(deadline=None)
 @given(ENTRIES)
 def test_replaying_gives_the_same_bit_for_bit(entries: list[Correction | Instruction]) -> None:
     """All of the state, and what workers have of it."""
@@ -92,6 +93,7 @@ def test_replaying_gives_the_same_bit_for_bit(entries: list[Correction | Instruc
     assert (one.state_digest, one.version, one.snapshot()) == (other.state_digest, other.version, other.snapshot())
 
 
+@settings(deadline=None)
 @given(ENTRIES, st.integers(1, 7))
 def test_followers_have_what_the_learner_has(entries: list[Correction | Instruction], step: int) -> None:
     """However entries are put together into steps, and whoever begins in the middle."""
@@ -104,6 +106,7 @@ def test_followers_have_what_the_learner_has(entries: list[Correction | Instruct
     assert (one.digest, one.version) == (model.digest, model.version)
 
 
+@settings(deadline=None)
 @given(ENTRIES, st.sampled_from(("r-1", "r-2", "r-3")))
 def test_forgetting_an_actor_is_the_state_of_a_run_without(entries: list[Correction | Instruction], actor: str) -> None:
     """Digest by digest, and workers are told what is gone."""
