@@ -49,8 +49,10 @@ class Live:
 
     def needs_waking(self) -> bool:
         """Whether something is due that only a record of the journal brings about."""
-        memory = self.memory
-        return memory is not None and (bool(memory.owed) or memory.parking.due(int(self.clock().timestamp() * 1000)))
+        memory, now = self.memory, self.clock()
+        if memory is None:
+            return False
+        return bool(memory.owed) or memory.owes_report(now) or memory.parking.due(int(now.timestamp() * 1000))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def create_learner(
     metrics = LearnerMetrics(registry_factory())
     metrics.info.labels(version("evenhand"), preparation.model_version).set(1)
     kafka, live = KafkaWatch(own, clock), Live(clock)
-    learning = _learning(app, own, preparation, live, metrics)
+    learning = _learning(app, own, preparation, live, metrics, clock)
     sequencing = _sequencing(app, own, metrics, clock)
     intakes = (
         Intake(own, learning, counts=metrics.learning, producer_factory=producer_factory),
@@ -103,10 +105,10 @@ def create_learner(
 
 
 def _learning(
-    app: faust.App, settings: Settings, preparation: Preparation, live: Live, metrics: LearnerMetrics
+    app: faust.App, settings: Settings, preparation: Preparation, live: Live, metrics: LearnerMetrics, clock: Clock
 ) -> Subscription[Memory]:
-    def committed(memory: Memory, result: LearningResult) -> None:
-        metrics.learned(memory, result)
+    def committed(_memory: Memory, result: LearningResult) -> None:
+        metrics.learned(result)
 
     def restored(memory: Memory) -> None:
         live.memory = memory
@@ -118,7 +120,7 @@ def _learning(
 
     return Subscription(
         Role.LEARNING_JOURNAL,
-        channel_agent(app, "learn", LearningHandler(), counts=metrics.learning, committed=committed),
+        channel_agent(app, "learn", LearningHandler(clock), counts=metrics.learning, committed=committed),
         recall_learned(settings, preparation.memory, restored),
         # Faust holds every channel back until its own consumer has an assignment; here the intake is the consumer.
         start=lambda: app.flow_control.resume(),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from models.errors import ContractError
+from streams.clock import Clock
 from streams.learner.memory import Memory, Taken
 from streams.learner.sequencing import STAGE
 from streams.messages.cloudevents import dead_letter
@@ -49,7 +50,14 @@ class Original:
 
 
 class LearningHandler:
-    """Turns a batch of entries into what was learned from them. No input makes it raise."""
+    """Turns a batch of entries into what was learned from them. No input makes it raise.
+
+    Args:
+        clock: The time of day, timezone-aware.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
 
     def __call__(self, records: Sequence[Received], memory: Memory) -> LearningResult:
         """Handle one batch; the memory is changed."""
@@ -61,8 +69,10 @@ class LearningHandler:
         result.written += update_records(updates)
         result.written += map(_refusal, *zip(*result.taken.refused, strict=True)) if result.taken.refused else ()
         result.written += (tombstone(key) for key in result.taken.deleted)
-        if result.taken.outcomes or updates:
-            result.report = memory.learner.report() | {"parked": len(memory.parking)}
+        memory.unreported |= bool(result.taken.outcomes or result.taken.refused or updates)
+        if memory.owes_report(now := self._clock()):
+            memory.unreported, memory.reported = False, now
+            result.report = memory.report()
             result.written.append(report_record(result.report))
         return result
 

@@ -3,7 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from models.contracts.corrections import Correction, Scope
 from models.contracts.instructions import Action, Instruction
@@ -19,6 +20,8 @@ UNKNOWN_TRANSACTION = "unknown_transaction"
 
 Part = tuple[str, bytes | None]
 """A part of what was learned, and what it is now; None takes it away."""
+
+REPORT_EVERY = timedelta(seconds=1)
 
 PARKED = "parked"
 """Outcome of a correction that waits for its transaction."""
@@ -59,10 +62,23 @@ class Memory:
         self._prepare = prepare
         self.parking = parking
         self.owed: list[Part] = []  # what workers have to be told beside what is learned next
+        self.unreported = False
+        self.reported: datetime | None = None
         self._entries_of: defaultdict[str, list[bytes]] = defaultdict(list)
 
     def __str__(self) -> str:
         return f"version {self.learner.version}, {len(self.parking)} corrections that wait for their transaction"
+
+    def report(self) -> dict[str, Any]:
+        """What people are told."""
+        return self.learner.report() | {"parked": len(self.parking)}
+
+    def owes_report(self, now: datetime) -> bool:
+        """Whether people are to be told now: at once after a quiet second, and no more than once in each.
+
+        A report is the longest record that there is, and thousands of corrections a second need not each have one.
+        """
+        return self.unreported and (self.reported is None or abs(now - self.reported) >= REPORT_EVERY)
 
     def take(self, records: Sequence[Received], taken: Taken) -> None:
         """Take the next records of the journal; no record makes it raise.

@@ -55,35 +55,35 @@ class LearnerMetrics:
         for (stage, reason), count in result.dead_letters.items():
             self.dead_letters.labels(stage, reason).inc(count)
 
-    def learned(self, memory: Memory, result: LearningResult) -> None:
-        """Count a batch of the journal after its commit, and show the state."""
+    def learned(self, result: LearningResult) -> None:
+        """Count a batch of the journal after its commit, and show the state where people are told it."""
         for outcome, count in result.taken.outcomes.items():
             self.outcomes.labels(outcome).inc(count)
         for _, error in result.taken.refused:
             self.dead_letters.labels(STAGE, error.reason).inc()
         self.updates.inc(result.updates)
         if result.report is not None:
-            self._show(memory, result.report)
+            self._show(result.report)
 
     def restored(self, memory: Memory) -> None:
         """Show a state that was learned again; the drifts in it were counted when they were found."""
-        report = memory.learner.report()
+        report = memory.report()
         self._drifts = report["prequential"]["drifts"]
-        self._show(memory, report)
+        self._show(report)
 
     def clear(self) -> None:
         """Show nothing: another learner learns now."""
         for gauge in self.state.values():
             gauge.set(0)
 
-    def _show(self, memory: Memory, report: Mapping[str, Any]) -> None:
+    def _show(self, report: Mapping[str, Any]) -> None:
         scored = report["prequential"]
         # Fewer than before where something was unlearned.
         self.drifts.inc(max(0, scored["drifts"] - self._drifts))
         self._drifts = scored["drifts"]
         values = {
             "learner_offset": max(0, report["offset"]),
-            "learner_parked": len(memory.parking),
+            "learner_parked": report["parked"],
             "learner_quarantine": report["quarantine_total"],
             "learner_proposals": report["proposals_total"],
             "learner_frozen": int(report["frozen"]),

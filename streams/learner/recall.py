@@ -50,6 +50,8 @@ def recall_learned(settings: Settings, new: Callable[[], Memory], restored: Call
         if memory.owed:
             # After a change of the settings or of the release: the same journal says something else now.
             log.warning("%d parts of what workers were told differ from what was learned", len(memory.owed))
+        # The predecessor may have ended before it told people all of it.
+        memory.unreported = memory.learner.offset >= 0
         restored(memory)
         return memory
 

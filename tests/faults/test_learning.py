@@ -23,10 +23,11 @@ from tests.harness.learning import (
     newest,
     replayed,
     report,
+    reported,
     said,
     transaction,
 )
-from tests.harness.workers import QUICK, Message, Stage
+from tests.harness.workers import QUICK, Message, Stage, until
 
 pytestmark = pytest.mark.slow
 
@@ -62,9 +63,7 @@ async def at_rest(stage: Stage) -> None:
     assert memory.learner.digest == model.digest == told["digest"]
     assert memory.learner.state_digest == replayed(stage, newest(journal)).learner.state_digest
     assert followed(newest(updates)).digest == told["digest"]
-    known = await report(stage)
-    assert memory.learner.report() == {name: value for name, value in known.items() if name != "parked"}
-    assert len(memory.parking) == known["parked"]
+    await reported(stage, memory)
 
 
 async def test_killed_learners_and_workers_know_the_same_in_the_end(stage: OpenStage) -> None:
@@ -141,7 +140,7 @@ async def test_an_account_has_its_own_books_until_it_is_forgotten(stage: OpenSta
 
 async def test_a_frozen_learner_learns_when_it_is_thawed(stage: OpenStage) -> None:
     """Also if it was killed in between; what waited for its transaction in vain becomes a dead letter."""
-    place = await stage(partitions=2, learn_parked_hours=5 / 3600, **QUICK)
+    place = await stage(partitions=2, learn_parked_hours=30 / 3600, **QUICK)
     place.worker(*FOLLOWING)
     learner = place.learner(*FOLLOWING)
     await place.joined(1)
@@ -160,7 +159,10 @@ async def test_a_frozen_learner_learns_when_it_is_thawed(stage: OpenStage) -> No
     await place.send([transaction(2)])
     assert ["pets"] == [one["category"] for one in await decided(place, [2])]
 
-    await asyncio.sleep(8)
+    async def is_dead() -> bool:
+        return len(await place.read(Role.DEAD_LETTER)) == 1
+
+    await until(is_dead)
     await at_rest(place)
     (letter,) = await place.read(Role.DEAD_LETTER)
     assert ("c2", b"unknown_transaction") == (

@@ -103,6 +103,16 @@ async def head(stage: Stage) -> dict[str, Any]:
     return dict(json.loads(heads[-1])) if heads else {}
 
 
+async def reported(stage: Stage, memory: Memory) -> None:
+    """Wait until people are told what a learner knows; within a second they are told once."""
+    expected = json.loads(json.dumps(memory.report()))
+
+    async def is_told() -> bool:
+        return await report(stage) == expected
+
+    await until(is_told, within=30)
+
+
 async def report(stage: Stage) -> dict[str, Any]:
     """The learner's newest report; empty before the first."""
     found = await stage.read(Role.LEARNING)
