@@ -34,7 +34,8 @@ def wrong_corrections(stage: Stage, *, number: int, hours: float, seed: int) -> 
     A tenth as many honest ones stand before them, and must stand after them when the actor is forgotten.
     """
     random = Random(seed)
-    honest = [(row, row.label) for row in random.sample(sorted_rows(stage), min(number // 10, len(stage.rows)))]
+    known = [row for row in stage.rows if row.key is not None]
+    honest = [(row, row.label) for row in random.sample(known, min(number // 10, len(known)))]
     learner, without, statuses = stage.learner(), stage.learner(), Counter[str]()
     offset = 0
     for offset, (row, category) in enumerate(honest):
@@ -97,8 +98,3 @@ def collusion(stage: Stage, *, actors: int, each: int, seed: int) -> list[Figure
         figures.append(Figure(f"decisions changed on {name}", changed, len(rows), bar=0, at_least=False))
         figures.append(Figure(f"corrections that wait in quarantine, {name}", waiting, number))
     return figures
-
-
-def sorted_rows(stage: Stage) -> list[OnlineRow]:
-    """Rows that name a merchant, in the order of the file."""
-    return [row for row in stage.rows if row.key is not None]

@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
+from models.evaluation.data.labels import Truth
 from models.evaluation.online.figures import Figure, loss_figure, share_figure
 from models.evaluation.online.rows import OnlineRow, Stage, correction, decided, follower, loss, seen, worst_loss
 from models.learned.online.keys import MerchantKey
 from models.learned.online.learner import OnlineLearner
+from models.learned.online.model import OnlineModel
 from models.statistics.shares import share_of
 
 FAMILIES = 5
@@ -61,29 +63,52 @@ def taught(stage: Stage, lessons: Sequence[tuple[OnlineRow, str]]) -> OnlineLear
     return learner
 
 
+def single(held: Sequence[OnlineRow]) -> Truth:
+    """Categories that are right for all rows of a merchant; none where its rows contradict each other."""
+    return frozenset.intersection(*(row.truth for row in held))
+
+
 def merchants(stage: Stage, *, number: int, seed: int) -> list[Figure]:
-    """Correct one row each of some merchants that the ensemble gets wrong."""
+    """Correct one row each of some merchants that the ensemble gets wrong.
+
+    Merchants whose rows contradict each other are told apart: no category is right for all of them.
+    """
     random = Random(seed)
     wrong = wrong_merchants([*stage.holdout, *stage.rows])
-    chosen = random.sample(sorted(wrong), min(number, len(wrong)))
-    corrected = [random.choice([row for row in wrong[key] if not row.right]) for key in chosen]
-    model = follower(taught(stage, [(row, row.label) for row in corrected]))
-    given = {id(row) for row in corrected}
-    others = [row for key in chosen for row in wrong[key] if id(row) not in given]
+    one = [key for key in sorted(wrong) if single(wrong[key])]
+    several = [key for key in sorted(wrong) if not single(wrong[key])]
+    chosen = random.sample(one, min(number, len(one)))
+    model, others = after_one_each(stage, [wrong[key] for key in chosen], random)
     keys = set(chosen)
     rest = [row for row in stage.rows if row.key not in keys]
     name, worst = worst_loss(model, rest) or ("", None)
-    return [
-        Figure("merchants corrected, one correction each", len(chosen), len(wrong), note="of those it gets wrong"),
+    right = share_of([decided(model, row) in row.truth for row in others])
+    figures = [
+        Figure("merchants corrected, one correction each", len(chosen), len(one), note="of those it gets wrong"),
         share_figure("their other transactions right before", share_of([row.right for row in others])),
-        share_figure(
-            "their other transactions right afterwards",
-            share_of([decided(model, row) in row.truth for row in others]),
-            bar=0.95,
-        ),
+        share_figure("their other transactions right afterwards", right, bar=0.95),
         loss_figure("loss on everything else", loss(model, rest), bar=0.002),
         loss_figure("largest loss of a category or band", worst, bar=0.005, note=name),
     ]
+    mixed = [wrong[key] for key in random.sample(several, min(number, len(several)))]
+    if mixed:
+        model, others = after_one_each(stage, mixed, random)
+        most = sum(max(Counter(each for row in held for each in row.truth).values()) for held in mixed)
+        note = f"{len(mixed)} merchants; one category each is right for {most:,} of {sum(map(len, mixed)):,}"
+        right = share_of([decided(model, row) in row.truth for row in others])
+        figures.append(replace(share_figure("the same of merchants that the file gives several", right), note=note))
+    return figures
+
+
+def after_one_each(
+    stage: Stage, held: Sequence[Sequence[OnlineRow]], random: Random
+) -> tuple[OnlineModel, list[OnlineRow]]:
+    """A worker's model after one correction of each merchant, of a row that is wrong, and the other rows of them."""
+    corrected = [random.choice([row for row in rows if not row.right]) for rows in held]
+    labels = [min(single(rows) or row.truth) for row, rows in zip(corrected, held, strict=True)]
+    model = follower(taught(stage, list(zip(corrected, labels, strict=True))))
+    given = {id(row) for row in corrected}
+    return model, [row for rows in held for row in rows if id(row) not in given]
 
 
 def stores(name: str, random: Random) -> list[str]:

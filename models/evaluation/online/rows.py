@@ -1,7 +1,7 @@
 """Labelled rows as the online model sees them: their keys, and what is decided on them without and with corrections."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from models.contracts.corrections import About, Answered, Correction
@@ -16,6 +16,8 @@ from models.learned.online.keys import LineKeys, MerchantKey
 from models.learned.online.learner import OnlineLearner
 from models.learned.online.model import OnlineModel
 from models.learned.online.state import Means
+from models.learned.online.text import TextLearner
+from models.learned.online.weights import TextWeights
 from models.statistics.intervals import paired_difference
 from models.voters.line import Line, key_of
 
@@ -79,10 +81,16 @@ class Stage:
     holdout: Sequence[OnlineRow]
     rows: Sequence[OnlineRow]
 
-    def learner(self, limits: Limits | None = None) -> OnlineLearner:
-        """A learner that has learned nothing."""
+    def learner(self, limits: Limits | None = None, *, texts: bool = False) -> OnlineLearner:
+        """A learner that has learned nothing.
+
+        Args:
+            texts: Whether it has the model of texts, too; what that is worth hangs on the policy (docs/learning.md).
+        """
         held = Holdout(HoldoutRow(row.keys, row.decided, row.truth, row.band, row.accepted) for row in self.holdout)
         means = Means(known=known_from(self.memory), trade=trade_of)
+        if texts:
+            means = replace(means, new_text=TextLearner, read_text=TextWeights.of)
         return OnlineLearner(limits or Limits(), CorrectionKeys(self.ensemble), held, means=means)
 
 

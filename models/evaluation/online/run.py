@@ -80,7 +80,7 @@ def run(
             stage, number=options.wrong, hours=options.hours, seed=seed
         ),
         "collusion": lambda: collusion(stage, actors=options.actors, each=options.each, seed=seed),
-        "speed": lambda: speed(stage, fresh(), number=options.timed, seed=seed, clock=clock),
+        "speed": lambda: speed(stage, fresh, number=options.timed, seed=seed, clock=clock),
     }
     played = []
     for name, play in parts.items():
@@ -89,25 +89,30 @@ def run(
     return played
 
 
-def speed(stage: Stage, fresh: Ensemble, *, number: int, seed: int, clock: Callable[[], float]) -> list[Figure]:
+def speed(
+    stage: Stage, fresh: Callable[[], Ensemble], *, number: int, seed: int, clock: Callable[[], float]
+) -> list[Figure]:
     """Corrections that a learner takes in a CPU second: their keys, what they teach, and updates for workers.
 
     Args:
-        fresh: Has seen none of their lines; it looks at `STEP` together, as the learner's process does.
+        fresh: Makes one that has seen none of their lines; it looks at `STEP` together, as the learner's process does.
     """
     random = Random(seed)
     rows = [random.choice(stage.rows) for _ in range(number)]
+    lines = len({row.transaction.description for row in rows})
     given = [
         correction(row, row.label, place, actor=f"reviewer-{place % 100}", after=timedelta(seconds=place))
         for place, row in enumerate(rows)
     ]
-    learner, keys = replace(stage, ensemble=fresh).learner(), CorrectionKeys(fresh)
-    begin = clock()
-    for start in range(0, number, STEP):
-        keys.prepare(given[start : start + STEP])
-        for place, each in enumerate(given[start : start + STEP], start):
-            learner.take(each, offset=place)
-        learner.updates()
-    seconds = clock() - begin
-    lines = len({row.transaction.description for row in rows})
-    return [Figure("corrections a CPU second", number / seconds, number, bar=2_000, note=f"{lines:,} different lines")]
+    figures = []
+    for name, texts in (("memory of merchants", False), ("with the model of texts", True)):
+        learner, keys = replace(stage, ensemble=(ensemble := fresh())).learner(texts=texts), CorrectionKeys(ensemble)
+        begin = clock()
+        for start in range(0, number, STEP):
+            keys.prepare(given[start : start + STEP])
+            for place, each in enumerate(given[start : start + STEP], start):
+                learner.take(each, offset=place)
+            learner.updates()
+        rate = number / (clock() - begin)
+        figures.append(Figure(f"corrections a CPU second, {name}", rate, number, bar=2_000, note=f"{lines:,} lines"))
+    return figures

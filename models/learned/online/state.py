@@ -26,6 +26,9 @@ LATELY = 50
 LIKELY = 0.5
 """Probability from which on the model of texts has a say in the holdout."""
 
+TAUGHT = 3
+"""People who say the same of one merchant from whom the model of texts learns; more of them tell it nothing new."""
+
 _TEXT_SHARE = 10
 """The next snapshot of the model of texts comes when it has learned a tenth more."""
 
@@ -214,7 +217,8 @@ class State:
             return self._hold(said, Reason.AGREEMENT, changed=changed)
         if stands.category != said.category:
             return self._hold(said, Reason.OUTVOTED, changed=changed)
-        self._learned(key, said, waited=stood is None or stood.category != said.category)
+        is_other = stood is None or stood.category != said.category
+        self._learned(key, said, waited=is_other, taught=changed and stands.support <= TAUGHT)
         return Outcome(Status.ACCEPTED, changed=changed)
 
     def _crowd(self, said: Said, key: MerchantKey, keys: LineKeys) -> tuple[str, ...]:
@@ -238,11 +242,12 @@ class State:
         self._stand(key, said, force=True)
         return self._hold(said, Reason.CROWD, changed=stood != self._stands.get(key))
 
-    def _learned(self, key: MerchantKey, said: Said, *, waited: bool) -> None:
+    def _learned(self, key: MerchantKey, said: Said, *, waited: bool, taught: bool) -> None:
         """Note what was learned.
 
         Args:
             waited: Whether others may have waited for it.
+            taught: Whether the model of texts learns it, too.
         """
         learned = [said]
         if waited:
@@ -253,7 +258,7 @@ class State:
             self._crowds.learned(each.actor, key)
             self.held.learned(each.actor)
             self.lately.append(each)
-            if self._text is not None and each.keys is not None and each.keys.text:
+            if taught and self._text is not None and each.keys is not None and each.keys.text:
                 self._text.learn(each.keys.text, each.category)
                 self._texts += 1
                 # The more it knows, the less a few more change, and a snapshot is as large as ever.
