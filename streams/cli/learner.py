@@ -11,7 +11,6 @@ from models.contracts.corrections import Standing
 from models.contracts.instructions import Action, Instruction
 from models.contracts.wire import parse
 from models.errors import ConfigurationError
-from streams.cli.broker import run
 from streams.cli.console import note, print_json, stdout
 from streams.cli.inputs import BootstrapOption, JsonOption, ModelOption, setting
 from streams.cli.learner_tables import print_report
@@ -70,6 +69,7 @@ def learner(
 @app.command()
 def status(bootstrap_servers: BootstrapOption = None, as_json: JsonOption = False) -> None:
     """Show what was learned lately and by whom, what is in quarantine and why, and proposals for everyone."""
+    from streams.cli.broker import run
     from streams.learner.instructions import read_report
 
     settings = load_settings(bootstrap_servers=bootstrap_servers)
@@ -184,6 +184,7 @@ def _tell(
     action: Action, target: str | None, by: str | None, reason: str | None, bootstrap_servers: str | None, as_json: bool
 ) -> None:
     """Write an instruction into the journal, as somebody who may do so."""
+    from streams.cli.broker import run
     from streams.learner.instructions import send_instruction
 
     settings = load_settings(bootstrap_servers=bootstrap_servers)

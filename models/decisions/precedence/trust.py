@@ -1,4 +1,4 @@
-"""How far corrections may be trusted, measured: `models.training.fit_online_trust` simulates them and counts.
+"""How far corrections may be trusted, measured: `models.training.online` simulates them and counts.
 
 A table of its own beside the policy, since it says something else: not how votes are weighed, but how often the other
 transactions of a merchant that people corrected are what they said.
