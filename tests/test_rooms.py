@@ -22,6 +22,7 @@ PLANTED: Mapping[str, tuple[str, str]] = {
     "trials do not lean on each other": ("streams/trials/demo/run.py", "import streams.trials.bench.rounds"),
     "what a message means is decided without a client": ("streams/messages/records.py", "import aiokafka"),
     "the worker does not carry what trains and evaluates": ("streams/monitor/lag.py", "import models.training.config"),
+    "a worker looks up what was learned, and carries no learner": ("streams/categorizer/recall.py", "import river"),
     "rooms of monitors": ("monitors/counts/cells.py", "import monitors.catalogue.review"),
     "rooms of models": ("models/statements/places.py", "import models.voters.mcc"),
 }
