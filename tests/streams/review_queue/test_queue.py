@@ -99,6 +99,9 @@ def test_any_interleaving_answers_once_and_survives(steps: list[tuple[object, ..
     journal = MemoryJournal()
     for step in steps:
         do(journal, step)
+        # Compaction may leave of a request that came again only the record that the lane has not taken yet.
+        if step[0] == "compact":
+            journal.taken()
         assert state_of(journal.queue) == state_of(journal.restored())
     journal.tick(hours=20)
     journal.tick(hours=1)
