@@ -163,6 +163,10 @@ class Queue:
         alike = self.alike.get(item.like, {}) if item.like is not None else {}
         return len(alike) - (item.request_id in alike)
 
+    def in_order(self) -> list[Item]:
+        """Open requests as they should be answered."""
+        return self.order.sorted(item for item in self.items.values() if item.given is None)
+
     def oldest_ms(self) -> int | None:
         """When the oldest open request came."""
         while self._opened:
