@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from models.contracts.corrections import Correction
-from models.contracts.events import Categorized
+from models.contracts.events import Categorized, ReviewRequest
 from models.contracts.taxonomy import CATEGORIES, Category
 from models.contracts.wire import parse
 from streams.messages.roles import Role
@@ -18,7 +18,7 @@ from streams.review_queue.outside import outside
 from streams.review_queue.recall import read_queue
 from tests.faults.conftest import OpenStage
 from tests.harness.review import request_message, request_messages
-from tests.harness.workers import QUICK, Stage, Worker, until
+from tests.harness.workers import QUICK, Stage, Worker, sample_messages, until
 
 pytestmark = pytest.mark.kafka
 
@@ -144,6 +144,38 @@ async def test_a_standby_takes_over(stage: OpenStage) -> None:
         await journal.ask(answers(10, first=10), patience=60)
     await emitted(scene, 20)
     assert 20 == len(await ledger(scene))
+
+
+async def test_a_reviewed_transaction_has_one_outcome(stage: OpenStage) -> None:
+    """I1: from the input over the request to the ledger; a transaction that comes again is recognised all the same."""
+    scene = await stage(partitions=2, review_grace_seconds=0, **QUICK)
+    worker, queue = scene.worker(), scene.review()
+    await scene.send(sample_messages(400))
+    await scene.drained()
+    requests = [parse(ReviewRequest, record.value)[0] for record in await scene.read(Role.REVIEW)]
+    await opened(scene, len(requests))
+    said = [
+        Entry(
+            entry_id=f"e-{number}",
+            ask=Ask.ANSWER,
+            request_ids=(request_id(request.transaction_id, blind=False),),
+            category=category_of(number),
+            reviewer="ann",
+            at=datetime.now(UTC),
+        )
+        for number, request in enumerate(requests)
+    ]
+    async with outside(scene.settings) as journal:
+        await journal.ask(said, patience=60)
+    found = await scene.verified()
+    assert 0 < len(requests) == found.review == found.reviewed
+    worker.kill()
+    scene.worker()
+    await scene.send(sample_messages(400))
+    await scene.drained()
+    again = await scene.verified()
+    assert (400, found.review, found.reviewed) == (again.duplicates_expected, again.review, again.reviewed)
+    assert queue.alive
 
 
 async def text(worker: Worker) -> str:
