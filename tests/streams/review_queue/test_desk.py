@@ -11,12 +11,13 @@ from models.contracts.events import Categorized
 from models.contracts.taxonomy import Category
 from models.contracts.wire import parse
 from streams.apps.review import ReviewApplication
+from streams.console.desk.contract import DeskError, Standing, Why
 from streams.local.broker import LocalBroker
 from streams.messages.headers import DIGEST_HEADER
 from streams.messages.records import header
 from streams.messages.roles import Role
 from tests.harness.review import TRACE, request_message, request_messages, serving
-from tests.harness.workers import Stage, until
+from tests.harness.workers import QUICK, Stage, until
 
 pytestmark = pytest.mark.kafka
 
@@ -81,3 +82,25 @@ async def test_answers_come_within_a_tenth_of_a_second(broker: LocalBroker, pref
 async def opened(review: ReviewApplication, count: int) -> bool:
     """Whether so many requests are open."""
     return review.desk.progress("ann").open == count
+
+
+async def test_another_process_says_where_the_queue_is(broker: LocalBroker, prefix: str, tmp_path: Path) -> None:
+    """Of two processes one keeps the queue; the other names its address and does nothing."""
+    async with Stage(broker, prefix, tmp_path, {"partitions": 2, **QUICK}) as stage, serving(stage.settings) as first:
+        worker = stage.review()
+        await worker.ready()
+
+        async def is_elsewhere() -> bool:
+            return first.desk.state.where == f"127.0.0.1:{worker.port}"
+
+        async def is_here() -> bool:
+            return first.desk.state.standing is Standing.HERE
+
+        if not await is_here():
+            await until(is_elsewhere)
+            with pytest.raises(DeskError, match=f"another process keeps the queue: 127.0.0.1:{worker.port}") as refused:
+                await first.desk.next("ann")
+            assert (Why.ELSEWHERE, f"127.0.0.1:{worker.port}") == (refused.value.why, refused.value.where)
+            worker.kill()
+            await until(is_here)
+        assert await first.desk.next("ann") is None
