@@ -101,11 +101,6 @@ SECTIONS = {
     "Monitor": monitor_metrics(),
     "Review queue": review_metrics(),
 }
-    "Worker": worker_metrics(),
-    "Several processes": process_metrics(),
-    "Monitor": monitor_metrics(),
-    "Review queue": review_metrics(),
-}
 """Section of docs/metrics.md with a table, to what it is about."""
 
 
