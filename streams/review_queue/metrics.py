@@ -62,6 +62,14 @@ class ReviewMetrics:
             batch_seconds="Seconds from taking a batch of requests to its commit.",
             buckets=SECONDS,
         )
+        self.told = LaneCounts.register(
+            registry,
+            "evenhand_review_told",
+            lag="Corrections not yet looked at for answers of case tools.",
+            partitions="Partitions of corrections that are looked at for answers of case tools.",
+            batch_seconds="Seconds from taking a batch of corrections to its commit.",
+            buckets=SECONDS,
+        )
         self.lane = LaneCounts.register(
             registry,
             "evenhand_review_queue",
