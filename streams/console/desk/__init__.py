@@ -1,0 +1,1 @@
+"""The pages of people: reviews, and what was learned from them."""
