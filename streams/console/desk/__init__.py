@@ -1,1 +1,1 @@
-"""The pages of people: reviews, and what was learned from them."""
+"""The reviewers' desk: what pages need of the queue of reviews, whoever keeps it."""
