@@ -1,0 +1,67 @@
+"""Why a person is asked, and why something was not done, in words."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from models.contracts.events import Reason, Vote
+from models.voters.contract import Method
+from streams.console.desk.contract import Aid
+
+METHOD_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        Method.MCC: "merchant code",
+        Method.RULES: "rules and brands",
+        Method.TEXT: "text model",
+        Method.LLM: "language model",
+        Method.ONLINE: "people's corrections",
+    }
+)
+"""Method to its name on the page; one without a line here is shown as it is."""
+
+WITHOUT = (
+    "You are asked without suggestions. Some requests come so that it can be told how often the decisions are right, "
+    "and how often people are swayed by what is suggested to them."
+)
+"""Said of every request without aid, whatever the reason."""
+
+
+def why(aid: Aid) -> Iterator[str]:
+    """Sentences that say why a person is asked."""
+    yield _agreement(aid)
+    if aid.note:
+        yield f"{aid.note[:1].upper()}{aid.note[1:].rstrip('.')}."
+    elif Reason.BELOW_THRESHOLD in aid.reasons:
+        yield f"With {aid.confidence:.0%} it is too little sure to be decided without a person."
+    if Reason.TIMESTAMP_AHEAD in aid.reasons:
+        yield "Its time lies ahead of the clock."
+
+
+def named(category: str) -> str:
+    """A category in words.
+
+    >>> named("food_dining")
+    'food dining'
+    """
+    return category.replace("_", " ")
+
+
+def method(name: str) -> str:
+    """A method in words."""
+    return METHOD_WORDS.get(name, name)
+
+
+def grounds(vote: Vote) -> str:
+    """The evidence of a vote, without the method's name in front, which stands beside it."""
+    return vote.evidence.removeprefix(vote.method).lstrip(" ~")
+
+
+def _agreement(aid: Aid) -> str:
+    if not aid.votes:
+        return "No method knows this line."
+    if len(aid.votes) == 1:
+        return f"Only one method has a view: {method(aid.votes[0].method)}."
+    against = [vote for vote in aid.votes if vote.category != aid.category]
+    if not against:
+        return f"All {len(aid.votes)} methods say the same."
+    said = ", ".join(f"{method(vote.method)} says {named(vote.category)}" for vote in against)
+    return f"{aid.agreeing} of {aid.voting} methods say {named(aid.category)}; {said}."
