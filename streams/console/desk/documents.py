@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from operator import itemgetter
 
 from models.contracts.taxonomy import DESCRIPTIONS
 from streams.console.desk.contract import Aid, Answered, Like, Preview, Progress, Task, Undone
@@ -94,6 +95,7 @@ def progress(of: Progress) -> Json:
 
 def _aid(aid: Aid) -> Json:
     suggested = [(aid.category, aid.confidence), *((other.category, other.confidence) for other in aid.alternatives)]
+    suggested.sort(key=itemgetter(1), reverse=True)
     return {
         "suggestions": [
             {"category": category, "confidence": round(confidence, 4)}

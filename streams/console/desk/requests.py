@@ -10,6 +10,8 @@ from models.contracts.instructions import Action
 from models.contracts.taxonomy import CATEGORIES
 from streams.console.desk.contract import SHOWN
 
+SKIPPED = 5
+"""Requests given back lately that are named at most."""
 _REASON = 256
 
 
@@ -37,6 +39,16 @@ class Look(Body):
     """
 
     plain: bool = False
+
+
+class Next(Look):
+    """A wish for the next request.
+
+    Args:
+        skipped: What was given back lately: others come first.
+    """
+
+    skipped: tuple[Id, ...] = Field(default=(), max_length=SKIPPED)
 
 
 class Take(Look):

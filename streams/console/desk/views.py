@@ -1,7 +1,7 @@
 """Routes of the pages of people: reviews, and what was learned from them."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import wraps
 from time import perf_counter
 from types import MappingProxyType
@@ -13,7 +13,7 @@ from models.contracts.taxonomy import Category
 from streams.clock import Clock
 from streams.console.access import Access
 from streams.console.desk import documents, requests
-from streams.console.desk.contract import Desk, DeskError, Why
+from streams.console.desk.contract import Desk, DeskError, Task, Why
 from streams.console.desk.forgery import ForgeryGuard
 from streams.console.desk.learning import Learning
 from streams.console.desk.people import STANDINGS, People, Person, Role
@@ -170,10 +170,23 @@ class DeskPages:
         return documents.progress(self._desk.progress(person.name))
 
     async def _next(self, request: web.Request, person: Person) -> Mapping[str, object]:
-        look = await requests.read(request, requests.Look)
-        task = await self._desk.next(person.name)
-        shown = None if task is None else documents.task(task, self._clock(), without_aid=look.plain)
+        wish = await requests.read(request, requests.Next)
+        task = await self._past(wish.skipped, person)
+        shown = None if task is None else documents.task(task, self._clock(), without_aid=wish.plain)
         return {"task": shown, **self._day(person)}
+
+    async def _past(self, skipped: Sequence[str], person: Person) -> Task | None:
+        """The next request that was not skipped; where there is none, the first that was."""
+        passed: list[Task] = []
+        task = await self._desk.next(person.name)
+        while task is not None and task.request_id in skipped and len(passed) < len(skipped):
+            passed.append(task)
+            task = await self._desk.next(person.name)
+        if task is None and passed:
+            task = passed.pop(0)
+        for left in passed:
+            await self._desk.release(left.request_id, person.name)
+        return task
 
     async def _claim(self, request: web.Request, person: Person) -> Mapping[str, object]:
         take = await requests.read(request, requests.Take)

@@ -31,7 +31,7 @@ def why(aid: Aid) -> Iterator[str]:
     if aid.note:
         yield f"{aid.note[:1].upper()}{aid.note[1:].rstrip('.')}."
     elif Reason.BELOW_THRESHOLD in aid.reasons:
-        yield f"With {aid.confidence:.0%} it is too little sure to be decided without a person."
+        yield f"It is {aid.confidence:.0%} sure, which is too little to decide without a person."
     if Reason.TIMESTAMP_AHEAD in aid.reasons:
         yield "Its time lies ahead of the clock."
 
@@ -60,8 +60,18 @@ def _agreement(aid: Aid) -> str:
         return "No method knows this line."
     if len(aid.votes) == 1:
         return f"Only one method has a view: {method(aid.votes[0].method)}."
-    against = [vote for vote in aid.votes if vote.category != aid.category]
-    if not against:
-        return f"All {len(aid.votes)} methods say the same."
-    said = ", ".join(f"{method(vote.method)} says {named(vote.category)}" for vote in against)
-    return f"{aid.agreeing} of {aid.voting} methods say {named(aid.category)}; {said}."
+    said: dict[str, list[str]] = {}
+    for vote in aid.votes:
+        said.setdefault(vote.category, []).append(method(vote.method))
+    if len(said) == 1:
+        everyone = "Both" if len(aid.votes) == 2 else f"All {len(aid.votes)}"
+        return f"{everyone} methods say {named(aid.votes[0].category)}."
+    return f"The methods disagree. {'; '.join(f'{_title(of)}: {_joined(who)}' for of, who in said.items())}."
+
+
+def _joined(names: list[str]) -> str:
+    return ", ".join(names)
+
+
+def _title(category: str) -> str:
+    return named(category).capitalize()

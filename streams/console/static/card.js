@@ -29,7 +29,7 @@ export function showTask(task, about, now) {
   show(byId("amount"), h("strong", {}, money(task)), " ", h("span", { class: "soft" }, way(task)));
   const marking = [...new Set(task.line.flatMap(({ methods }) => methods))];
   byId("marked").hidden = !marking.length;
-  byId("marked").textContent = `Marked: where ${list(marking)} ${marking.length === 1 ? "looks" : "look"}.`;
+  byId("marked").textContent = `Evidence is marked: ${marking.join(", ")}.`;
   show(byId("facts"), ...facts(task, now).map(([name, value]) => value && h("div", {}, h("dt", {}, name), h("dd", {}, value))));
   show(byId("why"), ...task.why.map((sentence) => h("li", {}, sentence)));
   showSuggestions(task, about);
@@ -84,6 +84,3 @@ function showVotes({ aid }) {
     h("tbody", {}, ...rows),
   ));
 }
-
-/** "a, b and c" @param {string[]} names */
-export const list = (names) => names.join(", ").replace(/, ([^,]*)$/, " and $1");

@@ -34,7 +34,7 @@ export function choose({ count: all, likes }, chosen, merchant, now) {
   byId("likes").onchange = label;
   dialog().returnValue = "";
   dialog().showModal();
-  byId("preview-title").focus();
+  (free.length ? byId("preview-go") : byId("preview-title")).focus();
   return new Promise((resolve) => {
     dialog().addEventListener("close", () => resolve(dialog().returnValue ? boxes().map(({ value }) => value) : null), { once: true });
   });

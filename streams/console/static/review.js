@@ -14,6 +14,8 @@ const AGAIN_MS = 3_000;
 /** Between two looks at a queue that has nothing for this reviewer. */
 const LOOK_MS = 2_000;
 const REMEMBERED = 10;
+/** Requests given back lately, for which others are offered first. */
+const SKIPPED = 5;
 /** A reviewer who did something so lately still reads: the claim is kept for longer. */
 const READS_MS = 60_000;
 
@@ -29,6 +31,8 @@ let search;
 let together = [];
 /** @type {Latest[]} */
 let lately = [];
+/** @type {string[]} */
+let skipped = [];
 let busy = false;
 let lapsed = false;
 /** Whether this person may answer. */
@@ -137,11 +141,11 @@ function showLately() {
 // What is done
 
 /**
- * Do one thing at a time; what is refused is said, and what passes is tried again.
+ * Do one thing at a time; what is refused is said, and what passes is tried again where that does no harm.
  *
  * @param {() => Promise<void>} deed
  */
-async function act(deed) {
+async function act(deed, again = true) {
   if (busy) return;
   busy = true;
   try {
@@ -149,7 +153,7 @@ async function act(deed) {
     trouble("");
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    await refused(error, deed);
+    await refused(error, again ? deed : next);
   } finally {
     busy = false;
     showAll();
@@ -177,6 +181,7 @@ function take(fresh) {
   const changed = fresh?.id !== task?.id;
   task = fresh;
   lapsed = false;
+  remember(task?.id ?? "");
   clearTimeout(timer);
   if (changed) {
     together = [];
@@ -189,8 +194,24 @@ function take(fresh) {
   else if (changed && document.activeElement === search.input) search.input.blur();
 }
 
+/** A page that is loaded anew goes on with what its reviewer has. @param {string} id */
+const remember = (id) => sessionStorage.setItem("review-held", id);
+
+async function resume() {
+  const id = sessionStorage.getItem("review-held");
+  if (!id) return next();
+  try {
+    const said = await tell("api/review/claim", { id, ...look() });
+    ({ progress } = said);
+    take(said.task);
+  } catch (error) {
+    if (!(error instanceof Refused) || passing(error)) throw error;
+    await next();
+  }
+}
+
 async function next() {
-  const said = await tell("api/review/next", look());
+  const said = await tell("api/review/next", { skipped, ...look() });
   ({ progress } = said);
   take(said.task);
 }
@@ -220,12 +241,15 @@ const answer = (category) => act(async () => {
 
 const release = () => act(async () => {
   if (!task) return;
-  await tell("api/review/release", { id: task.id });
-  say("Given back.");
+  const { id } = task;
+  skipped = [id, ...skipped.filter((one) => one !== id)].slice(0, SKIPPED);
+  await tell("api/review/release", { id });
   await next();
+  say(task?.id === id ? "This is the only one that waits for you." : "Given back.");
 });
 
 const undo = () => act(async () => {
+  const before = task?.id;
   const said = await tell("api/review/undo", look());
   const { task: back, category, reopened, amends } = /** @type {UndoneDocument} */ (said.undone);
   ({ progress } = said);
@@ -233,7 +257,8 @@ const undo = () => act(async () => {
   say(`Taken back: ${category === null ? "not known" : title(category)}${reopened > 1 ? `, with ${others(reopened - 1)}` : ""}.${amends ? " The ledger has it already: what you say now is learned." : ""}`);
   take(back);
   if (!back) await next();
-});
+  else if (before && before !== back.id) await tell("api/review/release", { id: before });
+}, false);
 
 const similar = () => act(async () => {
   if (!task?.similar) return say("Nothing else of this merchant waits.");
@@ -305,7 +330,7 @@ async function begin() {
     about = new Map(me.categories.map(({ name, about: meaning }) => [name, meaning]));
     search = new Search(me.categories, (category) => answer(category));
     listen();
-    await act(answers ? next : watch);
+    await act(answers ? resume : watch);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     trouble(error.message);
