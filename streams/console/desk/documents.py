@@ -7,7 +7,7 @@ from operator import itemgetter
 from models.contracts.taxonomy import DESCRIPTIONS
 from streams.console.desk.contract import Aid, Answered, Like, Preview, Progress, Task, Undone
 from streams.console.desk.marks import marked
-from streams.console.desk.words import WITHOUT, grounds, method, why
+from streams.console.desk.words import HELD, WITHOUT, grounds, method, why
 
 Json = Mapping[str, object]
 
@@ -91,6 +91,11 @@ def progress(of: Progress) -> Json:
         "oldest": None if of.oldest is None else _moment(of.oldest),
         "undoable": of.undoable,
     }
+
+
+def learned(report: Json | None, now: datetime) -> Json:
+    """The learner's report, with what its codes mean."""
+    return {"at": _moment(now), "held": HELD, "report": report}
 
 
 def _aid(aid: Aid) -> Json:

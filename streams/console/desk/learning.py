@@ -9,11 +9,11 @@ from models.contracts.instructions import Instruction
 class Learning(Protocol):
     """The learner, as those see it who say what is learned."""
 
-    def report(self) -> Mapping[str, object] | None:
+    async def report(self) -> Mapping[str, object] | None:
         """The latest report (`models.learned.online.learner`); None where none was heard of.
 
         Raises:
-            DeskError: What is known of it may be old: Kafka does not answer.
+            DeskError: Kafka does not answer.
         """
         ...
 

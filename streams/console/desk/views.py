@@ -220,7 +220,7 @@ class DeskPages:
     # Learning
 
     async def _learned(self, _request: web.Request, _person: Person) -> Mapping[str, object]:
-        return {"at": self._clock().isoformat(timespec="seconds"), "report": self._learning.report()}
+        return documents.learned(await self._learning.report(), self._clock())
 
     async def _instruct(self, request: web.Request, person: Person) -> Mapping[str, object]:
         given = await requests.read(request, requests.Instruct)

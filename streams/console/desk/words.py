@@ -24,6 +24,17 @@ WITHOUT = (
 )
 """Said of every request without aid, whatever the reason."""
 
+HELD: Mapping[str, str] = {
+    "rate": "its author said too much within an hour",
+    "agreement": "a frequent merchant: others must agree first",
+    "outvoted": "several others say something else",
+    "crowd": "many new people contradict what is known of this merchant",
+    "holdout": "it would cost too many known answers",
+    "conflict": "its id was there before with something else",
+    "standing": "not for somebody of this standing",
+}
+"""Why a correction is in quarantine; a code without a line here is shown as it is."""
+
 
 def why(aid: Aid) -> Iterator[str]:
     """Sentences that say why a person is asked."""
@@ -52,7 +63,8 @@ def method(name: str) -> str:
 
 def grounds(vote: Vote) -> str:
     """The evidence of a vote, without the method's name in front, which stands beside it."""
-    return vote.evidence.removeprefix(vote.method).lstrip(" ~")
+    said = vote.evidence.removeprefix(vote.method).lstrip()
+    return f"likeness to {said.lstrip('~ ')}" if said.startswith("~") else said
 
 
 def _agreement(aid: Aid) -> str:

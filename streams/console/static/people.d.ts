@@ -109,3 +109,58 @@ interface RefusalDocument {
   say: string;
   where: string;
 }
+
+/** The learner's report: models/learned/online/reporting.py. */
+interface LearnerReport {
+  version: string;
+  frozen: boolean;
+  /** Corrections that wait for the thaw. */
+  waiting: number;
+  parts: Record<string, number>;
+  counts: Record<string, number>;
+  prequential: {
+    scored: number;
+    right: number;
+    share: number | null;
+    recent: number;
+    recent_share: number | null;
+    drifts: number;
+  };
+  lately: LearnedEntry[];
+  quarantine: HeldEntry[];
+  quarantine_total: number;
+  proposals: ProposalEntry[];
+  proposals_total: number;
+  holdout: { rows: number; vetoed: string[] };
+}
+
+interface LearnedEntry {
+  correction_id: string;
+  merchant: string | null;
+  flow: "in" | "out" | null;
+  category: string | null;
+  decided: string | null;
+  actor: string;
+  standing: string;
+  at: string;
+}
+
+interface HeldEntry extends LearnedEntry {
+  reason: string;
+}
+
+interface ProposalEntry {
+  proposal_id: string;
+  merchant: string;
+  flow: "in" | "out";
+  category: string;
+  agreeing: number;
+  accounts: number;
+}
+
+interface LearningDocument {
+  at: string;
+  /** Reason of a quarantine to words. */
+  held: Record<string, string>;
+  report: LearnerReport | null;
+}

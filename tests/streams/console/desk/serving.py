@@ -62,7 +62,7 @@ class Learned:
         self.said = said
         self.told: list[Instruction] = []
 
-    def report(self) -> Mapping[str, object] | None:
+    async def report(self) -> Mapping[str, object] | None:
         """The report."""
         return self.said
 
