@@ -1,7 +1,7 @@
 """The pages of people over the real desk, queue and handler: only Kafka is left out, and the clock can be moved."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 from aiohttp import web
 
 from models.contracts.events import ReviewRequest
-from models.contracts.instructions import Instruction
 from models.contracts.wire import dump, parse
 from streams.console.desk.forgery import ForgeryGuard
 from streams.console.desk.people import People
@@ -24,6 +23,7 @@ from streams.review_queue.outputs import Outputs
 from streams.review_queue.queue import Limits, Queue
 from streams.settings.settings import Settings
 from tests.harness.messages import REVIEW
+from tests.streams.console.desk.learned import Learned
 
 KEY = b"a key of the tests"
 
@@ -49,26 +49,6 @@ class Watch:
     def __call__(self) -> datetime:
         """Now."""
         return datetime.now(UTC) + self.ahead
-
-
-class Learned:
-    """What the learner says, and what it is told.
-
-    Args:
-        said: Its report; None where nothing was heard of it.
-    """
-
-    def __init__(self, said: Mapping[str, object] | None = None) -> None:
-        self.said = said
-        self.told: list[Instruction] = []
-
-    async def report(self) -> Mapping[str, object] | None:
-        """The report."""
-        return self.said
-
-    async def instruct(self, instruction: Instruction) -> None:
-        """Keep it."""
-        self.told.append(instruction)
 
 
 class Journal:
