@@ -1,24 +1,30 @@
 """The pages of people over the real desk, queue and handler: only Kafka is left out, and the clock can be moved."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from aiohttp import web
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaTimeoutError
 
-from models.contracts.events import ReviewRequest
+from models.contracts.corrections import Correction
+from models.contracts.events import Categorized, ReviewRequest
 from models.contracts.wire import dump, parse
 from streams.console.desk.forgery import ForgeryGuard
 from streams.console.desk.people import People
 from streams.console.desk.views import DeskPages
-from streams.messages.records import Headers
+from streams.messages.records import Headers, Output
+from streams.messages.roles import Role
 from streams.review_queue.desk import KafkaDesk
-from streams.review_queue.handler import QueueHandler, QueueResult
+from streams.review_queue.entries import Outcome
+from streams.review_queue.handler import QueueHandler
 from streams.review_queue.item import opened
+from streams.review_queue.journal import JournalWriter
 from streams.review_queue.outputs import Outputs
 from streams.review_queue.queue import Limits, Queue
 from streams.settings.settings import Settings
@@ -52,22 +58,26 @@ class Watch:
 
 
 class Journal:
-    """The journal in memory: what is written to it is handled at once, as the lane does after Kafka has it."""
+    """The journal in memory: what is written to it is handled at once, as the lane does after Kafka has it.
 
-    def __init__(self, handler: QueueHandler, queue: Queue) -> None:
-        self._handler, self._queue = handler, queue
+    Args:
+        taken: Told what came of the entries.
+    """
+
+    def __init__(self, handler: QueueHandler, queue: Queue, clock: Watch) -> None:
+        self._handler, self._queue, self._clock = handler, queue, clock
         self._offsets = count()
-        self.desk: KafkaDesk | None = None
-        self.results: list[QueueResult] = []
+        self.taken: Callable[[Mapping[str, Outcome]], None] = lambda _outcomes: None
+        self.written: list[Output] = []
+        self.silent = False
 
-    def write(self, key: bytes | None, value: bytes | None, headers: Headers, *, at: datetime) -> None:
+    def write(self, key: bytes | None, value: bytes | None, headers: Headers) -> None:
         """Handle one record."""
-        stamp = int(at.timestamp() * 1000)
+        stamp = int(self._clock().timestamp() * 1000)
         record = Entry("review.journal", 0, next(self._offsets), key, value, headers, stamp)
         result = self._handler([record], self._queue)
-        self.results.append(result)
-        if self.desk is not None:
-            self.desk.committed(result)
+        self.written += result.written
+        self.taken(result.outcomes)
 
     async def start(self) -> None:
         """A producer connects."""
@@ -77,7 +87,9 @@ class Journal:
 
     async def send_and_wait(self, _topic: str, **record: Any) -> None:
         """A producer writes."""
-        self.write(record["key"], record["value"], record["headers"], at=datetime.now(UTC))
+        if self.silent:
+            raise KafkaTimeoutError
+        self.write(record["key"], record["value"], record["headers"])
 
 
 @dataclass
@@ -95,19 +107,26 @@ class Served:
     journal: Journal
     learned: Learned
     clock: Watch
-    outputs: list[QueueResult] = field(default_factory=list)
 
     def ask(self, *requests: ReviewRequest) -> None:
         """Let requests come in."""
         for request in requests:
             record = Entry("transactions.review", 0, 0, None, dump(request), (), int(self.clock().timestamp() * 1000))
             entry = opened(record, request)
-            self.journal.write(entry.key, entry.value, entry.headers, at=self.clock())
+            self.journal.write(entry.key, entry.value, entry.headers)
 
-    def corrections(self) -> list[bytes]:
-        """Keys of the corrections that went out."""
-        written = (output for result in self.journal.results for output in result.written)
-        return [output.value or b"" for output in written if output.role.name == "CORRECTIONS"]
+    @property
+    def corrections(self) -> list[Correction]:
+        """Those that went out."""
+        return [parse(Correction, output.value or b"")[0] for output in self._out(Role.CORRECTIONS)]
+
+    @property
+    def decisions(self) -> list[Categorized]:
+        """What the ledger got."""
+        return [parse(Categorized, output.value or b"")[0] for output in self._out(Role.CATEGORIZED)]
+
+    def _out(self, role: Role) -> Iterator[Output]:
+        return (output for output in self.journal.written if output.role is role)
 
 
 def review_request(number: int, **changed: object) -> ReviewRequest:
@@ -141,10 +160,16 @@ async def serving(
     limits = Limits(claim_ms=int(1000 * claim_seconds), grace_ms=30_000, expiry_ms=10**9, expires=True, open=10_000)
     queue = Queue(limits)
     handler = QueueHandler(Outputs("/evenhand/test", lambda _key: 0), partitions=1, clock=clock)
-    journal = Journal(handler, queue)
-    settings = Settings(bootstrap_servers="127.0.0.1:9092", review_unaided_share=unaided)
-    desk = KafkaDesk(settings, source="/evenhand/test", clock=clock, where=str, producer_factory=lambda **_: journal)  # type: ignore[arg-type,return-value]
-    journal.desk = desk
+    journal = Journal(handler, queue, clock)
+    writer = JournalWriter(
+        Settings(bootstrap_servers="127.0.0.1:9092"),
+        source="/evenhand/test",
+        clock=clock,
+        due=lambda: desk.due(),
+        producer_factory=cast("Callable[..., AIOKafkaProducer]", lambda **_options: journal),
+    )
+    journal.taken = writer.taken
+    desk = KafkaDesk(writer, where=str, unaided_share=unaided, clock=clock)
     desk.restored(queue)
     learned = learned or Learned()
     ids = count(1)
@@ -166,7 +191,7 @@ async def serving(
     served = Served(f"http://127.0.0.1:{runner.addresses[0][1]}/", queue, journal, learned, clock)
     served.ask(*requests)
     try:
-        async with desk:
+        async with writer:
             yield served
     finally:
         await runner.cleanup()
