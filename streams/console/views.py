@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+import json
+from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
+from types import MappingProxyType
 
 from aiohttp import web
 
@@ -36,6 +38,7 @@ class Console:
         period: Seconds between two looks of a listener at the snapshot.
         heartbeat: Seconds of silence after which a stream says that it is alive.
         encoded: Told of every state whether it could be encoded.
+        links: Addresses of the pages of people (`review`, `learning`), as far as there are any.
     """
 
     def __init__(
@@ -47,6 +50,7 @@ class Console:
         period: float = 2.0,
         heartbeat: float = 15.0,
         encoded: Callable[[bool], None] = lambda _told: None,
+        links: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._feed = Feed(latest, rules=rules or Rules(), encoded=encoded)
         self._access = Access(token)
@@ -54,6 +58,7 @@ class Console:
         self._heartbeat = heartbeat
         self._pages = Pages()
         self._handbook = Handbook()
+        self._links = json.dumps(dict(links))
         self._stopping = asyncio.Event()
         self._streams: set[asyncio.Task[None]] = set()
 
@@ -63,6 +68,7 @@ class Console:
             web.get("/", self._page),
             web.get("/static/{name}", self._pages.static_file),
             web.get("/api/state", self._guarded(self._state)),
+            web.get("/api/links", self._guarded(self._tell_links)),
             web.get("/api/stream", self._guarded(self._stream), allow_head=False),
             web.get("/runbooks/", self._guarded(self._runbook)),
             web.get("/runbooks/{name}", self._guarded(self._runbook)),
@@ -104,6 +110,9 @@ class Console:
         if frame.fault:
             return web.Response(status=503, text=f"{frame.fault}\n", headers=answer_headers())
         return web.Response(body=frame.body, content_type="application/json", headers=answer_headers())
+
+    async def _tell_links(self, _request: web.Request) -> web.Response:
+        return web.Response(text=self._links, content_type="application/json", headers=answer_headers())
 
     async def _runbook(self, request: web.Request) -> web.Response:
         page = self._handbook.page(request.match_info.get("name", ""))

@@ -41,6 +41,9 @@ class ReviewSettings(BaseSettings):
     review_role_header: str = Field(
         "", description="Header with the role (viewer, reviewer, approver), set by the same proxy; empty: approver."
     )
+    review_url: str = Field(
+        "", description="Address of these pages, for the monitor's console to link to; empty: their port here."
+    )
     monitor_url: str = Field("", description="Address of the monitor's console, to link to; empty: its port here.")
 
 

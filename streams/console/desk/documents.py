@@ -5,6 +5,7 @@ from datetime import datetime
 from operator import itemgetter
 
 from models.contracts.taxonomy import DESCRIPTIONS
+from models.statistics.intervals import wilson
 from streams.console.desk.contract import Aid, Answered, Like, Preview, Progress, Task, Undone
 from streams.console.desk.marks import marked
 from streams.console.desk.words import HELD, WITHOUT, grounds, method, why
@@ -94,8 +95,23 @@ def progress(of: Progress) -> Json:
 
 
 def learned(report: Json | None, now: datetime) -> Json:
-    """The learner's report, with what its codes mean."""
-    return {"at": _moment(now), "held": HELD, "report": report}
+    """The learner's report, with what its codes mean, and the accuracies with their intervals."""
+    return {"at": _moment(now), "held": HELD, "report": report, "accuracy": [] if report is None else _accuracy(report)}
+
+
+def _accuracy(report: Json) -> list[Json]:
+    """Prequential accuracy: of all, and of the latest where these are fewer."""
+    scores = report["prequential"]
+    assert isinstance(scores, Mapping)
+    all_of_them, latest = int(scores["scored"]), int(scores["recent"])
+    counted = [("before learning", int(scores["right"]), all_of_them)]
+    if latest < all_of_them:
+        counted.append(("of the latest", round(latest * float(scores["recent_share"])), latest))
+    return [
+        {"of": of, "right": right, "scored": scored, "share": right / scored, "interval": wilson(right, scored)}
+        for of, right, scored in counted
+        if scored
+    ]
 
 
 def _aid(aid: Aid) -> Json:

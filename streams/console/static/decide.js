@@ -132,8 +132,7 @@ export class Batch {
     const told = this.told.get(id);
     return h("li", { "data-key": id }, h(may ? "label" : "div", { class: told ? "told" : "" },
       may && h("input", { type: "checkbox", value: id, disabled: Boolean(told) }),
-      h("span", { class: "choice" }, head, h("span", { class: "rest" }, ...rest.map((piece) => piece && h("span", { class: "piece" }, piece)))),
-      told && h("span", { class: "share" }, `${told}, the learner is told`)));
+      h("span", { class: "choice" }, head, h("span", { class: "rest" }, told && h("strong", { class: "piece" }, `${told}: the learner is told`), ...rest.map((piece) => piece && h("span", { class: "piece" }, piece))))));
   }
 
   /** @param {string} id */

@@ -4,7 +4,7 @@ import { title } from "./card.js";
 import { Batch, confirm, DEEDS, instruct } from "./decide.js";
 import { ask, passing, Refused, whoAmI } from "./desk.js";
 import { h, show } from "./dom.js";
-import { count, time, words } from "./format.js";
+import { count, figure, range, time, words } from "./format.js";
 import { byId } from "./parts.js";
 
 const LOOK_MS = 3_000;
@@ -60,7 +60,7 @@ function showAll() {
   byId("empty").hidden = report !== null;
   byId("learned").hidden = !report;
   if (!report) return;
-  showNow(report);
+  showNow(report, shown.accuracy);
   proposals.show(report.proposals.map((entry) => ({
     id: entry.proposal_id,
     head: what(entry.merchant, entry.flow, entry.category, null),
@@ -95,17 +95,17 @@ const by = ({ actor, standing, at }, now) => [
   h("time", { datetime: at }, time(at, now)),
 ];
 
-/** @param {LearnerReport} report */
-function showNow(report) {
+/** @param {LearnerReport} report @param {Accuracy[]} accuracy */
+function showNow(report, accuracy) {
   const { frozen, waiting, prequential, parts, counts, holdout, version } = report;
-  byId("overall").textContent = frozen ? `Frozen: ${several(waiting, "correction")} wait${waiting === 1 ? "s" : ""}` : "Learning";
+  byId("overall").textContent = frozen ? `Frozen: ${several(waiting, "correction")} wait${waiting === 1 ? "s" : ""}` : "Learning goes on";
   byId("freeze").hidden = !may;
   byId("freeze").textContent = frozen ? "Thaw…" : "Freeze…";
-  const { scored, right, recent, recent_share } = prequential;
-  const late = recent_share === null ? null : Math.round(recent * recent_share);
+  const accuracies = accuracy.map(({ of, right, scored, share, interval }) => [
+    `Accuracy ${of}`, `${figure(share, "share")} [${range(interval, "share")}], ${count(right)} of ${count(scored)}`,
+  ]);
   show(byId("facts"), ...Object.entries({
-    "Accuracy before learning": scored ? `${share(right, scored)}, ${count(right)} of ${count(scored)}` : "nothing scored yet",
-    "of the latest": late !== null && recent < scored && `${share(late, recent)}, ${count(late)} of ${count(recent)}`,
+    ...Object.fromEntries(accuracies.length ? accuracies : [["Accuracy before learning", "nothing scored yet"]]),
     Changes: prequential.drifts > 0 && `${count(prequential.drifts)} in that accuracy (ADWIN)`,
     Accepted: count(counts.accepted ?? 0),
     Known: `${several(parts.merchant ?? 0, "merchant")}${parts.family ? ` and ${several(parts.family, "beginning")} of names` : ""}`,
@@ -114,9 +114,6 @@ function showNow(report) {
   byId("vetoed").hidden = !holdout.vetoed.length;
   byId("vetoed").textContent = `Left out, as ${count(holdout.rows)} known answers would suffer: ${holdout.vetoed.map((name) => (name === "text" ? "the text model" : name)).join(", ")}.`;
 }
-
-/** @param {number} part @param {number} all */
-const share = (part, all) => `${((100 * part) / all).toFixed(1)}%`;
 
 async function freeze() {
   const deed = shown?.report?.frozen ? DEEDS.thaw : DEEDS.freeze;

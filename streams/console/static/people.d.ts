@@ -118,14 +118,7 @@ interface LearnerReport {
   waiting: number;
   parts: Record<string, number>;
   counts: Record<string, number>;
-  prequential: {
-    scored: number;
-    right: number;
-    share: number | null;
-    recent: number;
-    recent_share: number | null;
-    drifts: number;
-  };
+  prequential: { drifts: number };
   lately: LearnedEntry[];
   quarantine: HeldEntry[];
   quarantine_total: number;
@@ -163,4 +156,14 @@ interface LearningDocument {
   /** Reason of a quarantine to words. */
   held: Record<string, string>;
   report: LearnerReport | null;
+  accuracy: Accuracy[];
+}
+
+interface Accuracy {
+  of: string;
+  right: number;
+  scored: number;
+  share: number;
+  /** Of Wilson, at 95%. */
+  interval: Bounds;
 }
