@@ -135,7 +135,7 @@ class DeskPages:
             if person is None:
                 return _refused(401, "nameless", "It is not known who you are.")
             if not person.role.may(least):
-                return _refused(403, "role", f"This is for a {least}; you are a {person.role}.")
+                return _refused(403, "role", f"This is for {_a(least)}; you are {_a(person.role)}.")
             return _document(await answer(request, person))
 
         return self._guarded(asked)
@@ -242,6 +242,10 @@ class DeskPages:
         )
         await self._learning.instruct(instruction)
         return {"instruction_id": instruction.instruction_id}
+
+
+def _a(role: Role) -> str:
+    return f"{'an' if role is Role.APPROVER else 'a'} {role}"
 
 
 def _document(document: Mapping[str, object]) -> web.Response:

@@ -49,5 +49,10 @@ async def test_an_answer_goes_out_once(broker: LocalBroker, prefix: str, tmp_pat
             header(decisions[0].headers, "traceparent"),
         )
         said, _ = parse(Correction, corrections[0].value)
-        assert ("t-7", "groceries", "ann", "sells food") == (said.transaction_id, said.category, said.actor, said.reason)
+        assert ("t-7", "groceries", "ann", "sells food") == (
+            said.transaction_id,
+            said.category,
+            said.actor,
+            said.reason,
+        )
         assert b"t-7" == corrections[0].key

@@ -104,6 +104,7 @@ class Served:
 
     url: str
     queue: Queue
+    desk: KafkaDesk
     journal: Journal
     learned: Learned
     clock: Watch
@@ -188,7 +189,7 @@ async def serving(
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    served = Served(f"http://127.0.0.1:{runner.addresses[0][1]}/", queue, journal, learned, clock)
+    served = Served(f"http://127.0.0.1:{runner.addresses[0][1]}/", queue, desk, journal, learned, clock)
     served.ask(*requests)
     try:
         async with writer:
