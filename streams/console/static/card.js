@@ -75,7 +75,7 @@ function showVotes({ aid }) {
     h("td", { class: "number", "data-label": "weight" }, percent(vote.weight)),
     h("td", { class: "grounds", "data-label": "because" }, vote.evidence),
   ));
-  show(byId("votes"), h(
+  show(byId("votes"), rows.length > 0 && h(
     "table",
     { class: "votes" },
     h("caption", { class: "hidden" }, "What each method says"),

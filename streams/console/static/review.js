@@ -35,6 +35,8 @@ let lately = [];
 let skipped = [];
 let busy = false;
 let lapsed = false;
+/** Whether another transaction came that has not been shown yet. */
+let arrived = false;
 /** Whether this person may answer. */
 let answers = false;
 let activeAt = performance.now();
@@ -74,6 +76,14 @@ function showAll() {
   showActions();
   showDay();
   showLately();
+  if (arrived) place();
+  arrived = false;
+}
+
+/** Without suggestions one types, where there are keys; with some, keys are for them. */
+function place() {
+  if (task && !task.aid && matchMedia("(pointer: fine)").matches) search.input.focus();
+  else if (document.activeElement === search.input) search.input.blur();
 }
 
 function showEmpty() {
@@ -190,8 +200,7 @@ function take(fresh) {
   }
   if (!task) timer = setTimeout(() => act(next), LOOK_MS);
   else if (task.seconds !== null) timer = setTimeout(renew, 500 * task.seconds);
-  if (changed && task && !task.aid && matchMedia("(pointer: fine)").matches) search.input.focus();
-  else if (changed && document.activeElement === search.input) search.input.blur();
+  arrived ||= changed;
 }
 
 /** A page that is loaded anew goes on with what its reviewer has. @param {string} id */
@@ -294,7 +303,8 @@ const KEYS = {
 /** @param {KeyboardEvent} event */
 function key(event) {
   activeAt = performance.now();
-  const typing = event.target instanceof HTMLInputElement;
+  // No category begins with a digit: in an empty search these still are answers.
+  const typing = event.target instanceof HTMLInputElement && (event.target !== search.input || search.input.value || !/^[0-3?]$/.test(event.key));
   if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || typing || document.querySelector("dialog[open]")) return;
   const deed = KEYS[event.key.toLowerCase()];
   if (!deed || !answers || !single().checked) return;

@@ -103,7 +103,7 @@ class Browser:
         prefers_reduced_motion: Any = None,
         touch: bool = False,
     ) -> AsyncIterator[Tab]:
-        """A new page at an address, closed afterwards: 1280 by 900 or a phone to be touched, light unless asked otherwise."""
+        """A new page at an address, closed afterwards: 1280 by 900, or a phone that is touched; light unless asked."""
         context = await self._chromium.new_context(
             viewport={"width": 390, "height": 844} if touch else {"width": 1280, "height": 900},
             device_scale_factor=2 if touch else 1,

@@ -18,9 +18,14 @@ async def page(
     name: str | None = "Ada",
     scheme: str = "light",
     touch: bool = False,
+    refused: tuple[int, ...] = (),
     **options: Any,
 ) -> AsyncIterator[tuple[Tab, Served]]:
-    """A page with requests that wait, after a name was given; nothing may be asked of others, nor complain."""
+    """A page with requests that wait, after a name was given; nothing may be asked of others, nor complain.
+
+    Args:
+        refused: Statuses that the browser may complain of.
+    """
     async with (
         serving(*requests, **options) as served,
         browser.tab(served.url + path, prefers_color_scheme=scheme, touch=touch) as tab,
@@ -29,7 +34,8 @@ async def page(
             await entered(tab, name)
         yield tab, served
         assert [] == [url for url in tab.requests if not url.startswith(served.url)]
-        assert [] == tab.complaints
+        expected = tuple(f"Failed to load resource: the server responded with a status of {each} " for each in refused)
+        assert [] == [said for said in tab.complaints if not said.startswith(expected or ("\0",))]
 
 
 async def entered(tab: Tab, name: str) -> None:
@@ -44,6 +50,12 @@ async def text(tab: Tab, selector: str) -> str:
     """What is seen of an element, on one line."""
     shown: str = await tab.run(f"document.querySelector({selector!r}).innerText")
     return re.sub(r"\s+", " ", shown).strip()
+
+
+async def texts(tab: Tab, selector: str) -> list[str]:
+    """What is seen of each element."""
+    found: list[str] = await tab.run(f"[...document.querySelectorAll({selector!r})].map((one) => one.innerText)")
+    return found
 
 
 async def line(tab: Tab, expected: str) -> None:

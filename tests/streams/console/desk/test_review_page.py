@@ -1,10 +1,11 @@
-"""The review page in a real browser: everything by keyboard, touch on a phone, undo, similar ones, blindness, mishaps."""
+"""The review page in a real browser: by keyboard alone, by touch, undo, similar ones, blindness, mishaps."""
 
 from datetime import timedelta
 
 from streams.console.desk.people import People
 from tests.streams.console.browser import Browser
 from tests.streams.console.desk.cases import BLIND, CASES, CLINICS, HUNCH, REFUND
+from tests.streams.console.desk.learned import busy
 from tests.streams.console.desk.paging import entered, line, page, says, shown, text
 from tests.streams.console.desk.serving import KEY, Served
 
@@ -84,8 +85,8 @@ async def test_what_is_seen_of_a_transaction(browser: Browser) -> None:
     assert "Merchant Acme Veterinary Clinic, via Square" in facts
     assert "4 Mar 2025 12:13 UTC" in facts
     assert "The methods disagree." in why
-    assert [["merchant code", "Food dining", "90%", "53%", "5814 fast food"]] == votes[:1]
-    assert [["1", "Pets", "Veterinary services, pet food and supplies", "43%"]] == suggested[:1]
+    assert ["merchant code", "Food dining", "90%", "53%", "5814 fast food"] == votes
+    assert {"1", "Pets", "Veterinary services, pet food and supplies", "43%"} <= set(suggested)
     assert "1,312.50 EUR money in" == amount
 
 
@@ -167,6 +168,10 @@ async def test_blind_requests_have_no_suggestions(browser: Browser) -> None:
         assert "99%" not in seen
         assert "You are asked without suggestions." in seen
         assert "search" == await tab.run("document.activeElement.id")
+        await tab.press("0")
+        await shown(tab, "#empty")
+        await tab.press("u")
+        await line(tab, BLIND.description)
         await tab.page.keyboard.type("groc")
         await tab.press("Enter")
         await shown(tab, "#empty")
@@ -208,7 +213,7 @@ async def test_a_reload_goes_on_with_the_same_transaction(browser: Browser) -> N
 async def test_ten_answers_can_be_taken_back_and_not_an_eleventh(browser: Browser) -> None:
     """Newest first."""
     many = [HUNCH.model_copy(update={"transaction_id": f"m-{at}", "merchant_key": f"k{at}"}) for at in range(12)]
-    async with page(browser, *many) as (tab, _):
+    async with page(browser, *many, refused=(409,)) as (tab, _):
         for at in range(12):
             await says(tab, "#day-said", f"{at} answered today")
             await tab.until("!document.querySelector('#desk').hidden")
@@ -256,7 +261,7 @@ async def test_a_claim_is_kept_while_somebody_reads_and_let_go_when_they_leave(b
 
 async def test_what_another_answered_meanwhile_is_said_and_the_next_one_shown(browser: Browser) -> None:
     """Nothing is answered twice."""
-    async with page(browser, CLINICS[0], HUNCH) as (tab, served):
+    async with page(browser, CLINICS[0], HUNCH, refused=(409,)) as (tab, served):
         await line(tab, FIRST)
         served.clock.ahead = timedelta(minutes=3)
         held = next(item.request_id for item in served.queue.items.values() if item.claimed_by == "Ada")
@@ -270,7 +275,7 @@ async def test_what_another_answered_meanwhile_is_said_and_the_next_one_shown(br
 
 async def test_a_silent_queue_is_said_and_the_answer_given_once_it_speaks(browser: Browser) -> None:
     """Kafka is away for a moment: the reviewer need not press again, and the answer counts once."""
-    async with page(browser, CLINICS[0], HUNCH) as (tab, served):
+    async with page(browser, CLINICS[0], HUNCH, refused=(503,)) as (tab, served):
         await line(tab, FIRST)
         served.journal.silent = True
         await tab.press("1")
@@ -278,7 +283,6 @@ async def test_a_silent_queue_is_said_and_the_answer_given_once_it_speaks(browse
         served.journal.silent = False
         await line(tab, HUNCH.description)
         assert await tab.run("document.querySelector('#trouble').hidden")
-        tab.complaints.clear()  # the browser's own, of the answer 503
 
         assert [(FIRST, "pets")] == answers(served)
 
@@ -334,11 +338,11 @@ async def test_single_keys_can_be_switched_off(browser: Browser) -> None:
 
 async def test_the_three_pages_lead_to_each_other(browser: Browser) -> None:
     """Addresses come from the settings; a port alone is one of the same machine."""
-    async with page(browser, *CASES, monitor_url=":9465/") as (tab, served):
+    async with page(browser, *CASES, learned=busy(), monitor_url=":9465/") as (tab, served):
         await line(tab, FIRST)
         links = await tab.run("[...document.querySelectorAll('#pages a')].map((link) => [link.textContent, link.href])")
         await tab.page.click("#pages a:last-child")
-        await shown(tab, "#learned, #empty")
+        await shown(tab, "#learned")
 
         assert [
             ["Fairness", "http://127.0.0.1:9465/"],
