@@ -7,17 +7,19 @@
 One process keeps the queue, since it alone sees the one partition of the journal; others copy, stand by and take over.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 
 import faust
+from aiohttp import web
 from aiokafka import AIOKafkaProducer
 from aiokafka.partitioner import DefaultPartitioner
 from prometheus_client import CollectorRegistry
 
 from streams.apps.faust_app import bare_app
 from streams.clock import Clock, wall_clock
+from streams.console.desk.contract import Desk
 from streams.http.server import WebServer
 from streams.kafka.answers import KafkaWatch
 from streams.lanes.agent import channel_agent
@@ -29,11 +31,15 @@ from streams.review_queue.copying import Copied, CopyHandler, CopyResult
 from streams.review_queue.desk import KafkaDesk
 from streams.review_queue.handler import QueueHandler, QueueResult
 from streams.review_queue.journal import JournalWriter
+from streams.review_queue.keeper import Keeper
 from streams.review_queue.metrics import ReviewMetrics
 from streams.review_queue.outputs import Outputs
 from streams.review_queue.queue import Queue
 from streams.review_queue.recall import recall_nothing, recall_queue
 from streams.settings.settings import Settings
+
+Pages = Callable[[Desk], Sequence[web.RouteDef]]
+"""Makes the routes of pages over a desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,7 @@ def create_review(
     clock: Clock = wall_clock,
     producer_factory: ProducerFactory = AIOKafkaProducer,
     registry_factory: Callable[[], CollectorRegistry] = CollectorRegistry,
+    pages: Pages = lambda _desk: (),
 ) -> ReviewApplication:
     """Put a review queue together; nothing is connected before it starts.
 
@@ -62,6 +69,7 @@ def create_review(
         partitions: Of `transactions.review`, `transactions.categorized` and `transactions.corrections`.
         clock: The time of day, timezone-aware.
         registry_factory: Makes the registry that `/metrics` shows.
+        pages: Makes the routes of the pages of reviewers; each route sees to its own protection.
     """
     own = settings.model_copy(update={"web_port": settings.review_port, "delivery": "transactional"})
     app = bare_app(own, f"{own.app_id}-review")
@@ -72,25 +80,28 @@ def create_review(
     kafka = KafkaWatch(own, clock)
     # By a function, because the desk needs the journal, and the journal what the desk knows.
     journal = JournalWriter(own, source=source, clock=clock, due=lambda: desk.due(), producer_factory=producer_factory)
-    desk = KafkaDesk(journal, where=lambda: "", unaided_share=own.review_unaided_share, clock=clock)
+    keeper = Keeper(own, here=lambda: desk.queue is not None, port=lambda: server.port)
+    desk = KafkaDesk(journal, where=lambda: keeper.where, unaided_share=own.review_unaided_share, clock=clock)
     metrics.watch(lambda: desk.queue)
     outputs = Outputs(source, partition_of(partitions))
     handler = QueueHandler(outputs, partitions=partitions, clock=clock)
     copying, keeping = _copying(app, own, metrics), _keeping(app, own, handler, journal, desk, metrics)
     intakes = (
         Intake(own, copying, counts=metrics.copying, producer_factory=producer_factory),
-        Intake(own, keeping, counts=metrics.lane, producer_factory=producer_factory),
+        Intake(own, keeping, counts=metrics.lane, producer_factory=producer_factory, named=keeper.name),
     )
-    web = WebServer(
+    server = WebServer(
         own,
         registry=registry,
         ready=lambda: all(intake.ready for intake in intakes),
         fault=lambda: kafka.fault,
         port_name="review_port",
+        routes=pages(desk),
     )
-    for service in (kafka, journal, *intakes, web):
+    # The web server before the intakes: the name by which they join has its port.
+    for service in (kafka, server, journal, keeper, *intakes):
         app.service(service)  # type: ignore[arg-type]  # faust takes instances too
-    return ReviewApplication(app, intakes, desk, web, metrics)
+    return ReviewApplication(app, intakes, desk, server, metrics)
 
 
 def _copying(app: faust.App, settings: Settings, metrics: ReviewMetrics) -> Subscription[Copied]:

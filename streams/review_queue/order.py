@@ -7,7 +7,7 @@ has come to another step. What has gone, or stands elsewhere by now, is left out
 
 import heapq
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from models.decisions.review_order import HOURS_PER_POINT, MOST_SETTLED, Standing, priority, stand_in
 from streams.review_queue.item import Item
@@ -85,6 +85,10 @@ class Order:
         for entry in dict.fromkeys(left):
             heapq.heappush(self._heap, entry)
         return found
+
+    def sorted(self, items: Iterable[Item]) -> list[Item]:
+        """These requests, the first first."""
+        return sorted(items, key=self._entry)
 
     def _entry(self, item: Item) -> tuple[float, int, str]:
         return -self._place(item), item.opened_ms, item.request_id

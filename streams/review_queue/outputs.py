@@ -13,6 +13,7 @@ from models.contracts.wire import dump, reason_of
 from models.decisions.policy import confidence_band
 from models.errors import ContractError
 from streams.messages.cloudevents import attributes, ce_source, ce_time, ce_type, event_id
+from streams.messages.headers import REVIEWED_HEADER
 from streams.messages.records import Header, Output
 from streams.messages.roles import Role
 from streams.review_queue.item import Given, Item
@@ -41,7 +42,7 @@ class Outputs:
         event = left_alone(request) if given is None else decided_by(request, given)
         identity = event_id(Categorized.ce_type, event.transaction_id)
         headers = self._headers(Categorized.ce_type, identity, now, subject=event.transaction_id)
-        headers += item.incoming()
+        headers += [REVIEWED_HEADER, *item.incoming()]
         return Output(Role.CATEGORIZED, event.account_id.encode(), dump(event), headers, item.partition)
 
     def correction(self, item: Item, given: Given) -> Output:

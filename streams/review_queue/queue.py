@@ -105,14 +105,18 @@ class Queue:
     # What waits
 
     def open(self, item: Item) -> bool:
-        """Take a request in.
+        """Take a request in; one that comes again takes the place of the first, and what people said of it stays.
 
         Returns:
-            Whether it is new; what is known of one that comes again stays, as far as people said it.
+            Whether it is new.
         """
         known = self.items.get(item.request_id)
         if known is not None:
-            known.packed = item.packed
+            item.claimed_by, item.claimed_ms, item.unknown_to = known.claimed_by, known.claimed_ms, known.unknown_to
+            item.given, item.emitted = known.given, known.emitted
+            if known.given is None:
+                self._wait_no_more(known)
+            self.put(item)
             return False
         if item.request_id in self.done:
             self.noted.gone[item.request_id] = None
@@ -158,6 +162,10 @@ class Queue:
         """How many other open requests are like this one."""
         alike = self.alike.get(item.like, {}) if item.like is not None else {}
         return len(alike) - (item.request_id in alike)
+
+    def in_order(self) -> list[Item]:
+        """Open requests as they should be answered."""
+        return self.order.sorted(item for item in self.items.values() if item.given is None)
 
     def oldest_ms(self) -> int | None:
         """When the oldest open request came."""

@@ -50,3 +50,5 @@ async def serving(settings: Settings, **options: Any) -> AsyncIterator[ReviewApp
         yield application
     finally:
         await application.app.stop()
+        # Faust makes a consumer with a thread and a loop of its own, which it neither starts nor closes.
+        application.app.consumer._thread.thread_loop.close()  # type: ignore[attr-defined]

@@ -29,7 +29,8 @@ from streams.kafka.topics import SINGLE, create_topics, topic_name
 from streams.local.broker import LocalBroker, free_ports
 from streams.messages.headers import BLIND_HEADER
 from streams.messages.roles import Role
-from streams.operate.verify import Verification, verify
+from streams.operate.verification import Verification
+from streams.operate.verify import verify
 from streams.settings.settings import Settings
 
 ROOT = Path(__file__).parents[2]

@@ -1,5 +1,7 @@
 """The desk on a real broker: a request comes in, an answer goes out, once."""
 
+import statistics
+import time
 from pathlib import Path
 
 import pytest
@@ -8,12 +10,14 @@ from models.contracts.corrections import Correction
 from models.contracts.events import Categorized
 from models.contracts.taxonomy import Category
 from models.contracts.wire import parse
+from streams.apps.review import ReviewApplication
+from streams.console.desk.contract import DeskError, Standing, Why
 from streams.local.broker import LocalBroker
 from streams.messages.headers import DIGEST_HEADER
 from streams.messages.records import header
 from streams.messages.roles import Role
-from tests.harness.review import TRACE, request_message, serving
-from tests.harness.workers import Stage, until
+from tests.harness.review import TRACE, request_message, request_messages, serving
+from tests.harness.workers import QUICK, Stage, until
 
 pytestmark = pytest.mark.kafka
 
@@ -23,11 +27,7 @@ async def test_an_answer_goes_out_once(broker: LocalBroker, prefix: str, tmp_pat
     async with Stage(broker, prefix, tmp_path, {"partitions": 3, "review_grace_seconds": 0}) as stage:
         (place,) = await stage.send([request_message(7)], role=Role.REVIEW)
         async with serving(stage.settings) as review:
-
-            async def is_open() -> bool:
-                return review.desk.progress("ann").open == 1
-
-            await until(is_open)
+            await until(lambda: opened(review, 1))
             task = await review.desk.next("ann")
             assert task is not None
             assert "t-7" == task.transaction_id
@@ -56,3 +56,51 @@ async def test_an_answer_goes_out_once(broker: LocalBroker, prefix: str, tmp_pat
             said.reason,
         )
         assert b"t-7" == corrections[0].key
+
+
+async def test_answers_come_within_a_tenth_of_a_second(broker: LocalBroker, prefix: str, tmp_path: Path) -> None:
+    """Half of all answers, however busy this machine is: a reviewer does not wait for the next card."""
+    async with Stage(broker, prefix, tmp_path, {"partitions": 2}) as stage:
+        await stage.send(request_messages(100), role=Role.REVIEW)
+        async with serving(stage.settings) as review:
+            await until(lambda: opened(review, 100))
+            seconds = []
+            for _ in range(60):
+                began = time.perf_counter()
+                task = await review.desk.next("ann")
+                assert task is not None
+                await review.desk.answer(task.request_id, Category("pets"), "ann")
+                seconds.append((time.perf_counter() - began) / 2)
+            assert statistics.median(seconds) < 0.1
+            assert (60, 40, 10) == (
+                review.desk.progress("ann").answered,
+                review.desk.progress("ann").open,
+                review.desk.progress("ann").undoable,
+            )
+
+
+async def opened(review: ReviewApplication, count: int) -> bool:
+    """Whether so many requests are open."""
+    return review.desk.progress("ann").open == count
+
+
+async def test_another_process_says_where_the_queue_is(broker: LocalBroker, prefix: str, tmp_path: Path) -> None:
+    """Of two processes one keeps the queue; the other names its address and does nothing."""
+    async with Stage(broker, prefix, tmp_path, {"partitions": 2, **QUICK}) as stage, serving(stage.settings) as first:
+        worker = stage.review()
+        await worker.ready()
+
+        async def is_elsewhere() -> bool:
+            return first.desk.state.where == f"127.0.0.1:{worker.port}"
+
+        async def is_here() -> bool:
+            return first.desk.state.standing is Standing.HERE
+
+        if not await is_here():
+            await until(is_elsewhere)
+            with pytest.raises(DeskError, match=f"another process keeps the queue: 127.0.0.1:{worker.port}") as refused:
+                await first.desk.next("ann")
+            assert (Why.ELSEWHERE, f"127.0.0.1:{worker.port}") == (refused.value.why, refused.value.where)
+            worker.kill()
+            await until(is_here)
+        assert await first.desk.next("ann") is None
