@@ -97,7 +97,8 @@ class Worker:
             self.process = subprocess.Popen(
                 [sys.executable, *command],
                 cwd=ROOT,
-                env=environ | {f"EVENHAND_{name}_PORT": str(self.port) for name in ("WEB", "MONITOR", "REVIEW")},
+                env=environ
+                | {f"EVENHAND_{name}_PORT": str(self.port) for name in ("WEB", "MONITOR", "REVIEW", "LEARNER")},
                 stdin=subprocess.DEVNULL,
                 stdout=stream,
                 stderr=subprocess.STDOUT,
@@ -220,6 +221,10 @@ class Stage:
     def review(self, *options: str, **overrides: Any) -> Worker:
         """Start a review queue; `options` are the runner's, `overrides` are settings."""
         return self.worker("--review", *options, **overrides)
+
+    def learner(self, *options: str, **overrides: Any) -> Worker:
+        """Start a learner; `options` are the runner's, `overrides` are settings."""
+        return self.worker("--learner", *options, **overrides)
 
     async def send(self, messages: Iterable[Message], *, role: Role = Role.TRANSACTIONS) -> list[tuple[int, int]]:
         """Write messages to an input topic, whole batches at a time.

@@ -81,7 +81,7 @@ class Score:
         """Rows lost by group, those won taken off; `all` is all of them. Groups without a difference are left out."""
         return {group: lost for group, lost in sorted(self._lost.items()) if lost}
 
-    def update(self, places: Iterable[int], say: Say, *, force: bool = False) -> bool:
+    def update(self, places: Sequence[int], say: Say, *, force: bool = False) -> bool:
         """Take in that some rows may be decided otherwise now, unless that costs too much.
 
         Args:
@@ -91,6 +91,8 @@ class Score:
         Returns:
             Whether it was taken in; if not, the caller must let the system be what it was.
         """
+        if not places:
+            return True
         rows, changed, lost = self._holdout.rows, [], Counter[str]()
         for place in places:
             row, said = rows[place], say(rows[place])

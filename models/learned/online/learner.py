@@ -6,7 +6,7 @@ of a run that never had them, bit for bit.
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -71,10 +71,11 @@ class OnlineLearner:
         """Take one entry of the journal.
 
         Args:
-            offset: Its place there; one that is not beyond the last is a repeat.
+            offset: Its place there; one before the last is a repeat. Several may have one, where an entry completes
+                others that waited for it.
             at: When the journal had it; None to believe the entry's own time.
         """
-        if offset <= self._offset:
+        if offset < self._offset:
             return self._count(Outcome(Status.REPEATED))
         self._offset = offset
         if repeated := self._repeated(entry):
@@ -83,7 +84,7 @@ class OnlineLearner:
             said = said_of(entry, self._keys_of(entry), offset=offset, at=at)
             return self._play_new(said)
         told = _told(entry, offset=offset, at=at)
-        if not _may(told, self._entries):
+        if not self._may(told):
             return self._count(Outcome(Status.REFUSED, Reason.STANDING))
         return self._forget(told) if told.action in _FORGET else self._play_new(told)
 
@@ -168,6 +169,13 @@ class OnlineLearner:
             return None
         return Outcome(Status.REPEATED, Reason.NONE if before == content else Reason.CONFLICT)
 
+    def _may(self, told: Told) -> bool:
+        """Tell whether somebody may give an instruction: approvers all, others take back what they said themselves."""
+        if told.standing is Standing.APPROVER:
+            return True
+        said = self._ids.get((Correction, told.target))
+        return told.action is Action.FORGET_CORRECTION and said is not None and said[1] == told.actor
+
     def _play_new(self, entry: Said | Told) -> Outcome:
         self._refresh()
         before = self._state.model.digest
@@ -212,6 +220,11 @@ class OnlineLearner:
         kept = [entry for entry in self._entries if isinstance(entry, Told) or not is_meant(entry, told.target)]
         if len(kept) == len(self._entries):
             return self._count(Outcome(Status.UNKNOWN))
+        if told.action is Action.FORGET_ACCOUNT:
+            # They are deleted from the journal, and whoever reads it then does not know them either.
+            for entry in self._entries:
+                if isinstance(entry, Said) and is_meant(entry, told.target):
+                    self._ids.pop((Correction, entry.correction_id), None)
         self._entries = kept
         # Several are often forgotten together: the state is made anew once, when it is asked for.
         self._stale = True
@@ -243,12 +256,3 @@ def _told(instruction: Instruction, *, offset: int, at: datetime | None) -> Told
         instruction.timestamp if at is None else min(instruction.timestamp, at),
         offset,
     )
-
-
-def _may(told: Told, entries: Iterable[Said | Told]) -> bool:
-    """Tell whether somebody may give an instruction: approvers all, others take back what they said themselves."""
-    if told.standing is Standing.APPROVER:
-        return True
-    if told.action is not Action.FORGET_CORRECTION:
-        return False
-    return any(isinstance(said, Said) and (said.correction_id, said.actor) == told[1:3] for said in entries)

@@ -4,8 +4,9 @@
 """
 
 import hashlib
-import json
 from typing import NamedTuple
+
+import msgspec
 
 from models.learned.online.keys import AccountKey, FamilyKey, MerchantKey
 
@@ -73,7 +74,7 @@ def standing_bytes(standing: Standing) -> bytes:
 
 def standing_of(content: bytes) -> Standing:
     """Read what `standing_bytes` wrote."""
-    read = json.loads(content)
+    read = msgspec.json.decode(content)
     return Standing(str(read["category"]), int(read["support"]), int(read["of"]))
 
 
@@ -84,7 +85,7 @@ def category_bytes(category: str) -> bytes:
 
 def category_of(content: bytes) -> str:
     """Read what `category_bytes` wrote."""
-    return str(json.loads(content)["category"])
+    return str(msgspec.json.decode(content)["category"])
 
 
 def head_of(offset: int, digest: str) -> Head:
@@ -103,12 +104,12 @@ def head_bytes(head: Head) -> bytes:
 
 def read_head(content: bytes) -> Head:
     """Read what `head_bytes` wrote."""
-    read = json.loads(content)
+    read = msgspec.json.decode(content)
     return Head(str(read["version"]), int(read["offset"]), str(read["digest"]))
 
 
 def _dumped(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return msgspec.json.encode(value, order="sorted")
 
 
 class PartsDigest:

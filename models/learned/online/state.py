@@ -1,7 +1,7 @@
 """What the learner knows: a function of the entries that it took, in their order, and of nothing else."""
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -80,6 +80,7 @@ class State:
     _families: Families = field(init=False)
     _text: TextPart | None = field(init=False)
     _texts: int = 0
+    _stands: dict[MerchantKey, records.Standing] = field(default_factory=dict)
     _declined: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -136,10 +137,10 @@ class State:
         if key is None or held.reason not in (Reason.AGREEMENT, Reason.OUTVOTED):
             return Outcome(Status.ACCEPTED)
         # Its word was counted, though nothing came of it.
-        before = self.parts.get(records.merchant_part(key))
+        stood = self._stands.get(key)
         self._words.set_back(key, held.said.actor, None)
         self._stand(key, held.said, force=True)
-        return Outcome(Status.ACCEPTED, changed=before != self.parts.get(records.merchant_part(key)))
+        return Outcome(Status.ACCEPTED, changed=stood != self._stands.get(key))
 
     def approve(self, proposal_id: str, *, at: datetime, offset: int) -> Outcome:
         """Learn a proposal for everyone."""
@@ -189,16 +190,17 @@ class State:
             before = self._words.put(key, said)
         except LookupError:
             return Outcome(Status.LATE)
-        part = self.parts.get(records.merchant_part(key))
+        stood = self._stands.get(key)
         if not self._stand(key, said, force=force):
             self._words.set_back(key, said.actor, before)
             return self._hold(said, Reason.HOLDOUT)
         if before is not None:
             self._drop(before)
-        changed = part != (now := self.parts.get(records.merchant_part(key)))
-        if now is None:
+        stands = self._stands.get(key)
+        changed = stands != stood
+        if stands is None:
             return self._hold(said, Reason.AGREEMENT, changed=changed)
-        if records.standing_of(now).category != said.category:
+        if stands.category != said.category:
             return self._hold(said, Reason.OUTVOTED, changed=changed)
         self._learned(key, said)
         return Outcome(Status.ACCEPTED, changed=changed)
@@ -213,7 +215,7 @@ class State:
 
     def _hold_back(self, said: Said, key: MerchantKey, crowd: Iterable[str]) -> Outcome:
         """Hold a crowd's word, and those that it had before it was one."""
-        part = self.parts.get(records.merchant_part(key))
+        stood = self._stands.get(key)
         words = self._words.of(key)
         for actor in crowd:
             word = words.get(actor)
@@ -222,8 +224,7 @@ class State:
                 self._drop(word)
                 self.held[word.correction_id] = Held(word, Reason.CROWD)
         self._stand(key, said, force=True)
-        changed = part != self.parts.get(records.merchant_part(key))
-        return self._hold(said, Reason.CROWD, changed=changed)
+        return self._hold(said, Reason.CROWD, changed=stood != self._stands.get(key))
 
     def _learned(self, key: MerchantKey, said: Said) -> None:
         """Note what was learned, with the words that waited for it."""
@@ -242,16 +243,18 @@ class State:
         """Let what stands for a merchant be what its words make; False where the holdout forbids it."""
         keys = said.keys
         assert keys is not None  # nothing is said of a merchant without keys
-        standing = self._words.standing(key, self.means.known(keys))
-        name = records.merchant_part(key)
-        content = None if standing is None else records.standing_bytes(standing)
-        before = self.parts.get(name)
-        if content == before:
+        stood, stands = self._stands.get(key), self._words.standing(key, self.means.known(keys))
+        if stands == stood:
             return True
-        if not self._put(name, content, self.holdout.of_merchant(key), force=force):
+        content = None if stands is None else records.standing_bytes(stands)
+        if not self._put(records.merchant_part(key), content, self.holdout.of_merchant(key), force=force):
             return False
-        category = None if standing is None else standing.category
-        if before is None or category != records.standing_of(before).category:
+        if stands is None:
+            del self._stands[key]
+        else:
+            self._stands[key] = stands
+        category = None if stands is None else stands.category
+        if stood is None or category != stood.category:
             for beginning in self._families.put(key, keys.family, category):
                 self._put_family(beginning)
         return True
@@ -271,7 +274,7 @@ class State:
         else:
             self.vetoed.add(name)
 
-    def _put(self, name: str, content: bytes | None, rows: Iterable[int], *, force: bool) -> bool:
+    def _put(self, name: str, content: bytes | None, rows: Sequence[int], *, force: bool) -> bool:
         """Replace a part; False where the holdout forbids it, and it is what it was."""
         before = self.parts.get(name)
         self.model.apply([(name, content)])

@@ -45,8 +45,8 @@ class Families:
     def __init__(self, *, stores: int, share: float, trade: Trade) -> None:
         self._least, self._share, self._trade = stores, share, trade
         self._stores: dict[MerchantKey, _Store] = {}
-        # By beginning: by category, how many stores go on with which token.
-        self._following: dict[FamilyKey, dict[str, Counter[str]]] = {}
+        # By beginning: how many stores of a category go on with which token.
+        self._following: dict[FamilyKey, dict[tuple[str, str], int]] = {}
 
     def put(self, key: MerchantKey, tokens: tuple[str, ...], category: str | None) -> tuple[FamilyKey, ...]:
         """Let a merchant have a category; None takes it away.
@@ -59,28 +59,31 @@ class Families:
         if before is not None:
             touched.update(before.counted)
             for beginning, following in before.counted:
-                self._take_away(beginning, before.category, following)
+                self._count(beginning, (before.category, following), -1)
         if category is not None and tokens:
             store = _Store(tokens, category, self._counted(key, tokens))
             self._stores[key] = store
             touched.update(store.counted)
             for beginning, following in store.counted:
-                by_category = self._following.setdefault(beginning, {})
-                by_category.setdefault(category, Counter())[following] += 1
+                self._count(beginning, (category, following), 1)
         return tuple(touched)
 
     def standing(self, beginning: FamilyKey) -> Standing | None:
         """The family that begins so; None where there is none."""
-        by_category = self._following.get(beginning)
-        if not by_category:
-            return None
-        counts = {category: following.total() for category, following in by_category.items()}
-        category = max(counts, key=lambda each: (counts[each], each))
+        following = self._following.get(beginning)
         least = self._least + (ALONE if len(beginning[1]) == 1 else 0)
-        total = sum(counts.values())
-        if len(by_category[category]) < least or counts[category] < self._share * total:
+        # Most beginnings are those of a few names.
+        if following is None or len(following) < least:
             return None
-        return Standing(category, counts[category], total)
+        stores, words = Counter[str](), Counter[str]()
+        for (category, _), count in following.items():
+            stores[category] += count
+            words[category] += 1
+        category = max(stores, key=lambda each: (stores[each], each))
+        total = stores.total()
+        if words[category] < least or stores[category] < self._share * total:
+            return None
+        return Standing(category, stores[category], total)
 
     def _counted(self, key: MerchantKey, tokens: tuple[str, ...]) -> tuple[tuple[FamilyKey, str], ...]:
         flow = key[0]
@@ -90,13 +93,15 @@ class Families:
             if sum(map(len, tokens[:length])) >= SHORTEST and self._trade(tokens[length:]) is None
         )
 
-    def _take_away(self, beginning: FamilyKey, category: str, following: str) -> None:
-        by_category = self._following[beginning]
-        by_category[category][following] -= 1
+    def _count(self, beginning: FamilyKey, what: tuple[str, str], more: int) -> None:
+        following = self._following.get(beginning)
+        if following is None:
+            following = self._following[beginning] = {}
+        count = following.get(what, 0) + more
+        if count:
+            following[what] = count
+            return
         # No empty entries: what was taken away has left no trace.
-        if not by_category[category][following]:
-            del by_category[category][following]
-        if not by_category[category]:
-            del by_category[category]
-        if not by_category:
+        del following[what]
+        if not following:
             del self._following[beginning]
