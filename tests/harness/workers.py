@@ -34,6 +34,8 @@ from streams.operate.verify import verify
 from streams.settings.settings import Settings
 
 ROOT = Path(__file__).parents[2]
+PORTS = ("WEB", "MONITOR", "REVIEW", "LEARNER")
+"""Settings that name the port of a process, of whatever kind."""
 SAMPLE = ROOT / "models" / "data" / "sample_transactions.csv.gz"
 QUICK = {"session_timeout_ms": 2000, "heartbeat_interval_ms": 300}
 """Group settings that make a killed worker's partitions free again within two seconds."""
@@ -97,8 +99,7 @@ class Worker:
             self.process = subprocess.Popen(
                 [sys.executable, *command],
                 cwd=ROOT,
-                env=environ
-                | {f"EVENHAND_{name}_PORT": str(self.port) for name in ("WEB", "MONITOR", "REVIEW", "LEARNER")},
+                env=environ | {f"EVENHAND_{name}_PORT": str(self.port) for name in PORTS},
                 stdin=subprocess.DEVNULL,
                 stdout=stream,
                 stderr=subprocess.STDOUT,

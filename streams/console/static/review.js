@@ -3,7 +3,7 @@
 import { showTask, title } from "./card.js";
 import { ask, passing, Refused, sleep, tell, whoAmI } from "./desk.js";
 import { h, show } from "./dom.js";
-import { count, duration } from "./format.js";
+import { capital, count, duration } from "./format.js";
 import { byId } from "./parts.js";
 import { choose, others } from "./preview.js";
 import { Search } from "./search.js";
@@ -59,10 +59,11 @@ function say(text) {
   byId("said").textContent = text;
 }
 
-/** @param {string} text */
-function trouble(text) {
+/** @param {string} text @param {string} [where] another process that can do it */
+function trouble(text, where = "") {
   byId("trouble").hidden = !text;
-  byId("trouble").textContent = text;
+  const address = `${location.protocol}//${where}/review`;
+  show(byId("trouble"), text, where && " ", where && h("a", { href: address }, "Open it there"));
 }
 
 // What is seen
@@ -173,7 +174,7 @@ async function act(deed, again = true) {
 /** @param {Refused} error @param {() => Promise<void>} deed */
 async function refused(error, deed) {
   if (error.why === "nameless") return location.reload();
-  trouble(passing(error) ? `${error.message} It is tried again.` : error.message);
+  trouble(passing(error) ? `${sentence(error)} It is tried again.` : sentence(error), error.where);
   if (passing(error)) {
     await sleep(AGAIN_MS);
     setTimeout(() => act(deed));
@@ -181,10 +182,13 @@ async function refused(error, deed) {
     task = null;
     setTimeout(async () => {
       await act(next);
-      trouble(error.message);
+      trouble(sentence(error));
     });
   }
 }
+
+/** "Another reviewer has it." @param {Error} error */
+const sentence = ({ message }) => `${capital(message).replace(/[.]$/, "")}.`;
 
 /** @param {Task | null} fresh */
 function take(fresh) {
