@@ -13,8 +13,10 @@ from models.contracts.wire import parse
 from streams.messages.roles import Role
 from tests.faults.conftest import OpenStage
 from tests.harness.learning import correct, report, said, transaction
+from tests.harness.review import request_messages
 from tests.harness.workers import QUICK, Stage, Worker, until
 from tests.streams.console.browser import Browser, Tab
+from tests.streams.console.desk.caller import Reply, calling
 from tests.streams.console.desk.paging import entered, says, shown, text
 
 pytestmark = [pytest.mark.kafka, pytest.mark.browser]
@@ -23,7 +25,7 @@ FOLLOWING = ("--ensemble", "following")
 PROMISED_SECONDS = 2.0
 """From an answer to the merchant's next decision, on every worker."""
 PROMISED_MS = 100.0
-"""Until the server has answered a reviewer."""
+"""Until the server has answered a reviewer, as the median; other tests run beside."""
 NAMES = [f"{first} {last}" for first in ("ZEPPLO", "QUIMBY", "WOBBLE", "FRAZZ") for last in ("BITS", "YARN", "OATS")]
 
 
@@ -113,7 +115,6 @@ async def test_an_answer_in_the_browser_changes_the_next_decision_on_every_worke
         {name: round(median(each), 1) for name, each in took.items()},
     )
     assert seconds <= PROMISED_SECONDS
-    assert {} == {name: median(each) for name, each in took.items() if median(each) > PROMISED_MS}
 
 
 async def _until_decided(scene: Stage, merchant: str, category: str, began: float) -> float:
@@ -135,6 +136,34 @@ async def _until_decided(scene: Stage, merchant: str, category: str, began: floa
             return sent_at - began
         assert time.monotonic() - began < 60
         number += 12
+
+
+async def test_reviewers_are_answered_within_a_tenth_of_a_second(stage: OpenStage) -> None:
+    """What each ask takes, with all that it writes committed to Kafka."""
+    scene = await stage(partitions=3, **QUICK)
+    review = scene.review()
+    await review.ready()
+    await scene.send(request_messages(400), role=Role.REVIEW)
+    took: dict[str, list[float]] = {}
+    async with calling(f"http://127.0.0.1:{review.port}/") as ada:
+
+        async def asked(name: str, **body: object) -> Reply:
+            reply = await ada.post(f"api/review/{name}", body)
+            took.setdefault(name, []).append(reply.milliseconds)
+            return reply
+
+        async def has_some() -> bool:
+            return bool((await ada.post("api/review/next", {})).json["task"])
+
+        await until(has_some)
+        for _ in range(40):
+            held = (await asked("next")).json["task"]["id"]
+            await asked("claim", id=held)
+            await asked("answer", id=held, category="pets")
+            await asked("undo")
+            await asked("answer", id=held, category=None)
+    print({name: f"{median(each):.0f} ms, at most {max(each):.0f}" for name, each in took.items()})
+    assert {} == {name: median(each) for name, each in took.items() if median(each) > PROMISED_MS}
 
 
 async def test_what_approvers_decide_reaches_the_learner(stage: OpenStage, browser: Browser) -> None:
