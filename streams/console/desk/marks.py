@@ -8,8 +8,8 @@ from models.contracts.events import Vote
 from models.statements.normalise import statement_text
 
 _QUOTED = re.compile(r'"([^"]+)"')
-_NAMED = re.compile(r"\b(?:brand|cue word|corrected|family|rule) ([^,(\"]+)")
-_SEEN = "seen before"
+_NAMED = re.compile(r"\b(?:brand|cue word) ([^,(\"]+)")
+_OF_THE_MERCHANT = ("seen before", "corrected")
 _SHORTEST = 3
 """Letters of a word that is looked for: shorter ones stand everywhere."""
 
@@ -28,7 +28,7 @@ def marked(description: str, votes: Sequence[Vote], *, merchant: str | None = No
     Spaces, signs and accents do not matter: "no frills" is found in "NOFRILLS".
 
     Args:
-        merchant: What a vote on a merchant that was seen before speaks of.
+        merchant: What a vote speaks of that knows the merchant: seen before, or corrected.
 
     >>> vote = Vote(method="rules", category="pets", confidence=.7, weight=1.0, evidence="cue word veterinary")
     >>> [(piece.text, piece.methods) for piece in marked("ACME VETERINARY LTD", [vote])]
@@ -61,7 +61,7 @@ def _phrases(evidence: str, merchant: str | None) -> Iterator[tuple[str, bool]]:
         yield quoted, True
     for named in _NAMED.findall(_QUOTED.sub("", evidence)):
         yield named, False
-    if evidence.startswith(_SEEN) and merchant:
+    if evidence.startswith(_OF_THE_MERCHANT) and merchant:
         yield merchant, False
 
 

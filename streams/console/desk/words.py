@@ -1,22 +1,10 @@
 """Why a person is asked, and why something was not done, in words."""
 
 from collections.abc import Iterator, Mapping
-from types import MappingProxyType
 
 from models.contracts.events import Reason, Vote
-from models.voters.contract import Method
 from streams.console.desk.contract import Aid
-
-METHOD_WORDS: Mapping[str, str] = MappingProxyType(
-    {
-        Method.MCC: "merchant code",
-        Method.RULES: "rules and brands",
-        Method.TEXT: "text model",
-        Method.LLM: "language model",
-        Method.ONLINE: "people's corrections",
-    }
-)
-"""Method to its name on the page; one without a line here is shown as it is."""
+from streams.console.state import METHOD_WORDS
 
 WITHOUT = (
     "You are asked without suggestions. Some requests come so that it can be told how often the decisions are right, "
@@ -57,7 +45,7 @@ def named(category: str) -> str:
 
 
 def method(name: str) -> str:
-    """A method in words."""
+    """A method in words; one that has none is shown as it is."""
     return METHOD_WORDS.get(name, name)
 
 

@@ -11,7 +11,8 @@ from models.contracts.events import Vote
 from models.learned.online.entries import Reason
 from models.voters.contract import Method
 from streams.console.desk.marks import marked
-from streams.console.desk.words import HELD, METHOD_WORDS
+from streams.console.desk.words import HELD
+from streams.console.state import METHOD_WORDS
 from tests.streams.console.desk.caller import Caller, calling
 from tests.streams.console.desk.cases import BLIND, CASES, CLINICS, HUNCH, REFUND
 from tests.streams.console.desk.learned import busy
@@ -56,9 +57,10 @@ def test_evidence_is_marked_in_the_line(description: str, evidence: str, expecte
     assert expected == marks(description, evidence)
 
 
-def test_a_merchant_seen_before_is_marked() -> None:
+@pytest.mark.parametrize("evidence", ["seen before, 151 of 151 times so", "corrected by 2 people"])
+def test_a_merchant_that_is_known_is_marked(evidence: str) -> None:
     """The evidence names none, so it is the merchant of the line."""
-    assert ["APPLE.COM"] == marks("APPLE.COM/CA 99", "seen before, 151 of 151 times so", merchant="Apple.com")
+    assert ["APPLE.COM"] == marks("APPLE.COM/CA 99", evidence, merchant="Apple.com")
 
 
 def test_a_mark_names_its_methods() -> None:
@@ -85,7 +87,7 @@ async def test_a_task_says_why_one_is_asked() -> None:
 
     clinic, hunch, refund = (seen[request.description] for request in (CLINICS[0], HUNCH, REFUND))
     assert [
-        "The methods disagree. Food dining: merchant code; Pets: rules and brands, text model.",
+        "The methods disagree. Food dining: merchant category code; Pets: rules and brands, text model.",
         "It is 41% sure, which is too little to decide without a person.",
     ] == clinic["why"]
     assert "Only one method has a view: text model." == hunch["why"][0]

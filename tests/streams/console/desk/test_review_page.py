@@ -6,7 +6,7 @@ from streams.console.desk.people import People
 from tests.streams.console.browser import Browser
 from tests.streams.console.desk.cases import BLIND, CASES, CLINICS, HUNCH, REFUND
 from tests.streams.console.desk.learned import busy
-from tests.streams.console.desk.paging import entered, line, page, says, shown, text
+from tests.streams.console.desk.paging import entered, line, page, says, shown, text, texts
 from tests.streams.console.desk.serving import KEY, Served
 
 FIRST = CLINICS[0].description
@@ -71,12 +71,8 @@ async def test_what_is_seen_of_a_transaction(browser: Browser) -> None:
         marks = await tab.run("[...document.querySelectorAll('#line mark')].map((mark) => mark.textContent)")
         facts = await text(tab, "#facts")
         why = await text(tab, "#why")
-        votes = await tab.run(
-            "[...document.querySelectorAll('#votes tbody tr')].map((row) => row.innerText.split(/\\s*\\t\\s*/))"
-        )
-        suggested = await tab.run(
-            "[...document.querySelectorAll('#suggestions button')].map((one) => one.innerText.split(/\\n+/))"
-        )
+        votes = await texts(tab, "#votes tbody tr:first-child > *")
+        suggested = await texts(tab, "#suggestions li:first-child button *")
         await tab.press("1")
         await line(tab, REFUND.description)
         amount = await text(tab, "#amount")
@@ -85,7 +81,7 @@ async def test_what_is_seen_of_a_transaction(browser: Browser) -> None:
     assert "Merchant Acme Veterinary Clinic, via Square" in facts
     assert "4 Mar 2025 12:13 UTC" in facts
     assert "The methods disagree." in why
-    assert ["merchant code", "Food dining", "90%", "53%", "5814 fast food"] == votes
+    assert ["merchant category code", "Food dining", "90%", "53%", "5814 fast food"] == votes
     assert {"1", "Pets", "Veterinary services, pet food and supplies", "43%"} <= set(suggested)
     assert "1,312.50 EUR money in" == amount
 
