@@ -34,6 +34,8 @@ from streams.operate.verify import verify
 from streams.settings.settings import Settings
 
 ROOT = Path(__file__).parents[2]
+PORTS = ("WEB", "MONITOR", "REVIEW", "LEARNER")
+"""Settings that name the port of a process, of whatever kind."""
 SAMPLE = ROOT / "models" / "data" / "sample_transactions.csv.gz"
 QUICK = {"session_timeout_ms": 2000, "heartbeat_interval_ms": 300}
 """Group settings that make a killed worker's partitions free again within two seconds."""
@@ -97,7 +99,7 @@ class Worker:
             self.process = subprocess.Popen(
                 [sys.executable, *command],
                 cwd=ROOT,
-                env=environ | {f"EVENHAND_{name}_PORT": str(self.port) for name in ("WEB", "MONITOR", "REVIEW")},
+                env=environ | {f"EVENHAND_{name}_PORT": str(self.port) for name in PORTS},
                 stdin=subprocess.DEVNULL,
                 stdout=stream,
                 stderr=subprocess.STDOUT,
@@ -220,6 +222,10 @@ class Stage:
     def review(self, *options: str, **overrides: Any) -> Worker:
         """Start a review queue; `options` are the runner's, `overrides` are settings."""
         return self.worker("--review", *options, **overrides)
+
+    def learner(self, *options: str, **overrides: Any) -> Worker:
+        """Start a learner; `options` are the runner's, `overrides` are settings."""
+        return self.worker("--learner", *options, **overrides)
 
     async def send(self, messages: Iterable[Message], *, role: Role = Role.TRANSACTIONS) -> list[tuple[int, int]]:
         """Write messages to an input topic, whole batches at a time.

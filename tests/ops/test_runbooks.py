@@ -18,6 +18,7 @@ from streams.apps.gathering import ProcessMetrics
 from streams.categorizer.metrics import WorkerMetrics
 from streams.console.handbook import CONSOLE
 from streams.corrections.metrics import CorrectionsMetrics
+from streams.learner.metrics import LearnerMetrics
 from streams.monitor.alerting.payload import alertname
 from streams.monitor.metrics import MonitorMetrics
 from streams.review_queue.metrics import ReviewMetrics
@@ -89,7 +90,8 @@ def commands(path: Path) -> list[str]:
 def metrics() -> set[str]:
     """Names of all series that our processes expose, and of all recording rules."""
     names = {rule["record"] for rule in rules() if "record" in rule}
-    for made in (WorkerMetrics, ProcessMetrics, MonitorMetrics, CorrectionsMetrics, ReviewMetrics):
+    ours = (WorkerMetrics, ProcessMetrics, MonitorMetrics, CorrectionsMetrics, LearnerMetrics, ReviewMetrics)
+    for made in ours:
         registry = CollectorRegistry()
         made(registry)
         for family in registry.collect():
@@ -229,5 +231,6 @@ def test_ports_are_the_defaults() -> None:
     """The console's is the monitor's, that of people is the review queue's."""
     ports = {port for path in TEXTS for port in re.findall(r"127\.0\.0\.1:(\d+)", path.read_text())}
     fields = Settings.model_fields
-    assert {str(fields[f"{name}_port"].default) for name in ("web", "monitor", "review")} | {"9092"} == ports
+    own = {str(fields[f"{name}_port"].default) for name in ("web", "monitor", "learner", "review")}
+    assert own | {"9092"} == ports
     assert f"http://{fields['web_host'].default}:{fields['monitor_port'].default}/" == CONSOLE
