@@ -238,6 +238,9 @@ class Decision(Event):
     alternatives: tuple[Alternative, ...] = Field(description="Best first, without the category decided.")
     amount_band: AmountBandName
     decided_by: Literal["ensemble", "human"] = "ensemble"
+    answered_by: OptionalIdentifier = Field(
+        default=None, description="Who decided, where a person did: opaque, as in the actor of a correction."
+    )
     model_version: Text
     online_version: Text = Field(default="0", description="Of what people taught since training; 0 is nothing.")
     house_version: Text = Field(default="", description="Of the bank's own rules; empty where there are none.")

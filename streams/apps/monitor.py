@@ -18,6 +18,7 @@ from prometheus_client import CollectorRegistry
 
 from streams.apps.faust_app import bare_app
 from streams.clock import Clock, wall_clock
+from streams.console.desk.serve import review_links
 from streams.console.views import Console
 from streams.corrections.handler import CorrectionsHandler, CorrectionsResult
 from streams.corrections.metrics import CorrectionsMetrics
@@ -96,6 +97,7 @@ def create_monitor(
         rules=judging.rules,
         token=None if token is None else token.get_secret_value(),
         encoded=metrics.encoded,
+        links=review_links(own),
     )
     publisher = Publisher(metrics, live, watched=console.look, poster=poster)
     observations = _observations(app, own, judging, publisher, metrics, clock)

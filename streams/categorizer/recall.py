@@ -10,7 +10,7 @@ from streams.kafka.read_to_end import read_to, reader
 from streams.kafka.topics import topic_name
 from streams.lanes.duplicate_window import DuplicateWindow
 from streams.lanes.lane import Recall
-from streams.messages.headers import BLIND_HEADER, DIGEST_HEADER, SUBJECT_HEADER
+from streams.messages.headers import BLIND_HEADER, DIGEST_HEADER, REVIEWED_HEADER, SUBJECT_HEADER
 from streams.messages.records import header
 from streams.messages.roles import Role
 from streams.settings.settings import Settings
@@ -77,7 +77,8 @@ async def _seek_to_tails(
 async def _entries(consumer: AIOKafkaConsumer, ends: dict[TopicPartition, int]) -> list[tuple[datetime, str, bytes]]:
     entries = []
     async for record in read_to(consumer, ends):
-        if BLIND_HEADER in record.headers:  # the copy of a decision, whose own record has the id
+        # A copy, or the end of a review: another record of the transaction has the id.
+        if BLIND_HEADER in record.headers or REVIEWED_HEADER in record.headers:
             continue
         subject, digest = header(record.headers, SUBJECT_HEADER), header(record.headers, DIGEST_HEADER)
         # A record without both was not written by a worker.

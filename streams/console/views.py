@@ -2,53 +2,23 @@
 
 import asyncio
 import contextlib
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
-from hashlib import sha256
-from importlib.resources import files
 from types import MappingProxyType
 
-from aiohttp import ETag, web
+from aiohttp import web
 
 from monitors.base.contract import Rules
 from monitors.snapshot import Snapshot
 from streams.console.access import Access
 from streams.console.feed import Feed, Frame
 from streams.console.handbook import Handbook
+from streams.console.pages import Pages, answer_headers
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "connect-src 'self'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
-        "require-trusted-types-for 'script'",
-    )
-)
-"""Content-Security-Policy: only our own files, nothing inline, and no text is ever taken for markup or script."""
-
-HEADERS: Mapping[str, str] = MappingProxyType(
-    {
-        "Content-Security-Policy": POLICY,
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Cross-Origin-Resource-Policy": "same-origin",
-    }
-)
-
-TYPES: Mapping[str, str] = MappingProxyType(
-    {".css": "text/css", ".html": "text/html", ".js": "text/javascript", ".svg": "image/svg+xml"}
-)
-
 PAGE = "console.html"
-REFUSAL = "refused.html"
 LISTENERS = 64
 """Streams at a time; whoever comes when there are so many is told to come again."""
 PATIENCE = 30.0
@@ -68,6 +38,7 @@ class Console:
         period: Seconds between two looks of a listener at the snapshot.
         heartbeat: Seconds of silence after which a stream says that it is alive.
         encoded: Told of every state whether it could be encoded.
+        links: Addresses of the pages of people (`review`, `learning`), as far as there are any.
     """
 
     def __init__(
@@ -79,13 +50,15 @@ class Console:
         period: float = 2.0,
         heartbeat: float = 15.0,
         encoded: Callable[[bool], None] = lambda _told: None,
+        links: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._feed = Feed(latest, rules=rules or Rules(), encoded=encoded)
         self._access = Access(token)
         self._period = period
         self._heartbeat = heartbeat
-        self._files = _static()
+        self._pages = Pages()
         self._handbook = Handbook()
+        self._links = json.dumps(dict(links))
         self._stopping = asyncio.Event()
         self._streams: set[asyncio.Task[None]] = set()
 
@@ -93,8 +66,9 @@ class Console:
         """The routes, each of which sees to its own protection."""
         return [
             web.get("/", self._page),
-            web.get("/static/{name}", self._static_file),
+            web.get("/static/{name}", self._pages.static_file),
             web.get("/api/state", self._guarded(self._state)),
+            web.get("/api/links", self._guarded(self._tell_links)),
             web.get("/api/stream", self._guarded(self._stream), allow_head=False),
             web.get("/runbooks/", self._guarded(self._runbook)),
             web.get("/runbooks/{name}", self._guarded(self._runbook)),
@@ -116,7 +90,8 @@ class Console:
         @wraps(handler)
         async def guarded(request: web.Request) -> web.StreamResponse:
             if not self._access.allows(request):
-                return web.Response(status=401, text="a bearer token is needed\n", headers=_headers(challenge=True))
+                challenge = answer_headers(challenge=True)
+                return web.Response(status=401, text="a bearer token is needed\n", headers=challenge)
             return await handler(request)
 
         return guarded
@@ -124,42 +99,31 @@ class Console:
     async def _page(self, request: web.Request) -> web.Response:
         entered = self._access.entrance(request)
         if entered is not None:
-            entered.headers.update(_headers())
+            entered.headers.update(answer_headers())
             return entered
         if not self._access.allows(request):
-            return self._file(REFUSAL, status=401, headers=_headers(challenge=True))
-        return self._file(PAGE, headers=_headers())
-
-    async def _static_file(self, request: web.Request) -> web.Response:
-        # Files are the same for everybody and hold no figure: the page that asks for a token needs the style as well.
-        name = request.match_info["name"]
-        if name not in self._files or name.endswith(".html"):
-            raise web.HTTPNotFound
-        tag = ETag(sha256(self._files[name]).hexdigest()[:16])
-        headers = {**HEADERS, "Cache-Control": "no-cache"}
-        if tag in (request.if_none_match or ()):
-            response = web.Response(status=304, headers=headers)
-        else:
-            response = self._file(name, headers=headers)
-        response.etag = tag
-        return response
+            return self._pages.refusal()
+        return self._pages.page(PAGE)
 
     async def _state(self, _request: web.Request) -> web.Response:
         frame = self._feed.current()
         if frame.fault:
-            return web.Response(status=503, text=f"{frame.fault}\n", headers=_headers())
-        return web.Response(body=frame.body, content_type="application/json", headers=_headers())
+            return web.Response(status=503, text=f"{frame.fault}\n", headers=answer_headers())
+        return web.Response(body=frame.body, content_type="application/json", headers=answer_headers())
+
+    async def _tell_links(self, _request: web.Request) -> web.Response:
+        return web.Response(text=self._links, content_type="application/json", headers=answer_headers())
 
     async def _runbook(self, request: web.Request) -> web.Response:
         page = self._handbook.page(request.match_info.get("name", ""))
         if page is None:
-            return web.Response(status=404, text="there is no such runbook: see /runbooks/\n", headers=_headers())
-        return web.Response(body=page, content_type="text/html", charset="utf-8", headers=_headers())
+            return web.Response(status=404, text="there is no such runbook: see /runbooks/\n", headers=answer_headers())
+        return web.Response(body=page, content_type="text/html", charset="utf-8", headers=answer_headers())
 
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         if len(self._streams) >= LISTENERS or self._stopping.is_set():
-            return web.Response(status=503, text="too many listeners\n", headers=_headers())
-        response = web.StreamResponse(headers=_headers())
+            return web.Response(status=503, text="too many listeners\n", headers=answer_headers())
+        response = web.StreamResponse(headers=answer_headers())
         response.content_type, response.charset = "text/event-stream", "utf-8"
         await response.prepare(request)
         # A task of its own, so that stopping can end it while it waits for a listener that does not listen.
@@ -195,10 +159,6 @@ class Console:
                 await asyncio.wait_for(self._stopping.wait(), self._period)
         await response.write_eof()
 
-    def _file(self, name: str, *, headers: Mapping[str, str], status: int = 200) -> web.Response:
-        kind = TYPES[_suffix(name)]
-        return web.Response(status=status, body=self._files[name], content_type=kind, charset="utf-8", headers=headers)
-
 
 async def _send(response: web.StreamResponse, data: bytes) -> None:
     async with asyncio.timeout(PATIENCE):
@@ -212,16 +172,3 @@ def _event(name: str, body: bytes) -> bytes:
 def _beat(frame: Frame) -> bytes:
     # An event, not a comment: a page hears no comments, and must notice when a network goes silent without closing.
     return _event("beat", frame.at)
-
-
-def _headers(*, challenge: bool = False) -> dict[str, str]:
-    return {**HEADERS, "Cache-Control": "no-store"} | ({"WWW-Authenticate": "Bearer"} if challenge else {})
-
-
-def _static() -> dict[str, bytes]:
-    folder = files("streams.console").joinpath("static")
-    return {entry.name: entry.read_bytes() for entry in folder.iterdir() if _suffix(entry.name) in TYPES}
-
-
-def _suffix(name: str) -> str:
-    return "." + name.rpartition(".")[2]

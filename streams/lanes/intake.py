@@ -6,7 +6,7 @@ transaction that writes its outputs.
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Generic
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
@@ -31,6 +31,7 @@ class Intake(Service, ConsumerRebalanceListener, Generic[StateT]):  # type: igno
 
     Args:
         subscription: The topic that is read, and what its lanes do.
+        named: Name of this member of the group, for those who ask the broker who reads; empty: that of all clients.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Intake(Service, ConsumerRebalanceListener, Generic[StateT]):  # type: igno
         *,
         counts: LaneCounts,
         producer_factory: ProducerFactory = AIOKafkaProducer,
+        named: Callable[[], str] = str,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -47,6 +49,7 @@ class Intake(Service, ConsumerRebalanceListener, Generic[StateT]):  # type: igno
         self._subscription = subscription
         self._counts = counts
         self._producer_factory = producer_factory
+        self._named = named
         self._topic = topic_name(settings, subscription.role)
         self._group_id = group_id(settings, subscription.role, second=subscription.second)
         self._consumer: AIOKafkaConsumer | None = None
@@ -66,8 +69,9 @@ class Intake(Service, ConsumerRebalanceListener, Generic[StateT]):  # type: igno
     async def _connect(self) -> None:
         await self._subscription.before()
         while not self.should_stop:
+            options = consumer_options(self._settings)
             consumer = AIOKafkaConsumer(
-                **consumer_options(self._settings),
+                **options | {"client_id": self._named() or options["client_id"]},
                 group_id=self._group_id,
                 # None by default: aiokafka does not leave the group on stop for a static member.
                 group_instance_id=self._settings.group_instance_id,

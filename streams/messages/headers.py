@@ -29,6 +29,10 @@ BLIND_HEADER: Final = ("evenhand_blind", b"1")
 LANE_HEADER: Final = ("evenhand_lane", b"slow")
 """Marks what the slow lane decided: such a decision may come after later ones of its account."""
 
+REVIEWED_HEADER: Final = ("evenhand_reviewed", b"1")
+"""Marks what the review queue writes: the decision with which a review ends, after the transaction's one outcome, which
+was its request; and the correction that an answer is."""
+
 SUBJECT_HEADER: Final = "ce_subject"
 """CloudEvents: the transaction or the alert that an event is about."""
 

@@ -15,6 +15,15 @@ class ReviewSettings(BaseSettings):
     review_claim_seconds: float = Field(
         120.0, gt=0, description="How long a request stays with the reviewer who took it, before another may have it."
     )
+    review_grace_seconds: float = Field(
+        30.0, ge=0, le=3600, description="How long an answer can be taken back before the ledger gets it."
+    )
+    review_unaided_share: float = Field(
+        0.05,
+        ge=0,
+        le=1,
+        description="Share of unsure decisions asked without suggestions, so that nobody tells blind requests by it.",
+    )
     review_expiry_hours: float = Field(
         72.0, gt=0, description="How long a request waits for an answer before `review_expired` applies."
     )
@@ -31,6 +40,9 @@ class ReviewSettings(BaseSettings):
     )
     review_role_header: str = Field(
         "", description="Header with the role (viewer, reviewer, approver), set by the same proxy; empty: approver."
+    )
+    review_url: str = Field(
+        "", description="Address of these pages, for the monitor's console to link to; empty: their port here."
     )
     monitor_url: str = Field("", description="Address of the monitor's console, to link to; empty: its port here.")
 

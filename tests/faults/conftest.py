@@ -9,6 +9,7 @@ import pytest
 
 from streams.local.broker import LocalBroker
 from tests.harness.workers import Stage
+from tests.streams.console.conftest import browser as browser
 
 OpenStage = Callable[..., Awaitable[Stage]]
 

@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from streams.local.broker import LocalBroker
 from streams.messages.records import header
 from streams.messages.roles import Role
-from streams.operate.verify import Verification
+from streams.operate.verification import Verification
 from tests.harness.messages import doubled, message
 from tests.harness.workers import Message, Stage
 from tests.models.contracts.test_wire import BYTES, DUPLICATES

@@ -14,7 +14,7 @@ from models.contracts.taxonomy import CATEGORIES
 from models.voters.llm.breaker import BreakerState
 from streams.messages.records import header
 from streams.messages.roles import Role
-from streams.operate.verify import Verification
+from streams.operate.verification import Verification
 from tests.faults.conftest import OpenStage
 from tests.faults.test_repeats import metric
 from tests.harness.llm_server import Behaviour, LlmServer, asked, drips, late, obeys, says, sends

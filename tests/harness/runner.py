@@ -2,7 +2,7 @@
 
     python -m tests.harness.runner [--ensemble shipped|constant|telling] [--die METHOD:MOMENT:CALL]
     python -m tests.harness.runner [--ensemble shipped|constant|telling] [--fail METHOD:MOMENT:EVERY]
-    python -m tests.harness.runner --monitor [--die METHOD:MOMENT:CALL]
+    python -m tests.harness.runner --monitor|--review [--die METHOD:MOMENT:CALL]
     python -m tests.harness.runner --learner [--ensemble shipped|following] [--die METHOD:MOMENT:CALL]
 
 METHOD is a coroutine of the producer, MOMENT is before, during (a millisecond after it began) or after. What fails, at
@@ -153,6 +153,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--ensemble", choices=ENSEMBLES, default="constant")
     parser.add_argument("--monitor", action="store_true", help="what `evenhand monitor` runs")
+    parser.add_argument("--review", action="store_true", help="what `evenhand review serve` runs")
     parser.add_argument("--learner", action="store_true", help="what `evenhand learner` runs")
     parser.add_argument("--die", metavar="METHOD:MOMENT:CALL")
     parser.add_argument("--fail", metavar="METHOD:MOMENT:EVERY")
@@ -168,6 +169,10 @@ def main() -> None:
         from streams.monitor.judging import load_judging
 
         run_monitor(settings, load_judging(settings), producer_factory=producer)
+    if options.review:
+        from streams.apps.run_review import run_review
+
+        run_review(settings, producer_factory=producer)
     if options.learner:
         from streams.apps.run_learner import run_learner
         from streams.learner.preparation import prepare

@@ -29,10 +29,13 @@ from streams.kafka.topics import SINGLE, create_topics, topic_name
 from streams.local.broker import LocalBroker, free_ports
 from streams.messages.headers import BLIND_HEADER
 from streams.messages.roles import Role
-from streams.operate.verify import Verification, verify
+from streams.operate.verification import Verification
+from streams.operate.verify import verify
 from streams.settings.settings import Settings
 
 ROOT = Path(__file__).parents[2]
+PORTS = ("WEB", "MONITOR", "REVIEW", "LEARNER")
+"""Settings that name the port of a process, of whatever kind."""
 SAMPLE = ROOT / "models" / "data" / "sample_transactions.csv.gz"
 QUICK = {"session_timeout_ms": 2000, "heartbeat_interval_ms": 300}
 """Group settings that make a killed worker's partitions free again within two seconds."""
@@ -96,7 +99,7 @@ class Worker:
             self.process = subprocess.Popen(
                 [sys.executable, *command],
                 cwd=ROOT,
-                env=environ | {f"EVENHAND_{name}_PORT": str(self.port) for name in ("WEB", "MONITOR", "LEARNER")},
+                env=environ | {f"EVENHAND_{name}_PORT": str(self.port) for name in PORTS},
                 stdin=subprocess.DEVNULL,
                 stdout=stream,
                 stderr=subprocess.STDOUT,
@@ -215,6 +218,10 @@ class Stage:
     def monitor(self, *options: str, **overrides: Any) -> Worker:
         """Start a monitor; `options` are the runner's, `overrides` are settings."""
         return self.worker("--monitor", *options, **overrides)
+
+    def review(self, *options: str, **overrides: Any) -> Worker:
+        """Start a review queue; `options` are the runner's, `overrides` are settings."""
+        return self.worker("--review", *options, **overrides)
 
     def learner(self, *options: str, **overrides: Any) -> Worker:
         """Start a learner; `options` are the runner's, `overrides` are settings."""

@@ -3,6 +3,7 @@
 import { showAlerts, showHistory } from "./alerts.js";
 import { between, count, time } from "./format.js";
 import { mostJudged } from "./health.js";
+import { showPages } from "./nav.js";
 import { byId } from "./parts.js";
 import { Lexicon } from "./readings.js";
 import { showNow, showSteps } from "./summary.js";
@@ -204,5 +205,12 @@ function listen() {
   source.addEventListener("error", lost);
 }
 
+/** Where people answer: without an answer there is no link, and nothing else is missing. */
+async function link() {
+  const answer = await fetch("api/links").catch(() => null);
+  if (answer?.ok) showPages(await answer.json(), "fairness");
+}
+
 fromAddress();
 listen();
+link();

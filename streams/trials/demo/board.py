@@ -41,7 +41,8 @@ class Board:
     Args:
         descriptions: Transaction id to description, of the demo's own input.
         timestamps: Timestamps of the transactions in the order of sending.
-        tally: Decisions read back, by category and outcome.
+        tally: Decisions read back, by category and outcome; of a reviewed transaction its request.
+        reviewed: Final decisions read back with which reviews ended.
         most_waiting: Most messages that were sent and not answered at one time.
         send_seconds: From the start to the last acknowledgement; 0 until then.
         answer_seconds: From the start until every answer was read back; 0 until then.
@@ -61,6 +62,7 @@ class Board:
     transactions_sent: int = 0
     planted_sent: int = 0
     tally: Tally = field(default_factory=Tally)
+    reviewed: int = 0
     letters: list[DeadLetter] = field(default_factory=list)
     watch: MonitorWatch = field(default_factory=MonitorWatch)
     most_waiting: int = 0

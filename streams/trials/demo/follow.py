@@ -10,7 +10,7 @@ from models.contracts.wire import parse
 from streams.kafka.read_to_end import reader
 from streams.kafka.topics import topic_name
 from streams.messages.dead_letters import decode_dead_letter
-from streams.messages.headers import BLIND_HEADER
+from streams.messages.headers import BLIND_HEADER, REVIEWED_HEADER
 from streams.messages.roles import Role
 from streams.settings.settings import Settings
 from streams.trials.demo.board import Board
@@ -38,9 +38,14 @@ async def follow(settings: Settings, board: Board) -> None:
 
 
 def take(role: Role, records: Sequence[Any], board: Board) -> None:
-    """Give the records of an output topic to the board; blind copies of accepted decisions are left out."""
+    """Give the records of an output topic to the board, which counts each transaction once.
+
+    Blind copies of accepted decisions are left out; a final decision with which a review ends is counted apart.
+    """
     if role is Role.DEAD_LETTER:
         board.letters += map(decode_dead_letter, records)
     else:
         contract = _CONTRACTS[role]
-        board.decided([parse(contract, one.value)[0] for one in records if BLIND_HEADER not in one.headers])
+        first = [one for one in records if BLIND_HEADER not in one.headers and REVIEWED_HEADER not in one.headers]
+        board.decided([parse(contract, one.value)[0] for one in first])
+        board.reviewed += sum(REVIEWED_HEADER in one.headers for one in records)

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from models.statistics.shares import Share, share
 from streams.files.sample import held_out
 from streams.messages.dead_letters import DeadLetter
-from streams.operate.verify import Verification
+from streams.operate.verification import Verification
 from streams.trials.demo.board import Board
 from streams.trials.demo.fairness import Fairness, WindowFigure
 from streams.trials.demo.feed import SentPlanted

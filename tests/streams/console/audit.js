@@ -8,7 +8,7 @@
   },
 
   names: () => [...document.querySelectorAll("a[href], button, summary, input, select, textarea, [tabindex='0']")]
-    .filter((one) => !(one.getAttribute("aria-label") ?? one.textContent).trim())
+    .filter((one) => !(one.getAttribute("aria-label") ?? [one, ...(one.labels ?? [])].map((part) => part.textContent).join("")).trim())
     .map((one) => one.outerHTML),
 
   ids: () => {

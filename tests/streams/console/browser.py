@@ -96,11 +96,19 @@ class Browser:
 
     @contextlib.asynccontextmanager
     async def tab(
-        self, url: str, *, prefers_color_scheme: Any = "light", prefers_reduced_motion: Any = None
+        self,
+        url: str,
+        *,
+        prefers_color_scheme: Any = "light",
+        prefers_reduced_motion: Any = None,
+        touch: bool = False,
     ) -> AsyncIterator[Tab]:
-        """A new page at an address, closed afterwards: 1280 by 900, and light unless asked otherwise."""
+        """A new page at an address, closed afterwards: 1280 by 900, or a phone that is touched; light unless asked."""
         context = await self._chromium.new_context(
-            viewport={"width": 1280, "height": 900},
+            viewport={"width": 390, "height": 844} if touch else {"width": 1280, "height": 900},
+            device_scale_factor=2 if touch else 1,
+            has_touch=touch,
+            is_mobile=touch,
             color_scheme=prefers_color_scheme,
             reduced_motion=prefers_reduced_motion,
         )

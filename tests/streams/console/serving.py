@@ -80,6 +80,10 @@ class Teller:
             return web.Response(status=503, text=self.broken)
         return web.json_response(self.document)
 
+    async def links(self, _request: web.Request) -> web.Response:
+        """No other page."""
+        return web.json_response({})
+
     async def stream(self, request: web.Request) -> web.StreamResponse:
         """An event for each change."""
         if self.broken is not None or self.full:
@@ -102,6 +106,7 @@ async def telling(document: dict[str, Any]) -> AsyncIterator[Teller]:
     teller = Teller(document)
     app = web.Application()
     app.add_routes([web.get("/api/state", teller.state), web.get("/api/stream", teller.stream)])
+    app.add_routes([web.get("/api/links", teller.links)])
     app.add_routes([route for route in Console(Snapshot).routes() if not route.path.startswith("/api/")])  # type: ignore[arg-type]
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
     await runner.setup()

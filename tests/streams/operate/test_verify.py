@@ -15,10 +15,11 @@ from streams.lanes.delivery import TransactionalDelivery
 from streams.lanes.duplicate_window import DuplicateWindow
 from streams.local.broker import LocalBroker
 from streams.messages.cloudevents import Codec, dead_letter
-from streams.messages.headers import BLIND_HEADER
+from streams.messages.headers import BLIND_HEADER, REVIEWED_HEADER
 from streams.messages.records import Output
 from streams.messages.roles import Role
-from streams.operate.verify import Verification, verify
+from streams.operate.verification import Verification
+from streams.operate.verify import verify
 from streams.settings.settings import Settings
 from tests.harness.messages import message
 from tests.harness.runner import constant_ensemble
@@ -187,6 +188,37 @@ async def test_copies_that_are_not_marked_are_doubled(deliver: Deliver) -> None:
     found = await deliver(_with_copies, len(INPUTS))
     assert (0, False) == (found.blind, found.ok)
     assert found.categorized == found.doubled.count
+
+
+def _with_ends_of_reviews(outputs: list[Output], times: int = 1) -> list[Output]:
+    """Each request ends with a final decision."""
+    requests = [output for output in outputs if output.role is Role.REVIEW]
+    ends = [Output(Role.CATEGORIZED, it.key, it.value, [*it.headers, REVIEWED_HEADER]) for it in requests]
+    return [*outputs, *ends * times]
+
+
+async def test_the_end_of_a_review_is_no_second_outcome(deliver: Deliver) -> None:
+    """I1 and I2: the request was the input's outcome; the final decision that follows is counted apart."""
+    found = await deliver(_with_ends_of_reviews, len(INPUTS))
+    assert ((), True) == (found.problems, found.ok)
+    assert 0 < found.review == found.reviewed
+    assert len(IDS) == found.categorized + found.review
+
+
+async def test_a_review_that_ends_twice_is_doubled(deliver: Deliver) -> None:
+    """I2: a ledger must not get two."""
+    found = await deliver(lambda outputs: _with_ends_of_reviews(outputs, 2), len(INPUTS))
+    assert found.review == found.doubled.count
+
+
+async def test_the_end_of_a_review_that_nobody_asked_for_is_unexplained(deliver: Deliver) -> None:
+    """An accepted decision has no request that could end."""
+
+    def spoil(outputs: list[Output]) -> list[Output]:
+        first = next(output for output in outputs if output.role is Role.CATEGORIZED)
+        return [*outputs, Output(first.role, first.key, first.value, [*first.headers, REVIEWED_HEADER])]
+
+    assert 1 == (await deliver(spoil, len(INPUTS))).unexplained.count
 
 
 async def test_an_open_transaction_is_found(stage: Stage, deliver: Deliver) -> None:

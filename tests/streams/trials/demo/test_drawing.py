@@ -11,12 +11,13 @@ from rich.console import Console, RenderableType
 
 from models.contracts.events import Categorized, Transaction
 from models.contracts.taxonomy import CATEGORIES
-from models.contracts.wire import WireReason
+from models.contracts.wire import WireReason, dump
 from monitors.counts.tally import Tally
 from streams.files.sample import Planted, bad_messages, load_sample
 from streams.messages.dead_letters import DeadLetter
+from streams.messages.headers import REVIEWED_HEADER
 from streams.messages.roles import Role
-from streams.operate.verify import Verification, Violations
+from streams.operate.verification import Verification, Violations
 from streams.trials.demo.board import REVIEW_EVERY, SHOW_SECONDS, Board
 from streams.trials.demo.closing import draw_summary
 from streams.trials.demo.fairness import Fairness, Look
@@ -325,6 +326,14 @@ def test_a_dead_letter_with_spoilt_headers_names_no_place() -> None:
 
     assert 1 == one.answered
     assert ["no dead letter names it"] == [fate.fault for fate in match([SENT], one.letters)]
+
+
+def test_the_end_of_a_review_is_counted_apart() -> None:
+    """The request answered the transaction already; a second count would end the demo too early."""
+    one, value = board(), dump(decision(("mcc", "groceries", "mcc 5411")))
+    take(Role.CATEGORIZED, [ConsumerRecord("t", 0, 7, 0, 0, None, value, None, 0, 2, [REVIEWED_HEADER])], one)
+
+    assert (0, 1) == (one.answered, one.reviewed)
 
 
 def test_a_transaction_keeps_its_amount() -> None:

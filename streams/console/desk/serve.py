@@ -1,0 +1,63 @@
+"""The pages of people, put together from the settings."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from uuid import uuid4
+
+from streams.clock import Clock
+from streams.console.desk.contract import Desk
+from streams.console.desk.forgery import ForgeryGuard
+from streams.console.desk.learning import Learning
+from streams.console.desk.people import People
+from streams.console.desk.views import DeskPages
+from streams.settings.settings import Settings, is_loopback
+
+
+def desk_pages(
+    settings: Settings,
+    desk: Desk,
+    learning: Learning,
+    *,
+    clock: Clock,
+    random: Callable[[int], bytes] = secrets.token_bytes,
+) -> DeskPages:
+    """The pages, whose routes a web server takes.
+
+    Args:
+        random: Makes the key of cookies where there is no token to make it of: then it is another at each start.
+    """
+    token = settings.web_token
+    secret = None if token is None else token.get_secret_value()
+    key = random(32) if secret is None else sha256(b"desk " + secret.encode()).digest()
+    people = People(
+        user_header=settings.review_user_header,
+        role_header=settings.review_role_header,
+        ask=is_loopback(settings.web_host),
+        key=key,
+    )
+    return DeskPages(
+        desk,
+        learning,
+        people=people,
+        guard=ForgeryGuard(key),
+        token=secret,
+        monitor_url=settings.monitor_url or _beside(settings.monitor_port),
+        clock=clock,
+        ids=lambda: uuid4().hex,
+    )
+
+
+def review_links(settings: Settings) -> Mapping[str, str]:
+    """Addresses of the pages of people, for the fairness console; without those that are not known."""
+    base = settings.review_url.rstrip("/") or _beside(settings.review_port).rstrip("/")
+    return {"review": f"{base}/review", "learning": f"{base}/learning"} if base else {}
+
+
+def _beside(port: int) -> str:
+    """Another port of the machine that a page came from; empty where the port is not known before it is bound.
+
+    >>> _beside(9465), _beside(0)
+    (':9465/', '')
+    """
+    return f":{port}/" if port else ""

@@ -1,0 +1,452 @@
+"""The state of the queue, and what may happen to it; without Kafka, clock and environment.
+
+    waiting --claim--> claimed --answer--> answered --grace passes--> with the ledger --a day, or ten others--> done
+       ^                  |                   |                            |
+       +--release, time---+<-----undo---------+<-----------undo------------+
+
+What happens is noted, so that the newest record of each key can be written (`streams.review_queue.records`).
+"""
+
+import heapq
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from models.contracts.taxonomy import Category
+from streams.console.desk.contract import Why
+from streams.review_queue.entries import Outcome
+from streams.review_queue.item import Given, Item
+from streams.review_queue.order import Order
+from streams.review_queue.people import DAY_MS, Recent, Reviewer
+
+REVIEWERS = 10_000
+"""Reviewers who are remembered; who was longest away is forgotten first."""
+
+ENTRIES = 10_000
+"""Entries whose outcome is remembered, so that one that comes twice is done once."""
+
+EARLY = 10_000
+"""Answers of case tools that wait for their request; the oldest is forgotten first, since most are of no request."""
+
+UNKNOWN_TO = 20
+"""Reviewers of whom it is remembered that they do not know an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long things last, in milliseconds, and how much is kept.
+
+    Args:
+        expires: Whether a request that is not answered goes to the ledger after `expiry_ms`.
+        open: Requests that wait at most, and those done that are remembered.
+    """
+
+    claim_ms: int
+    grace_ms: int
+    expiry_ms: int
+    expires: bool
+    open: int
+
+
+class Done(NamedTuple):
+    """A request that is not open any more.
+
+    Args:
+        category: What was answered; None where it expired.
+    """
+
+    category: Category | None
+    reviewer: str
+    at_ms: int
+
+
+@dataclass(slots=True)
+class Noted:
+    """What has changed since it was last asked: names of requests, and of reviewers."""
+
+    items: dict[str, None] = field(default_factory=dict)
+    gone: dict[str, None] = field(default_factory=dict)
+    done: dict[str, None] = field(default_factory=dict)
+    reviewers: dict[str, None] = field(default_factory=dict)
+    early: dict[str, None] = field(default_factory=dict)
+
+
+class Settled(NamedTuple):
+    """A request that the ledger is to get.
+
+    Args:
+        given: The answer; None where it expired.
+    """
+
+    item: Item
+    given: Given | None
+
+
+class Queue:
+    """The queue.
+
+    Args:
+        now_ms: The clock, Unix milliseconds, wherever it is a parameter.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.items: dict[str, Item] = {}
+        self.alike: dict[str, dict[str, None]] = {}
+        self.done: dict[str, Done] = {}
+        self.reviewers: dict[str, Reviewer] = {}
+        self.entries: dict[str, Outcome] = {}
+        self.early: dict[str, Given] = {}
+        self.waiting = 0
+        self.order = Order(self.items, self.alike)
+        self.noted = Noted()
+        self._claims: list[tuple[int, str]] = []
+        self._finals: list[tuple[int, str]] = []
+        self._opened: list[tuple[int, str]] = []
+
+    def __str__(self) -> str:
+        return f"{self.waiting} open requests"
+
+    # What waits
+
+    def open(self, item: Item) -> bool:
+        """Take a request in; one that comes again takes the place of the first, and what people said of it stays.
+
+        Returns:
+            Whether it is new.
+        """
+        known = self.items.get(item.request_id)
+        if known is not None:
+            item.claimed_by, item.claimed_ms, item.unknown_to = known.claimed_by, known.claimed_ms, known.unknown_to
+            item.given, item.emitted = known.given, known.emitted
+            if known.given is None:
+                self._wait_no_more(known)
+            self.put(item)
+            return False
+        if item.request_id in self.done:
+            self.noted.gone[item.request_id] = None
+            return False
+        self.put(item)
+        if (given := self.early.pop(item.request_id, None)) is not None:
+            self.noted.early[item.request_id] = None
+            self._give(item, given)
+        return True
+
+    def put(self, item: Item) -> None:
+        """Put an item in its place, by what it says of itself."""
+        self.items[item.request_id] = item
+        if item.given is None:
+            self._wait(item)
+            self.order.came(item)
+            heapq.heappush(self._opened, (item.opened_ms, item.request_id))
+            if item.claimed_by:
+                heapq.heappush(self._claims, (item.claimed_ms, item.request_id))
+        else:
+            heapq.heappush(self._finals, (item.given.final_ms, item.request_id))
+
+    def _wait(self, item: Item) -> None:
+        self.waiting += 1
+        # A blind one is no part of what others settle: its label would be the answer to another.
+        if item.like is not None and not item.blind:
+            alike = self.alike.setdefault(item.like, {})
+            alike[item.request_id] = None
+            self.order.grown(item.like)
+
+    def _wait_no_more(self, item: Item) -> None:
+        self.waiting -= 1
+        if item.like is not None and not item.blind:
+            alike = self.alike[item.like]
+            del alike[item.request_id]
+            if not alike:
+                del self.alike[item.like]
+
+    def others(self, item: Item) -> Iterator[Item]:
+        """Open requests like this one, oldest first."""
+        for request_id in self.alike.get(item.like, ()) if item.like is not None else ():
+            if request_id != item.request_id:
+                yield self.items[request_id]
+
+    def similar(self, item: Item) -> int:
+        """How many other open requests are like this one."""
+        alike = self.alike.get(item.like, {}) if item.like is not None else {}
+        return len(alike) - (item.request_id in alike)
+
+    def in_order(self) -> list[Item]:
+        """Open requests as they should be answered."""
+        return self.order.sorted(item for item in self.items.values() if item.given is None)
+
+    def oldest_ms(self) -> int | None:
+        """When the oldest open request came."""
+        while self._opened:
+            at, request_id = self._opened[0]
+            if self._waits(request_id, at):
+                return at
+            heapq.heappop(self._opened)
+        return None
+
+    def _waits(self, request_id: str, opened_ms: int) -> bool:
+        item = self.items.get(request_id)
+        return item is not None and item.given is None and item.opened_ms == opened_ms
+
+    # Who has it
+
+    def next(self, reviewer: str, now_ms: int) -> Outcome:
+        """Give the first request to a reviewer."""
+        self._lapse(now_ms)
+        item = self.order.first(lambda item: not item.holder(now_ms) and reviewer not in item.unknown_to)
+        if item is None:
+            return Outcome()
+        self._claim(item, reviewer, now_ms)
+        return Outcome(request_ids=(item.request_id,))
+
+    def claim(self, request_id: str, reviewer: str, now_ms: int) -> Outcome:
+        """Give a certain request to a reviewer, or leave it with them for longer."""
+        self._lapse(now_ms)
+        if why := self._hindrance(request_id, reviewer, now_ms):
+            return Outcome(why)
+        self._claim(self.items[request_id], reviewer, now_ms)
+        return Outcome(request_ids=(request_id,))
+
+    def release(self, request_id: str, reviewer: str, now_ms: int) -> Outcome:
+        """Take a request from the reviewer who has it."""
+        item = self.items.get(request_id)
+        if item is not None and item.given is None and item.holder(now_ms) == reviewer:
+            self._let_go(item)
+        return Outcome(request_ids=(request_id,))
+
+    def _claim(self, item: Item, reviewer: str, now_ms: int) -> None:
+        item.claimed_by, item.claimed_ms = reviewer, now_ms + self.limits.claim_ms
+        heapq.heappush(self._claims, (item.claimed_ms, item.request_id))
+        self.noted.items[item.request_id] = None
+
+    def _let_go(self, item: Item) -> None:
+        item.claimed_by, item.claimed_ms = "", 0
+        self.order.put(item)
+        self.noted.items[item.request_id] = None
+
+    def _lapse(self, now_ms: int) -> None:
+        """Take back what was kept for somebody for too long."""
+        while self._claims and self._claims[0][0] <= now_ms:
+            until, request_id = heapq.heappop(self._claims)
+            item = self.items.get(request_id)
+            if item is not None and item.given is None and item.claimed_by and item.claimed_ms == until:
+                self._let_go(item)
+
+    def _hindrance(self, request_id: str, reviewer: str, now_ms: int) -> Why | None:
+        """Why a reviewer cannot have or answer a request."""
+        item = self.items.get(request_id)
+        if item is None:
+            return Why.ANSWERED if request_id in self.done else Why.UNKNOWN
+        if item.given is not None:
+            return Why.ANSWERED
+        return Why.TAKEN if item.holder(now_ms) not in ("", reviewer) else None
+
+    # Answers
+
+    def answer(self, given: Given, request_ids: Sequence[str], now_ms: int) -> Outcome:
+        """Answer a request, and others like it."""
+        first = request_ids[0]
+        if why := self._hindrance(first, given.reviewer, now_ms):
+            if why is Why.ANSWERED and self._said(first, given):
+                return Outcome(request_ids=(first,), final_ms=self._final(first), repeated=True)
+            return Outcome(why)
+        like, accepted, refused = self.items[first].like, [first], {}
+        for request_id in dict.fromkeys(request_ids[1:]):
+            why = self._hindrance(request_id, given.reviewer, now_ms)
+            if why is None and (like is None or request_id not in self.alike.get(like, ())):
+                why = Why.INVALID
+            if why is not None:
+                refused[request_id] = why
+            elif request_id != first:
+                accepted.append(request_id)
+        for request_id in accepted:
+            self._give(self.items[request_id], given)
+        self._remember(given.reviewer, Recent(given.entry_id, tuple(accepted), given.category, now_ms))
+        return Outcome(request_ids=tuple(accepted), refused=refused, final_ms=given.final_ms)
+
+    def told(self, given: Given, request_id: str) -> Outcome:
+        """Somebody has answered in a case tool, whoever has the request here; before it has come, the answer waits."""
+        item = self.items.get(request_id)
+        if request_id in self.done if item is None else item.given is not None:
+            return Outcome(Why.ANSWERED)
+        if item is not None:
+            self._give(item, given)
+            return Outcome(request_ids=(request_id,), final_ms=given.final_ms)
+        self.early.pop(request_id, None)
+        self.early[request_id] = given
+        self.noted.early[request_id] = None
+        if len(self.early) > EARLY:
+            oldest = next(iter(self.early))
+            del self.early[oldest]
+            self.noted.early[oldest] = None
+        return Outcome(Why.UNKNOWN)
+
+    def _give(self, item: Item, given: Given) -> None:
+        self._wait_no_more(item)
+        item.given, item.claimed_by, item.claimed_ms = given, "", 0
+        heapq.heappush(self._finals, (given.final_ms, item.request_id))
+        self.noted.items[item.request_id] = None
+
+    def unknown(self, entry_id: str, request_id: str, reviewer: str, now_ms: int) -> Outcome:
+        """A reviewer does not know: others are asked."""
+        if why := self._hindrance(request_id, reviewer, now_ms):
+            return Outcome(why)
+        item = self.items[request_id]
+        item.unknown_to = (*(name for name in item.unknown_to if name != reviewer), reviewer)[-UNKNOWN_TO:]
+        self._let_go(item)
+        self._remember(reviewer, Recent(entry_id, (request_id,), None, now_ms))
+        return Outcome(request_ids=(request_id,), final_ms=now_ms)
+
+    def undo(self, reviewer: str, now_ms: int) -> tuple[Outcome, list[tuple[Item, Given]]]:
+        """Take the newest answer of a reviewer back.
+
+        Returns:
+            What came of it, and the answers that are taken back, with their requests as they are now.
+        """
+        person = self.reviewers.get(reviewer)
+        if person is None or not person.recent:
+            return Outcome(Why.NOTHING), []
+        recent = person.unsaid(now_ms)
+        self.noted.reviewers[reviewer] = None
+        again, taken = [], []
+        for request_id in recent.request_ids:
+            item = self.items.get(request_id)
+            if item is None:
+                continue
+            if recent.category is None:
+                item.unknown_to = tuple(name for name in item.unknown_to if name != reviewer)
+                self.noted.items[request_id] = None
+                if item.given is not None or item.holder(now_ms) not in ("", reviewer):
+                    continue
+            elif item.given is not None and item.given.entry_id == recent.entry_id:
+                taken.append((item, item.given))
+                item.given = None
+                self._wait(item)
+                self.order.put(item)
+                heapq.heappush(self._opened, (item.opened_ms, request_id))
+            else:
+                continue
+            again.append(request_id)
+            self._claim(item, reviewer, now_ms)
+        amends = any(item.emitted for item, _ in taken)
+        return Outcome(request_ids=tuple(again), category=recent.category, amends=amends), taken
+
+    def _said(self, request_id: str, given: Given) -> bool:
+        item, done = self.items.get(request_id), self.done.get(request_id)
+        if item is not None and item.given is not None:
+            return (item.given.reviewer, item.given.category) == (given.reviewer, given.category)
+        return done is not None and (done.reviewer, done.category) == (given.reviewer, given.category)
+
+    def _final(self, request_id: str) -> int:
+        item = self.items.get(request_id)
+        return item.given.final_ms if item is not None and item.given is not None else self.done[request_id].at_ms
+
+    def _remember(self, reviewer: str, recent: Recent) -> None:
+        person = self.reviewers.pop(reviewer, None) or Reviewer()
+        self.reviewers[reviewer] = person  # now the last in the order of the dict
+        self.noted.reviewers[reviewer] = None
+        for gone in person.said(recent):
+            self._close(gone)
+        while len(self.reviewers) > REVIEWERS:
+            longest_away = next(iter(self.reviewers))
+            for gone in self.reviewers.pop(longest_away).recent:
+                self._close(gone)
+            self.noted.reviewers[longest_away] = None
+
+    def _close(self, recent: Recent) -> None:
+        """Nobody can take this answer back any more: what the ledger has is let go."""
+        for request_id in recent.request_ids:
+            item = self.items.get(request_id)
+            if item is not None and item.given is not None and item.given.entry_id == recent.entry_id and item.emitted:
+                self._drop(item)
+
+    def _drop(self, item: Item) -> None:
+        del self.items[item.request_id]
+        self.noted.gone[item.request_id] = None
+
+    # What time brings
+
+    def due(self, now_ms: int) -> bool:
+        """Whether there is something to do for `tick`."""
+        opened, limits = self.oldest_ms(), self.limits
+        return (
+            (bool(self._finals) and self._finals[0][0] <= now_ms)
+            or (limits.expires and opened is not None and opened + limits.expiry_ms <= now_ms)
+            or self.waiting > limits.open
+            or len(self.done) > limits.open
+        )
+
+    def tick(self, now_ms: int, *, most: int) -> list[Settled]:
+        """Bring the queue up to the clock.
+
+        Args:
+            most: Requests that are settled at once; the rest is left to the next call.
+
+        Returns:
+            What the ledger is to get, in the order in which it became due; never one that it has.
+        """
+        settled: list[Settled] = []
+        while self._finals and self._finals[0][0] <= now_ms and len(settled) < most:
+            final_ms, request_id = heapq.heappop(self._finals)
+            item = self.items.get(request_id)
+            if item is not None and item.given is not None and item.given.final_ms == final_ms:
+                self._settle(item, item.given, settled)
+        while self.limits.expires and len(settled) < most:
+            opened = self.oldest_ms()
+            if opened is None or opened + self.limits.expiry_ms > now_ms:
+                break
+            self._expire(self.items[self._opened[0][1]], now_ms, settled)
+        if len(settled) < most:
+            self._overflow(now_ms, most - len(settled), settled)
+        self._forget(now_ms)
+        return settled
+
+    def _settle(self, item: Item, given: Given, settled: list[Settled]) -> None:
+        if not item.emitted:
+            item.emitted = True
+            settled.append(Settled(item, given))
+        self._finish(item, Done(given.category, given.reviewer, given.final_ms))
+        person = self.reviewers.get(given.reviewer)
+        if person is not None and any(recent.entry_id == given.entry_id for recent in person.recent):
+            self.noted.items[item.request_id] = None
+        else:
+            self._drop(item)
+
+    def _expire(self, item: Item, now_ms: int, settled: list[Settled]) -> None:
+        if not item.emitted:
+            settled.append(Settled(item, None))
+        self._wait_no_more(item)
+        self._finish(item, Done(None, "", now_ms))
+        self._drop(item)
+
+    def _finish(self, item: Item, done: Done) -> None:
+        self.done.pop(item.request_id, None)
+        self.done[item.request_id] = done
+        self.noted.done[item.request_id] = None
+
+    def _overflow(self, now_ms: int, most: int, settled: list[Settled]) -> None:
+        """Let the least uncertain go where more wait than may."""
+        excess = self.waiting - self.limits.open
+        if excess <= 0:
+            return
+        # A hundredth more than must: looking through all for each one that comes would take too long.
+        free = (item for item in self.items.values() if item.given is None and not item.holder(now_ms))
+        for item in heapq.nsmallest(min(most, excess + self.limits.open // 100), free, key=lambda one: one.uncertainty):
+            self._expire(item, now_ms, settled)
+
+    def _forget(self, now_ms: int) -> None:
+        for name, person in self.reviewers.items():
+            if person.recent and (old := person.forget(now_ms - DAY_MS)):
+                self.noted.reviewers[name] = None
+                for recent in old:
+                    self._close(recent)
+        while len(self.done) > self.limits.open:
+            oldest = next(iter(self.done))
+            del self.done[oldest]
+            self.noted.done[oldest] = None
+
+    def remember(self, entry_id: str, outcome: Outcome) -> None:
+        """Remember what came of an entry."""
+        self.entries[entry_id] = outcome
+        while len(self.entries) > ENTRIES:
+            del self.entries[next(iter(self.entries))]

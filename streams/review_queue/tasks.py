@@ -1,0 +1,68 @@
+"""What a reviewer is shown of a request. Of one that is asked without suggestions nothing tells what was decided."""
+
+from datetime import UTC, datetime
+
+from models.contracts.events import ReviewRequest
+from streams.console.desk.contract import Aid, Like, Task
+from streams.review_queue.item import Item, is_unaided
+
+
+def task_of(item: Item, *, similar: int, unaided_share: float) -> Task:
+    """A request as a task.
+
+    Args:
+        similar: Other open requests like it.
+        unaided_share: Share of unsure requests that are asked without suggestions, as blind ones are.
+    """
+    request = item.event()
+    aided = not item.blind and not is_unaided(item.request_id, unaided_share)
+    return Task(
+        request_id=item.request_id,
+        transaction_id=request.transaction_id,
+        account_id=request.account_id,
+        description=request.description,
+        amount=request.amount,
+        currency=request.currency,
+        timestamp=request.timestamp,
+        mcc=request.mcc,
+        counterparty=request.counterparty,
+        channel=request.channel,
+        merchant=request.merchant,
+        merchant_key=request.merchant_key,
+        via=request.via,
+        opened=_time(item.opened_ms),
+        claimed_until=_time(item.claimed_ms) if item.claimed_by else None,
+        similar=similar,
+        aid=_aid(request) if aided else None,
+    )
+
+
+def _aid(request: ReviewRequest) -> Aid:
+    return Aid(
+        category=request.category,
+        confidence=request.confidence,
+        votes=request.votes,
+        alternatives=request.alternatives,
+        agreeing=request.agreement.agreeing,
+        voting=request.agreement.voting,
+        reasons=tuple(reason.value for reason in request.reasons),
+        note=request.review_note,
+    )
+
+
+def like_of(item: Item, *, asked: Item, now_ms: int) -> Like:
+    """A request in the preview of those like the one that is asked."""
+    request = item.event()
+    return Like(
+        request_id=item.request_id,
+        description=request.description,
+        amount=request.amount,
+        currency=request.currency,
+        timestamp=request.timestamp,
+        # Whoever has the one that is asked may have those like it, too.
+        taken=item.holder(now_ms) not in ("", asked.holder(now_ms)),
+    )
+
+
+def _time(at_ms: int) -> datetime:
+    return datetime.fromtimestamp(at_ms / 1000, UTC)
