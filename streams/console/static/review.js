@@ -307,6 +307,7 @@ const KEYS = {
 /** @param {KeyboardEvent} event */
 function key(event) {
   activeAt = performance.now();
+  if (event.repeat && event.target instanceof HTMLButtonElement) return event.preventDefault(); // a held key is one answer
   // No category begins with a digit: in an empty search these still are answers.
   const typing = event.target instanceof HTMLInputElement && (event.target !== search.input || search.input.value || !/^[0-3?]$/.test(event.key));
   if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || typing || document.querySelector("dialog[open]")) return;
@@ -322,7 +323,8 @@ function listen() {
   for (const [id, deed] of Object.entries({ unknown: () => answer(null), similar, release, undo, plain, help })) {
     byId(id).addEventListener("click", () => deed());
   }
-  byId("suggestions").addEventListener("click", ({ target }) => {
+  byId("suggestions").addEventListener("click", ({ target, detail }) => {
+    if (detail > 1) return; // the second of a double click would answer what nobody has read
     const chosen = target instanceof Element && target.closest("button");
     if (chosen) answer(chosen.value);
   });

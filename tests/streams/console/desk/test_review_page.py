@@ -1,5 +1,6 @@
 """The review page in a real browser: by keyboard alone, by touch, undo, similar ones, blindness, mishaps."""
 
+import asyncio
 from datetime import timedelta
 
 from streams.console.desk.people import People
@@ -299,6 +300,29 @@ async def test_a_phone_is_touched(browser: Browser) -> None:
         await tab.until("document.querySelector('#said').innerText.startsWith('Pets.')")
 
         assert [(FIRST, "pets"), (CLINICS[1].description, "pets"), (FIRST, "pets")] == answers(served)
+
+
+async def test_a_held_key_and_a_double_click_are_one_answer(browser: Browser) -> None:
+    """What nobody has read is not answered."""
+    many = [HUNCH.model_copy(update={"transaction_id": f"m-{at}", "merchant_key": f"k{at}"}) for at in range(9)]
+    async with page(browser, *many) as (tab, served):
+        await says(tab, "#day-said", "9 wait")
+        for _ in range(3):
+            await tab.page.keyboard.down("1")
+            await asyncio.sleep(0.1)
+        await tab.page.keyboard.up("1")
+        await says(tab, "#day-said", "1 answered today")
+        await tab.page.focus("#suggestions button")
+        for _ in range(3):
+            await tab.page.keyboard.down("Enter")
+            await asyncio.sleep(0.1)
+        await tab.page.keyboard.up("Enter")
+        await says(tab, "#day-said", "2 answered today")
+        await tab.page.dblclick("#suggestions button", delay=80)
+        await asyncio.sleep(0.3)
+        await says(tab, "#day-said", "3 answered today")
+
+        assert 3 == len(served.corrections)
 
 
 async def test_a_viewer_sees_the_day_and_cannot_answer(browser: Browser) -> None:
