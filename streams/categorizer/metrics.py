@@ -2,6 +2,7 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from streams.categorizer.follow_updates import OnlineMetrics
 from streams.categorizer.handler import BatchResult
 from streams.lanes.counts import LaneCounts
 
@@ -47,6 +48,7 @@ class WorkerMetrics:
         self.llm_breaker = Gauge(
             "evenhand_llm_breaker", "1 for the state that the circuit breaker is in.", ["state"], registry=registry
         )
+        self.online = OnlineMetrics(registry)
         self.info = Gauge(
             "evenhand_build_info",
             "Always 1; says what runs.",
