@@ -32,7 +32,7 @@ agree; alone: nobody else voted (0 or 1). An LLM that dissents is not counted am
 TARGETS = (0.9, 0.95, 0.97, 0.98, 0.99)
 """Precisions for which an artefact has lines."""
 
-RESEMBLANCE = frozenset((Kind.LEARNED, Kind.HUNCH, Kind.RARE, Kind.RARE_HUNCH, Kind.CIRCUMSTANCE))
+RESEMBLANCE = frozenset((Kind.LEARNED, Kind.HUNCH, Kind.RARE, Kind.RARE_HUNCH, Kind.CIRCUMSTANCE, Kind.ONLINE))
 """Kinds that see a likeness and no name: without another they are accepted later."""
 
 # Odds beyond e^12 say no more; without a bound one feature could outweigh all others.

@@ -14,7 +14,7 @@ from models.errors import ArtefactError
 from models.voters.contract import LEARNED_LATER, Kind
 
 _KINDS = tuple(kind for kind in Kind if kind not in LEARNED_LATER)
-"""Kinds that training fits: those of what came later are in a table of their own, `models.decisions.online_trust`."""
+"""Kinds that training fits; what came later has a table of its own, `models.decisions.precedence.trust`."""
 
 
 def to_bytes(model: PolicyModel) -> bytes:

@@ -30,10 +30,10 @@ from models.training.fit_calibration import fit_calibration, fit_strength, score
 from models.training.fit_linear import calibrated as with_calibration
 from models.training.fit_linear import fit, has_reference
 from models.training.fit_policy import fit_policy
-from models.training.online.corrected import simulate
-from models.training.online.fit_trust import fit_trust, trust_metrics
 from models.training.policy_metrics import acceptance_metrics, metrics
 from models.training.stand_ins import Informed, half_of, stand_ins, together
+from models.training.trust.corrected import simulate
+from models.training.trust.fit_trust import fit_trust, trust_metrics
 from models.training.withheld import gazetteer_without, is_withheld, withheld_keys, without_withheld
 from models.voters.rules import RulesVoter
 

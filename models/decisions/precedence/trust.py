@@ -1,4 +1,4 @@
-"""How far corrections may be trusted, measured: `models.training.fit_online_trust` simulates them and counts.
+"""How far corrections may be trusted, measured: `models.training.trust` simulates them and counts.
 
 A table of its own beside the policy, since it says something else: not how votes are weighed, but how often the other
 transactions of a merchant that people corrected are what they said.
@@ -133,6 +133,8 @@ def from_bytes(content: bytes) -> OnlineTrust:
     """
     try:
         values = json.loads(content)
+        if set(values["corrected"]) != {kind.value for kind in CORRECTED}:
+            raise ValueError
         corrected = {
             (Kind(kind), Stance(stance)): _measured(each)
             for kind, stances in values["corrected"].items()

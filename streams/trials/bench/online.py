@@ -19,7 +19,7 @@ from models.decisions.ensemble import Ensemble
 from models.decisions.line_keys import trade_of
 from models.decisions.loading import load_ensemble
 from models.learned.online import records
-from models.learned.online.keys import LineKeys, account_token
+from models.learned.online.keys import FamilyKey, LineKeys, account_token
 from models.learned.online.model import OnlineModel
 from models.learned.online.text import TextLearner
 from models.learned.online.weights import TextWeights
@@ -140,7 +140,7 @@ def _parts(
     families, of_accounts = int(memories * FAMILIES), int(memories * OF_ACCOUNTS)
     known = [each.merchant for each in keys if each.merchant]
     for number in range(families):
-        key = ("out", (f"family{number}",))
+        key: FamilyKey = ("out", (f"family{number}",))
         yield records.family_part(key), records.standing_bytes(records.Standing(random.choice(CATEGORIES), 4, 4))
     for number in range(of_accounts):
         account = accounts[number * 5 % len(accounts)] if number % 2 else f"account{number}"

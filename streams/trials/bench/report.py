@@ -291,13 +291,13 @@ def online_data(cases: Sequence[CaseRounds[OnlineCase, OnlineTiming]]) -> dict[s
 
 def online_table(cases: Sequence[CaseRounds[OnlineCase, OnlineTiming]]) -> Table:
     """Draw one row per case, with the share of decisions that rules, accounts and people made."""
-    table = plain_table("rows", "memories, rules", "count", "per s", "min..max", "rule", "account", "people", "text")
+    table = plain_table("rows", "taught", "count", "per s", "min..max", "rule", "account", "people", "text")
     for each in cases:
         timing = each.typical
         counts = (timing.by_rule, timing.by_account, timing.by_people, timing.with_text)
         table.add_row(
             "each once" if each.case.each_once else "all",
-            f"{online.MEMORIES:,}, {online.RULES:,}" if each.case.taught else "none",
+            "yes" if each.case.taught else "no",
             f"{timing.decisions:,}",
             f"{each.rate:,.0f}",
             f"{min(each.rates) / 1000:.1f}k..{max(each.rates) / 1000:.1f}k",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -88,7 +89,7 @@ def ensemble(
     )
 
 
-def decide(one: Ensemble, **fields: object) -> DecisionEvent:
+def decide(one: Ensemble, **fields: Any) -> DecisionEvent:
     """The event on one transaction, whose bytes are the same without the event."""
     (decided,) = one.decide([transaction(**fields)], now=NOON)
     assert dump(decided.event()) == decided.dumped()

@@ -3,6 +3,7 @@
 import time
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -55,10 +56,10 @@ def rules(text: str) -> HouseRules:
     )
 
 
-def matched(found: HouseRules, merchant: str | None = None, **fields: object) -> str | None:
+def matched(found: HouseRules, merchant: str | None = None, **fields: Any) -> str | None:
     """Id of the rule that decides on a transaction."""
     rule = found.match(transaction(**fields), merchant)
-    return rule and rule.name
+    return None if rule is None else rule.name
 
 
 def test_yaml_and_csv_say_the_same() -> None:

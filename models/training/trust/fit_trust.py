@@ -1,8 +1,8 @@
 """Fits the table of `models.decisions.precedence.trust` on simulated corrections.
 
 Merchants are the pieces of evidence: weighted ones count as (sum w)^2 / (sum w^2) plain ones (Kish, 1965). A share of
-few merchants is drawn to that of all corrections of its kind; intervals are Wilson's. The model of texts gets a weight
-in the pool, then effects on the odds of being right, with all else of the policy as it is.
+few merchants is drawn to that of all corrections of which the ensemble says as much; intervals are Wilson's. The model
+of texts gets a weight in the pool, then effects on the odds of being right, with all else of the policy as it is.
 """
 
 from collections import defaultdict
@@ -17,12 +17,12 @@ from models.decisions.pool import distributions, familiarity
 from models.decisions.precedence.trust import CORRECTED, Measured, OnlineTrust, Stance, TextTrust
 from models.statistics.calibration import calibration_error
 from models.statistics.intervals import wilson
-from models.training.online.corrected import Corrected, Judged
 from models.training.policy_metrics import PRECISION
+from models.training.trust.corrected import Corrected, Judged
 from models.training.votes import Cast
 
 DRAWN = 10.0
-"""Merchants that the share of the kind counts as, beside those of a stance."""
+"""Merchants that the share of the stance counts as, beside those of one kind."""
 
 LEAST_WEIGHT, LARGEST_WEIGHT = 0.02, 3.0
 """Bounds of a weight in the pool."""
@@ -40,14 +40,11 @@ def fit_trust(simulated: Corrected, policy: PolicyModel) -> OnlineTrust:
         policy: That of the model; nothing of it changes.
     """
     measured = {}
-    for kind in CORRECTED:
-        of_kind = [each for each in simulated.judged if each.kind is kind]
-        if not of_kind:
-            continue
-        overall, _ = _share(of_kind)
-        for stance in Stance:
-            if alike := [each for each in of_kind if each.stance is stance]:
-                measured[kind, stance] = _measured(alike, overall)
+    for stance in Stance:
+        of_stance = [each for each in simulated.judged if each.stance is stance]
+        for kind in CORRECTED:
+            if alike := [each for each in of_stance if each.kind is kind]:
+                measured[kind, stance] = _measured(alike, _share(of_stance)[0])
     return OnlineTrust(measured, _fit_text(simulated.texts, policy) if simulated.texts else None)
 
 
