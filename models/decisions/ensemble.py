@@ -65,6 +65,7 @@ class Ensemble:
     house: HouseRules | None = None
     trust: OnlineTrust = UNMEASURED
     target: float = 0.95
+    _methods: tuple[Method, ...] = field(init=False, repr=False, compare=False)
     _by_line: tuple[bool, ...] = field(init=False, repr=False, compare=False)
     _lines: KnownLines = field(init=False, repr=False, compare=False)
     _verdicts: Generations[tuple[Row, AmountBand], Verdict] = field(init=False, repr=False, compare=False)
@@ -80,6 +81,7 @@ class Ensemble:
             raise ValueError(f"no weight for {missing}: name them in `weights`")
         # Caches of its own: ones on the class would keep every ensemble that ever was, with its model, alive.
         by_line = [voter for voter in self.voters if isinstance(voter, LineVoter)]
+        object.__setattr__(self, "_methods", tuple(methods))
         object.__setattr__(self, "_by_line", tuple(isinstance(voter, LineVoter) for voter in self.voters))
         keyed = self.online is not None
         lines = KnownLines(by_line, size=self.remembered, namer=self.namer, keyed=keyed, house=self.house)
@@ -174,11 +176,17 @@ class Ensemble:
         """The verdicts on rows, those that are new made together."""
         cases = list(zip(rows, bands, strict=True))
         found = self._verdicts.find(cases)
-        fresh = list(dict.fromkeys(case for case, verdict in zip(cases, found, strict=True) if verdict is None))
-        made = dict(zip(fresh, self._judge(fresh), strict=True)) if fresh else {}
-        for case, verdict in made.items():
+        # By number, as a case is long to hash: each once and in order, so that the memory ages the same in every run.
+        numbers: dict[tuple[Row, AmountBand], int] = {}
+        places = [
+            None if verdict else numbers.setdefault(case, len(numbers))
+            for case, verdict in zip(cases, found, strict=True)
+        ]
+        fresh = list(numbers)
+        made = self._judge(fresh) if fresh else []
+        for case, verdict in zip(fresh, made, strict=True):
             self._verdicts.put(case, verdict)
-        return [made[case] if verdict is None else verdict for case, verdict in zip(cases, found, strict=True)]
+        return [verdict or made[place or 0] for place, verdict in zip(places, found, strict=True)]
 
     def _judge(self, cases: Sequence[tuple[Row, AmountBand]]) -> list[Verdict]:
         votes = [(self._weighted(row), band) for row, band in cases]
@@ -189,8 +197,9 @@ class Ensemble:
         ]
 
     def _weighted(self, row: Row) -> list[WeightedBallot]:
-        # One more than voters where what was learned online has a ballot.
-        methods = (*(voter.method for voter in self.voters), Method.ONLINE)[: len(row)]
+        weights = self.weights
+        # One ballot more than voters where what was learned online has one.
+        methods = self._methods if len(row) == len(self._methods) else (*self._methods, Method.ONLINE)
         cast = [(method, ballot) for method, ballot in zip(methods, row, strict=True) if ballot is not None]
-        total = sum(self.weights[method] for method, _ in cast)
-        return [WeightedBallot(method, ballot, self.weights[method] / total) for method, ballot in cast]
+        total = sum([weights[method] for method, _ in cast])
+        return [WeightedBallot(method, ballot, weights[method] / total) for method, ballot in cast]

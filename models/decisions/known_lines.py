@@ -123,7 +123,7 @@ class KnownLines:
         return [self._known(key, line, row) for key, row, line in zip(keys, rows, lines, strict=True)]
 
     def _known(self, key: LineKey, line: Line, row: Row) -> KnownLine:
-        is_open = any(row[place] is None for place, _ in self._further)
+        is_open = bool(self._further) and None in [row[place] for place, _ in self._further]
         merchant = self._namer.name(line, row) if self._namer else NOBODY
         known = KnownLine(row, line if is_open else None, merchant)
         if self._keyed:

@@ -29,7 +29,7 @@ _FEW = 2
 """Words of a text that may be no more than a trade: coffee shop."""
 
 _TRANSFER = "transfers_cash"
-_KNOWN = (Kind.CODE, Kind.SEEN, Kind.SEEN_SELDOM, Kind.SEEN_ABROAD)
+_KNOWN = frozenset((Kind.CODE, Kind.SEEN, Kind.SEEN_SELDOM, Kind.SEEN_ABROAD))
 """Kinds of ballots that speak of a merchant: a code, or one seen before, at home or abroad."""
 _titled = re.compile(
     r"(?:mr|mrs|ms|miss|mx|dr|herr|frau|mme|mlle|monsieur|madame|sr|sra|sig|dhr|mevr|pan|pani)\b\.? \w"
@@ -105,8 +105,8 @@ class Namer:
             row: The ballots on it; what they found settles whether a text is a merchant's.
         """
         seen = line.seen
-        via = _via(seen)
-        if line.private:
+        via = _via(seen) if seen else None
+        if seen and line.private:
             return _shared(via=via)
         said = Kind.STATEMENT in [ballot.kind for ballot in row if ballot is not None]
         brand = self._brand(line.merchant, line.currency)
@@ -139,7 +139,7 @@ def _is_common(word: str) -> bool:
 
 def _is_sure(brand: Match) -> bool:
     """Tell whether a brand found is the merchant, and not a word of its name, nor a bank's wording."""
-    if not is_name(brand.name) or not brand.exact or not brand.home:
+    if not brand.exact or not brand.home or not is_name(brand.name):
         return False
     if brand.span is MatchSpan.WHOLE:
         return brand.kind == WRITTEN or not brand.common
@@ -147,9 +147,9 @@ def _is_sure(brand: Match) -> bool:
     return written and brand.span is MatchSpan.START and brand.category != _TRANSFER
 
 
-def _via(seen: Seen | None) -> str | None:
+def _via(seen: Seen) -> str | None:
     """The platform in between: one that is paid itself is the merchant, and a bank's form is none."""
-    if seen is None or seen.platform.kind is PlatformKind.FORM:
+    if seen.platform.kind is PlatformKind.FORM:
         return None
     return seen.platform.name if seen.behind or seen.through else None
 
@@ -176,7 +176,7 @@ def _by_text(line: Line, row: Sequence[Ballot | None]) -> bool:
     last = line.merchant.rpartition(" ")[2]
     if not line.firm and Kind.CODE not in kinds and last in people.full_names(line.merchant, line.currency):
         return False
-    if line.firm or not kinds.isdisjoint(_KNOWN) or has_trade(line.tokens, surely=0):
+    if line.firm or not _KNOWN.isdisjoint(kinds) or has_trade(line.tokens, surely=0):
         return True
     if line.credit and not names_firm(line.merchant, line.currency):
         return False

@@ -28,6 +28,9 @@ class Method(StrEnum):
     HOUSE = "house"
     """The bank's own rules."""
 
+    # As a string, which it equals: what the enumeration has is a Python function, called several times for each ballot.
+    __hash__ = str.__hash__
+
 
 class Kind(StrEnum):
     """Grounds of a ballot; how far each kind may be trusted is learned apart."""
@@ -90,6 +93,9 @@ class Kind(StrEnum):
     """An account's own correction."""
     HOUSE = "house"
     """A rule of the bank's own."""
+
+    # As that of `Method`.
+    __hash__ = str.__hash__
 
 
 OVERRULING = frozenset(

@@ -99,6 +99,8 @@ class Line:
         # First, since it folds the text.
         seen, channel = self.seen, self.channel
         text = self._folded
+        if self._plain:
+            return text
         if channel is not None and channel.merchants:
             return text
         bare = Trust.TRANSFER if channel is not None and channel.people else None
@@ -130,9 +132,14 @@ class Line:
         """The platform that the line names, and who stands behind it."""
         # All that needs the words, which are not kept.
         self._folded = unmarked(statement_text(self.description))
-        words = words_of(self._folded)
+        text = self._folded
+        words = words_of(text)
         self._may_name = People.shipped().may_name(words)
-        return seen_among(words, self._folded)
+        seen = seen_among(words, text)
+        self._plain = seen is None and not (self._may_name or self._named or self.channel)
+        if self._plain:
+            self.statement = text
+        return seen
 
     @kept
     def private(self) -> bool:
@@ -190,6 +197,11 @@ class Line:
     @kept
     def merchant(self) -> str:
         """The text that names the merchant: the firm on the other side, else what the description names."""
+        statement = self.statement
+        if self._plain and PERSON not in statement:
+            # Most lines are: what else would be asked of them is the same text.
+            self.described = self.compared = text = reduced(self.subject)
+            return text
         return self.firm or self.described
 
     @kept

@@ -386,4 +386,5 @@ def _surest(ballots: Sequence[Ballot]) -> Ballot | None:
     first = ranked[0]
     # Reversed, so that of two with one category the surer is kept.
     others = {each.category: each.confidence for each in reversed(ranked) if each.category != first.category}
-    return replace(first, alternatives=tuple(sorted(others.items(), key=lambda item: (-item[1], item[0]))))
+    alternatives = tuple(sorted(others.items(), key=lambda item: (-item[1], item[0])))
+    return Ballot(first.category, first.confidence, first.evidence, alternatives, first.kind)
