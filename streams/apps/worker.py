@@ -4,6 +4,7 @@ import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
+from pathlib import Path
 
 import faust
 from aiokafka import AIOKafkaProducer
@@ -12,11 +13,13 @@ from prometheus_client import CollectorRegistry
 
 from models.decisions.ensemble import Ensemble
 from models.learned.online.model import OnlineModel
+from models.voters.house.rules import HouseRules
 from monitors.labels.blind_sample import BlindSample
 from streams.apps.faust_app import bare_app
 from streams.apps.reporter import Reporter
 from streams.categorizer.follow_updates import FollowUpdates
 from streams.categorizer.handler import BatchResult, CategorizeHandler
+from streams.categorizer.house_rules import WatchHouseRules
 from streams.categorizer.metrics import WorkerMetrics
 from streams.categorizer.recall import DECISION_ROLES, WITH_DIVERTED, recall_window
 from streams.clock import Clock, wall_clock
@@ -108,9 +111,28 @@ def create_app(
     if lane is not None:
         slowly = replace(lane.subscription, before=before)
         intakes.append(Intake(settings, slowly, counts=metrics.slow_lane, producer_factory=producer_factory))
-    helpers = (*((follower,) if follower else ()), *(lane.services if lane else ()))
+    watch = _watch_rules(settings, metrics, [handler, *([lane.handler] if lane else ())])
+    helpers = (*((follower,) if follower else ()), *((watch,) if watch else ()), *(lane.services if lane else ()))
     web = _add_services(app, settings, metrics, helpers, intakes, KafkaWatch(settings, clock), wire)
     return Application(app, intakes, web, metrics)
+
+
+def _watch_rules(
+    settings: Settings, metrics: WorkerMetrics, handlers: Sequence[CategorizeHandler]
+) -> WatchHouseRules | None:
+    """What puts other rules of the bank's own into handlers; None where the settings name no file of rules."""
+    first = handlers[0]
+
+    def decide_by(rules: HouseRules) -> None:
+        # Together, as both lanes decide by one ensemble. It knows no lines yet: they are asked anew as they come.
+        following = replace(first.ensemble, house=rules)
+        for handler in handlers:
+            handler.ensemble = following
+
+    if not settings.house_rules:
+        return None
+    now = first.ensemble.house or HouseRules()
+    return WatchHouseRules(Path(settings.house_rules), now, metrics.house, decide_by=decide_by)
 
 
 def _add_services(

@@ -10,10 +10,10 @@ from rich.table import Table
 
 from models.contracts.taxonomy_maps import Taxonomy
 from models.decisions.ensemble import Ensemble
-from streams.categorizer.ensemble import ensemble_for
+from streams.categorizer.ensemble import ensemble_for, house_rules
 from streams.cli.console import numbers, print_json, stdout
 from streams.cli.exits import ExitCode
-from streams.cli.inputs import JsonOption, ModelOption, file_progress, require_rows
+from streams.cli.inputs import JsonOption, ModelOption, RulesOption, file_progress, require_rows
 from streams.clock import wall_clock
 from streams.files.categorize import FileResult, categorize_file, check_paths, rejected_path
 from streams.files.transactions import TransactionFile
@@ -27,6 +27,7 @@ def categorize(
     source: Annotated[Path, typer.Option("--input", "-i", metavar="FILE", help="CSV or JSON Lines, also gzipped.")],
     target: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Gets one JSON line per transaction.")],
     model: ModelOption = None,
+    rules: RulesOption = None,
     taxonomy: Annotated[
         list[Taxonomy] | None,
         typer.Option(help="Write the codes of this taxonomy beside the category; may be given several times."),
@@ -42,10 +43,10 @@ def categorize(
     Refused rows go to OUTPUT.rejected.jsonl with line, field and reason, never with a value; the exit code is then 3.
     An input without rows gives an empty output, and 7.
     """
-    settings = load_settings(model=model)
+    settings = load_settings(model=model, house_rules=rules)
     with TransactionFile(source) as rows:
         check_paths(source, target)
-        ensemble = ensemble_for(settings)
+        ensemble = ensemble_for(settings, house=house_rules(settings))
         started = time.perf_counter()
         with file_progress("categorizing", rows) as done:
             result = categorize_file(
@@ -78,6 +79,7 @@ def _report(result: FileResult, ensemble: Ensemble, rows: TransactionFile, targe
         "dropped_fields": result.dropped_fields,
         "categories": {name: {"rows": tally.count(name), "review": tally.counts[name, True]} for name in categories},
         "model_version": ensemble.model_version,
+        "house_version": ensemble.versions.house,
         "policy": ensemble.policy.name,
     }
 
@@ -96,7 +98,8 @@ def _show(report: dict[str, Any]) -> None:
     console.print(totals)
     if report["categories"]:
         console.print(_categories(report))
-    console.print(f"model {report['model_version']}, policy {report['policy']}")
+    house = f", house rules {report['house_version']}" if report["house_version"] else ""
+    console.print(f"model {report['model_version']}, policy {report['policy']}{house}")
     console.print(f"decisions: {report['output']}", markup=False, soft_wrap=True)
     if report["rejected"]:
         console.print(f"refused rows: {report['rejected']}", markup=False, soft_wrap=True)

@@ -1,8 +1,6 @@
 """`evenhand explain`: one transaction, the decision, and everything that led to it."""
 
 import json
-from pathlib import Path
-from typing import Annotated
 
 import typer
 from rich import box
@@ -12,14 +10,26 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from models.contracts.events import Decision, Transaction
-from models.contracts.wire import dump, parse
-from models.errors import ContractError
-from streams.categorizer.ensemble import ensemble_for
-from streams.cli.console import fail, numbers, stdout
-from streams.cli.exits import ExitCode
-from streams.cli.inputs import JsonOption, ModelOption
+from models.contracts.wire import dump
+from streams.categorizer.ensemble import ensemble_for, house_rules
+from streams.cli.console import numbers, stdout
+from streams.cli.inputs import JsonOption, ModelOption, RulesOption
+from streams.cli.one_transaction import (
+    NO_ACCOUNT,
+    AccountOption,
+    AmountOption,
+    ChannelOption,
+    CounterpartyOption,
+    CurrencyOption,
+    DescriptionOption,
+    Given,
+    IdOption,
+    MccOption,
+    SourceOption,
+    TimestampOption,
+    chosen,
+)
 from streams.clock import wall_clock
-from streams.files.transactions import FileTransaction, Row, TransactionFile
 from streams.settings.settings import load_settings
 
 REASONS = {
@@ -29,71 +39,41 @@ REASONS = {
     "no_method_voted": "no method voted",
     "confidence_below_threshold": "confidence is below the review threshold",
     "timestamp_ahead_of_clock": "the timestamp lies ahead of the clock",
+    "house_rule": "a rule of the bank's own says so",
+    "corrected_for_account": "the account's owner said so",
+    "corrected_by_people": "people corrected this merchant",
 }
 """Reason codes of events in words; a code without a line here is shown as it is."""
 
 
 def explain(
-    description: Annotated[
-        str | None, typer.Option("--description", "-d", metavar="TEXT", help="Statement text.")
-    ] = None,
-    amount: Annotated[
-        str, typer.Option(metavar="DECIMAL", help="Positive: money out. Negative: credit or refund.")
-    ] = "10.00",
-    currency: Annotated[str, typer.Option(metavar="CODE", help="ISO 4217 code.")] = "USD",
-    mcc: Annotated[str, typer.Option(metavar="DIGITS", help="Merchant category code.", show_default="none")] = "",
-    counterparty: Annotated[
-        str, typer.Option(metavar="NAME", help="Who is on the other side, as the bank names it.", show_default="none")
-    ] = "",
-    channel: Annotated[
-        str, typer.Option(metavar="NAME", help="How it was made, such as card, atm or transfer.", show_default="none")
-    ] = "",
-    timestamp: Annotated[
-        str | None, typer.Option(metavar="RFC3339", help="Time with zone.", show_default="now")
-    ] = None,
-    source: Annotated[
-        Path | None, typer.Option("--input", "-i", metavar="FILE", help="Take the transaction from this file.")
-    ] = None,
-    transaction_id: Annotated[
-        str | None, typer.Option("--id", metavar="ID", help="Its transaction_id in the file.")
-    ] = None,
+    description: DescriptionOption = None,
+    amount: AmountOption = "10.00",
+    currency: CurrencyOption = "USD",
+    mcc: MccOption = "",
+    counterparty: CounterpartyOption = "",
+    channel: ChannelOption = "",
+    account: AccountOption = NO_ACCOUNT,
+    timestamp: TimestampOption = None,
+    source: SourceOption = None,
+    transaction_id: IdOption = None,
     model: ModelOption = None,
+    rules: RulesOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show the decision on one transaction, each vote with its weight and evidence, and the alternatives.
 
     Give a --description, or an --input with an --id. With --json the event is printed as the stream would write it.
     """
-    if source is not None and transaction_id is not None and description is None:
-        transaction = _from_file(source, transaction_id)
-    elif description is not None and source is None and transaction_id is None:
-        given = {"description": description, "amount": amount, "currency": currency, "mcc": mcc}
-        given |= {"counterparty": counterparty, "channel": channel}
-        transaction = _from_options(given | {"timestamp": timestamp or wall_clock().isoformat()})
-    else:
-        fail("give --description, or --input together with --id", ExitCode.USAGE)
-    settings = load_settings(model=model)
-    decision = ensemble_for(settings).categorize([transaction], now=wall_clock())[0]
+    given = Given(description, amount, currency, mcc, counterparty, channel, account, timestamp)
+    transaction = chosen(given, source, transaction_id)
+    settings = load_settings(model=model, house_rules=rules)
+    ensemble = ensemble_for(settings, house=house_rules(settings))
+    decision = ensemble.categorize([transaction], now=wall_clock())[0]
     if as_json:
         typer.echo(json.dumps(json.loads(dump(decision)), ensure_ascii=False, indent=2))
     else:
         stdout().print(_view(transaction, decision))
-
-
-def _from_options(given: dict[str, str]) -> Transaction:
-    raw = json.dumps({"transaction_id": "explain"} | given, ensure_ascii=False).encode(errors="surrogatepass")
-    try:
-        return parse(FileTransaction, raw)[0]
-    except ContractError as error:
-        fail(f"--{error.field or 'description'} is not usable: {error.reason}", ExitCode.USAGE, error=error)
-
-
-def _from_file(source: Path, transaction_id: str) -> Transaction:
-    with TransactionFile(source) as rows:
-        for row in rows:
-            if isinstance(row, Row) and row.transaction.transaction_id == transaction_id:
-                return row.transaction
-    fail(f"{source} has no usable row with this transaction_id", ExitCode.USAGE)
 
 
 def _view(transaction: Transaction, decision: Decision) -> Group:
@@ -119,8 +99,10 @@ def _view(transaction: Transaction, decision: Decision) -> Group:
     if decision.alternatives:
         others = ", ".join(f"{other.category} {other.confidence:.2f}" for other in decision.alternatives)
         head.add_row("alternatives", others)
+    house = f", house rules {decision.house_version}" if decision.house_version else ""
     foot = Text(
-        f"model {decision.model_version}, taxonomy {decision.taxonomy_version}, policy {decision.policy}", style="dim"
+        f"model {decision.model_version}, taxonomy {decision.taxonomy_version}, policy {decision.policy}{house}",
+        style="dim",
     )
     return Group(head, _votes(decision), foot)
 

@@ -31,6 +31,14 @@ JsonOption = Annotated[bool, typer.Option("--json", metavar="", help="Print JSON
 ModelOption = Annotated[
     Path | None, setting("model", "DIR", "Model artefact, or store of models.", default="the shipped model")
 ]
+RulesOption = Annotated[
+    str | None,
+    typer.Option(
+        "--rules",
+        metavar="FILE",
+        help=f"File with the bank's own rules (CSV or YAML). Else {PREFIX}HOUSE_RULES, or none.",
+    ),
+]
 BootstrapOption = Annotated[str | None, setting("bootstrap_servers", "HOST:PORT")]
 
 

@@ -34,6 +34,9 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
             "Show the decision on one transaction, each vote with its weight and evidence, and the alternatives."
         ),
     },
+    "Rules": {
+        "rules": "Check the bank's own rules, try them, explain them, and see what they did.",
+    },
     "Model": {
         "train": "Train the model (memory, n-grams, review policy) and write it as a verified artefact.",
         "evaluate": (

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from streams.cli.inputs import BootstrapOption, ModelOption, setting
+from streams.cli.inputs import BootstrapOption, ModelOption, RulesOption, setting
 from streams.settings.settings import DeliveryMode, LogLevel, load_settings
 
 DeliveryOption = Annotated[
@@ -19,6 +19,7 @@ LogOption = Annotated[LogLevel | None, setting("log_level", "LEVEL", "debug, inf
 def worker(
     bootstrap_servers: BootstrapOption = None,
     model: ModelOption = None,
+    rules: RulesOption = None,
     delivery: DeliveryOption = None,
     processes: ProcessesOption = None,
     concurrency: ConcurrencyOption = None,
@@ -46,6 +47,7 @@ def worker(
     settings = load_settings(
         bootstrap_servers=bootstrap_servers,
         model=model,
+        house_rules=rules,
         delivery=delivery,
         processes=processes,
         concurrency=concurrency,

@@ -1,7 +1,7 @@
 """A worker for tests: what `evenhand worker` runs, with a choice of ensemble and of a moment at which it kills itself.
 
-    python -m tests.harness.runner [--ensemble shipped|constant|telling] [--die METHOD:MOMENT:CALL]
-    python -m tests.harness.runner [--ensemble shipped|constant|telling] [--fail METHOD:MOMENT:EVERY]
+    python -m tests.harness.runner [--ensemble shipped|constant|telling|ruled] [--die METHOD:MOMENT:CALL]
+    python -m tests.harness.runner [--ensemble shipped|constant|telling|ruled] [--fail METHOD:MOMENT:EVERY]
     python -m tests.harness.runner --monitor|--review [--die METHOD:MOMENT:CALL]
     python -m tests.harness.runner --learner [--ensemble shipped|following] [--die METHOD:MOMENT:CALL]
 
@@ -95,6 +95,13 @@ def plain_preparation(settings: Settings) -> "Preparation":
     return preparation(settings, Keys(following_ensemble()), Holdout(), Means(), "constant")
 
 
+def ruled_ensemble() -> Ensemble:
+    """One that costs nothing, and heeds the file of rules that the settings name."""
+    from streams.categorizer.ensemble import house_rules
+
+    return Ensemble([ConstantVoter()], "constant", house=house_rules(load_settings()))
+
+
 def shipped_ensemble() -> Ensemble:
     """What `evenhand worker` runs."""
     from streams.categorizer.ensemble import worker_ensemble
@@ -105,6 +112,7 @@ def shipped_ensemble() -> Ensemble:
 ENSEMBLES = {
     "constant": constant_ensemble,
     "following": following_ensemble,
+    "ruled": ruled_ensemble,
     "telling": telling_ensemble,
     "shipped": shipped_ensemble,
 }

@@ -3,6 +3,7 @@
 import gzip
 import re
 import shlex
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ ROOT = Path(__file__).parents[3]
 CLI = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SAMPLE = ROOT / "models" / "data" / "sample_transactions.csv.gz"
+RULES = ROOT / "ops" / "examples" / "house_rules.csv"
 GLOBAL = {"--help", "-h"}
 
 
@@ -48,9 +50,10 @@ def leaves() -> Iterator[tuple[str, set[str]]]:
 @pytest.mark.slow
 @pytest.mark.parametrize(("command", "output"), examples())
 def test_examples_run(program: Program, tmp_path: Path, command: str, output: tuple[str, ...]) -> None:
-    """Each ends with 0 in a folder that has a transactions.csv, and prints the lines that are shown."""
+    """Each ends with 0 in a folder that has transactions and house rules, and prints the lines that are shown."""
     rows = gzip.decompress(SAMPLE.read_bytes()).splitlines(keepends=True)
     (tmp_path / "transactions.csv").write_bytes(b"".join(rows[:50]))
+    shutil.copy(RULES, tmp_path)
     name, *arguments = shlex.split(command)
     done = program(*arguments, bootstrap_servers="127.0.0.1:1")
     assert ("evenhand", 0, "") == (name, done.returncode, done.stderr)
