@@ -114,7 +114,7 @@ function showActions() {
   byId("undo-said").textContent = left ? `Undo (${count(left)})` : "Undo";
   byId("plain").setAttribute("aria-pressed", String(wish.get("plain")));
   byId("together").hidden = !together.length;
-  byId("together").textContent = together.length ? `Your answer counts for ${others(together.length)} of ${task?.merchant ?? "this merchant"} as well. S shows which.` : "";
+  byId("together").textContent = together.length ? `Your answer counts for ${others(together.length)} of ${task?.merchant ?? "this merchant"} as well: see Similar.` : "";
 }
 
 /** @param {string} id */
@@ -248,7 +248,7 @@ const answer = (category) => act(async () => {
   const { settled, left } = /** @type {AnsweredDocument} */ (said.answered);
   ({ progress } = said);
   lately = [{ category, line: line.map(({ text }) => text).join(""), settled }, ...lately].slice(0, REMEMBERED);
-  say(`${category === null ? "Left to others" : title(category)}${settled > 1 ? `, and for ${others(settled - 1)}` : ""}.${left ? ` ${count(left)} had been answered by somebody else.` : ""} U takes it back.`);
+  say(`${category === null ? "Left to others" : title(category)}${settled > 1 ? `, and for ${others(settled - 1)}` : ""}.${left ? ` ${count(left)} had been answered by somebody else.` : ""} Undo takes it back.`);
   await next();
 });
 

@@ -34,7 +34,7 @@ async def test_a_day_by_keyboard_only(browser: Browser) -> None:
         await tab.press("Escape")
         await tab.press("1")
         await line(tab, HUNCH.description)
-        assert "Pets. U takes it back." == await text(tab, "#said")
+        assert "Pets. Undo takes it back." == await text(tab, "#said")
         assert "1 answered today" in await text(tab, "#day-said")
         await tab.press("/")
         await tab.page.keyboard.type("cinema")
@@ -140,7 +140,7 @@ async def test_similar_ones_are_shown_before_they_are_answered(browser: Browser)
         assert [] == answers(served)
         await tab.press("1")
         await line(tab, CLINICS[2].description)
-        assert "Pets, and for 3 others. U takes it back." == await text(tab, "#said")
+        assert "Pets, and for 3 others. Undo takes it back." == await text(tab, "#said")
         assert await tab.run("document.querySelector('#together').hidden")
         together = {description for description, _ in answers(served)}
         assert {CLINICS[at].description for at in (0, 1, 3, 4)} == together
