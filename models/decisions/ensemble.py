@@ -6,7 +6,7 @@ What people taught since, and the bank's own rules, come in behind that: `models
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -47,7 +47,7 @@ class Ensemble:
         remembered: Lines that are remembered, as `KnownLines` has it; 0 for none.
         namer: Names the merchants of lines; None to name none.
         online: What people taught since training; it may change between two batches.
-        house: The bank's own rules. Others make another ensemble (`dataclasses.replace`), which knows no lines yet.
+        house: The bank's own rules. Others make another ensemble (`under`).
         trust: How far corrections may be trusted.
         target: Share of decisions on corrected merchants that must be right where no person looks.
 
@@ -89,6 +89,16 @@ class Ensemble:
         object.__setattr__(self, "_verdicts", Generations(size=VERDICTS))
         first = Precedence(self.online, self.house, self.trust, target=self.target) if keyed or self.house else None
         object.__setattr__(self, "_precedence", first)
+
+    def under(self, house: HouseRules | None) -> "Ensemble":
+        """The same ensemble under other rules of the bank's own, with the lines and verdicts that it remembers.
+
+        Made beside this one, which may decide meanwhile in another thread.
+        """
+        other = replace(self, house=house)
+        object.__setattr__(other, "_lines", self._lines.under(house))
+        object.__setattr__(other, "_verdicts", self._verdicts)
+        return other
 
     @property
     def versions(self) -> Versions:

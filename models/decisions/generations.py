@@ -1,6 +1,6 @@
 """A bounded memory in two generations of a dictionary: what recurs stays, and a hit costs one look-up."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
@@ -50,3 +50,15 @@ class Generations(Generic[K, V]):
             self._old, self._young = (self._young, {}) if self._size else ({}, {})
         if self._size:
             self._young[key] = value
+
+    def mapped(self, change: Callable[[K, V], V]) -> "Generations[K, V]":
+        """Another memory of the same keys; this one may be used meanwhile by another thread.
+
+        Args:
+            change: Gives the value there of a key and its value here.
+        """
+        other = Generations[K, V](size=self._size)
+        for mine, theirs in ((self._young, other._young), (self._old, other._old)):
+            # Copied in one step, as entries come and go meanwhile.
+            theirs.update({key: change(key, value) for key, value in mine.copy().items()})
+        return other

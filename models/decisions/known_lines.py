@@ -5,7 +5,8 @@ a `LineVoter` may look at. Where one of them looks further, at the transaction, 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 
 from models.contracts.events import AmountBand, Transaction
 from models.decisions.generations import Generations
@@ -106,6 +107,20 @@ class KnownLines:
             if len(key[0]) + len(key[4] or "") <= LONGEST_REMEMBERED:
                 self._memory.put(key, line)
         return [asked[key] if line is None else line for key, line in zip(keys, found, strict=True)]
+
+    def under(self, house: HouseRules | None) -> "KnownLines":
+        """The same lines under other rules of the bank's own: voters are not asked again.
+
+        These lines may be used meanwhile by another thread; what is made here is of use once it is whole.
+        """
+        other = copy(self)
+        other._house = house
+
+        def changed(key: LineKey, line: KnownLine) -> KnownLine:
+            return replace(line, rules=house.candidates(key, line.merchant.key) if house else ())
+
+        other._memory = self._memory.mapped(changed)
+        return other
 
     def row(self, known: KnownLine, transaction: Transaction) -> Row:
         """The ballots on a transaction of a known line."""

@@ -13,7 +13,6 @@ from prometheus_client import CollectorRegistry
 
 from models.decisions.ensemble import Ensemble
 from models.learned.online.model import OnlineModel
-from models.voters.house.rules import HouseRules
 from monitors.labels.blind_sample import BlindSample
 from streams.apps.faust_app import bare_app
 from streams.apps.reporter import Reporter
@@ -123,16 +122,15 @@ def _watch_rules(
     """What puts other rules of the bank's own into handlers; None where the settings name no file of rules."""
     first = handlers[0]
 
-    def decide_by(rules: HouseRules) -> None:
-        # Together, as both lanes decide by one ensemble. It knows no lines yet: they are asked anew as they come.
-        following = replace(first.ensemble, house=rules)
+    def decide_by(ensemble: Ensemble) -> None:
+        # Together, as both lanes decide by one.
         for handler in handlers:
-            handler.ensemble = following
+            handler.ensemble = ensemble
 
     if not settings.house_rules:
         return None
-    now = first.ensemble.house or HouseRules()
-    return WatchHouseRules(Path(settings.house_rules), now, metrics.house, decide_by=decide_by)
+    path = Path(settings.house_rules)
+    return WatchHouseRules(path, metrics.house, current=lambda: first.ensemble, decide_by=decide_by)
 
 
 def _add_services(

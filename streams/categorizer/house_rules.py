@@ -14,6 +14,7 @@ from typing import Any
 from mode import Service
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
+from models.decisions.ensemble import Ensemble
 from models.errors import FileError
 from models.voters.house.rules import HouseRules
 
@@ -126,24 +127,28 @@ class WatchHouseRules(Service):
     """Looks at the file of rules, and hands over what is new.
 
     Args:
-        now: The rules that decide at the beginning.
-        decide_by: Makes rules decide from the next batch on.
+        current: Gives the ensemble that decides now.
+        decide_by: Lets another one decide from the next batch on.
     """
 
     def __init__(
         self,
         path: Path,
-        now: HouseRules,
         metrics: HouseMetrics,
         *,
-        decide_by: Callable[[HouseRules], None],
+        current: Callable[[], Ensemble],
+        decide_by: Callable[[Ensemble], None],
         every: float = LOOK_SECONDS,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self._file, self._now = HouseRulesFile(path), now
-        self._metrics, self._decide_by, self._every = metrics, decide_by, every
-        metrics.deciding(now)
+        self._file, self._metrics, self._every = HouseRulesFile(path), metrics, every
+        self._current, self._decide_by = current, decide_by
+        metrics.deciding(self._now)
+
+    @property
+    def _now(self) -> HouseRules:
+        return self._current().house or HouseRules()
 
     @Service.task
     async def _watch(self) -> None:
@@ -153,7 +158,7 @@ class WatchHouseRules(Service):
 
     async def on_stop(self) -> None:
         """Say what the rules did."""
-        self._tell_hits()
+        self._tell_hits(self._now)
 
     async def look(self) -> None:
         """Take the rules of the file over, if there are others."""
@@ -170,20 +175,29 @@ class WatchHouseRules(Service):
         self._metrics.refused.set(0)
         if rules.version == self._now.version:
             return
-        self._tell_hits()
-        before, self._now = self._now, rules
-        self._decide_by(rules)
+        before = self._now
+        await self._replace(rules)
+        self._tell_hits(before)
         self._metrics.deciding(rules)
         log.info(
             "house rules: %d of version %s decide instead of %d of version %s",
             *(len(rules), rules.version or "(none)", len(before), before.version or "(none)"),
         )
 
-    def _tell_hits(self) -> None:
-        hits = self._now.hits
-        if hits:
+    async def _replace(self, rules: HouseRules) -> None:
+        while True:
+            current = self._current()
+            # Beside the loop as well: each line that is remembered is held against the rules.
+            following = await asyncio.to_thread(current.under, rules)
+            # Unless another ensemble came meanwhile.
+            if self._current() is current:
+                self._decide_by(following)
+                return
+
+    def _tell_hits(self, rules: HouseRules) -> None:
+        if hits := rules.hits:
             most = ", ".join(f"{name} {count}" for name, count in hits.most_common(MOST_TOLD))
             log.info(
                 "house rules of version %s: %d of %d decided %d times; most often %s",
-                *(self._now.version, len(hits), len(self._now), hits.total(), most),
+                *(rules.version, len(hits), len(rules), hits.total(), most),
             )

@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry
 from models.errors import FileError
 from models.voters.house.rules import HouseRules
 from streams.categorizer.house_rules import HouseMetrics, HouseRulesFile, WatchHouseRules
-from tests.harness.voters import transaction
+from tests.harness.voters import NOON, sure_of, transaction
 
 HEADER = b"id,text,category,who,why\n"
 PETS, FUEL = (HEADER + b"R-1,hortons,%s,ops,said\n" % name for name in (b"pets", b"fuel"))
@@ -94,21 +94,23 @@ def test_what_is_wrong_is_said_once(path: Path) -> None:
 
 async def test_the_watch_hands_over_what_is_new_and_tells(path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """Rules that say the same are not handed over; a broken file leaves the rules and the counts of them."""
-    registry, given, write = CollectorRegistry(), list[HouseRules](), path.write_bytes
+    registry, write = CollectorRegistry(), path.write_bytes
     now = HouseRules.read(PETS)
-    watch = WatchHouseRules(path, now, HouseMetrics(registry), decide_by=given.append)
+    deciding = [sure_of("other").under(now)]
+    watch = WatchHouseRules(path, HouseMetrics(registry), current=lambda: deciding[-1], decide_by=deciding.append)
     shown = registry.get_sample_value
     assert (1, 1) == (
         shown("evenhand_house_rules"),
         shown("evenhand_house_rules_info", {"version": now.version}),
     )
-    now.hits["R-1"] += 3
+    deciding[0].findings([transaction(str(number)) for number in range(3)])
     with caplog.at_level(logging.INFO):
         for content in (PETS, PETS + b"\n\n", BROKEN, FUEL + b"R-2,pier,pets,ops,said\n"):
             write(content)
             for _ in range(3):
                 await watch.look()
-    assert ["fuel"] == [category(rules) for rules in given]
+    assert ["pets", "fuel"] == [one.decide([transaction()], now=NOON)[0].category for one in deciding]
+    version = deciding[-1].versions.house
     assert (2, 0, 1) == tuple(map(shown, ("evenhand_house_rules", "evenhand_house_rules_refused", _ERRORS)))
     assert shown("evenhand_house_rules_info", {"version": now.version}) is None
     told = [record.getMessage() for record in caplog.records]
@@ -116,7 +118,7 @@ async def test_the_watch_hands_over_what_is_new_and_tells(path: Path, caplog: py
         f"{path}: the rules cannot be used: line 2, category: there is no such category; did you mean pets?; version"
         f" {now.version} goes on deciding",
         f"house rules of version {now.version}: 1 of 1 decided 3 times; most often R-1 3",
-        f"house rules: 2 of version {given[0].version} decide instead of 1 of version {now.version}",
+        f"house rules: 2 of version {version} decide instead of 1 of version {now.version}",
     ] == told
 
 

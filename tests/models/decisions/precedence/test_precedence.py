@@ -352,3 +352,23 @@ def test_the_shipped_ensemble_learns_a_merchant() -> None:
     head(model, 1)
     after = categorize(rows)
     assert ["pets", "pets", *before[2:]] == [event.category for event in after]
+
+
+def test_other_rules_decide_on_lines_that_are_known() -> None:
+    """As if they had been there from the beginning, without asking a voter again; the one before stays as it is."""
+    voter = Says("food_dining", 0.99)
+    before = Ensemble([voter], "m", house=RULES)
+    lines = [transaction(amount=Decimal(200)), transaction(description="NORTH PIER"), transaction(amount=Decimal(5))]
+    other = HouseRules.read(b"- {id: R-1, text: pier, category: pets, who: ops, why: said}")
+    assert ["gifts_occasions", "food_dining", "food_dining"] == _categories(before, lines)
+    asked = voter.asked
+    after = before.under(other)
+    assert ["food_dining", "pets", "food_dining"] == _categories(after, lines)
+    assert [other.version, RULES.version] == [after.versions.house, before.versions.house]
+    assert ["food_dining"] * 3 == _categories(after.under(None), lines)
+    assert ["gifts_occasions", "food_dining", "food_dining"] == _categories(before, lines)
+    assert asked == voter.asked
+
+
+def _categories(ensemble: Ensemble, transactions: Sequence[Transaction]) -> list[str]:
+    return [decided.category for decided in ensemble.decide(transactions, now=NOON)]
