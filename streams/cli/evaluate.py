@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.progress import TextColumn
 
+from models.artefacts.artefact import read_artefact
 from models.artefacts.store import resolve
 from models.decisions.calibrated import CalibratedPolicy
 from models.decisions.ensemble import Ensemble
@@ -25,7 +26,7 @@ from models.evaluation.reports import tables
 from models.evaluation.reports.json import report_data
 from models.evaluation.reports.report import Report, Run
 from models.evaluation.reports.wording import counted_by, gap_lines
-from models.learned.text_files import MEMORY_FILE
+from models.learned.text_files import MEMORY_FILE, from_files
 from streams.categorizer.ensemble import ensemble_for
 from streams.cli.console import RowRate, print_json, progress, stdout
 from streams.cli.evaluate_active import active
@@ -188,10 +189,17 @@ def online(
     first, last = since.date() if since else None, until.date() if until else None
     selection = RowSelection(first, last, with_mcc=with_mcc, limit=limit, sample=sample, seed=seed)
     rows = LabelledFile(data, labels, labels_for(labels, label_map), selection)
+    memory = from_files(read_artefact(resolve(settings.model))[1]).memory
     options = OnlineOptions(merchants, draws, pairs, wrong, hours, actors, timed=timed, seed=seed)
     with progress(TextColumn("{task.description}")) as display:
         task = display.add_task("deciding", total=None)
-        found = evaluate_online(rows, settings, options, on_part=lambda name: display.update(task, description=name))
+        found = evaluate_online(
+            rows,
+            lambda: ensemble_for(settings),
+            memory,
+            options,
+            on_part=lambda name: display.update(task, description=name),
+        )
     if as_json:
         print_json({"data": data.name, "model": found.model_version, "rows": found.rows, "parts": data_of(found.parts)})
         return
