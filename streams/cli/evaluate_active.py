@@ -1,6 +1,7 @@
 """`evenhand evaluate active`: which requests a person should answer first, and who waits meanwhile."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from statistics import mean
 from typing import Annotated, Any
 
@@ -9,8 +10,8 @@ from rich.progress import TextColumn
 
 from models.evaluation.data.labelled_file import LabelledFile, RowSelection
 from models.evaluation.data.labels import labels_for
-from models.evaluation.online.active import LEVELS, Activity, Order, Treated
-from models.statistics.shares import Share
+from models.evaluation.online.active import LEVELS, Activity, Order, Treated, treated_together
+from models.statistics.shares import Share, share
 from streams.cli.console import print_json, progress, stdout
 from streams.cli.inputs import JsonOption, ModelOption
 from streams.cli.labelled import (
@@ -45,7 +46,9 @@ def active(
         float, typer.Option(metavar="SHARE", min=0, max=1, help="Merchants that the model's memory is made to forget.")
     ] = _PLAYED.forget,
     cap: Annotated[int, typer.Option(metavar="N", min=1, help="Rows of one merchant, at most.")] = _PLAYED.cap,
-    draws: Annotated[int, typer.Option(metavar="N", min=1, help="How often random orders are drawn.")] = _PLAYED.draws,
+    draws: Annotated[
+        int, typer.Option(metavar="N", min=1, help="How often the rows are divided, and all orders played.")
+    ] = _PLAYED.draws,
     model: ModelOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -53,7 +56,8 @@ def active(
 
     Half of the rows wait, as far as the ensemble asks for a person; each answer is the row's label. The other rows of
     merchants that are not in the model's memory are judged. The orders: random, one by one; random, uncertainty alone
-    and the queue's priority, where an answer settles what else waits of the same merchant.
+    and the queue's priority, where an answer settles what else waits of the same merchant; and one that knows what is
+    wrong, which no order beats by much.
 
     Example: evenhand evaluate active --data labelled.csv --labels mcc
     """
@@ -66,67 +70,70 @@ def active(
         task = display.add_task("deciding", total=None)
         played = evaluate_active(rows, settings, options, on_part=lambda name: display.update(task, description=name))
     if as_json:
-        print_json({"data": data.name, "model": played.model_version, "rows": played.rows} | _data(played.found))
+        print_json({"data": data.name, "model": played.model_version, "rows": played.rows} | _data(played.played))
         return
-    console, found = stdout(), played.found
-    console.print(f"{found.waiting:,} requests of {found.merchants:,} merchants wait, {found.judged:,} rows are judged")
-    console.print(f"right without corrections {_share(found.before)}, with all {_share(found.after)}", markup=False)
-    console.print("\ncorrections needed for a share of that gain; of random orders the mean, least and most")
-    console.print(grid([("", *(f"{level:.0%}" for level in LEVELS)), *_needed(found)]))
-    console.print(f"\nsettled with another request, and rightly: {_share(found.settled_right)}", markup=False)
+    console, all_played = stdout(), played.played
+    first_played = all_played[0]
+    before = share(sum(each.before for each in all_played), sum(each.judged for each in all_played))
+    after = share(sum(each.goal for each in all_played), before.rows)
+    console.print(
+        f"{len(all_played)} divisions of the rows; in the first {first_played.waiting:,} requests of "
+        f"{first_played.merchants:,} merchants wait, and {first_played.judged:,} rows are judged",
+        soft_wrap=True,
+    )
+    console.print(f"right without corrections {_share(before)}, with all {_share(after)}", markup=False, soft_wrap=True)
+    console.print("\ncorrections needed for a share of that gain: mean, least and most of the divisions")
+    console.print(grid([("", *(f"{level:.0%}" for level in LEVELS)), *_needed(all_played)]))
+    hits, total = (sum(each.beside[place] for each in all_played) for place in (1, 0))
+    rightly = _share(share(hits, total)) if total else "none"
+    console.print(f"\nsettled with another request, and rightly: {rightly}", markup=False)
     console.print(f"\nsettled after the answers that {LEVELS[1]:.0%} of the gain takes by priority, by group")
-    console.print(grid([("", "waiting", "by priority", "at random"), *map(_group, found.treated)]))
+    head = ("", "of the waiting", "at random", "of the wrong")
+    console.print(grid([head, *map(_group, treated_together(all_played))]))
     console.print(f"\n{played.rows:,} rows of {data.name}, model {played.model_version}", markup=False, soft_wrap=True)
 
 
-def _needed(found: Activity) -> Iterator[tuple[str, ...]]:
+def _needed(played: Sequence[Activity]) -> Iterator[tuple[str, ...]]:
     for order in Order:
-        yield order.value, *(_counts(found.needed(order, level)) for level in LEVELS)
+        yield order.value, *(_counts([each.needed(order, level) for each in played]) for level in LEVELS)
 
 
-def _counts(counts: list[int]) -> str:
-    if not counts:
-        return "never"
-    several = f" ({min(counts):,} to {max(counts):,})" if len(counts) > 1 else ""
-    return f"{mean(counts):,.0f}{several}"
+def _counts(counts: Sequence[int | None]) -> str:
+    reached = [count for count in counts if count is not None]
+    if not reached:
+        return "no gain"
+    several = f" ({min(reached):,} to {max(reached):,})" if len(reached) > 1 else ""
+    return f"{mean(reached):,.0f}{several}"
 
 
-def _share(share: Share | None) -> str:
-    if share is None:
-        return "none"
+def _share(share: Share) -> str:
     low, high = share.interval
     return f"{100 * share.value:.1f}% [{100 * low:.1f}, {100 * high:.1f}] of {share.rows:,}"
 
 
 def _group(each: Treated) -> tuple[str, ...]:
-    return each.name, f"{each.settled.rows:,}", _share(each.settled), f"{100 * each.by_chance:.1f}%"
+    wrong = _share(share(each.settled_wrong, each.wrong)) if each.wrong else "none"
+    return each.name, _share(share(each.settled, each.waiting)), f"{100 * each.by_chance / each.waiting:.1f}%", wrong
 
 
-def _data(found: Activity) -> dict[str, Any]:
+def _data(played: Sequence[Activity]) -> dict[str, Any]:
     return {
-        "waiting": found.waiting,
-        "merchants": found.merchants,
-        "judged": found.judged,
-        "right_before": _plain(found.before),
-        "right_after": _plain(found.after),
-        "settled_right": _plain(found.settled_right),
-        "needed": {order.value: {f"{level:.2f}": found.needed(order, level) for level in LEVELS} for order in Order},
-        "courses": {
-            order.value: [{str(number): right for number, right in course.right.items()} for course in courses]
-            for order, courses in found.courses.items()
-        },
-        "treated": [
-            {"group": each.name, "settled": _plain(each.settled), "at_random": round(each.by_chance, 4)}
-            for each in found.treated
+        "divisions": [
+            {
+                "waiting": found.waiting,
+                "merchants": found.merchants,
+                "judged": found.judged,
+                "right_before": found.before,
+                "right_after": found.goal,
+                "needed": {
+                    order.value: {f"{level:.2f}": found.needed(order, level) for level in LEVELS} for order in Order
+                },
+                "courses": {
+                    order.value: {str(number): right for number, right in course.right.items()}
+                    for order, course in found.courses.items()
+                },
+            }
+            for found in played
         ],
-    }
-
-
-def _plain(share: Share | None) -> dict[str, Any] | None:
-    if share is None:
-        return None
-    return {
-        "share": round(share.value, 4),
-        "rows": share.rows,
-        "interval": [round(bound, 4) for bound in share.interval],
+        "treated": [asdict(each) for each in treated_together(played)],
     }

@@ -1,6 +1,6 @@
 """Playing orders of the review queue through on a labelled file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -22,12 +22,12 @@ class ActiveOptions:
     Args:
         forget: Share of the merchants that the model's memory is made to forget.
         cap: Rows of one merchant, at most.
-        draws: How often random orders are drawn.
+        draws: How often the rows are divided, and all orders played.
     """
 
     forget: float = 0.5
     cap: int = 20
-    draws: int = 10
+    draws: int = 5
     seed: int = 0
 
 
@@ -41,7 +41,7 @@ class PlayedOrders:
 
     rows: int
     model_version: str
-    found: Activity
+    played: Sequence[Activity]
 
 
 def evaluate_active(
@@ -62,12 +62,21 @@ def evaluate_active(
     kept = capped(seen(ensemble, ((row.transaction, row.truth) for row in rows)), options.cap, seed=options.seed)
     findings = ensemble.findings([row.transaction for row in kept])
     unsure = [float(verdict.checked["uncertainty"]) for verdict, _ in findings]
-    asked = set(Random(options.seed).sample(range(len(kept)), len(kept) // 2))
-    waiting = waiting_of([(row, unsure[place]) for place, row in enumerate(kept) if place in asked])
-    left_out = [row for row in kept if row.key is not None and memory.find(memory_key(row.keys.text)) is None]
-    known = {id(kept[place]) for place in asked}
-    judged = [row for row in left_out if id(row) not in known]
-    if not waiting or not judged:
-        raise EmptyFileError("the file has no labelled rows that ask for a person, or none of merchants left out")
-    found = activity(waiting, judged, draws=options.draws, seed=options.seed, on_course=on_part)
-    return PlayedOrders(len(kept), manifest.model_version, found)
+    left_out = {
+        place
+        for place, row in enumerate(kept)
+        if row.key is not None and memory.find(memory_key(row.keys.text)) is None
+    }
+    played = []
+    for draw in range(options.draws):
+        seed = options.seed + draw
+        asked = set(Random(seed).sample(range(len(kept)), len(kept) // 2))
+        waiting = waiting_of([(row, unsure[place]) for place, row in enumerate(kept) if place in asked])
+        judged = [kept[place] for place in sorted(left_out - asked)]
+        if not waiting or not judged:
+            raise EmptyFileError("the file has no labelled rows that ask for a person, or none of merchants left out")
+        name = f"division {draw + 1} of {options.draws}"
+        played.append(
+            activity(waiting, judged, seed=seed, on_course=lambda order, name=name: on_part(f"{name}: {order}"))
+        )
+    return PlayedOrders(len(kept), manifest.model_version, played)

@@ -22,7 +22,6 @@ from models.learned.online.model import OnlineModel
 from models.learned.online.state import Means
 from models.learned.online.text import TextLearner
 from models.learned.online.weights import TextWeights
-from models.statistics.shares import Share, share
 
 LEVELS = (0.5, 0.8, 0.9)
 """Shares of what all answers together gain, for which corrections are counted."""
@@ -32,6 +31,9 @@ JUDGED_EVERY = 50
 
 LEAST = 20
 """Waiting requests of the smallest category or band whose treatment is told."""
+
+ALL = "all"
+"""Name of the group of all that waits."""
 
 _PATIENT = Limits(actor_rate=1_000_000)
 """One reviewer answers all, and the clock is no matter here."""
@@ -44,10 +46,8 @@ class Order(StrEnum):
     RANDOM = "random"
     UNCERTAINTY = "uncertainty alone"
     PRIORITY = "by priority"
-
-
-DRAWN = (Order.ONE_BY_ONE, Order.RANDOM)
-"""Orders that are drawn several times."""
+    KNOWING = "knowing what is wrong"
+    """Those with the most wrong decisions first: nobody can, but no order is much quicker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,57 +89,55 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Treated:
-    """How one group fared at some time.
+    """How one group fared at some time: what waited, and what of it was answered, or settled with another request.
 
     Args:
         name: A category, as it is in truth, or an amount band.
-        settled: Of the waiting, those whose request was answered or settled.
-        by_chance: Share of them after as many answers in random order, over all draws.
+        wrong: Of the waiting, those that were decided wrongly.
+        settled: By priority.
+        settled_wrong: Of the wrong ones, by priority.
+        by_chance: After as many answers in random order.
     """
 
     name: str
-    settled: Share
-    by_chance: float
+    waiting: int
+    wrong: int
+    settled: int
+    settled_wrong: int
+    by_chance: int
 
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """What was found.
+    """What was found on one division of the rows.
 
     Args:
         waiting: Requests that wait, and of how many merchants.
         judged: Rows of the other half that are judged.
-        courses: Of each order; of those that are drawn, one a draw.
         treated: Groups, after the answers that 80% of the gain takes by priority.
-        settled_right: Of the requests that were settled with another one, those for which its answer is right.
+        beside: Requests that were settled with another one, and for how many of them its answer is right.
     """
 
     waiting: int
     merchants: int
     judged: int
-    courses: Mapping[Order, Sequence[Course]]
+    courses: Mapping[Order, Course]
     treated: Sequence[Treated]
-    settled_right: Share | None
+    beside: tuple[int, int]
+
+    @property
+    def before(self) -> int:
+        """Right rows without corrections."""
+        return self.courses[Order.PRIORITY].right[0]
 
     @property
     def goal(self) -> int:
         """Right rows that every order reaches in the end."""
-        return min(list(course.right.values())[-1] for courses in self.courses.values() for course in courses)
+        return min(list(course.right.values())[-1] for course in self.courses.values())
 
-    @property
-    def before(self) -> Share:
-        """Right without corrections."""
-        return share(self.courses[Order.PRIORITY][0].right[0], self.judged)
-
-    @property
-    def after(self) -> Share:
-        """Right with all of them."""
-        return share(self.goal, self.judged)
-
-    def needed(self, order: Order, level: float) -> list[int]:
-        """Corrections that an order needs for a share of the gain, one a draw that reaches it."""
-        found = (course.needed(level, goal=self.goal) for course in self.courses[order])
-        return [number for number in found if number is not None]
+    def needed(self, order: Order, level: float) -> int | None:
+        """Corrections that an order needs for a share of the gain; None where there is none to reach."""
+        return self.courses[order].needed(level, goal=self.goal) if self.goal > self.before else None
 
 
 def waiting_of(rows: Sequence[tuple[OnlineRow, float]]) -> list[Waiting]:
@@ -161,6 +159,9 @@ def in_order(waiting: Sequence[Waiting], order: Order, random: Random) -> Iterat
         mixed.sort(key=lambda each: -each.uncertainty)
     elif order is Order.PRIORITY:
         mixed.sort(key=lambda each: -priority(each.uncertainty, 0.0, each.settles))
+    elif order is Order.KNOWING:
+        wrong = Counter(each.row.key for each in waiting if not each.row.right)
+        mixed.sort(key=lambda each: -wrong[each.row.key] if each.row.key else -(not each.row.right))
     done: set[MerchantKey] = set()
     for each in mixed:
         key = each.row.key
@@ -175,7 +176,6 @@ def activity(
     waiting: Sequence[Waiting],
     judged: Sequence[OnlineRow],
     *,
-    draws: int,
     seed: int,
     on_course: Callable[[str], None] = lambda _name: None,
 ) -> Activity:
@@ -184,26 +184,18 @@ def activity(
     Args:
         waiting: Requests, of one half of the rows.
         judged: Rows of the other half.
-        draws: How often random orders are drawn.
         on_course: Told the name of each order when it begins.
     """
     judge = _Judge(judged)
-    courses: dict[Order, list[Course]] = {}
+    courses: dict[Order, Course] = {}
     for order in Order:
-        for draw in range(draws if order in DRAWN else 1):
-            on_course(order.value)
-            asked = list(in_order(waiting, order, Random(f"{seed} {draw}")))
-            courses.setdefault(order, []).append(Course(order, dict(_taught(asked, judge)), asked))
-    found = Activity(
-        len(waiting),
-        len({each.row.key for each in waiting}),
-        len(judged),
-        courses,
-        (),
-        _settled_right(waiting, courses),
-    )
-    needed = found.needed(Order.PRIORITY, LEVELS[1])
-    return replace(found, treated=_treated(waiting, courses, needed[0])) if needed else found
+        on_course(order.value)
+        asked = list(in_order(waiting, order, Random(seed)))
+        courses[order] = Course(order, dict(_taught(asked, judge)), asked)
+    merchants = len({each.row.key for each in waiting})
+    found = Activity(len(waiting), merchants, len(judged), courses, (), _beside(waiting, courses[Order.PRIORITY]))
+    answers = found.needed(Order.PRIORITY, LEVELS[1])
+    return found if answers is None else replace(found, treated=_treated(waiting, courses, answers))
 
 
 def _taught(asked: Sequence[Waiting], judge: "_Judge") -> Iterator[tuple[int, int]]:
@@ -251,32 +243,49 @@ def _said(model: OnlineModel, keys: LineKeys, decided: str, *, accepted: bool) -
     return decided if found is None else found.category
 
 
-def _settled_right(waiting: Sequence[Waiting], courses: Mapping[Order, Sequence[Course]]) -> Share | None:
-    answers = {each.row.key: each for each in courses[Order.PRIORITY][0].asked if each.row.key is not None}
+def _beside(waiting: Sequence[Waiting], course: Course) -> tuple[int, int]:
+    answers = {each.row.key: each for each in course.asked if each.row.key is not None}
     hits = [
         answers[each.row.key].row.label in each.row.truth
         for each in waiting
         if each.row.key in answers and answers[each.row.key] is not each
     ]
-    return share(sum(hits), len(hits)) if hits else None
+    return len(hits), sum(hits)
 
 
-def _treated(waiting: Sequence[Waiting], courses: Mapping[Order, Sequence[Course]], answers: int) -> list[Treated]:
-    by_priority = _settled(waiting, courses[Order.PRIORITY][0].asked[:answers])
-    by_chance = [_settled(waiting, course.asked[:answers]) for course in courses[Order.RANDOM]]
+def _treated(waiting: Sequence[Waiting], courses: Mapping[Order, Course], answers: int) -> list[Treated]:
+    by_priority = _settled(waiting, courses[Order.PRIORITY].asked[:answers])
+    by_chance = _settled(waiting, courses[Order.RANDOM].asked[:answers])
     groups: dict[str, list[int]] = {}
     for place, each in enumerate(waiting):
-        for name in (each.row.label, f"band {each.row.band}", "all"):
+        for name in (each.row.label, f"band {each.row.band}", ALL):
             groups.setdefault(name, []).append(place)
-    return [
-        Treated(
-            name,
-            share(sum(by_priority[place] for place in places), len(places)),
-            sum(settled[place] for settled in by_chance for place in places) / (len(places) * len(by_chance)),
+    found = []
+    for name, places in sorted(groups.items()):
+        wrong = [place for place in places if not waiting[place].row.right]
+        counts = (
+            sum(settled[place] for place in over)
+            for settled, over in ((by_priority, places), (by_priority, wrong), (by_chance, places))
         )
-        for name, places in sorted(groups.items())
-        if len(places) >= LEAST
-    ]
+        found.append(Treated(name, len(places), len(wrong), *counts))
+    return found
+
+
+def treated_together(played: Sequence[Activity]) -> list[Treated]:
+    """The groups of several divisions, added up; those of fewer than `LEAST` waiting requests a division left out."""
+    names = sorted({each.name for found in played for each in found.treated})
+    added = []
+    for name in names:
+        parts = [each for found in played for each in found.treated if each.name == name]
+        sums = [
+            sum(column)
+            for column in zip(
+                *((p.waiting, p.wrong, p.settled, p.settled_wrong, p.by_chance) for p in parts), strict=True
+            )
+        ]
+        if sums[0] >= LEAST * len(played):
+            added.append(Treated(name, *sums))
+    return added
 
 
 def _settled(waiting: Sequence[Waiting], asked: Sequence[Waiting]) -> list[bool]:

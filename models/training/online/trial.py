@@ -37,7 +37,7 @@ SWAPPED = 2
 JUDGED = 1_500
 """Merchants of a part that are judged, at most."""
 
-PATIENCE = 120.0
+PATIENCE = 20.0
 """CPU seconds after which a candidate is given up: one that learns 40 corrections a second is of no use."""
 
 

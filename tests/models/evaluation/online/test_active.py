@@ -1,5 +1,6 @@
 """Whom to ask first: orders of the queue, played on rows made up so that what they come to is known."""
 
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -8,7 +9,18 @@ from models.artefacts.artefact import read_artefact
 from models.artefacts.store import resolve
 from models.contracts.events import Transaction
 from models.evaluation.ablation import forgetful
-from models.evaluation.online.active import LEVELS, Order, Waiting, activity, capped, in_order, waiting_of
+from models.evaluation.online.active import (
+    ALL,
+    LEAST,
+    LEVELS,
+    Order,
+    Waiting,
+    activity,
+    capped,
+    in_order,
+    treated_together,
+    waiting_of,
+)
 from models.evaluation.online.rows import OnlineRow
 from models.learned.online.keys import LineKeys
 
@@ -55,7 +67,13 @@ def test_what_is_accepted_does_not_wait() -> None:
 def test_an_answer_settles_its_merchant_unless_requests_come_one_by_one(waiting: list[Waiting]) -> None:
     """61 merchants of 100 requests."""
     asked = {order: len(list(in_order(waiting, order, Random(1)))) for order in Order}
-    assert {Order.ONE_BY_ONE: 100, Order.RANDOM: 61, Order.UNCERTAINTY: 61, Order.PRIORITY: 61} == asked
+    assert {
+        Order.ONE_BY_ONE: 100,
+        Order.RANDOM: 61,
+        Order.UNCERTAINTY: 61,
+        Order.PRIORITY: 61,
+        Order.KNOWING: 61,
+    } == asked
 
 
 def test_each_order_begins_as_it_says(waiting: list[Waiting]) -> None:
@@ -67,28 +85,51 @@ def test_each_order_begins_as_it_says(waiting: list[Waiting]) -> None:
 
 def test_priority_needs_the_fewest_corrections(waiting: list[Waiting], judged: list[OnlineRow]) -> None:
     """Eleven answers are half of what all of them gain: the big merchant and ten of two."""
-    found = activity(waiting, judged, draws=3, seed=0)
-    assert (0, 100) == (found.before.hits, found.after.hits)
-    assert [11] == found.needed(Order.PRIORITY, LEVELS[0])
-    assert [50] == found.needed(Order.UNCERTAINTY, LEVELS[0])
-    assert all(11 < number for number in found.needed(Order.ONE_BY_ONE, LEVELS[0]))
-    assert 3 == len(found.needed(Order.RANDOM, LEVELS[0]))
+    found = activity(waiting, judged, seed=0)
+    assert (0, 100) == (found.before, found.goal)
+    needed = {order: found.needed(order, LEVELS[0]) or 0 for order in Order}
+    assert 11 == needed[Order.PRIORITY]
+    assert 11 == needed[Order.KNOWING]
+    assert 50 == needed[Order.UNCERTAINTY]
+    assert 11 < needed[Order.ONE_BY_ONE]
+
+
+def test_without_a_gain_there_is_nothing_to_reach(waiting: list[Waiting]) -> None:
+    """Merchants of whom nobody asks."""
+    found = activity(waiting, [row(2_000, "another")], seed=0)
+    assert dict.fromkeys(Order) == {order: found.needed(order, LEVELS[0]) for order in Order}
+    assert [] == list(found.treated)
 
 
 def test_groups_are_told_with_their_counts(waiting: list[Waiting], judged: list[OnlineRow]) -> None:
-    """All wait alike here; a band or category of fewer than twenty is left out."""
-    found = activity(waiting, judged, draws=3, seed=0)
+    """Eighty requests are settled by forty-one answers: 30 of the big one, 20 of the middle ones and 30 single ones."""
+    found = activity(waiting, judged, seed=0)
     treated = {each.name: each for each in found.treated}
-    assert {"all", "pets", "band under_100"} == set(treated)
-    assert 100 == treated["all"].settled.rows
-    assert treated["all"].settled.value > treated["all"].by_chance
-    assert found.settled_right is not None
-    assert (39, 1.0) == (found.settled_right.rows, found.settled_right.value)
+    assert {ALL, "pets", "band under_100"} == set(treated)
+    everything = treated[ALL]
+    assert (100, 100, 80, 80) == (
+        everything.waiting,
+        everything.wrong,
+        everything.settled,
+        everything.settled_wrong,
+    )
+    assert everything.by_chance < everything.settled
+    assert (39, 39) == found.beside
+
+
+def test_groups_of_several_divisions_are_added_up(waiting: list[Waiting], judged: list[OnlineRow]) -> None:
+    """Small ones are left out."""
+    found = activity(waiting, judged, seed=0)
+    few = replace(found, treated=[replace(found.treated[0], name="few", waiting=LEAST - 1)])
+    assert {ALL: 200, "pets": 200, "band under_100": 200} == {
+        each.name: each.waiting for each in treated_together([found, found])
+    }
+    assert [] == treated_together([few])
 
 
 def test_the_same_seed_gives_the_same_figures(waiting: list[Waiting], judged: list[OnlineRow]) -> None:
     """Also of orders that are drawn."""
-    assert activity(waiting, judged, draws=2, seed=5) == activity(waiting, judged, draws=2, seed=5)
+    assert activity(waiting, judged, seed=5) == activity(waiting, judged, seed=5)
 
 
 def test_frequent_merchants_are_capped() -> None:
