@@ -13,6 +13,7 @@ from streams.corrections.metrics import CorrectionsMetrics
 from streams.kafka.topics import NAMES
 from streams.learner.metrics import LearnerMetrics
 from streams.monitor.metrics import MonitorMetrics
+from streams.review_queue.metrics import ReviewMetrics
 from streams.settings.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[1]
@@ -70,6 +71,13 @@ def monitor_metrics() -> CollectorRegistry:
     return registry
 
 
+def review_metrics() -> CollectorRegistry:
+    """What a process of the review queue shows."""
+    registry = CollectorRegistry()
+    ReviewMetrics(registry)
+    return registry
+
+
 def learner_metrics() -> CollectorRegistry:
     """What a learner shows."""
     registry = CollectorRegistry()
@@ -99,6 +107,7 @@ SECTIONS = {
     "Worker": worker_metrics(),
     "Several processes": process_metrics(),
     "Monitor": monitor_metrics(),
+    "Review queue": review_metrics(),
     "Learner": learner_metrics(),
 }
 """Section of docs/metrics.md with a table, to what it is about."""

@@ -3,6 +3,8 @@
     transactions.review --CopyHandler--> review.journal --QueueHandler--> transactions.categorized
                                             ^       |  ^                  transactions.corrections
                         reviewers (desk) ---+       +--+ state            models.journal (what is taken back)
+                                            |
+    transactions.corrections --ElsewhereHandler (answers of case tools)
 
 One process keeps the queue, since it alone sees the one partition of the journal; others copy, stand by and take over.
 """
@@ -29,6 +31,7 @@ from streams.lanes.lane import Subscription
 from streams.messages.roles import Role
 from streams.review_queue.copying import Copied, CopyHandler, CopyResult
 from streams.review_queue.desk import KafkaDesk
+from streams.review_queue.elsewhere import ElsewhereHandler, ToldResult
 from streams.review_queue.handler import QueueHandler, QueueResult
 from streams.review_queue.journal import JournalWriter
 from streams.review_queue.keeper import Keeper
@@ -47,7 +50,7 @@ class ReviewApplication:
     """The parts of a review queue, for those who start it."""
 
     app: faust.App
-    intakes: tuple[Intake[Copied], Intake[Queue]]
+    intakes: tuple[Intake[Copied], Intake[Queue], Intake[Copied]]
     desk: KafkaDesk
     web: WebServer
     metrics: ReviewMetrics
@@ -86,9 +89,11 @@ def create_review(
     outputs = Outputs(source, partition_of(partitions))
     handler = QueueHandler(outputs, partitions=partitions, clock=clock)
     copying, keeping = _copying(app, own, metrics), _keeping(app, own, handler, journal, desk, metrics)
+    elsewhere = _elsewhere(app, own, source, metrics)
     intakes = (
         Intake(own, copying, counts=metrics.copying, producer_factory=producer_factory),
         Intake(own, keeping, counts=metrics.lane, producer_factory=producer_factory, named=keeper.name),
+        Intake(_third(own), elsewhere, counts=metrics.told, producer_factory=producer_factory),
     )
     server = WebServer(
         own,
@@ -119,6 +124,25 @@ def _copying(app: faust.App, settings: Settings, metrics: ReviewMetrics) -> Subs
         recall_nothing,
         # Faust holds every channel back until its own consumer has an assignment; here the intake is the consumer.
         start=lambda: app.flow_control.resume(),
+    )
+
+
+def _elsewhere(app: faust.App, settings: Settings, source: str, metrics: ReviewMetrics) -> Subscription[Copied]:
+    handler = ElsewhereHandler(source)
+
+    def committed(state: Copied, result: ToldResult) -> None:
+        state.records += len(result.written)
+
+    send = channel_agent(
+        app, "elsewhere", handler, counts=metrics.told, committed=committed, capacity=settings.partitions
+    )
+    return Subscription(Role.CORRECTIONS, send, recall_nothing)
+
+
+def _third(settings: Settings) -> Settings:
+    """Settings for a reader of corrections beside monitor and learner: its group and transactional ids are its own."""
+    return settings.model_copy(
+        update={"group_id": f"{settings.group_id}-review", "app_id": f"{settings.app_id}-review"}
     )
 
 

@@ -30,7 +30,8 @@ LANE_HEADER: Final = ("evenhand_lane", b"slow")
 """Marks what the slow lane decided: such a decision may come after later ones of its account."""
 
 REVIEWED_HEADER: Final = ("evenhand_reviewed", b"1")
-"""Marks the decision with which a review ends: the transaction's request was its one outcome before."""
+"""Marks what the review queue writes: the decision with which a review ends, after the transaction's one outcome, which
+was its request; and the correction that an answer is."""
 
 SUBJECT_HEADER: Final = "ce_subject"
 """CloudEvents: the transaction or the alert that an event is about."""

@@ -7,6 +7,7 @@ A record's key tells what it is:
     status:<request id>     who has a request, who does not know, what was answered
     done:<request id>       a request that was answered or has expired, so that a repeat is recognised
     reviewer:<name>         a reviewer's day and last answers
+    early:<request id>      an answer of a case tool that came before its request did
 
 Others write the first two; all else, and every record without a value, is written by the lane that keeps the queue, in
 the transaction that takes the entry. So the state is the newest record of each key, whatever Kafka has compacted.
@@ -33,6 +34,7 @@ ENTRY: Final = "do:"
 STATUS: Final = "status:"
 DONE: Final = "done:"
 REVIEWER: Final = "reviewer:"
+EARLY: Final = "early:"
 """Beginnings of keys."""
 
 OUTCOME_HEADER: Final = "evenhand_outcome"
@@ -52,6 +54,8 @@ class Ask(StrEnum):
     """Answer requests; without a category the reviewer does not know."""
     UNDO = "undo"
     """Take the reviewer's newest answer back."""
+    TOLD = "told"
+    """Somebody has answered elsewhere, and said so on `transactions.corrections`."""
     TICK = "tick"
     """Look at the clock: answers become final, requests expire."""
 

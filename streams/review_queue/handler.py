@@ -17,7 +17,7 @@ from streams.console.desk.contract import SHOWN, Why
 from streams.messages.cloudevents import dead_letter
 from streams.messages.records import Output, Received
 from streams.review_queue.entries import ENTRY, REQUEST, Ask, Entry, Outcome, outcome_record
-from streams.review_queue.item import Given, item_of
+from streams.review_queue.item import Given, Item, item_of
 from streams.review_queue.outputs import Outputs, answered
 from streams.review_queue.queue import Queue
 from streams.review_queue.records import changed
@@ -49,6 +49,11 @@ class QueueResult:
     expired: int = 0
     emitted: int = 0
     waited: list[float] = field(default_factory=list)
+
+    def answered(self, item: Item, given: Given, now_ms: int) -> None:
+        """Count an answer."""
+        self.answers[given.category] += 1
+        self.waited.append(max(0, now_ms - item.opened_ms) / 1000)
 
 
 class QueueHandler:
@@ -127,6 +132,8 @@ class QueueHandler:
                 return queue.release(ids[0], reviewer, now_ms)
             case Ask.UNDO:
                 return self._undo(reviewer, queue, result, now)
+        if entry.ask is Ask.TOLD:
+            return self._told(entry, reviewer, queue, result, now_ms)
         if entry.category is None:
             return queue.unknown(entry.entry_id, ids[0], reviewer, now_ms)
         return self._answer(entry, reviewer, entry.category, queue, result, now_ms)
@@ -134,17 +141,23 @@ class QueueHandler:
     def _answer(
         self, entry: Entry, reviewer: str, category: Category, queue: Queue, result: QueueResult, now_ms: int
     ) -> Outcome:
-        # By the lane's clock where theirs is ahead: nobody speaks from the future.
-        at_ms = min(int(entry.at.timestamp() * 1000), now_ms)
-        final_ms = now_ms + queue.limits.grace_ms
-        given = Given(entry.entry_id, reviewer, category, entry.reason, at_ms, final_ms)
+        given = _given(entry, reviewer, category, queue, now_ms)
         outcome = queue.answer(given, entry.request_ids, now_ms)
         if outcome.why is None and not outcome.repeated:
             for request_id in outcome.request_ids:
                 item = queue.items[request_id]
                 result.written.append(self._outputs.correction(item, given))
-                result.answers[category] += 1
-                result.waited.append(max(0, now_ms - item.opened_ms) / 1000)
+                result.answered(item, given, now_ms)
+        return outcome
+
+    def _told(self, entry: Entry, reviewer: str, queue: Queue, result: QueueResult, now_ms: int) -> Outcome:
+        """What somebody said elsewhere is a correction already."""
+        if entry.category is None:
+            return Outcome(Why.INVALID)
+        given = _given(entry, reviewer, entry.category, queue, now_ms)
+        outcome = queue.told(given, entry.request_ids[0])
+        for request_id in outcome.request_ids:
+            result.answered(queue.items[request_id], given, now_ms)
         return outcome
 
     def _undo(self, reviewer: str, queue: Queue, result: QueueResult, now: datetime) -> Outcome:
@@ -155,3 +168,9 @@ class QueueHandler:
     def _refuse(self, record: Received, error: ContractError, result: QueueResult) -> None:
         result.written.append(dead_letter(record, error, "queue"))
         result.dead_letters["queue", error.reason] += 1
+
+
+def _given(entry: Entry, reviewer: str, category: Category, queue: Queue, now_ms: int) -> Given:
+    # By the lane's clock where theirs is ahead: nobody speaks from the future.
+    at_ms = min(int(entry.at.timestamp() * 1000), now_ms)
+    return Given(entry.entry_id, reviewer, category, entry.reason, at_ms, now_ms + queue.limits.grace_ms)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from models.contracts.taxonomy import CATEGORIES
-from streams.clock import Clock
+from streams.clock import Clock, wall_clock
 from streams.lanes.counts import SECONDS, LaneCounts
 from streams.review_queue.copying import CopyResult
 from streams.review_queue.handler import QueueResult
@@ -18,7 +18,7 @@ WAITED = (60.0, 300.0, 900.0, 3600.0, 4 * 3600.0, 12 * 3600.0, 86_400.0, 2 * 86_
 class ReviewMetrics:
     """Counters, gauges and histograms of one process of the review queue."""
 
-    def __init__(self, registry: CollectorRegistry, clock: Clock) -> None:
+    def __init__(self, registry: CollectorRegistry, clock: Clock = wall_clock) -> None:
         self._clock = clock
         self._queue: Callable[[], Queue | None] = lambda: None
         self._register_lanes(registry)
@@ -60,6 +60,14 @@ class ReviewMetrics:
             lag="Requests not yet in the queue.",
             partitions="Partitions of requests that are copied to the queue.",
             batch_seconds="Seconds from taking a batch of requests to its commit.",
+            buckets=SECONDS,
+        )
+        self.told = LaneCounts.register(
+            registry,
+            "evenhand_review_told",
+            lag="Corrections not yet looked at for answers of case tools.",
+            partitions="Partitions of corrections that are looked at for answers of case tools.",
+            batch_seconds="Seconds from taking a batch of corrections to its commit.",
             buckets=SECONDS,
         )
         self.lane = LaneCounts.register(

@@ -49,7 +49,7 @@ class Outputs:
         """What a person said, for the learner and the monitors."""
         event = correction_of(item.event(), given, given.correction_id(item.request_id))
         key = event.transaction_id.encode()
-        headers = self._headers(Correction.ce_type, event.correction_id, event.timestamp)
+        headers = [*self._headers(Correction.ce_type, event.correction_id, event.timestamp), REVIEWED_HEADER]
         return Output(Role.CORRECTIONS, key, dump(event), headers, self.partition_of(key))
 
     def forget(self, item: Item, given: Given, now: datetime) -> Output:

@@ -25,6 +25,9 @@ REVIEWERS = 10_000
 ENTRIES = 10_000
 """Entries whose outcome is remembered, so that one that comes twice is done once."""
 
+EARLY = 10_000
+"""Answers of case tools that wait for their request; the oldest is forgotten first, since most are of no request."""
+
 UNKNOWN_TO = 20
 """Reviewers of whom it is remembered that they do not know an answer."""
 
@@ -65,6 +68,7 @@ class Noted:
     gone: dict[str, None] = field(default_factory=dict)
     done: dict[str, None] = field(default_factory=dict)
     reviewers: dict[str, None] = field(default_factory=dict)
+    early: dict[str, None] = field(default_factory=dict)
 
 
 class Settled(NamedTuple):
@@ -92,6 +96,7 @@ class Queue:
         self.done: dict[str, Done] = {}
         self.reviewers: dict[str, Reviewer] = {}
         self.entries: dict[str, Outcome] = {}
+        self.early: dict[str, Given] = {}
         self.waiting = 0
         self.order = Order(self.items, self.alike)
         self.noted = Noted()
@@ -122,6 +127,9 @@ class Queue:
             self.noted.gone[item.request_id] = None
             return False
         self.put(item)
+        if (given := self.early.pop(item.request_id, None)) is not None:
+            self.noted.early[item.request_id] = None
+            self._give(item, given)
         return True
 
     def put(self, item: Item) -> None:
@@ -252,13 +260,32 @@ class Queue:
             elif request_id != first:
                 accepted.append(request_id)
         for request_id in accepted:
-            item = self.items[request_id]
-            self._wait_no_more(item)
-            item.given, item.claimed_by, item.claimed_ms = given, "", 0
-            heapq.heappush(self._finals, (given.final_ms, request_id))
-            self.noted.items[request_id] = None
+            self._give(self.items[request_id], given)
         self._remember(given.reviewer, Recent(given.entry_id, tuple(accepted), given.category, now_ms))
         return Outcome(request_ids=tuple(accepted), refused=refused, final_ms=given.final_ms)
+
+    def told(self, given: Given, request_id: str) -> Outcome:
+        """Somebody has answered in a case tool, whoever has the request here; before it has come, the answer waits."""
+        item = self.items.get(request_id)
+        if request_id in self.done if item is None else item.given is not None:
+            return Outcome(Why.ANSWERED)
+        if item is not None:
+            self._give(item, given)
+            return Outcome(request_ids=(request_id,), final_ms=given.final_ms)
+        self.early.pop(request_id, None)
+        self.early[request_id] = given
+        self.noted.early[request_id] = None
+        if len(self.early) > EARLY:
+            oldest = next(iter(self.early))
+            del self.early[oldest]
+            self.noted.early[oldest] = None
+        return Outcome(Why.UNKNOWN)
+
+    def _give(self, item: Item, given: Given) -> None:
+        self._wait_no_more(item)
+        item.given, item.claimed_by, item.claimed_ms = given, "", 0
+        heapq.heappush(self._finals, (given.final_ms, item.request_id))
+        self.noted.items[item.request_id] = None
 
     def unknown(self, entry_id: str, request_id: str, reviewer: str, now_ms: int) -> Outcome:
         """A reviewer does not know: others are asked."""

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from models.contracts.taxonomy import Category
 from streams.messages.records import Headers, Output
 from streams.messages.roles import Role
-from streams.review_queue.entries import DONE, ENTRY, REQUEST, REVIEWER, STATUS, Outcome, key_of, read_outcome
+from streams.review_queue.entries import DONE, EARLY, ENTRY, REQUEST, REVIEWER, STATUS, Outcome, key_of, read_outcome
 from streams.review_queue.item import Given, Item, item_of
 from streams.review_queue.people import Reviewer
 from streams.review_queue.queue import Done, Limits, Noted, Queue
@@ -42,6 +42,9 @@ def changed(queue: Queue) -> Iterator[Output]:
     for request_id in noted.done:
         done = queue.done.get(request_id)
         yield _record(DONE, request_id, None if done is None else _json(list(done)))
+    for request_id in noted.early:
+        given = queue.early.get(request_id)
+        yield _record(EARLY, request_id, None if given is None else _json(list(given)))
     for name in noted.reviewers:
         reviewer = queue.reviewers.get(name)
         yield _record(REVIEWER, name, None if reviewer is None else reviewer.written())
@@ -84,8 +87,9 @@ class Restoring:
         self._statuses: dict[str, bytes] = {}
         self._done: dict[str, bytes] = {}
         self._reviewers: dict[str, bytes] = {}
+        self._early: dict[str, bytes] = {}
         self._outcomes: dict[str, Outcome] = {}
-        self._kept = {STATUS: self._statuses, DONE: self._done, REVIEWER: self._reviewers}
+        self._kept = {STATUS: self._statuses, DONE: self._done, REVIEWER: self._reviewers, EARLY: self._early}
 
     def take(self, record: Entered) -> None:
         """Take the next record."""
@@ -130,6 +134,11 @@ class Restoring:
                 queue.reviewers[name] = Reviewer.read(raw)
             except UNREADABLE:
                 continue
+        for name, raw in self._early.items():
+            try:
+                queue.early[name] = _given(json.loads(raw))
+            except UNREADABLE:
+                continue
         for name, outcome in self._outcomes.items():
             queue.remember(name, outcome)
         queue.noted = Noted()
@@ -144,6 +153,11 @@ def _done(raw: bytes) -> Done | None:
         return None
 
 
+def _given(said: Any) -> Given:
+    entry, reviewer, category, reason, at, final = said
+    return Given(str(entry), str(reviewer), Category(category), reason, int(at), int(final))
+
+
 def _apply(item: Item, raw: bytes) -> None:
     try:
         said = json.loads(raw)
@@ -151,8 +165,7 @@ def _apply(item: Item, raw: bytes) -> None:
             item.claimed_by, item.claimed_ms = str(said["claim"][0]), int(said["claim"][1])
         item.unknown_to = tuple(map(str, said.get("unknown", ())))
         if "given" in said:
-            entry, reviewer, category, reason, at, final = said["given"]
-            item.given = Given(str(entry), str(reviewer), Category(category), reason, int(at), int(final))
+            item.given = _given(said["given"])
         item.emitted = bool(said.get("emitted", False))
     except UNREADABLE:
         return

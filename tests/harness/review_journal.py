@@ -170,6 +170,7 @@ def state_of(queue: Queue) -> dict[str, Any]:
         "alike": {like: sorted(alike) for like, alike in sorted(queue.alike.items())},
         "done": dict(sorted(queue.done.items())),
         "reviewers": {name: person.written() for name, person in sorted(queue.reviewers.items())},
+        "early": queue.early,
         "waiting": queue.waiting,
         "oldest": queue.oldest_ms(),
     }

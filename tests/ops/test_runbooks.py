@@ -21,6 +21,7 @@ from streams.corrections.metrics import CorrectionsMetrics
 from streams.learner.metrics import LearnerMetrics
 from streams.monitor.alerting.payload import alertname
 from streams.monitor.metrics import MonitorMetrics
+from streams.review_queue.metrics import ReviewMetrics
 from streams.settings.settings import PREFIX, Settings, load_settings
 from tests.ops.test_ops import ROOT, run, tool
 from tests.streams.console.serving import get, serving
@@ -87,9 +88,10 @@ def commands(path: Path) -> list[str]:
 
 
 def metrics() -> set[str]:
-    """Names of all series that worker, monitor and learner expose, and of all recording rules."""
+    """Names of all series that our processes expose, and of all recording rules."""
     names = {rule["record"] for rule in rules() if "record" in rule}
-    for made in (WorkerMetrics, ProcessMetrics, MonitorMetrics, CorrectionsMetrics, LearnerMetrics):
+    ours = (WorkerMetrics, ProcessMetrics, MonitorMetrics, CorrectionsMetrics, LearnerMetrics, ReviewMetrics)
+    for made in ours:
         registry = CollectorRegistry()
         made(registry)
         for family in registry.collect():
@@ -226,9 +228,9 @@ def test_the_index_says_what_evidence_is_needed() -> None:
 
 
 def test_ports_are_the_defaults() -> None:
-    """The console's is the monitor's."""
+    """The console's is the monitor's, that of people is the review queue's."""
     ports = {port for path in TEXTS for port in re.findall(r"127\.0\.0\.1:(\d+)", path.read_text())}
     fields = Settings.model_fields
-    own = {str(fields[name].default) for name in ("web_port", "monitor_port", "learner_port")}
+    own = {str(fields[f"{name}_port"].default) for name in ("web", "monitor", "learner", "review")}
     assert own | {"9092"} == ports
     assert f"http://{fields['web_host'].default}:{fields['monitor_port'].default}/" == CONSOLE

@@ -13,7 +13,6 @@ from typing import Protocol
 
 from models.contracts.events import Alternative, Vote
 from models.contracts.taxonomy import Category
-from models.errors import EvenhandError
 
 UNDOABLE = 10
 """Answers of one reviewer that may be taken back, newest first."""
@@ -43,8 +42,8 @@ class Why(StrEnum):
     """Kafka did not confirm in time: it may or may not have been done, and may safely be asked again."""
 
 
-class DeskError(EvenhandError):
-    """What was asked was not done.
+class DeskError(Exception):
+    """What was asked was not done: an answer to whoever asked, which ends no command (so not of `models.errors`).
 
     Args:
         why: In a code.

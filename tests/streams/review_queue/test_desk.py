@@ -1,5 +1,6 @@
 """The desk on a real broker: a request comes in, an answer goes out, once."""
 
+import json
 import statistics
 import time
 from pathlib import Path
@@ -16,8 +17,9 @@ from streams.local.broker import LocalBroker
 from streams.messages.headers import DIGEST_HEADER
 from streams.messages.records import header
 from streams.messages.roles import Role
+from tests.harness.messages import CORRECTION
 from tests.harness.review import TRACE, request_message, request_messages, serving
-from tests.harness.workers import QUICK, Stage, until
+from tests.harness.workers import QUICK, Message, Stage, until
 
 pytestmark = pytest.mark.kafka
 
@@ -82,6 +84,28 @@ async def test_answers_come_within_a_tenth_of_a_second(broker: LocalBroker, pref
 async def opened(review: ReviewApplication, count: int) -> bool:
     """Whether so many requests are open."""
     return review.desk.progress("ann").open == count
+
+
+async def test_a_case_tool_answers_by_a_correction(broker: LocalBroker, prefix: str, tmp_path: Path) -> None:
+    """The review ends with its decision, and there is no second correction; a monitor may read the topic, too."""
+    said = CORRECTION | {"transaction_id": "t-1", "scope": "everyone", "standing": "reviewer", "answers": None}
+    async with Stage(broker, prefix, tmp_path, {"partitions": 2, "review_grace_seconds": 0}) as stage:
+        monitor = stage.monitor()
+        await stage.send(request_messages(2), role=Role.REVIEW)
+        async with serving(stage.settings) as review:
+            await until(lambda: opened(review, 2))
+            await stage.send([Message(json.dumps(said).encode(), b"t-1", b"t-1")], role=Role.CORRECTIONS)
+            await until(lambda: opened(review, 1))
+        (record,) = await stage.read(Role.CATEGORIZED)
+        decision, _ = parse(Categorized, record.value)
+        assert ("t-1", "human", "groceries", "reviewer-7") == (
+            decision.transaction_id,
+            decision.decided_by,
+            decision.category,
+            decision.answered_by,
+        )
+        assert 1 == len(await stage.read(Role.CORRECTIONS))
+        await monitor.ready()
 
 
 async def test_another_process_says_where_the_queue_is(broker: LocalBroker, prefix: str, tmp_path: Path) -> None:

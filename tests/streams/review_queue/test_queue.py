@@ -1,7 +1,10 @@
 """The queue without Kafka: whatever happens in whatever order, answers count once and a restart knows the same."""
 
+import json
 from collections import Counter
+from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,10 +13,14 @@ from models.contracts.events import Categorized
 from models.contracts.instructions import Action, Instruction
 from models.contracts.wire import parse
 from streams.console.desk.contract import UNDOABLE, Why
+from streams.messages.headers import REVIEWED_HEADER
 from streams.messages.roles import Role
-from streams.review_queue.entries import Ask
+from streams.review_queue.copying import Copied
+from streams.review_queue.elsewhere import ElsewhereHandler
+from streams.review_queue.entries import Ask, Entry
 from streams.review_queue.item import request_id
-from tests.harness.review_journal import LIMITS, MemoryJournal, state_of
+from tests.harness.messages import CORRECTION
+from tests.harness.review_journal import LIMITS, MemoryJournal, StampedRecord, state_of
 
 REVIEWERS = ("ann", "bob", "cy")
 REQUESTS = 12
@@ -37,6 +44,7 @@ STEPS = st.one_of(
         st.lists(st.sampled_from(NAMES), min_size=1, max_size=4),
         st.sampled_from([None, "pets", "groceries"]),
     ),
+    st.tuples(st.just("told"), st.sampled_from(NAMES)),
     st.tuples(st.just("undo"), st.sampled_from(REVIEWERS)),
     st.tuples(st.just("time"), st.sampled_from([1, 31, 130, 3_000, 40_000, 90_000])),
     st.tuples(st.just("taken"), st.integers(1, 5)),
@@ -60,6 +68,8 @@ def do(journal: MemoryJournal, step: tuple[object, ...]) -> None:
             journal.enter(Ask.RELEASE, reviewer, [name])
         case ("answer", str(reviewer), list(names), category):
             journal.enter(Ask.ANSWER, reviewer, names, category)  # type: ignore[arg-type]
+        case ("told", str(name)):
+            journal.enter(Ask.TOLD, "tool", [name], "fuel")
         case ("undo", str(reviewer)):
             journal.enter(Ask.UNDO, reviewer)
         case ("time", int(seconds)):
@@ -210,6 +220,56 @@ def test_one_answer_settles_those_like_it() -> None:
     expected = dict(zip(ids[2:], [Why.TAKEN, Why.INVALID, Why.INVALID, Why.INVALID, Why.UNKNOWN], strict=True))
     assert expected == outcome.refused
     assert set(outcome.request_ids) == set(journal.ask(Ask.UNDO, "ann").request_ids)
+
+
+def test_an_answer_of_a_case_tool_ends_the_review() -> None:
+    """Whoever has it here; it is a correction already, so there is no second one."""
+    journal = opened()
+    journal.ask(Ask.CLAIM, "ann", [named(0)])
+    assert journal.ask(Ask.TOLD, "tool", [named(0)], "fuel").why is None
+    assert Why.ANSWERED is journal.ask(Ask.ANSWER, "ann", [named(0)], "pets").why
+    assert Why.ANSWERED is journal.ask(Ask.TOLD, "other", [named(0)], "pets").why
+    journal.tick(minutes=1)
+    assert [("fuel", "tool")] == [(decision.category, decision.answered_by) for decision in categorized(journal)]
+    assert [] == corrections(journal)
+
+
+def test_an_answer_of_a_case_tool_waits_for_its_request() -> None:
+    """Also over a restart; the request is never shown to anybody."""
+    journal = MemoryJournal()
+    journal.ask(Ask.TOLD, "tool", [named(0)], "fuel")
+    journal.restart()
+    journal.came(0)
+    assert () == journal.ask(Ask.NEXT, "ann").request_ids
+    journal.tick(minutes=1)
+    assert ["fuel"] == [decision.category for decision in categorized(journal)]
+    assert {} == journal.queue.early
+
+
+CASES = {
+    "a reviewer's": ({"scope": "everyone", "standing": "reviewer"}, 1),
+    "of a tool that knows neither": ({"scope": None, "standing": None}, 1),
+    "an approver's": ({"scope": "everyone", "standing": "approver"}, 1),
+    "a customer's": ({"scope": "everyone", "standing": "customer"}, 0),
+    "for one account": ({"scope": "account", "standing": "reviewer"}, 0),
+}
+
+
+@pytest.mark.parametrize(("changed", "entries"), CASES.values(), ids=CASES.keys())
+def test_which_corrections_end_a_review(changed: dict[str, str | None], entries: int) -> None:
+    """Those that speak for everyone, and not the queue's own; what breaks the contract is passed over."""
+    said = {key: value for key, value in (CORRECTION | changed).items() if value is not None}
+    record = StampedRecord(json.dumps(said).encode(), 0, 0, [], 0, topic="transactions.corrections")
+    own, bad = replace(record, headers=[REVIEWED_HEADER]), replace(record, value=b"{")
+    written = ElsewhereHandler("/test")([bad, record, own], Copied()).written
+    assert entries == len(written)
+    if entries:
+        entry, _ = parse(Entry, written[0].value or b"")
+        assert (request_id("t-1", blind=True), "groceries", "reviewer-7") == (
+            entry.request_ids[0],
+            entry.category,
+            entry.reviewer,
+        )
 
 
 def test_who_does_not_know_is_not_asked_again() -> None:
