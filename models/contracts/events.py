@@ -39,6 +39,9 @@ class Reason(StrEnum):
     NO_VOTE = "no_method_voted"
     BELOW_THRESHOLD = "confidence_below_threshold"
     TIMESTAMP_AHEAD = "timestamp_ahead_of_clock"
+    HOUSE_RULE = "house_rule"
+    CORRECTED_FOR_ACCOUNT = "corrected_for_account"
+    CORRECTED_BY_PEOPLE = "corrected_by_people"
 
 
 # Events are frozen for everybody else. The slots themselves, since looking them up costs more than setting them.
@@ -236,7 +239,8 @@ class Decision(Event):
     amount_band: AmountBandName
     decided_by: Literal["ensemble", "human"] = "ensemble"
     model_version: Text
-    online_version: Text = "0"
+    online_version: Text = Field(default="0", description="Of what people taught since training; 0 is nothing.")
+    house_version: Text = Field(default="", description="Of the bank's own rules; empty where there are none.")
     taxonomy_version: Text
     policy: Text
     schema_version: SchemaVersion = "1"

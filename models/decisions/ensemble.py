@@ -2,6 +2,7 @@
 
 Most of an event follows from the ballots alone, and transactions of one merchant get equal ballots. That part, the
 verdict, is worked out and checked against the contract once per row of ballots and amount band, and then shared.
+What people taught since, and the bank's own rules, come in behind that: `models.decisions.precedence`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,8 +15,12 @@ from models.decisions.generations import Generations
 from models.decisions.known_lines import LINES, KnownLines, Row
 from models.decisions.naming import NOBODY, Namer
 from models.decisions.policy import AgreementPolicy, Policy, WeightedBallot
-from models.decisions.verdict import Decided, DecisionEvent, Finding, Verdict, verdict_of
+from models.decisions.precedence.precedence import Corrections, Precedence
+from models.decisions.precedence.trust import UNMEASURED, OnlineTrust
+from models.decisions.verdict import Decided, DecisionEvent, Finding, Verdict, Versions, verdict_of, versions_of
+from models.learned.online.keys import LineKeys
 from models.voters.contract import LineVoter, Method, Voter
+from models.voters.house.rules import HouseRules
 
 WEIGHTS: Mapping[Method, float] = MappingProxyType(
     {Method.MCC: 0.15, Method.RULES: 0.15, Method.TEXT: 0.65, Method.LLM: 0.05}
@@ -41,6 +46,10 @@ class Ensemble:
             method has none is refused.
         remembered: Lines that are remembered, as `KnownLines` has it; 0 for none.
         namer: Names the merchants of lines; None to name none.
+        online: What people taught since training; it may change between two batches.
+        house: The bank's own rules. Others make another ensemble (`dataclasses.replace`), which knows no lines yet.
+        trust: How far corrections may be trusted.
+        target: Share of decisions on corrected merchants that must be right where no person looks.
 
     Raises:
         ValueError: Two voters of one method, or a voter without a weight.
@@ -52,22 +61,42 @@ class Ensemble:
     policy: Policy = field(default_factory=AgreementPolicy)
     remembered: int = LINES
     namer: Namer | None = None
+    online: Corrections | None = None
+    house: HouseRules | None = None
+    trust: OnlineTrust = UNMEASURED
+    target: float = 0.95
     _by_line: tuple[bool, ...] = field(init=False, repr=False, compare=False)
     _lines: KnownLines = field(init=False, repr=False, compare=False)
     _verdicts: Generations[tuple[Row, AmountBand], Verdict] = field(init=False, repr=False, compare=False)
+    _precedence: Precedence | None = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         methods = [voter.method for voter in self.voters]
         # Weights are per method: a second voter of one would vote twice.
         if len(set(methods)) != len(methods):
             raise ValueError(f"one voter per method, got {methods}")
-        if missing := [method.value for method in methods if method not in self.weights]:
+        heard = [Method.ONLINE] if self.online is not None and self.trust.text is not None else []
+        if missing := [method.value for method in (*methods, *heard) if method not in self.weights]:
             raise ValueError(f"no weight for {missing}: name them in `weights`")
         # Caches of its own: ones on the class would keep every ensemble that ever was, with its model, alive.
         by_line = [voter for voter in self.voters if isinstance(voter, LineVoter)]
         object.__setattr__(self, "_by_line", tuple(isinstance(voter, LineVoter) for voter in self.voters))
-        object.__setattr__(self, "_lines", KnownLines(by_line, size=self.remembered, namer=self.namer))
+        keyed = self.online is not None
+        lines = KnownLines(by_line, size=self.remembered, namer=self.namer, keyed=keyed, house=self.house)
+        object.__setattr__(self, "_lines", lines)
         object.__setattr__(self, "_verdicts", Generations(size=VERDICTS))
+        first = Precedence(self.online, self.house, self.trust, target=self.target) if keyed or self.house else None
+        object.__setattr__(self, "_precedence", first)
+
+    @property
+    def versions(self) -> Versions:
+        """Of what changes while a worker runs; read it beside the findings that it is for."""
+        online, house = self.online, self.house
+        return versions_of("0" if online is None else online.version, "" if house is None else house.version)
+
+    def keys_of(self, transactions: Sequence[Transaction]) -> list[LineKeys | None]:
+        """Under what corrections of each transaction's line are learned, in order; None without an online model."""
+        return [line.keys for line in self._lines.find(transactions)]
 
     def categorize(self, transactions: Sequence[Transaction], *, now: datetime) -> list[DecisionEvent]:
         """Decide on a batch.
@@ -82,9 +111,9 @@ class Ensemble:
 
     def decide(self, transactions: Sequence[Transaction], *, now: datetime) -> list[Decided]:
         """Decide as `categorize` does, with events only where they are asked for; same arguments, same order."""
-        horizon = now + CLOCK_TOLERANCE
+        horizon, versions = now + CLOCK_TOLERANCE, self.versions
         return [
-            Decided(verdict, transaction, transaction.timestamp > horizon, merchant)
+            Decided(verdict, transaction, transaction.timestamp > horizon, merchant, versions)
             for transaction, (verdict, merchant) in zip(transactions, self.findings(transactions), strict=True)
         ]
 
@@ -116,19 +145,30 @@ class Ensemble:
             # Of an open line another transaction may get another row.
             if lines[place].open_line is None:
                 lines[place].findings[bands[place]] = finding
-        return [finding or judged[place] for place, finding in enumerate(known)]
+        found = [finding or judged[place] for place, finding in enumerate(known)]
+        if self._precedence is None:
+            return found
+
+        def row(place: int) -> Row:
+            return self._lines.row(lines[place], transactions[place])
+
+        return self._precedence.over(lines, transactions, found, bands, row=row, judge=self._judged)
 
     def _unremembered(self, transactions: Sequence[Transaction], bands: Sequence[AmountBand]) -> list[Finding]:
         """The same where some voters are asked about every transaction."""
-        lines = self._lines.find(transactions) if any(self._by_line) else ()
+        lines = self._lines.find(transactions) if any(self._by_line) or self._precedence else ()
         by_line = zip(*map(self._lines.row, lines, transactions), strict=True)
         ballots = [
             next(by_line) if on_line else voter.vote(transactions)
             for voter, on_line in zip(self.voters, self._by_line, strict=True)
         ]
-        verdicts = self._judged(list(zip(*ballots, strict=True)), bands)
+        rows = list(zip(*ballots, strict=True))
+        verdicts = self._judged(rows, bands)
         merchants = [line.merchant for line in lines] or [NOBODY] * len(verdicts)
-        return [Finding(*pair) for pair in zip(verdicts, merchants, strict=True)]
+        found = [Finding(*pair) for pair in zip(verdicts, merchants, strict=True)]
+        if self._precedence is None:
+            return found
+        return self._precedence.over(lines, transactions, found, bands, row=rows.__getitem__, judge=self._judged)
 
     def _judged(self, rows: Sequence[Row], bands: Sequence[AmountBand]) -> list[Verdict]:
         """The verdicts on rows, those that are new made together."""
@@ -149,6 +189,8 @@ class Ensemble:
         ]
 
     def _weighted(self, row: Row) -> list[WeightedBallot]:
-        cast = [(voter.method, ballot) for voter, ballot in zip(self.voters, row, strict=True) if ballot is not None]
+        # One more than voters where what was learned online has a ballot.
+        methods = (*(voter.method for voter in self.voters), Method.ONLINE)[: len(row)]
+        cast = [(method, ballot) for method, ballot in zip(methods, row, strict=True) if ballot is not None]
         total = sum(self.weights[method] for method, _ in cast)
         return [WeightedBallot(method, ballot, self.weights[method] / total) for method, ballot in cast]

@@ -14,7 +14,7 @@ from models.artefacts.artefact import MANIFEST, Manifest, read_content, read_man
 from models.contracts.events import Transaction
 from models.decisions import policy_file
 from models.decisions.calibrated import POLICY_FILE
-from models.decisions.loading import load_ensemble
+from models.decisions.loading import load_ensemble, online_trust
 from models.errors import ArtefactError
 from models.learned import linear_files as text_files
 from models.learned import memory, neighbours
@@ -126,6 +126,7 @@ PARTS: Mapping[str, Callable[[Contents], object]] = MappingProxyType(
         "n-grams": text_files.from_files,
         "merchant memory": lambda contents: memory.from_bytes(contents[learned_files.MEMORY_FILE]),
         "policy": lambda contents: policy_file.from_bytes(contents[POLICY_FILE]),
+        "trust": online_trust,
     }
 )
 """What every artefact is made of, each with what loads it."""

@@ -26,11 +26,11 @@ def decide_each(
     Returns:
         For each transaction, in order, the decision, or the refusal of one that the ensemble raised for.
     """
-    horizon = now + CLOCK_TOLERANCE
+    horizon, versions = now + CLOCK_TOLERANCE, ensemble.versions
     return [
         one
         if isinstance(one, ContractError)
-        else Decided(one.verdict, transaction, transaction.timestamp > horizon, one.merchant)
+        else Decided(one.verdict, transaction, transaction.timestamp > horizon, one.merchant, versions)
         for transaction, one in zip(transactions, judge_each(ensemble, transactions), strict=True)
     ]
 

@@ -9,9 +9,14 @@ from dataclasses import dataclass, field
 
 from models.contracts.events import AmountBand, Transaction
 from models.decisions.generations import Generations
+from models.decisions.line_keys import line_keys
 from models.decisions.naming import NOBODY, Merchant, Namer
+from models.decisions.precedence.ruling import Ruling
 from models.decisions.verdict import Finding
+from models.learned.online.keys import LineKeys
 from models.voters.contract import Ballot, LineVoter
+from models.voters.house.rule import HouseRule
+from models.voters.house.rules import HouseRules
 from models.voters.line import LONGEST_REMEMBERED, Line, LineKey, key_of
 
 LINES = 16_384
@@ -22,6 +27,26 @@ Row = tuple[Ballot | None, ...]
 
 
 @dataclass(slots=True, eq=False)
+class Said:
+    """What people's corrections say of a line, at one version of them.
+
+    Args:
+        ruling: What they say of its merchant; None where they say nothing.
+        personal: Whether some account has a word of its own on it.
+        heard: Whether the model of texts was asked.
+        ballot: Its ballot, where it has one.
+        findings: What was decided with that, by amount band.
+    """
+
+    version: str
+    ruling: Ruling | None
+    personal: bool
+    heard: bool = False
+    ballot: Ballot | None = None
+    findings: dict[AmountBand, Finding] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
 class KnownLine:
     """One line with the ballots on it.
 
@@ -29,12 +54,18 @@ class KnownLine:
         open_line: The line where a voter without a ballot on it looks further; else None.
         merchant: Who the line names.
         findings: What was decided, by amount band, where the row is all there is to decide on.
+        keys: Under what corrections of it are found; None where nobody asks.
+        rules: The bank's own rules that may decide on its transactions, in their order.
+        said: What corrections say of it, as of the last version at which it came by.
     """
 
     row: Row
     open_line: Line | None
     merchant: Merchant = NOBODY
     findings: dict[AmountBand, Finding] = field(default_factory=dict)
+    keys: LineKeys | None = None
+    rules: Sequence[HouseRule] = ()
+    said: Said | None = None
 
 
 class KnownLines:
@@ -43,10 +74,20 @@ class KnownLines:
     Args:
         size: Lines in a generation; 0 to remember none.
         namer: Names their merchants; None to name none.
+        keyed: Whether corrections of them will be looked up.
+        house: The bank's own rules.
     """
 
-    def __init__(self, voters: Sequence[LineVoter], *, size: int = LINES, namer: Namer | None = None) -> None:
-        self._namer = namer
+    def __init__(
+        self,
+        voters: Sequence[LineVoter],
+        *,
+        size: int = LINES,
+        namer: Namer | None = None,
+        keyed: bool = False,
+        house: HouseRules | None = None,
+    ) -> None:
+        self._namer, self._keyed, self._house = namer, keyed, house
         self._voters = tuple(voters)
         self._further = tuple((place, voter) for place, voter in enumerate(voters) if voter.looks_further)
         self._memory = Generations[LineKey, KnownLine](size=size)
@@ -79,9 +120,14 @@ class KnownLines:
         lines = [Line(*key) for key in keys]
         ballots = [voter.vote_lines(lines) for voter in self._voters]
         rows = zip(*ballots, strict=True) if ballots else ((),) * len(lines)
-        return [self._known(line, row) for row, line in zip(rows, lines, strict=True)]
+        return [self._known(key, line, row) for key, row, line in zip(keys, rows, lines, strict=True)]
 
-    def _known(self, line: Line, row: Row) -> KnownLine:
+    def _known(self, key: LineKey, line: Line, row: Row) -> KnownLine:
         is_open = any(row[place] is None for place, _ in self._further)
         merchant = self._namer.name(line, row) if self._namer else NOBODY
-        return KnownLine(row, line if is_open else None, merchant)
+        known = KnownLine(row, line if is_open else None, merchant)
+        if self._keyed:
+            known.keys = line_keys(line, merchant)
+        if self._house:
+            known.rules = self._house.candidates(key, merchant.key)
+        return known

@@ -11,7 +11,10 @@ from models.decisions.acceptance import Acceptance, Dimension, Raised
 from models.decisions.calibrated import FEATURES, POLICY_FILE, Effects, PolicyModel, Trust
 from models.decisions.pool import Familiarity, Pool
 from models.errors import ArtefactError
-from models.voters.contract import Kind
+from models.voters.contract import LEARNED_LATER, Kind
+
+_KINDS = tuple(kind for kind in Kind if kind not in LEARNED_LATER)
+"""Kinds that training fits: those of what came later are in a table of their own, `models.decisions.online_trust`."""
 
 
 def to_bytes(model: PolicyModel) -> bytes:
@@ -21,8 +24,8 @@ def to_bytes(model: PolicyModel) -> bytes:
     values = {
         "trust": {known.value: _trust_to_json(model.trusts[known]) for known in Familiarity},
         "effects": {
-            "support": {kind.value: effects.support[kind] for kind in Kind},
-            "dissent": {kind.value: effects.dissent[kind] for kind in Kind},
+            "support": {kind.value: effects.support[kind] for kind in _KINDS},
+            "dissent": {kind.value: effects.dissent[kind] for kind in _KINDS},
             "category": {name: effects.category[name] for name in CATEGORIES},
             "band": {band.value: effects.band[band] for band in AmountBand},
         },
@@ -33,7 +36,7 @@ def to_bytes(model: PolicyModel) -> bytes:
 
 def _trust_to_json(trust: Trust) -> dict[str, Any]:
     return {
-        "weights": {kind.value: trust.pool.weights[kind] for kind in Kind},
+        "weights": {kind.value: trust.pool.weights[kind] for kind in _KINDS},
         "coefficients": dict(zip(FEATURES, trust.coefficients, strict=True)),
     }
 
@@ -58,8 +61,8 @@ def from_bytes(content: bytes) -> PolicyModel:
         return PolicyModel(
             MappingProxyType({known: _trust_from_json(values["trust"][known.value]) for known in Familiarity}),
             Effects(
-                {kind: float(effects["support"][kind.value]) for kind in Kind},
-                {kind: float(effects["dissent"][kind.value]) for kind in Kind},
+                {kind: float(effects["support"][kind.value]) for kind in _KINDS},
+                {kind: float(effects["dissent"][kind.value]) for kind in _KINDS},
                 {name: float(effects["category"][name]) for name in CATEGORIES},
                 {band: float(effects["band"][band.value]) for band in AmountBand},
             ),
@@ -71,7 +74,7 @@ def from_bytes(content: bytes) -> PolicyModel:
 
 def _trust_from_json(values: Mapping[str, Any]) -> Trust:
     return Trust(
-        Pool({kind: float(values["weights"][kind.value]) for kind in Kind}),
+        Pool({kind: float(values["weights"][kind.value]) for kind in _KINDS}),
         tuple(float(values["coefficients"][name]) for name in FEATURES),
     )
 

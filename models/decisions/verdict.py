@@ -3,7 +3,7 @@
 A verdict holds nothing of a transaction.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from json.encoder import encode_basestring as quoted
@@ -44,6 +44,34 @@ _STAND_INS = {"transaction_id": "-", "account_id": "-", "merchant": None, "merch
 _HEAD = f'{{"transaction_id":"-","account_id":"-",{NOBODY.written}'
 
 
+class Versions(NamedTuple):
+    """Versions of what changes while a worker runs, which verdicts therefore do not hold.
+
+    Args:
+        online: Of what people taught since training.
+        house: Of the bank's own rules.
+        written: What the JSON of a decision has of them, made once for all transactions of a batch.
+    """
+
+    online: str
+    house: str
+    written: str
+
+
+@lru_cache(maxsize=8)
+def versions_of(online: str = "0", house: str = "") -> Versions:
+    """The versions of these names.
+
+    >>> versions_of("12-ab").written
+    '"online_version":"12-ab","house_version":"",'
+    """
+    return Versions(online, house, f'"online_version":{quoted(online)},"house_version":{quoted(house)},')
+
+
+UNTAUGHT = versions_of()
+"""Nothing was taught, and there are no rules."""
+
+
 class Traits(NamedTuple):
     """Traits by which verdicts are counted, in plain strings: they are hashed for each transaction.
 
@@ -69,6 +97,7 @@ class Verdict:
     Args:
         checked: Every field of `Decision` in the contract's order, validated; the ids are stand-ins.
         reasons: Why, in codes, for transactions that are not ahead of the clock.
+        ruled: The verdicts that `models.decisions.precedence` made of it; they go when it goes.
     """
 
     requires_review: bool
@@ -76,23 +105,31 @@ class Verdict:
     reasons: tuple[Reason, ...]
     category: str
     traits: Traits
+    ruled: dict[Hashable, "Verdict"] = field(default_factory=dict, repr=False, compare=False)
     _written: list[str] = field(default_factory=list, repr=False, compare=False)
 
     @property
-    def written(self) -> str:
-        """What the JSON of a sure decision has after the merchant; made when it is first asked for."""
-        if not self._written:
-            # Cut, because `Decided.dumped` puts the real ids in front without building an event.
-            text = dump(of_checked(Decision, dict(self.checked))).decode()
-            self._written.append(text.removeprefix(_HEAD))
-        return self._written[0]
+    def written(self) -> Sequence[str]:
+        """What the JSON of a sure decision has after the merchant, before the versions and behind them.
 
-    def event(self, transaction: Transaction, *, ahead: bool, merchant: Merchant = NOBODY) -> DecisionEvent:
+        Made when it is first asked for.
+        """
+        if not self._written:
+            # Cut, because `Decided.dumped` puts in what is not shared without building an event.
+            text = dump(of_checked(Decision, dict(self.checked))).decode()
+            before, _, behind = text.removeprefix(_HEAD).partition(UNTAUGHT.written)
+            self._written.extend((before, behind))
+        return self._written
+
+    def event(
+        self, transaction: Transaction, *, ahead: bool, merchant: Merchant = NOBODY, versions: Versions = UNTAUGHT
+    ) -> DecisionEvent:
         """The event for one transaction: `ReviewRequest` when a person must look.
 
         Args:
             merchant: Who its line names.
             ahead: Whether its timestamp lies ahead of the clock, which the reasons then say.
+            versions: With which it was decided.
         """
         values = {
             **self.checked,
@@ -101,6 +138,8 @@ class Verdict:
             "merchant": merchant.name,
             "merchant_key": merchant.key,
             "via": merchant.via,
+            "online_version": versions.online,
+            "house_version": versions.house,
         }
         if ahead:
             values["reasons"] = (*self.reasons, Reason.TIMESTAMP_AHEAD)
@@ -108,14 +147,22 @@ class Verdict:
             return of_checked(Categorized, values)
         return _request(values, transaction, blind=False, probability=1.0)
 
-    def blind_copy(self, transaction: Transaction, *, probability: float, merchant: Merchant = NOBODY) -> ReviewRequest:
+    def blind_copy(
+        self,
+        transaction: Transaction,
+        *,
+        probability: float,
+        merchant: Merchant = NOBODY,
+        versions: Versions = UNTAUGHT,
+    ) -> ReviewRequest:
         """The request to somebody who does not see the decision; what shows it is left out.
 
         Args:
             probability: With which it was drawn.
             merchant: Who its line names.
+            versions: With which it was decided.
         """
-        event = self.event(transaction, ahead=False, merchant=merchant)
+        event = self.event(transaction, ahead=False, merchant=merchant, versions=versions)
         values = {**vars(event), "votes": (), "alternatives": (), "review_note": None}
         return _request(values, transaction, blind=True, probability=probability)
 
@@ -155,12 +202,14 @@ class Decided(NamedTuple):
     Args:
         ahead: Whether its timestamp lies ahead of the clock.
         merchant: Who its line names.
+        versions: With which it was decided.
     """
 
     verdict: Verdict
     transaction: Transaction
     ahead: bool
     merchant: Merchant = NOBODY
+    versions: Versions = UNTAUGHT
 
     @property
     def category(self) -> str:
@@ -174,17 +223,18 @@ class Decided(NamedTuple):
 
     def event(self) -> DecisionEvent:
         """The event."""
-        return self.verdict.event(self.transaction, ahead=self.ahead, merchant=self.merchant)
+        return self.verdict.event(self.transaction, ahead=self.ahead, merchant=self.merchant, versions=self.versions)
 
     def dumped(self) -> bytes:
         """The event as `models.contracts.wire.dump` writes it, byte for byte."""
-        verdict, transaction, ahead, merchant = self
+        verdict, transaction, ahead, merchant, versions = self
         # These have fields of the transaction, so nothing of their JSON can be shared.
         if ahead or verdict.requires_review:
             return dump(self.event())
+        before, behind = verdict.written
         return (
             f'{{"transaction_id":{quoted(transaction.transaction_id)},"account_id":{quoted(transaction.account_id)},'
-            f"{merchant.written}{verdict.written}"
+            f"{merchant.written}{before}{versions.written}{behind}"
         ).encode()
 
 

@@ -18,7 +18,7 @@ from models.decisions.calibrated import FEATURES, Effects, PolicyModel, PooledVo
 from models.decisions.pool import Familiarity, Pool, familiarity, log_opinions
 from models.training.fit_acceptance import fit_acceptance
 from models.training.votes import Cast
-from models.voters.contract import Kind
+from models.voters.contract import LEARNED_LATER, Kind
 
 FIXED: dict[Kind, float] = {Kind.CODE: 1.5, Kind.TILL: 1.0, Kind.LLM: 0.1}
 """Weights that cannot be learned here: where the truth is the code, where a city pays at other tills than households,
@@ -35,7 +35,7 @@ _RIDGE, _EFFECT = 1e-4, 5e-4
 
 _DIGITS = 4
 
-_KINDS = [kind for kind in Kind if kind not in FIXED]
+_KINDS = [kind for kind in Kind if kind not in FIXED and kind not in LEARNED_LATER]
 _COLUMN = {category: column for column, category in enumerate(CATEGORIES)}
 
 

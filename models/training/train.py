@@ -11,6 +11,8 @@ import numpy as np
 from models.artefacts.artefact import Manifest, manifest_for, read_artefact, sha256, write_artefact
 from models.decisions import policy_file
 from models.decisions.calibrated import POLICY_FILE, PolicyModel
+from models.decisions.precedence import trust as trust_file
+from models.decisions.precedence.trust import ONLINE_TRUST_FILE
 from models.errors import ArtefactError, DataError
 from models.learned import text_files as learned_files
 from models.learned.encoder import FILES, Encoder, OnnxEncoder
@@ -28,6 +30,8 @@ from models.training.fit_calibration import fit_calibration, fit_strength, score
 from models.training.fit_linear import calibrated as with_calibration
 from models.training.fit_linear import fit, has_reference
 from models.training.fit_policy import fit_policy
+from models.training.online.corrected import simulate
+from models.training.online.fit_trust import fit_trust, trust_metrics
 from models.training.policy_metrics import acceptance_metrics, metrics
 from models.training.stand_ins import Informed, half_of, stand_ins, together
 from models.training.withheld import gazetteer_without, is_withheld, withheld_keys, without_withheld
@@ -132,6 +136,9 @@ def train(config: TrainingConfig, progress: Progress | None = None, *, trained_o
     policy = fit_policy(together(stand_ins(config, informed, split.calibrating, half=0)))
     measuring = stand_ins(config, informed, split.measuring, half=1)
     measured = {part.name: metrics(part.rows, policy) for part in measuring} | acceptance_metrics(policy)
+    say("simulating corrections on held-out merchants")
+    trust = fit_trust(simulate(split.calibrating, informed, policy, seed=config.seed), policy)
+    measured |= trust_metrics(simulate(split.measuring, informed, policy, seed=config.seed), trust, policy)
     held_out = [*split.calibrating, *split.measuring]
     reference = confidence_reference(config, trial, merchants=merchants, held_out=held_out, policy=policy)
     say(f"fitting on everything, {len(merchants):,} merchants and {len(knowledge):,} names")
@@ -143,7 +150,10 @@ def train(config: TrainingConfig, progress: Progress | None = None, *, trained_o
         strength=trial.strength,
         memory=_memory(merchants, config.recency),
     )
-    contents = learned_files.to_files(final, encoder_files) | {POLICY_FILE: policy_file.to_bytes(policy)}
+    contents = learned_files.to_files(final, encoder_files) | {
+        POLICY_FILE: policy_file.to_bytes(policy),
+        ONLINE_TRUST_FILE: trust_file.to_bytes(trust),
+    }
     return TrainedModel(_manifest(contents, config, measured, reference, trained_on), contents)
 
 

@@ -22,6 +22,11 @@ class Method(StrEnum):
     TEXT = "text"
     LLM = "llm"
     ONLINE = "online"
+    """What people's corrections taught, for everyone."""
+    ACCOUNT = "account"
+    """What the corrections of one account taught, for that account."""
+    HOUSE = "house"
+    """The bank's own rules."""
 
 
 class Kind(StrEnum):
@@ -69,6 +74,34 @@ class Kind(StrEnum):
     """The same, where it is more likely wrong than right."""
     LLM = "llm"
     """A language model's answer."""
+    CORRECTED = "corrected"
+    """A merchant that one person corrected."""
+    CORRECTED_TWICE = "corrected_twice"
+    """One that two people corrected, and agree on."""
+    CORRECTED_OFTEN = "corrected_often"
+    """One that three people or more corrected, and agree on."""
+    CORRECTED_DISPUTED = "corrected_disputed"
+    """One that people corrected who do not all agree; most do."""
+    CORRECTED_FAMILY = "corrected_family"
+    """A merchant whose name begins like those of corrected ones."""
+    ONLINE = "online"
+    """What the text resembles of what was corrected."""
+    ACCOUNT = "account"
+    """An account's own correction."""
+    HOUSE = "house"
+    """A rule of the bank's own."""
+
+
+OVERRULING = frozenset(
+    (
+        *(Kind.CORRECTED, Kind.CORRECTED_TWICE, Kind.CORRECTED_OFTEN, Kind.CORRECTED_DISPUTED, Kind.CORRECTED_FAMILY),
+        *(Kind.ACCOUNT, Kind.HOUSE),
+    )
+)
+"""Kinds that decide whatever the others say, and so are never pooled with them."""
+
+LEARNED_LATER = OVERRULING | {Kind.ONLINE}
+"""Kinds of what came after training; how far they may be trusted is in a table of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,6 +162,11 @@ class Line:
         """Whether a private person's name is hidden in `statement`."""
         return PERSON in self.statement
 
+    @property
+    def counterparty(self) -> str:
+        """The counterparty's folded text, whoever it names; empty where the bank names nobody."""
+        return self._named
+
     @kept
     def firm(self) -> str:
         """The counterparty's text where it is the name of a firm, reduced as `merchant` is; else empty."""

@@ -146,7 +146,7 @@ def table(counts: Counts, name: Table) -> Counts:
     >>> counts = empty()
     >>> counts[index(Table.VOTED, "llm")] += 3
     >>> table(counts, Table.VOTED).tolist()
-    [0, 0, 0, 3, 0]
+    [0, 0, 0, 3, 0, 0, 0]
     """
     return counts[_SLICES[name]].reshape(SHAPES[name])
 

@@ -199,7 +199,7 @@ def decisions_on(
     """Decide on each accepted record; one that trips the ensemble is set aside."""
     # Together, as equal ballots share one verdict and texts are scored as a matrix.
     transactions = [one.transaction for one in admitted if isinstance(one, Accepted)]
-    outcomes = iter(judge_each(ensemble, transactions))
+    outcomes, versions = iter(judge_each(ensemble, transactions)), ensemble.versions
     horizon = (now + CLOCK_TOLERANCE).timestamp()
     decisions: list[DecidedRecord | SetAside] = []
     for one in admitted:
@@ -208,7 +208,7 @@ def decisions_on(
         elif isinstance(outcome := next(outcomes), ContractError):
             decisions.append(SetAside(one.record, outcome, "categorize", one.unknown_fields))
         else:
-            decided = Decided(outcome.verdict, one.transaction, one.at > horizon, outcome.merchant)
+            decided = Decided(outcome.verdict, one.transaction, one.at > horizon, outcome.merchant, versions)
             decisions.append((one, decided))
     return decisions
 
@@ -251,7 +251,9 @@ def result_of(
         outputs.append(writing.stamp.encode(decided, contents, record.headers))
         # Of the accepted only: who reviews the others sees them anyway.
         if blind is not None and not verdict.requires_review and blind.takes(transaction.transaction_id):
-            copy = verdict.blind_copy(transaction, probability=blind.share, merchant=decided.merchant)
+            copy = verdict.blind_copy(
+                transaction, probability=blind.share, merchant=decided.merchant, versions=decided.versions
+            )
             outputs.append(writing.stamp.encode_blind(copy, contents, record.headers))
             copies += 1
     return BatchResult(

@@ -30,7 +30,9 @@ METHOD_WORDS: Mapping[str, str] = {
     Method.RULES: "rules and brands",
     Method.TEXT: "text model",
     Method.LLM: "language model (LLM)",
-    Method.ONLINE: "model learning online",
+    Method.ONLINE: "people's corrections",
+    Method.ACCOUNT: "an account's corrections",
+    Method.HOUSE: "house rules",
     NOBODY: "no method",
 }
 

@@ -7,7 +7,10 @@ from models.contracts.taxonomy import CATEGORIES
 from models.decisions.acceptance import Acceptance, Dimension, Raised
 from models.decisions.calibrated import Effects, PolicyModel, Trust
 from models.decisions.pool import Familiarity, Pool
-from models.voters.contract import Kind
+from models.voters.contract import LEARNED_LATER, Kind
+
+FITTED = tuple(kind for kind in Kind if kind not in LEARNED_LATER)
+"""Kinds that a policy knows by itself."""
 
 LOG_ODDS = (0.0, 1.0, 0.0, 0.0, 0.0)
 """Coefficients with which the probability of being right is the pooled probability."""
@@ -15,7 +18,7 @@ LOG_ODDS = (0.0, 1.0, 0.0, 0.0, 0.0)
 
 def trust(*, weights: Mapping[Kind, float] | None = None, coefficients: tuple[float, ...] = LOG_ODDS) -> Trust:
     """Weights are 1 unless named."""
-    return Trust(Pool(dict.fromkeys(Kind, 1.0) | dict(weights or {})), coefficients)
+    return Trust(Pool(dict.fromkeys(FITTED, 1.0) | dict(weights or {})), coefficients)
 
 
 def effects(
@@ -27,8 +30,8 @@ def effects(
 ) -> Effects:
     """Effects are 0 unless named."""
     return Effects(
-        dict.fromkeys(Kind, 0.0) | dict(support or {}),
-        dict.fromkeys(Kind, 0.0) | dict(dissent or {}),
+        dict.fromkeys(FITTED, 0.0) | dict(support or {}),
+        dict.fromkeys(FITTED, 0.0) | dict(dissent or {}),
         dict.fromkeys(CATEGORIES, 0.0) | dict(category or {}),
         dict.fromkeys(AmountBand, 0.0) | dict(band or {}),
     )

@@ -11,11 +11,12 @@ from typing import Any
 from rich import box
 from rich.table import Table
 
-from streams.trials.bench import model, monitors
+from streams.trials.bench import model, monitors, online
 from streams.trials.bench.against import Against
 from streams.trials.bench.job import Contender
 from streams.trials.bench.model import ModelCase, Timing
 from streams.trials.bench.monitors import MonitorRounds, Way
+from streams.trials.bench.online import OnlineCase, OnlineTiming, kept_share
 from streams.trials.bench.rounds import CaseRounds
 from streams.trials.bench.stages import StageReport
 from streams.trials.bench.stream import LEAST_TO_JUDGE, OF_BARE, OF_NAIVE, Standing, StreamOptions, ratio
@@ -269,6 +270,51 @@ def model_bar(cases: Sequence[CaseRounds[ModelCase, Timing]]) -> str:
     )
     line = f">= {model.BAR:,.0f} decisions per CPU second, rows in their order: {met} ({slowest:,.0f})"
     return f"{line}; each description once: {without_repeats:,.0f}" if without_repeats else line
+
+
+def online_data(cases: Sequence[CaseRounds[OnlineCase, OnlineTiming]]) -> dict[str, Any]:
+    """Give the benchmark of memories and rules as JSON has it."""
+    return {
+        "cases": [
+            {
+                "taught": each.case.taught,
+                "each_once": each.case.each_once,
+                "decisions_per_cpu_second": each.rate,
+                "rounds": [asdict(timing) for timing in each.rounds],
+            }
+            for each in cases
+        ],
+        "kept": {name: kept_share(cases, each_once=once) for name, once in (("all_rows", False), ("each_once", True))},
+        "required": 1 - online.LOST,
+    }
+
+
+def online_table(cases: Sequence[CaseRounds[OnlineCase, OnlineTiming]]) -> Table:
+    """Draw one row per case, with the share of decisions that rules, accounts and people made."""
+    table = plain_table("rows", "taught", "count", "per s", "min..max", "rule", "account", "people", "text")
+    for each in cases:
+        timing = each.typical
+        counts = (timing.by_rule, timing.by_account, timing.by_people, timing.with_text)
+        table.add_row(
+            "each once" if each.case.each_once else "all",
+            "yes" if each.case.taught else "no",
+            f"{timing.decisions:,}",
+            f"{each.rate:,.0f}",
+            f"{min(each.rates) / 1000:.1f}k..{max(each.rates) / 1000:.1f}k",
+            *(f"{count / timing.decisions:.1%}" if each.case.taught else "" for count in counts),
+        )
+    return table
+
+
+def online_bar(cases: Sequence[CaseRounds[OnlineCase, OnlineTiming]]) -> list[str]:
+    """Say in lines if the bar is met; it is about rows in their order, where descriptions repeat."""
+    kept, once = (kept_share(cases, each_once=each) for each in (False, True))
+    build = median(timing.build_seconds for each in cases for timing in each.rounds if each.case.taught)
+    return [
+        f">= {1 - online.LOST:.2f} of the decisions without, rows in their order: {_met(kept >= 1 - online.LOST)}"
+        f" ({kept:.2f}); each description once: {once:.2f}",
+        f"taken in within {build:.1f} CPU s (median)",
+    ]
 
 
 def monitors_data(cases: Sequence[MonitorRounds]) -> dict[str, Any]:

@@ -220,14 +220,14 @@ def _bucket(random: np.random.Generator, bucket: int, *, newest_day: bool) -> Co
     outcomes = np.stack([by_band - review, review], axis=-1)
 
     cells = empty()
-    decisive = random.multinomial(outcomes, [0.11, 0.31, 0.52, 0.05, 0.0, 0.01])
+    decisive = random.multinomial(outcomes, [0.11, 0.31, 0.52, 0.05, 0.0, 0.0, 0.0, 0.01])
     table(cells, Table.DECISIONS)[:] = np.moveaxis(decisive, -1, 2)
     familiar = random.multinomial(outcomes.sum(axis=1), _familiarities(newest_day))
     table(cells, Table.FAMILIARITY)[:] = np.moveaxis(familiar, -1, 1)
     table(cells, Table.SURE)[:] = np.rint(outcomes.sum(axis=1) * SURE_SHARES)
     total = int(outcomes.sum())
     table(cells, Table.CONFIDENCE)[:] = random.multinomial(total, _confidences())
-    table(cells, Table.VOTED)[:] = random.binomial(total, [0.934, 0.412, 0.981, 0.078, 0.0])
+    table(cells, Table.VOTED)[:] = random.binomial(total, [0.934, 0.412, 0.981, 0.078, 0.0, 0.0, 0.0])
     table(cells, Table.INTAKE)[0] = random.binomial(total, 0.0004)
     _label(random, cells, outcomes)
     return cells

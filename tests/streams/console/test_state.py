@@ -231,7 +231,8 @@ def test_a_monitor_with_nothing_to_judge_does_not_judge() -> None:
         {"monitor": "corrections", "why": "nothing", "of": "corrections", "have": 0, "least": 0},
     ] == [one for one in said["judged"]["silent"] if one["why"] == "nothing"]
     idle = {(one["monitor"], one["group"]) for one in said["readings"] if one["idle"]}
-    assert {("method_usage", "llm"), ("method_usage", "online"), ("corrections", None)} == idle
+    unused_methods = {("method_usage", method) for method in ("llm", "online", "account", "house")}
+    assert {*unused_methods, ("corrections", None)} == idle
     alarm = Reading(MonitorName.METHOD_USAGE, Window.WEEK, ReadingState.WARNING, {"voted": 0}, group="llm")
     assert reading_of(alarm)["idle"] is False
 

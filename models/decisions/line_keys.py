@@ -1,0 +1,146 @@
+"""Keys of a line for what people's corrections teach, of a transaction and of a correction, worked out alike."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Protocol
+
+from models.contracts.corrections import About, Correction
+from models.contracts.events import Transaction
+from models.decisions.naming import NOBODY, Merchant
+from models.decisions.verdict import Finding
+from models.learned.memory import MerchantMemory, memory_key
+from models.learned.online.keys import Flow, LineKeys
+from models.learned.online.memories.words import Known
+from models.statements.masking import mask
+from models.statements.normalise import merchant_text
+from models.voters.channels import Channels
+from models.voters.cues import Cues
+from models.voters.line import Line, key_of
+from models.voters.parties import has_trade, names_firm
+from models.voters.people import People, Trust
+
+_NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+"""Nothing in a line's keys depends on the time."""
+
+_SURELY = 0.9
+"""Share of a merchant's rows in training that makes its category known."""
+
+_titled = re.compile(
+    r"(?:mr|mrs|ms|miss|mx|dr|herr|frau|mme|mlle|monsieur|madame|sr|sra|sig|dhr|mevr|pan|pani)\b\.? \w"
+).match
+
+
+def line_keys(line: Line, merchant: Merchant = NOBODY) -> LineKeys:
+    """The keys of a line.
+
+    A merchant without a name of its own is known by its text: not where that is a private person's, or only says how
+    money moved, as then it is the same for whatever it was for. One account may remember those, too.
+
+    Args:
+        merchant: Who it names, as `models.decisions.naming.Namer` has it.
+    """
+    flow: Flow = "in" if line.credit else "out"
+    key = merchant.key or _key_of_text(line)
+    if key is None:
+        return LineKeys(None, (), flow, "", memory_key(_whole(line)) or None)
+    return LineKeys(key, tuple(line.tokens), flow, line.compared)
+
+
+def _key_of_text(line: Line) -> str | None:
+    if line.names_person and not line.firm:
+        return None
+    rule = line.rule
+    if not line.firm and rule is not None and rule.label in Channels.shipped().moved:
+        return None
+    text = line.merchant
+    # What identifies an account is nobody else's business.
+    if not text or mask(text) != text or People.shipped().is_form(text):
+        return None
+    return None if _is_person(line, text) else memory_key(text) or None
+
+
+def _is_person(line: Line, text: str) -> bool:
+    """Tell whether a text may be a private person's name, with nothing in it that speaks of a firm."""
+    if line.firm or has_trade(line.tokens, surely=0) or names_firm(text, line.currency):
+        return False
+    return bool(_titled(line.statement)) or People.shipped().is_person(text, line.currency, Trust.MIXED)
+
+
+def _whole(line: Line) -> str:
+    """What the line names, with the other side, which may be a private person."""
+    return f"{merchant_text(line.description)} {line.counterparty}"
+
+
+def trade_of(tokens: Sequence[str]) -> str | None:
+    """The category of the trade that a word among some tells; None where none does.
+
+    >>> trade_of(["north", "cafe"]), trade_of(["north"])
+    ('food_dining', None)
+    """
+    cue = Cues.shipped().find(list(tokens))
+    return None if cue is None else cue.category
+
+
+def known_from(memory: MerchantMemory) -> Callable[[LineKeys], Known | None]:
+    """What a model remembers of merchants from its training, asked by the keys of a line."""
+
+    def known(keys: LineKeys) -> Known | None:
+        found = memory.find(memory_key(keys.text))
+        # Of a merchant that was one thing as often as another, nothing is known.
+        return None if found is None or found.count < _SURELY * found.total else Known(found.category, found.count)
+
+    return known
+
+
+class Finder(Protocol):
+    """What names merchants: `models.decisions.ensemble.Ensemble`."""
+
+    def findings(self, transactions: Sequence[Transaction]) -> list[Finding]:
+        """What is found of each transaction, in order."""
+        ...
+
+
+class CorrectionKeys:
+    """Keys of the lines that corrections are about, the same as a worker has of them.
+
+    Args:
+        finder: Names merchants; the workers' ensemble.
+    """
+
+    def __init__(self, finder: Finder) -> None:
+        self._finder = finder
+
+    def prepare(self, corrections: Iterable[Correction]) -> None:
+        """Look at several together, which is quicker than one by one: the ensemble remembers them."""
+        abouts = [correction.about for correction in corrections if correction.about is not None]
+        self._finder.findings([transaction_of(about) for about in abouts])
+
+    def __call__(self, correction: Correction) -> LineKeys | None:
+        """The keys of a correction; by the merchant named in `answers` where the transaction is not told, else None.
+
+        Without the transaction nothing says which way money went; corrections mostly are about money out.
+        """
+        if correction.about is not None:
+            transaction = transaction_of(correction.about)
+            (finding,) = self._finder.findings([transaction])
+            return line_keys(Line(*key_of(transaction)), finding.merchant)
+        answers = correction.answers
+        if answers is None or not answers.merchant_key:
+            return None
+        return LineKeys(answers.merchant_key, (), "out", "")
+
+
+def transaction_of(about: About) -> Transaction:
+    """A transaction with the line of what a correction is about; its ids and its time are stand-ins."""
+    return Transaction(
+        transaction_id="-",
+        account_id="-",
+        description=about.description,
+        amount=about.amount,
+        currency=about.currency,
+        timestamp=_NO_TIME,
+        mcc=about.mcc,
+        counterparty=about.counterparty,
+        channel=about.channel,
+    )

@@ -1,0 +1,104 @@
+"""What corrections that are meant to harm cost, and that they can be unlearned."""
+
+from collections import Counter
+from datetime import timedelta
+from random import Random
+
+from models.contracts.corrections import Standing
+from models.contracts.instructions import Action, Instruction
+from models.contracts.taxonomy import CATEGORIES
+from models.evaluation.online.figures import Figure, loss_figure
+from models.evaluation.online.lessons import by_merchant, wrong_merchants
+from models.evaluation.online.rows import (
+    BEGIN,
+    OnlineRow,
+    Stage,
+    correction,
+    decided,
+    follower,
+    loss,
+    worst_loss,
+)
+
+ATTACKER = "attacker"
+
+
+def wrong_category(row: OnlineRow, random: Random) -> str:
+    """A category that is wrong for a row."""
+    return random.choice([category for category in CATEGORIES if category not in row.truth])
+
+
+def wrong_corrections(stage: Stage, *, number: int, hours: float, seed: int) -> list[Figure]:
+    """Wrong corrections of one actor, of random transactions, spread evenly over some hours.
+
+    A tenth as many honest ones stand before them, and must stand after them when the actor is forgotten.
+    """
+    random = Random(seed)
+    honest = [(row, row.label) for row in random.sample(sorted_rows(stage), min(number // 10, len(stage.rows)))]
+    learner, without, statuses = stage.learner(), stage.learner(), Counter[str]()
+    offset = 0
+    for offset, (row, category) in enumerate(honest):
+        given = correction(row, category, offset, actor=f"reviewer-{offset % 20}", after=timedelta(seconds=offset))
+        learner.take(given, offset=offset)
+        without.take(given, offset=offset)
+    before, step = follower(learner), timedelta(hours=hours) / number
+    for place in range(number):
+        row = random.choice(stage.rows)
+        wrong = correction(row, wrong_category(row, random), place, actor=ATTACKER, after=place * step)
+        statuses[learner.take(wrong, offset=offset + 1 + place).status.value] += 1
+    after = follower(learner)
+    name, worst = worst_loss(after, stage.rows) or ("", None)
+    told = ", ".join(f"{count:,} {status}" for status, count in sorted(statuses.items()))
+    figures = [
+        loss_figure("loss on the learner's holdout", loss(after, stage.holdout), bar=0.005),
+        loss_figure("loss on rows that it does not know", loss(after, stage.rows), bar=0.005, note=told),
+        loss_figure("largest loss of a category or band there", worst, note=name),
+        loss_figure("the same rows with the honest corrections alone", loss(before, stage.rows)),
+    ]
+    forget = Instruction(
+        instruction_id="forget",
+        action=Action.FORGET_ACTOR,
+        target=ATTACKER,
+        actor="approver",
+        standing=Standing.APPROVER,
+        timestamp=BEGIN,
+    )
+    learner.take(forget, offset=offset + number + 1)
+    same = (learner.digest, learner.state_digest) == (without.digest, without.state_digest)
+    return [*figures, Figure("digest of a run without them, when the actor is forgotten", int(same), 1, bar=1)]
+
+
+def collusion(stage: Stage, *, actors: int, each: int, seed: int) -> list[Figure]:
+    """Many new actors say the same wrong thing of one merchant within an hour: of a frequent one, and of one unknown.
+
+    Unknown is the most frequent one that the ensemble gets wrong: they contradict what was decided, and are wrong too.
+    """
+    random = Random(seed)
+    held = by_merchant(stage.rows)
+    known = max(held, key=lambda key: (sum(row.right for row in held[key]), key))
+    wrong = wrong_merchants(stage.rows)
+    targets = [("the most frequent merchant", held[known])]
+    if wrong:
+        unknown = max(wrong, key=lambda key: (len(wrong[key]), key))
+        targets.append(("a merchant it gets wrong", wrong[unknown]))
+    figures = []
+    for name, rows in targets:
+        learner = stage.learner()
+        said = {decided_wrongly for row in rows for decided_wrongly in (row.decided, *row.truth)}
+        category = random.choice([category for category in CATEGORIES if category not in said])
+        number = actors * each
+        for place in range(number):
+            after = timedelta(hours=1) * place / number
+            given = correction(rows[0], category, place, actor=f"new-{place % actors}", after=after)
+            learner.take(given, offset=place)
+        model = follower(learner)
+        waiting = learner.report()["quarantine_total"]
+        changed = sum(decided(model, row) != row.decided for row in rows)
+        figures.append(Figure(f"decisions changed on {name}", changed, len(rows), bar=0, at_least=False))
+        figures.append(Figure(f"corrections that wait in quarantine, {name}", waiting, number))
+    return figures
+
+
+def sorted_rows(stage: Stage) -> list[OnlineRow]:
+    """Rows that name a merchant, in the order of the file."""
+    return [row for row in stage.rows if row.key is not None]

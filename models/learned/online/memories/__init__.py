@@ -1,0 +1,1 @@
+"""What people said, by merchant, by family of merchants, and by account."""

@@ -1,0 +1,211 @@
+"""The online model as a worker has it: parts of `models.updates`, looked up. It imports neither River nor scikit-learn.
+
+What is looked up are corrections of people, not votes: one dictionary look-up by the keys of a line, so that no memory
+of lines has to be emptied when somebody corrects something.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from enum import StrEnum
+from typing import NamedTuple, TypeVar
+
+from models.errors import MALFORMED, ArtefactError
+from models.learned.online import records
+from models.learned.online.keys import FamilyKey, Flow, LineKeys, MerchantKey, account_token, subject_of
+from models.learned.online.records import Head, Standing
+from models.learned.online.text_part import ReadText, TextReader
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+Trade = Callable[[Sequence[str]], str | None]
+"""Category that a word among some tokens tells; None where none does."""
+
+
+class Ground(StrEnum):
+    """Grounds of what was found; the names of the ballots' kinds."""
+
+    CORRECTED = "corrected"
+    """People corrected this merchant."""
+    CORRECTED_FAMILY = "corrected_family"
+    """People corrected several merchants whose names begin alike."""
+    ONLINE = "online"
+    """What the text resembles of what people corrected."""
+
+
+class Found(NamedTuple):
+    """What people's corrections say of a line.
+
+    Args:
+        evidence: Why, in a few words a reviewer understands; never who.
+        support: People who say so; of a family, corrected merchants.
+        share: Share of them among all who said something; of a text, its probability.
+    """
+
+    category: str
+    evidence: str
+    support: int
+    share: float
+    kind: Ground
+
+
+class OnlineModel:
+    """Merchants, families, accounts and weights that people's corrections made.
+
+    Args:
+        trade: Tells the trade that a word names, so that a family does not swallow a name with another trade in it.
+        secret: Key of the accounts' tokens, as the learner has it.
+        read_text: Reads the snapshot of the model of texts; None to leave it out.
+    """
+
+    def __init__(
+        self, *, trade: Trade = lambda _tokens: None, secret: bytes = b"", read_text: ReadText | None = None
+    ) -> None:
+        self._trade, self._secret, self._read_text = trade, secret, read_text
+        self._merchants: dict[MerchantKey, Standing] = {}
+        self._families: dict[FamilyKey, Standing] = {}
+        # How many families have how many tokens, longest first, so that a look-up asks for no other lengths.
+        self._lengths: dict[int, int] = {}
+        self._accounts: dict[str, dict[tuple[Flow, str], str]] = {}
+        # How many accounts have a word on a merchant: of most none has, and an account's token costs a hash.
+        self._subjects: dict[tuple[Flow, str], int] = {}
+        self._text: TextReader | None = None
+        self._digest = records.PartsDigest()
+        self._head = Head(records.NOTHING, -1, self._digest.hex())
+
+    @property
+    def version(self) -> str:
+        """Names the state: offset and beginning of the digest; "0" before anything was learned."""
+        return self._head.version
+
+    @property
+    def head(self) -> Head:
+        """What the last `head` said."""
+        return self._head
+
+    @property
+    def digest(self) -> str:
+        """Of the parts that are here; that of `head` where nothing is missing."""
+        return self._digest.hex()
+
+    def __len__(self) -> int:
+        """Merchants, families and merchants of accounts."""
+        return len(self._merchants) + len(self._families) + sum(map(len, self._accounts.values()))
+
+    def apply(self, parts: Iterable[tuple[str, bytes | None]]) -> None:
+        """Take the records of one step in; call it between two batches, never during one.
+
+        Raises:
+            ArtefactError: A record is none of `models.learned.online.records`; those before it are in.
+        """
+        for name, content in parts:
+            try:
+                self._put(name, content)
+            except MALFORMED as error:
+                kind = name.partition(":")[0][:16]
+                raise ArtefactError(f"a record of kind {kind!r} does not fit ({type(error).__name__})") from None
+
+    def has_accounts(self, keys: LineKeys) -> bool:
+        """Whether `account` may know something of a line for some account; False where it knows nothing for any."""
+        if keys.merchant is not None:
+            return (keys.flow, keys.merchant) in self._subjects
+        return keys.private is not None and bool(self._accounts)
+
+    def account(self, account_id: str, keys: LineKeys) -> str | None:
+        """The category that this account's holder gave the line's merchant; None for none."""
+        # Most deployments have no such corrections, and a hash costs more than the question.
+        if not self._accounts or not (held := self._accounts.get(account_token(account_id, self._secret))):
+            return None
+        subject = subject_of(keys, account_id, self._secret)
+        return None if subject is None else held.get((keys.flow, subject))
+
+    def merchant(self, keys: LineKeys) -> Found | None:
+        """What people said of the line's merchant, for everyone; None for nothing."""
+        if keys.merchant is None:
+            return None
+        found = self._merchants.get((keys.flow, keys.merchant))
+        return None if found is None else _found(found, Ground.CORRECTED)
+
+    def family(self, keys: LineKeys) -> Found | None:
+        """What people said of merchants whose names begin as this one's; None for nothing.
+
+        The longest beginning decides. Words that are left over and tell another trade contradict it.
+        """
+        if not self._families or not keys.family:
+            return None
+        for length in self._lengths:
+            if length > len(keys.family):
+                continue
+            found = self._families.get((keys.flow, keys.family[:length]))
+            if found is not None:
+                said = self._trade(keys.family[length:])
+                return None if said not in (None, found.category) else _found(found, Ground.CORRECTED_FAMILY)
+        return None
+
+    def text(self, keys: LineKeys) -> Found | None:
+        """What the model of texts makes of the line; None where it has none, or knows nothing of it."""
+        if self._text is None or not keys.text or not (ranked := self._text.predict(keys.text)):
+            return None
+        category, probability = ranked[0]
+        return Found(category, "like lines that people corrected", 0, probability, Ground.ONLINE)
+
+    def _put(self, name: str, content: bytes | None) -> None:
+        kind, _, rest = name.partition(":")
+        if kind == records.HEAD:
+            nothing = Head(records.NOTHING, -1, self._digest.hex())
+            self._head = nothing if content is None else records.read_head(content)
+            return
+        if kind == records.TEXT:
+            read = self._read_text
+            self._text = None if content is None or read is None else read(content)
+        elif kind == records.ACCOUNT:
+            self._put_account(rest, content)
+        elif kind == records.MERCHANT:
+            flow, key = _split(rest)
+            _replace(self._merchants, (flow, key), None if content is None else records.standing_of(content))
+        elif kind == records.FAMILY:
+            flow, key = _split(rest)
+            self._put_family((flow, tuple(key.split(" "))), content)
+        else:
+            raise ValueError(kind)
+        self._digest.put(name, content)
+
+    def _put_account(self, rest: str, content: bytes | None) -> None:
+        token, _, rest = rest.partition(":")
+        held, subject = self._accounts.setdefault(token, {}), _split(rest)
+        count = self._subjects.get(subject, 0) + (content is not None) - (subject in held)
+        _replace(held, subject, None if content is None else records.category_of(content))
+        _replace(self._subjects, subject, count or None)
+        if not held:
+            del self._accounts[token]
+
+    def _put_family(self, key: FamilyKey, content: bytes | None) -> None:
+        length = len(key[1])
+        added = (content is not None) - (key in self._families)
+        _replace(self._families, key, None if content is None else records.standing_of(content))
+        counts = self._lengths | {length: self._lengths.get(length, 0) + added}
+        self._lengths = {each: counts[each] for each in sorted(counts, reverse=True) if counts[each]}
+
+
+def _found(standing: Standing, kind: Ground) -> Found:
+    category, support, of = standing
+    if kind is Ground.CORRECTED_FAMILY:
+        evidence = f"corrected for {support} merchants of that name"
+    else:
+        evidence = f"corrected by {support} {'person' if support == 1 else 'people'}"
+    return Found(category, evidence, support, support / of, kind)
+
+
+def _split(rest: str) -> tuple[Flow, str]:
+    flow, _, key = rest.partition(":")
+    if flow == "in":
+        return "in", key
+    if flow == "out":
+        return "out", key
+    raise ValueError(flow)
+
+
+def _replace(held: dict[K, V], key: K, value: V | None) -> None:
+    if value is None:
+        held.pop(key, None)
+    else:
+        held[key] = value

@@ -1,0 +1,209 @@
+"""Guards: nobody teaches too much, nobody flips what many know, and nothing may cost the holdout too much."""
+
+from datetime import timedelta
+
+from models.contracts.corrections import Standing
+from models.contracts.instructions import Action
+from models.learned.online.entries import Limits, Outcome, Reason, Status
+from models.learned.online.holdout import HoldoutRow
+from models.learned.online.learner import OnlineLearner
+from models.learned.online.memories.words import Known
+from models.learned.online.state import Means
+from tests.harness.corrections import BEGIN, followed, keys_of_text, learner, said, said_of_text, take_all, taken, told
+
+FREQUENT = Means(known=lambda keys: Known("food_dining", 500) if keys.merchant == "timhortons" else None)
+
+
+def reasons(one: OnlineLearner) -> dict[str, int]:
+    """Corrections in quarantine by reason."""
+    found = one.report()["quarantine_reasons"]
+    assert isinstance(found, dict)
+    return found
+
+
+def test_one_actor_has_a_rate() -> None:
+    """FAULTS 27: beyond it corrections wait, for all of that hour; the next hour is another."""
+    one = learner(Limits(actor_rate=3))
+    outcomes = [one.take(said(number, f"shop {number}", "pets"), offset=number).status for number in range(5)]
+    assert [Status.ACCEPTED] * 3 + [Status.CAPPED] * 2 == outcomes
+    assert {"rate": 2} == reasons(one)
+    assert Status.ACCEPTED is one.take(said(5, "shop 5", "pets", actor="r-2"), offset=5).status
+    assert Status.ACCEPTED is one.take(said(6, "shop 6", "pets", minutes=61), offset=6).status
+    # What is said late does not open an hour again.
+    late = [said(7 + each, f"shop {each}", "fuel", minutes=-1) for each in range(3)]
+    outcomes = [one.take(each, offset=7 + place).status for place, each in enumerate(late)]
+    assert [Status.LATE, Status.LATE, Status.CAPPED] == outcomes
+
+
+def test_an_hour_is_the_journals_where_the_entry_claims_a_later_one() -> None:
+    """Making up hours does not help."""
+    one = learner(Limits(actor_rate=3))
+    outcomes = [
+        one.take(said(each, f"shop {each}", "pets", minutes=60 * each), offset=each, at=BEGIN + timedelta(seconds=each))
+        for each in range(5)
+    ]
+    assert [Status.CAPPED] * 2 == [outcome.status for outcome in outcomes[3:]]
+
+
+def test_a_frequent_merchant_flips_when_people_agree() -> None:
+    """One person's word waits, the second makes both count; an approver's is enough."""
+    one = learner(means=FREQUENT)
+    assert Outcome(Status.QUARANTINED, Reason.AGREEMENT) == one.take(said(1, "Tim Hortons", "pets"), offset=1)
+    assert said_of_text(followed(one), "tim hortons") is None
+    # The same person twice is one person.
+    again = one.take(said(2, "Tim Hortons", "pets", minutes=1), offset=2)
+    assert Outcome(Status.QUARANTINED, Reason.AGREEMENT) == again
+    assert {"agreement": 1} == reasons(one)
+    assert Outcome(Status.ACCEPTED, changed=True) == one.take(said(3, "Tim Hortons", "pets", actor="r-2"), offset=3)
+    assert "pets" == said_of_text(followed(one), "tim hortons")
+    assert {} == reasons(one)
+    other = learner(means=FREQUENT)
+    other.take(said(1, "Tim Hortons", "pets", standing=Standing.APPROVER), offset=1)
+    assert "pets" == said_of_text(followed(other), "tim hortons")
+
+
+def test_what_is_known_may_be_confirmed() -> None:
+    """Nobody needs to agree to that."""
+    one = learner(means=FREQUENT)
+    assert Status.ACCEPTED is one.take(said(1, "Tim Hortons", "food_dining"), offset=1).status
+
+
+def test_what_waits_is_released_or_rejected() -> None:
+    """By an approver; a reviewer may do neither."""
+    one = learner(means=FREQUENT)
+    one.take(said(1, "Tim Hortons", "pets"), offset=1)
+    refused = one.take(told(1, Action.RELEASE, "c-1", standing=Standing.REVIEWER), offset=2)
+    assert Outcome(Status.REFUSED, Reason.STANDING) == refused
+    assert Outcome(Status.ACCEPTED, changed=True) == one.take(told(2, Action.RELEASE, "c-1"), offset=3)
+    assert "pets" == said_of_text(followed(one), "tim hortons")
+    assert Outcome(Status.UNKNOWN) == one.take(told(3, Action.RELEASE, "c-1"), offset=4)
+    other = learner(means=FREQUENT)
+    other.take(said(1, "Tim Hortons", "pets"), offset=1)
+    other.take(told(1, Action.REJECT, "c-1"), offset=2)
+    # Its word is gone: a second person is alone again.
+    assert Reason.AGREEMENT is other.take(said(2, "Tim Hortons", "pets", actor="r-2"), offset=3).reason
+
+
+def test_an_approvers_word_outdoes_those_before_it() -> None:
+    """And two later ones outdo it."""
+    one = taken([said(each, "Blue Barn", "pets", actor=f"r-{each}", minutes=each) for each in range(3)])
+    one.take(said(3, "Blue Barn", "fuel", actor="boss", minutes=3, standing=Standing.APPROVER), offset=3)
+    assert "fuel" == said_of_text(followed(one), "blue barn")
+    one.take(said(4, "Blue Barn", "groceries", actor="r-8", minutes=4), offset=4)
+    assert "fuel" == said_of_text(followed(one), "blue barn")
+    one.take(said(5, "Blue Barn", "groceries", actor="r-9", minutes=5), offset=5)
+    assert "groceries" == said_of_text(followed(one), "blue barn")
+
+
+def test_a_crowd_of_new_people_is_held_back() -> None:
+    """1,000 actors with ten corrections each on one merchant, all against what is known: nothing comes of it."""
+    one = learner(means=FREQUENT)
+    entries = [
+        said(number, "Tim Hortons", "loans_fees", actor=f"new-{number % 1000}", minutes=number / 1000)
+        for number in range(10_000)
+    ]
+    take_all(one, entries)
+    assert said_of_text(followed(one), "tim hortons") is None
+    assert {"crowd"} == set(reasons(one))
+    assert Limits().crowd < one.report()["quarantine_total"]
+    one.take(told(1, Action.REJECT, "c-9999", minutes=11), offset=10_001)
+    assert {} == reasons(one)
+
+
+def test_a_crowd_is_released_as_one() -> None:
+    """Where the many were right."""
+    one = learner(Limits(crowd=3), means=FREQUENT)
+    take_all(one, [said(each, "Tim Hortons", "pets", actor=f"new-{each}", minutes=each) for each in range(6)])
+    assert {"crowd": 6} == reasons(one)
+    one.take(told(1, Action.RELEASE, "c-5", minutes=7), offset=9)
+    found = followed(one).merchant(keys_of_text("tim hortons"))
+    assert found is not None
+    assert ("pets", 6) == (found.category, found.support)
+    assert {} == reasons(one)
+
+
+def test_people_who_have_taught_other_things_are_no_crowd() -> None:
+    """Nor are those who come one by one, over days."""
+    limits = Limits(crowd=3)
+    taught = [said(each, f"shop {each}", "pets", actor=f"r-{each // 3}") for each in range(18)]
+    one = take_all(learner(limits, means=FREQUENT), taught)
+    take_all(one, [said(900 + each, "Tim Hortons", "fuel", actor=f"r-{each}", minutes=5) for each in range(6)])
+    assert "fuel" == said_of_text(followed(one), "tim hortons")
+    other = learner(limits, means=FREQUENT)
+    take_all(other, [said(each, "Tim Hortons", "fuel", actor=f"n-{each}", minutes=40 * each) for each in range(6)])
+    assert "fuel" == said_of_text(followed(other), "tim hortons")
+
+
+def rows(count: int, text: str, category: str, *, decided: str | None = None, band: str = "b") -> list[HoldoutRow]:
+    """Lines of one merchant in a holdout."""
+    return [HoldoutRow(keys_of_text(text), decided or category, frozenset({category}), band)] * count
+
+
+def test_the_holdout_vetoes_what_costs_half_a_point() -> None:
+    """6 of 1,000 rows; 5 are let pass, and no more on top of them."""
+    holdout = rows(6, "Six", "pets") + rows(5, "Five", "auto") + rows(989, "Rest", "fuel") + rows(1, "One", "housing")
+    one = learner(rows=holdout)
+    assert Reason.HOLDOUT is one.take(said(1, "Six", "fuel"), offset=1).reason
+    assert said_of_text(followed(one), "six") is None
+    assert Status.ACCEPTED is one.take(said(2, "Five", "fuel"), offset=2).status
+    assert Reason.HOLDOUT is one.take(said(3, "One", "fuel"), offset=3).reason
+    assert {"all": 5, "auto": 5, "band b": 5} == one.report()["holdout"]["lost"]
+    # An approver may have it all the same.
+    one.take(told(1, Action.RELEASE, "c-1"), offset=4)
+    assert "fuel" == said_of_text(followed(one), "six")
+
+
+def test_the_holdout_vetoes_what_costs_one_group_two_points() -> None:
+    """Of a category or band with 50 rows, however little it is of all rows: nobody buys accuracy with unevenness."""
+    few, rest = rows(2, "Two", "pets", band="c"), rows(98, "Vet", "pets", band="c")
+    one = learner(rows=[*rows(1, "Three", "pets"), *few, *rest, *rows(5000, "Rest", "fuel")])
+    assert Status.ACCEPTED is one.take(said(1, "Two", "fuel"), offset=1).status
+    assert Reason.HOLDOUT is one.take(said(2, "Three", "fuel"), offset=2).reason
+    # Of fewer than 50 rows a category has no say.
+    other = learner(rows=[*rows(3, "Two", "pets"), *rows(40, "Vet", "pets"), *rows(5000, "Rest", "fuel")])
+    assert Status.ACCEPTED is other.take(said(1, "Two", "fuel"), offset=1).status
+
+
+def test_what_helps_the_holdout_is_welcome() -> None:
+    """Rows won are counted as lost ones below none."""
+    one = learner(rows=[*rows(4, "Won", "pets", decided="fuel"), *rows(96, "Rest", "fuel")])
+    assert Status.ACCEPTED is one.take(said(1, "Won", "pets"), offset=1).status
+    assert -4 == one.report()["holdout"]["lost"]["all"]
+
+
+def test_nothing_is_learned_while_frozen() -> None:
+    """What comes meanwhile waits, and is learned in its order."""
+    one = learner()
+    one.take(told(1, Action.FREEZE), offset=1)
+    assert one.frozen
+    entries = [said(1, "Blue Barn", "pets"), said(2, "Blue Barn", "fuel", minutes=1)]
+    assert [Status.FROZEN] * 2 == [one.take(entry, offset=2 + place).status for place, entry in enumerate(entries)]
+    assert "0" == one.version
+    assert 2 == one.report()["waiting"]
+    assert Outcome(Status.ACCEPTED, changed=True) == one.take(told(2, Action.THAW), offset=5)
+    assert "fuel" == said_of_text(followed(one), "blue barn")
+    assert taken(entries).digest == one.digest
+
+
+def test_what_is_said_is_scored_before_it_is_learned() -> None:
+    """Against what had been decided, and what was learned by then."""
+    one = learner()
+    outcomes = [
+        one.take(said(1, "Blue Barn", "pets", decided="fuel"), offset=1),
+        one.take(said(2, "Blue Barn", "pets", decided="fuel", actor="r-2"), offset=2),
+        one.take(said(3, "Red Barn", "pets"), offset=3),
+    ]
+    assert [False, True, None] == [outcome.right for outcome in outcomes]
+    progress = one.report()["prequential"]
+    assert (2, 1, 0.5) == (progress["scored"], progress["right"], progress["share"])
+
+
+def test_a_drift_is_found() -> None:
+    """When people begin to say something else than before (ADWIN)."""
+    one = learner(Limits(actor_rate=10_000))
+    take_all(one, [said(each, f"s {each}", "pets", decided="pets") for each in range(600)])
+    assert 0 == one.report()["prequential"]["drifts"]
+    take_all(one, [said(each, f"s {each}", "pets", decided="fuel") for each in range(600, 1200)])
+    progress = one.report()["prequential"]
+    assert progress["drifts"] > 0
+    assert 600 < progress["last_drift"] < 800

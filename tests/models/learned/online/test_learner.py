@@ -1,0 +1,123 @@
+"""The learner: a correction is what is said of its merchant from then on, and replaying gives the same, bit for bit."""
+
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.contracts.corrections import Correction, Scope, Standing
+from models.contracts.instructions import Action, Instruction
+from models.learned.online.entries import Limits, Outcome, Reason, Status
+from models.learned.online.model import Found, Ground, OnlineModel
+from tests.harness.corrections import BEGIN, followed, keys_of_text, learner, said, taken, told
+
+
+def test_a_correction_is_what_is_said_of_its_merchant_from_then_on() -> None:
+    """And of no other merchant."""
+    one = learner()
+    assert "0" == one.version
+    assert Outcome(Status.ACCEPTED, changed=True) == one.take(said(1, "Blue Barn", "pets"), offset=4)
+    assert ["merchant:out:bluebarn", "head"] == [name for name, _ in one.updates()]
+    model = followed(one)
+    assert (f"4-{one.digest[:12]}", one.digest) == (model.version, model.digest)
+    expected = Found("pets", "corrected by 1 person", 1, 1.0, Ground.CORRECTED)
+    assert expected == model.merchant(keys_of_text("blue barn"))
+    assert model.merchant(keys_of_text("blue bar")) is None
+
+
+def test_the_last_word_stands_unless_several_say_something_else() -> None:
+    """A correction of a correction counts; one person against two does not, and says so."""
+    one = taken([said(1, "Blue Barn", "pets"), said(2, "Blue Barn", "groceries", actor="r-2", minutes=1)])
+    found = followed(one).merchant(keys_of_text("blue barn"))
+    assert found is not None
+    assert ("groceries", 1, 0.5) == (found.category, found.support, found.share)
+    one.take(said(3, "Blue Barn", "groceries", actor="r-3", minutes=2), offset=2)
+    outcome = one.take(said(4, "Blue Barn", "pets", minutes=3), offset=3)
+    assert Outcome(Status.QUARANTINED, Reason.OUTVOTED, right=False) == outcome
+    found = followed(one).merchant(keys_of_text("blue barn"))
+    assert found is not None
+    assert ("groceries", 2) == (found.category, found.support)
+
+
+def test_a_repeated_or_late_correction_changes_nothing() -> None:
+    """FAULTS 28, 29: twice the same id, an offset that was taken, and a word older than what the same person said."""
+    one = taken([said(1, "Blue Barn", "pets", minutes=9)])
+    digest = one.state_digest
+    assert Outcome(Status.REPEATED) == one.take(said(1, "Blue Barn", "pets", minutes=9), offset=1)
+    assert Outcome(Status.REPEATED, Reason.CONFLICT) == one.take(said(1, "Blue Barn", "fuel"), offset=2)
+    assert Outcome(Status.REPEATED) == one.take(said(2, "Blue Barn", "fuel", minutes=10), offset=2)
+    assert digest == one.state_digest
+    assert Outcome(Status.LATE, right=False) == one.take(said(3, "Blue Barn", "fuel", minutes=5), offset=3)
+    assert "0" == one.version[:1]
+
+
+def test_a_clock_that_runs_ahead_has_not_the_last_word_for_ever() -> None:
+    """What is said in the future counts as said when the journal had it."""
+    one = learner()
+    one.take(said(1, "Blue Barn", "pets", minutes=1e6), offset=0, at=BEGIN)
+    one.take(said(2, "Blue Barn", "groceries", actor="r-2", minutes=5), offset=1, at=BEGIN + timedelta(minutes=5))
+    found = followed(one).merchant(keys_of_text("blue barn"))
+    assert found is not None
+    assert "groceries" == found.category
+
+
+NAMES = ("red", "red hat", "red hat north", "red hat south", "red hat east", "blue", "blue moon", "shell garage")
+CORRECTIONS = st.builds(
+    said,
+    st.integers(0, 60),
+    st.sampled_from(NAMES),
+    st.sampled_from(("pets", "fuel", "groceries")),
+    actor=st.sampled_from(("r-1", "r-2", "r-3", "r-4", "r-5")),
+    minutes=st.integers(0, 300),
+    scope=st.sampled_from(Scope),
+    account=st.sampled_from(("a-1", "a-2", "a-3")),
+    standing=st.sampled_from(Standing),
+    decided=st.sampled_from((None, "pets", "auto")),
+)
+INSTRUCTIONS = st.builds(
+    told,
+    st.integers(0, 60),
+    st.sampled_from((Action.RELEASE, Action.REJECT, Action.FREEZE, Action.THAW)),
+    st.integers(0, 60).map("c-{}".format),
+    minutes=st.integers(0, 300),
+)
+ENTRIES = st.lists(CORRECTIONS | INSTRUCTIONS, max_size=40)
+TIGHT = Limits(actor_rate=6, accounts=2, account_merchants=2, family_stores=2, crowd=2, proposals="apply")
+
+
+@given(ENTRIES)
+def test_replaying_gives_the_same_bit_for_bit(entries: list[Correction | Instruction]) -> None:
+    """All of the state, and what workers have of it."""
+    one, other = taken(entries, TIGHT), taken(entries, TIGHT)
+    assert (one.state_digest, one.version, one.snapshot()) == (other.state_digest, other.version, other.snapshot())
+
+
+@given(ENTRIES, st.integers(1, 7))
+def test_followers_have_what_the_learner_has(entries: list[Correction | Instruction], step: int) -> None:
+    """However entries are put together into steps, and whoever begins in the middle."""
+    one, model = learner(TIGHT), OnlineModel()
+    for offset, entry in enumerate(entries):
+        one.take(entry, offset=offset)
+        if offset % step == 0:
+            model.apply(one.updates())
+    model.apply(one.updates())
+    assert (one.digest, one.version) == (model.digest, model.version)
+
+
+@given(ENTRIES, st.sampled_from(("r-1", "r-2", "r-3")))
+def test_forgetting_an_actor_is_the_state_of_a_run_without(entries: list[Correction | Instruction], actor: str) -> None:
+    """Digest by digest, and workers are told what is gone."""
+    one = taken(entries, TIGHT)
+    model = OnlineModel()
+    model.apply(one.updates())
+    one.take(told(99, Action.FORGET_ACTOR, actor), offset=len(entries))
+    model.apply(one.updates())
+    without, ids = learner(TIGHT), set[str]()
+    for offset, entry in enumerate(entries):
+        # An id counts once, also where it was another's before.
+        first = not isinstance(entry, Correction) or entry.correction_id not in ids
+        ids |= {entry.correction_id} if isinstance(entry, Correction) else set()
+        if first and not (isinstance(entry, Correction) and entry.actor == actor):
+            without.take(entry, offset=offset)
+    assert (without.state_digest, without.digest) == (one.state_digest, one.digest)
+    assert without.digest == model.digest
