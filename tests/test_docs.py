@@ -11,6 +11,7 @@ from streams.apps.gathering import ProcessMetrics
 from streams.categorizer.metrics import WorkerMetrics
 from streams.corrections.metrics import CorrectionsMetrics
 from streams.kafka.topics import NAMES
+from streams.learner.metrics import LearnerMetrics
 from streams.monitor.metrics import MonitorMetrics
 from streams.settings.settings import PREFIX, Settings
 
@@ -69,6 +70,13 @@ def monitor_metrics() -> CollectorRegistry:
     return registry
 
 
+def learner_metrics() -> CollectorRegistry:
+    """What a learner shows."""
+    registry = CollectorRegistry()
+    LearnerMetrics(registry)
+    return registry
+
+
 def rows(section: str) -> dict[str, tuple[str, tuple[str, ...]]]:
     """Name to type and labels, as a section of docs/metrics.md has them."""
     _, _, text = METRICS.partition(f"\n## {section}\n")
@@ -87,7 +95,12 @@ def labels_in(registry: CollectorRegistry) -> dict[str, tuple[str, ...]]:
     return {metric._name: tuple(sorted(metric._labelnames)) for metric in made}
 
 
-SECTIONS = {"Worker": worker_metrics(), "Several processes": process_metrics(), "Monitor": monitor_metrics()}
+SECTIONS = {
+    "Worker": worker_metrics(),
+    "Several processes": process_metrics(),
+    "Monitor": monitor_metrics(),
+    "Learner": learner_metrics(),
+}
 """Section of docs/metrics.md with a table, to what it is about."""
 
 

@@ -2,18 +2,24 @@
 
 import socket
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
+from pathlib import Path
 
 import faust
 from aiokafka import AIOKafkaProducer
+from mode import Service
 from prometheus_client import CollectorRegistry
 
 from models.decisions.ensemble import Ensemble
+from models.learned.online.model import OnlineModel
+from models.voters.house.rules import HouseRules
 from monitors.labels.blind_sample import BlindSample
 from streams.apps.faust_app import bare_app
 from streams.apps.reporter import Reporter
+from streams.categorizer.follow_updates import FollowUpdates
 from streams.categorizer.handler import BatchResult, CategorizeHandler
+from streams.categorizer.house_rules import WatchHouseRules
 from streams.categorizer.metrics import WorkerMetrics
 from streams.categorizer.recall import DECISION_ROLES, WITH_DIVERTED, recall_window
 from streams.clock import Clock, wall_clock
@@ -23,7 +29,7 @@ from streams.lanes.agent import channel_agent
 from streams.lanes.delivery import ProducerFactory
 from streams.lanes.duplicate_window import DuplicateWindow
 from streams.lanes.intake import Intake
-from streams.lanes.lane import Subscription
+from streams.lanes.lane import Subscription, nothing_before
 from streams.messages.cloudevents import Codec
 from streams.messages.roles import Role
 from streams.settings.settings import Settings
@@ -69,6 +75,10 @@ def create_app(
     def known(window: DuplicateWindow, result: BatchResult) -> None:
         result.settled(window, at=clock())
 
+    # What people corrected is known before any partition is taken, and followed from then on.
+    online = ensemble.online
+    follower = FollowUpdates(settings, online, metrics.online) if isinstance(online, OnlineModel) else None
+    before = follower.caught_up if follower else nothing_before
     lane = (
         SlowLane(settings, ensemble, codec=codec, metrics=metrics, clock=clock, blind=blind, known=known)
         if slow
@@ -95,19 +105,41 @@ def create_app(
         # Faust holds every channel back until its own consumer has an assignment; here the intake is the consumer.
         start=lambda: app.flow_control.resume(),
         overlaps=True,
+        before=before,
     )
     intakes = [Intake(settings, fast, counts=metrics.lane, producer_factory=producer_factory)]
     if lane is not None:
-        intakes.append(Intake(settings, lane.subscription, counts=metrics.slow_lane, producer_factory=producer_factory))
-    web = _add_services(app, settings, metrics, lane, intakes, KafkaWatch(settings, clock), wire)
+        slowly = replace(lane.subscription, before=before)
+        intakes.append(Intake(settings, slowly, counts=metrics.slow_lane, producer_factory=producer_factory))
+    watch = _watch_rules(settings, metrics, [handler, *([lane.handler] if lane else ())])
+    helpers = (*((follower,) if follower else ()), *((watch,) if watch else ()), *(lane.services if lane else ()))
+    web = _add_services(app, settings, metrics, helpers, intakes, KafkaWatch(settings, clock), wire)
     return Application(app, intakes, web, metrics)
+
+
+def _watch_rules(
+    settings: Settings, metrics: WorkerMetrics, handlers: Sequence[CategorizeHandler]
+) -> WatchHouseRules | None:
+    """What puts other rules of the bank's own into handlers; None where the settings name no file of rules."""
+    first = handlers[0]
+
+    def decide_by(rules: HouseRules) -> None:
+        # Together, as both lanes decide by one ensemble. It knows no lines yet: they are asked anew as they come.
+        following = replace(first.ensemble, house=rules)
+        for handler in handlers:
+            handler.ensemble = following
+
+    if not settings.house_rules:
+        return None
+    now = first.ensemble.house or HouseRules()
+    return WatchHouseRules(Path(settings.house_rules), now, metrics.house, decide_by=decide_by)
 
 
 def _add_services(
     app: faust.App,
     settings: Settings,
     metrics: WorkerMetrics,
-    lane: SlowLane | None,
+    helpers: Sequence[Service],
     intakes: Sequence[Intake[DuplicateWindow]],
     kafka: KafkaWatch,
     wire: socket.socket | None,
@@ -115,7 +147,7 @@ def _add_services(
     """Let the application start and stop all that runs; gives its web server, where it has one of its own."""
     front = _front(settings, metrics.registry, intakes, kafka, wire)
     web = front if isinstance(front, WebServer) else None
-    services = (kafka, *(lane.services if lane else ()), *intakes)
+    services = (kafka, *helpers, *intakes)
     # Services stop from the last to the first, and the last thing to do is to report what the lanes have counted.
     for service in (*services, front) if web else (front, *services):
         app.service(service)  # type: ignore[arg-type]  # faust takes instances too

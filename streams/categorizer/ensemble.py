@@ -1,17 +1,59 @@
 """The ensemble that decides, put together from the settings."""
 
+from pathlib import Path
+
 from models.decisions.ensemble import Ensemble
+from models.decisions.line_keys import trade_of
 from models.decisions.loading import load_ensemble
+from models.learned.online.model import OnlineModel
+from models.learned.online.weights import TextWeights
+from models.voters.house.rules import HouseRules
 from streams.settings.settings import Settings
 
 
-def ensemble_for(settings: Settings) -> Ensemble:
+def house_rules(settings: Settings) -> HouseRules | None:
+    """The bank's own rules; None where the settings name no file.
+
+    Raises:
+        FileError: The file cannot be read, or something in it is wrong: nothing decides without rules that were meant.
+    """
+    return HouseRules.read(Path(settings.house_rules)) if settings.house_rules else None
+
+
+def ensemble_for(settings: Settings, *, online: OnlineModel | None = None, house: HouseRules | None = None) -> Ensemble:
     """Load the ensemble that the settings ask for.
+
+    Args:
+        online: What people taught since training; None where nobody tells.
+        house: The bank's own rules (`house_rules`); None where the model itself is looked at.
 
     Raises:
         ArtefactError: The model cannot be used.
         ConfigurationError: It has no thresholds for this precision.
     """
     return load_ensemble(
-        settings.model, policy=settings.policy, threshold=settings.review_threshold, precision=settings.precision
+        settings.model,
+        policy=settings.policy,
+        threshold=settings.review_threshold,
+        precision=settings.precision,
+        online=online,
+        house=house,
     )
+
+
+def worker_ensemble(settings: Settings) -> Ensemble:
+    """The same for a worker, which follows what people teach (`follow_updates`); it knows nothing of it yet.
+
+    The bank's own rules are read, and watched from then on (`house_rules`).
+
+    Raises:
+        FileError: The file of rules cannot be used.
+        ArtefactError: The model cannot be used.
+        ConfigurationError: It has no thresholds for this precision.
+    """
+    house = house_rules(settings)
+    if not settings.learn:
+        return ensemble_for(settings, house=house)
+    secret = settings.learn_secret.get_secret_value().encode()
+    online = OnlineModel(trade=trade_of, secret=secret, read_text=TextWeights.of)
+    return ensemble_for(settings, online=online, house=house)

@@ -16,6 +16,7 @@ from models.decisions.ensemble import CLOCK_TOLERANCE, Ensemble
 from models.decisions.isolation import judge_each
 from models.decisions.verdict import Decided, Verdict
 from models.errors import ContractError
+from models.voters.contract import Method
 from monitors.counts.cells import Exclusion
 from monitors.counts.observation import Observation
 from monitors.counts.summarise import BatchCounts
@@ -32,6 +33,8 @@ CONFLICT = "conflicting_duplicate"
 """Reason of a record whose id is known with another body."""
 
 NO_SAMPLE = BlindSample(share=0.0, seed="")
+
+_HOUSE = Method.HOUSE.value
 
 
 class Accepted(NamedTuple):
@@ -92,6 +95,7 @@ class BatchResult:
         duplicates: Repeats with the same body.
         diverted: Unsure decisions that were put off for the slow lane.
         blind: Accepted decisions that a person is asked about without seeing them.
+        by_house: Decisions that a rule of the bank's own made.
         observation: The summary of the batch, for the monitors.
     """
 
@@ -103,6 +107,7 @@ class BatchResult:
     unknown_fields: int
     diverted: int
     blind: int
+    by_house: int
     observation: Observation
 
     @property
@@ -128,6 +133,9 @@ class CategorizeHandler:
         clock: The time of day, timezone-aware.
         diverts: Says whether unsure decisions are put off for the slow lane now.
         blind: Draws the accepted decisions that a person is asked about without seeing them.
+
+    Attributes:
+        ensemble: What decides on the next batch; another one may be put in its place.
     """
 
     def __init__(
@@ -139,7 +147,7 @@ class CategorizeHandler:
         diverts: Callable[[], bool] = lambda: False,
         blind: BlindSample = NO_SAMPLE,
     ) -> None:
-        self._ensemble = ensemble
+        self.ensemble = ensemble
         self._codec = codec
         self._clock = clock
         self._diverts = diverts
@@ -147,7 +155,7 @@ class CategorizeHandler:
 
     def __call__(self, records: Sequence[Received], window: DuplicateWindow) -> BatchResult:
         """Handle the records of one batch of one partition; `window` is read, not changed."""
-        return self.decide(records, self.accept(records, window), self._ensemble)
+        return self.decide(records, self.accept(records, window), self.ensemble)
 
     def accept(self, records: Sequence[Received], window: DuplicateWindow) -> list[Accepted | SetAside]:
         """Read each record of a batch, and set aside what breaks the contract and what repeats a known id.
@@ -189,7 +197,7 @@ class CategorizeHandler:
         """
         now = self._clock()
         # The slow lane is asked for once: unsure decisions of one batch take one way.
-        writing = Writing(self._codec.stamp(now), self._diverts(), self._blind, self._ensemble.model_version)
+        writing = Writing(self._codec.stamp(now), self._diverts(), self._blind, ensemble.model_version)
         return result_of(decisions_on(admitted, ensemble, now=now), writing, records=span_of(records))
 
 
@@ -265,5 +273,6 @@ def result_of(
         unknown_fields=unknown_fields,
         diverted=len(seen) - len(verdicts),
         blind=copies,
+        by_house=sum(verdict.traits.decisive == _HOUSE for verdict in verdicts),
         observation=counts.observation(records=records, model_version=writing.model_version),
     )

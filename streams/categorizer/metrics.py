@@ -2,7 +2,9 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from streams.categorizer.follow_updates import OnlineMetrics
 from streams.categorizer.handler import BatchResult
+from streams.categorizer.house_rules import HouseMetrics
 from streams.lanes.counts import LaneCounts
 
 BATCH_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -47,6 +49,8 @@ class WorkerMetrics:
         self.llm_breaker = Gauge(
             "evenhand_llm_breaker", "1 for the state that the circuit breaker is in.", ["state"], registry=registry
         )
+        self.online = OnlineMetrics(registry)
+        self.house = HouseMetrics(registry)
         self.info = Gauge(
             "evenhand_build_info",
             "Always 1; says what runs.",
@@ -65,6 +69,7 @@ class WorkerMetrics:
         self.unknown_fields.inc(result.unknown_fields)
         self.diverted.inc(result.diverted)
         self.blind.inc(result.blind)
+        self.house.decisions.inc(result.by_house)
 
 
 def _lanes(registry: CollectorRegistry) -> tuple[LaneCounts, LaneCounts]:

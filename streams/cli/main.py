@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "demo": "Replay real transactions through a real broker and worker, watch them, and verify every one.",
         "worker": "Categorize the stream until SIGTERM or Ctrl-C.",
         "monitor": "Watch how evenly the stream is treated until SIGTERM or Ctrl-C.",
+        "learner": "Learn from corrections until SIGTERM or Ctrl-C; or say what is learned, and decide about it.",
         "replay": "Send a file's transactions to the topic transactions, keyed by account.",
         "topics": "Create and list the topics.",
     },

@@ -41,7 +41,7 @@ def worker(
     # Faust and the model take a second of CPU to import: help and a mistyped option do without them.
     from streams.apps.garbage import give_back_large_blocks
     from streams.apps.run_worker import run_worker
-    from streams.categorizer.ensemble import ensemble_for
+    from streams.categorizer.ensemble import worker_ensemble
 
     settings = load_settings(
         bootstrap_servers=bootstrap_servers,
@@ -55,4 +55,4 @@ def worker(
         log_level=log_level,
     )
     give_back_large_blocks()
-    run_worker(settings, ensemble_for(settings))
+    run_worker(settings, worker_ensemble(settings))

@@ -93,6 +93,9 @@ GROUPS: Mapping[Role, str] = MappingProxyType(
 )
 """Input to what is put after the setting `group_id` to name the group that reads it."""
 
+SECOND_GROUPS: Mapping[Role, str] = MappingProxyType({Role.CORRECTIONS: "-learning"})
+"""The same for an input's second reader, which reads all of it too: of corrections the learner, beside the monitor."""
+
 NAMES = tuple(spec.role.value for spec in TOPICS)
 
 
@@ -106,9 +109,13 @@ def needed_topics(settings: Settings) -> tuple[TopicSpec, ...]:
     return tuple(spec for spec in TOPICS if spec.role is not Role.SLOW or settings.llm_url)
 
 
-def group_id(settings: Settings, role: Role) -> str:
-    """The consumer group that reads an input: each has its own, beside that of `transactions`."""
-    return settings.group_id + GROUPS[role]
+def group_id(settings: Settings, role: Role, *, second: bool = False) -> str:
+    """The consumer group that reads an input: each has its own, beside that of `transactions`.
+
+    Args:
+        second: Whether it is the input's second reader that asks.
+    """
+    return settings.group_id + (SECOND_GROUPS if second else GROUPS)[role]
 
 
 async def create_topics(settings: Settings) -> dict[str, bool]:

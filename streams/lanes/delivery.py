@@ -119,6 +119,7 @@ class TransactionalDelivery(_ProducerDelivery):
         settings: Broker, limits and the first part of the transactional id.
         source: The input partition, which is the second part.
         group_id: The consumer group whose offset is committed; by default that of the categorizer.
+        reader: Part of the transactional id where the input has a second reader: what tells that one's group.
     """
 
     def __init__(
@@ -128,8 +129,10 @@ class TransactionalDelivery(_ProducerDelivery):
         producer_factory: ProducerFactory,
         *,
         group_id: str | None = None,
+        reader: str = "",
     ) -> None:
         super().__init__(settings, source, producer_factory)
+        self._reader = reader
         self._group_id = group_id or settings.group_id
 
     def _options(self) -> dict[str, Any]:
@@ -137,7 +140,7 @@ class TransactionalDelivery(_ProducerDelivery):
         return super()._options() | {
             # Of the partition, not of the process: whoever opens it next fences this one. It is the only fence, since
             # aiokafka cannot send the group's generation along with the offsets.
-            "transactional_id": f"{self._settings.app_id}-{source.topic}-{source.partition}",
+            "transactional_id": f"{self._settings.app_id}{self._reader}-{source.topic}-{source.partition}",
             "transaction_timeout_ms": self._settings.transaction_timeout_ms,
         }
 

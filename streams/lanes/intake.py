@@ -14,7 +14,7 @@ from aiokafka.errors import KafkaError
 from mode import Service
 
 from streams.kafka.clients import consumer_options
-from streams.kafka.topics import group_id, topic_name
+from streams.kafka.topics import SECOND_GROUPS, group_id, topic_name
 from streams.lanes.counts import LaneCounts
 from streams.lanes.delivery import AtLeastOnceDelivery, Delivery, ProducerFactory, TransactionalDelivery
 from streams.lanes.lane import Lane, StateT, Subscription
@@ -48,7 +48,7 @@ class Intake(Service, ConsumerRebalanceListener, Generic[StateT]):  # type: igno
         self._counts = counts
         self._producer_factory = producer_factory
         self._topic = topic_name(settings, subscription.role)
-        self._group_id = group_id(settings, subscription.role)
+        self._group_id = group_id(settings, subscription.role, second=subscription.second)
         self._consumer: AIOKafkaConsumer | None = None
         self._lanes: dict[Lane[StateT], asyncio.Task[None]] = {}
         self._joined = False
@@ -64,6 +64,7 @@ class Intake(Service, ConsumerRebalanceListener, Generic[StateT]):  # type: igno
         self.add_future(self._connect())
 
     async def _connect(self) -> None:
+        await self._subscription.before()
         while not self.should_stop:
             consumer = AIOKafkaConsumer(
                 **consumer_options(self._settings),
@@ -124,7 +125,14 @@ class Intake(Service, ConsumerRebalanceListener, Generic[StateT]):  # type: igno
     def _delivery(self, source: TopicPartition) -> Delivery:
         if self._settings.delivery == "at_least_once":
             return AtLeastOnceDelivery(self._settings, source, self._producer_factory, self._commit_offset)
-        return TransactionalDelivery(self._settings, source, self._producer_factory, group_id=self._group_id)
+        return TransactionalDelivery(
+            self._settings,
+            source,
+            self._producer_factory,
+            group_id=self._group_id,
+            # The lanes of two readers write at the same time: under one transactional id they would fence each other.
+            reader=SECOND_GROUPS[self._subscription.role] if self._subscription.second else "",
+        )
 
     async def _commit_offset(self, source: TopicPartition, offset: int) -> None:
         assert self._consumer is not None

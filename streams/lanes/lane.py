@@ -69,6 +69,10 @@ def in_one(records: Sequence[Received]) -> Iterable[Sequence[Received]]:
     return (records,)
 
 
+async def nothing_before() -> None:
+    """Nothing is awaited before the group is joined."""
+
+
 @dataclass(frozen=True, slots=True)
 class Batch(Generic[StateT]):
     """Records of one partition, in offset order, on their way to a handler.
@@ -112,6 +116,8 @@ class Subscription(Generic[StateT]):
         overlaps: A batch may be handled while the one before it is being committed, and its size follows the lag and
             the time that handling takes. Then the state has to be up to date as soon as a batch is handled, and
             handling must work, not wait.
+        before: Awaited before the group is joined: what a process has to know before partitions are its own.
+        second: Whether this is the topic's second reader, with a group and transactional ids of its own.
     """
 
     role: Role
@@ -122,6 +128,8 @@ class Subscription(Generic[StateT]):
     released: Callable[[], None] = lambda: None
     rest: float = 0.0
     overlaps: bool = False
+    before: Callable[[], Awaitable[None]] = nothing_before
+    second: bool = False
 
 
 class Lane(Generic[StateT]):

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings
 
 
@@ -57,6 +57,11 @@ class LearningSettings(BaseSettings):
     )
     learn_account_merchants: int = Field(
         200, ge=1, description="Merchants that are remembered for one account; the oldest goes first."
+    )
+    learn_secret: SecretStr = Field(
+        SecretStr(""),
+        description="Key of the hashes by which accounts stand in what is learned. The same for learner and workers; "
+        "never shown.",
     )
     learn_parked: int = Field(
         10_000, ge=0, description="Corrections of unknown transactions that wait for them, at most."

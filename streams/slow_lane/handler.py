@@ -6,7 +6,6 @@ late goes to review at once, and of what is not, no more is taken than can be as
 
 from collections.abc import Iterator, Sequence
 
-from models.decisions.ensemble import Ensemble
 from models.decisions.llm_guard import with_answers
 from models.voters.llm.voter import Answers
 from streams.categorizer.handler import Accepted, BatchResult, CategorizeHandler
@@ -21,18 +20,14 @@ class SlowHandler:
     """Decides on diverted records.
 
     Args:
-        handler: Reads, decides and writes as the fast lane does.
-        ensemble: Its own ballots stand beside those of the LLM.
+        handler: Reads, decides and writes as the fast lane does; its ensemble's ballots stand beside those of the LLM.
         asker: Asks the LLM; None where none is configured any more, and what still waits is decided without.
         clock: The time of day, timezone-aware.
         topic: Name of the input topic, where the records came from.
     """
 
-    def __init__(
-        self, handler: CategorizeHandler, ensemble: Ensemble, *, asker: Asker | None, clock: Clock, topic: str
-    ) -> None:
+    def __init__(self, handler: CategorizeHandler, *, asker: Asker | None, clock: Clock, topic: str) -> None:
         self._handler = handler
-        self._ensemble = ensemble
         self._asker = asker
         self._clock = clock
         self._topic = topic
@@ -46,7 +41,8 @@ class SlowHandler:
             accepted = [one.transaction for one in admitted if isinstance(one, Accepted)]
             # By the oldest, as all of a portion are committed together.
             answers = await self._asker.ask(accepted, seconds=min(map(self._left, records)))
-        return self._handler.decide(records, admitted, with_answers(self._ensemble, answers))
+        # Only now: while the LLM was asked, another ensemble may have come.
+        return self._handler.decide(records, admitted, with_answers(self._handler.ensemble, answers))
 
     def portions(self, records: Sequence[Received]) -> Iterator[Sequence[Received]]:
         """Cut a batch, anew after each portion: what is late, all that cannot be asked, or as many as can at once."""

@@ -38,6 +38,9 @@ class SlowLane:
         blind: Draws the accepted decisions that a person is asked about without seeing them.
         known: Makes the window know the ids of a batch.
 
+    Attributes:
+        handler: Decides; another ensemble may be put into it.
+
     Raises:
         ConfigurationError: The endpoint cannot be used.
     """
@@ -60,10 +63,10 @@ class SlowLane:
             client = LlmClient(settings)
             self.services = (client,)
             self._asker = self._make_asker(settings, client)
+        # Without `diverts`: what was put off once is decided here, by a person if need be.
+        self.handler = CategorizeHandler(ensemble, replace(codec, marks=(LANE_HEADER,)), clock, blind=blind)
         handler = SlowHandler(
-            # Without `diverts`: what was put off once is decided here, by a person if need be.
-            CategorizeHandler(ensemble, replace(codec, marks=(LANE_HEADER,)), clock, blind=blind),
-            ensemble,
+            self.handler,
             asker=self._asker,
             clock=clock,
             topic=topic_name(settings, Role.TRANSACTIONS),

@@ -1,8 +1,9 @@
 """A worker for tests: what `evenhand worker` runs, with a choice of ensemble and of a moment at which it kills itself.
 
-    python -m tests.harness.runner [--ensemble shipped|constant|telling] [--die METHOD:MOMENT:CALL]
-    python -m tests.harness.runner [--ensemble shipped|constant|telling] [--fail METHOD:MOMENT:EVERY]
+    python -m tests.harness.runner [--ensemble shipped|constant|telling|ruled] [--die METHOD:MOMENT:CALL]
+    python -m tests.harness.runner [--ensemble shipped|constant|telling|ruled] [--fail METHOD:MOMENT:EVERY]
     python -m tests.harness.runner --monitor [--die METHOD:MOMENT:CALL]
+    python -m tests.harness.runner --learner [--ensemble shipped|following] [--die METHOD:MOMENT:CALL]
 
 METHOD is a coroutine of the producer, MOMENT is before, during (a millisecond after it began) or after. What fails, at
 every n-th call, is told that the connection is gone: before, the broker has heard nothing; after, it has done it.
@@ -14,7 +15,7 @@ import os
 import signal
 from collections.abc import Sequence
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from aiokafka import AIOKafkaProducer
@@ -22,9 +23,14 @@ from aiokafka.errors import KafkaConnectionError
 
 from models.contracts.events import Transaction
 from models.decisions.ensemble import Ensemble
+from models.learned.online.model import OnlineModel
 from models.voters.contract import Ballot, Kind, Method
 from streams.apps.run_worker import run_worker
-from streams.settings.settings import load_settings
+from streams.settings.settings import Settings, load_settings
+from tests.harness.messages import TRANSACTION
+
+if TYPE_CHECKING:
+    from streams.learner.preparation import Preparation
 
 DURING_SECONDS = 0.001
 
@@ -63,14 +69,45 @@ def constant_ensemble() -> Ensemble:
     return Ensemble([ConstantVoter()], "constant")
 
 
+def following_ensemble() -> Ensemble:
+    """One that costs nothing, and follows what people taught."""
+    ensemble = Ensemble([ConstantVoter()], "constant", online=OnlineModel())
+    # Reads the tables by which lines have keys: under the first batch that takes longer than `QUICK` sessions last.
+    ensemble.findings([Transaction.model_validate(TRANSACTION)])
+    return ensemble
+
+
+def plain_preparation(settings: Settings) -> "Preparation":
+    """A learner for `following_ensemble`: it knows of nothing but corrections, and nothing is held out."""
+    from models.decisions.line_keys import CorrectionKeys
+    from models.learned.online.holdout import Holdout
+    from models.learned.online.state import Means
+    from streams.learner.preparation import preparation
+
+    return preparation(settings, CorrectionKeys(following_ensemble()), Holdout(), Means(), "constant")
+
+
+def ruled_ensemble() -> Ensemble:
+    """One that costs nothing, and heeds the file of rules that the settings name."""
+    from streams.categorizer.ensemble import house_rules
+
+    return Ensemble([ConstantVoter()], "constant", house=house_rules(load_settings()))
+
+
 def shipped_ensemble() -> Ensemble:
     """What `evenhand worker` runs."""
-    from models.decisions.loading import load_ensemble
+    from streams.categorizer.ensemble import worker_ensemble
 
-    return load_ensemble()
+    return worker_ensemble(load_settings())
 
 
-ENSEMBLES = {"constant": constant_ensemble, "telling": telling_ensemble, "shipped": shipped_ensemble}
+ENSEMBLES = {
+    "constant": constant_ensemble,
+    "following": following_ensemble,
+    "ruled": ruled_ensemble,
+    "telling": telling_ensemble,
+    "shipped": shipped_ensemble,
+}
 
 
 def _die() -> None:
@@ -116,6 +153,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--ensemble", choices=ENSEMBLES, default="constant")
     parser.add_argument("--monitor", action="store_true", help="what `evenhand monitor` runs")
+    parser.add_argument("--learner", action="store_true", help="what `evenhand learner` runs")
     parser.add_argument("--die", metavar="METHOD:MOMENT:CALL")
     parser.add_argument("--fail", metavar="METHOD:MOMENT:EVERY")
     options = parser.parse_args()
@@ -130,6 +168,12 @@ def main() -> None:
         from streams.monitor.judging import load_judging
 
         run_monitor(settings, load_judging(settings), producer_factory=producer)
+    if options.learner:
+        from streams.apps.run_learner import run_learner
+        from streams.learner.preparation import prepare
+
+        prepared = plain_preparation(settings) if options.ensemble == "following" else prepare(settings)
+        run_learner(settings, prepared, producer_factory=producer)
     run_worker(settings, ENSEMBLES[options.ensemble](), producer_factory=producer)
 
 

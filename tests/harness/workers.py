@@ -96,7 +96,7 @@ class Worker:
             self.process = subprocess.Popen(
                 [sys.executable, *command],
                 cwd=ROOT,
-                env=environ | {"EVENHAND_WEB_PORT": str(self.port), "EVENHAND_MONITOR_PORT": str(self.port)},
+                env=environ | {f"EVENHAND_{name}_PORT": str(self.port) for name in ("WEB", "MONITOR", "LEARNER")},
                 stdin=subprocess.DEVNULL,
                 stdout=stream,
                 stderr=subprocess.STDOUT,
@@ -215,6 +215,10 @@ class Stage:
     def monitor(self, *options: str, **overrides: Any) -> Worker:
         """Start a monitor; `options` are the runner's, `overrides` are settings."""
         return self.worker("--monitor", *options, **overrides)
+
+    def learner(self, *options: str, **overrides: Any) -> Worker:
+        """Start a learner; `options` are the runner's, `overrides` are settings."""
+        return self.worker("--learner", *options, **overrides)
 
     async def send(self, messages: Iterable[Message], *, role: Role = Role.TRANSACTIONS) -> list[tuple[int, int]]:
         """Write messages to an input topic, whole batches at a time.

@@ -101,6 +101,13 @@ def test_prometheus_and_health_check_use_the_default_port_of_the_monitor() -> No
     assert f"http://127.0.0.1:{port}/healthz" in services()["monitor"]["healthcheck"]["test"][-1]
 
 
+def test_prometheus_and_health_check_use_the_default_port_of_the_learner() -> None:
+    """The learner's port is scraped, and its health check asks there."""
+    port = Settings.model_fields["learner_port"].default
+    assert f'"localhost:{port}"' in (ROOT / "ops" / "prometheus" / "prometheus.yml").read_text()
+    assert f"http://127.0.0.1:{port}/healthz" in services()["learner"]["healthcheck"]["test"][-1]
+
+
 def test_services_run_commands_that_exist() -> None:
     """The image is started with commands that the program has."""
     commands = [
@@ -109,7 +116,7 @@ def test_services_run_commands_that_exist() -> None:
         if service["image"] == "evenhand:local" and "command" in service
     ]
     listed = run(sys.executable, "-m", "streams.cli.main", "--help").stdout
-    assert {"topics", "worker", "monitor"} == set(commands)
+    assert {"topics", "worker", "monitor", "learner"} == set(commands)
     missing = [command for command in commands if f"│ {command} " not in listed]
     assert [] == missing
 
@@ -132,9 +139,9 @@ def test_prometheus_keeps_as_long_as_the_rules_look_back() -> None:
     assert int(found[1]) > max(int(days) for days in re.findall(r"\[(\d+)d[\]:]", rules))
 
 
-def test_worker_monitor_and_prometheus_share_one_network() -> None:
+def test_processes_and_prometheus_share_one_network() -> None:
     """Metrics are on loopback, so only who shares the network namespace can read them."""
-    networks = {services()[name]["network_mode"] for name in ("worker", "monitor", "prometheus")}
+    networks = {services()[name]["network_mode"] for name in ("worker", "monitor", "learner", "prometheus")}
     assert networks == {"service:worker-net"}
     datasource = ROOT / "ops" / "grafana" / "provisioning" / "datasources" / "prometheus.yml"
     assert YAML(typ="safe").load(datasource)["datasources"][0]["url"] == "http://worker-net:9090"

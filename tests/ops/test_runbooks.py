@@ -18,6 +18,7 @@ from streams.apps.gathering import ProcessMetrics
 from streams.categorizer.metrics import WorkerMetrics
 from streams.console.handbook import CONSOLE
 from streams.corrections.metrics import CorrectionsMetrics
+from streams.learner.metrics import LearnerMetrics
 from streams.monitor.alerting.payload import alertname
 from streams.monitor.metrics import MonitorMetrics
 from streams.settings.settings import PREFIX, Settings, load_settings
@@ -86,9 +87,9 @@ def commands(path: Path) -> list[str]:
 
 
 def metrics() -> set[str]:
-    """Names of all series that worker and monitor expose, and of all recording rules."""
+    """Names of all series that worker, monitor and learner expose, and of all recording rules."""
     names = {rule["record"] for rule in rules() if "record" in rule}
-    for made in (WorkerMetrics, ProcessMetrics, MonitorMetrics, CorrectionsMetrics):
+    for made in (WorkerMetrics, ProcessMetrics, MonitorMetrics, CorrectionsMetrics, LearnerMetrics):
         registry = CollectorRegistry()
         made(registry)
         for family in registry.collect():
@@ -228,5 +229,6 @@ def test_ports_are_the_defaults() -> None:
     """The console's is the monitor's."""
     ports = {port for path in TEXTS for port in re.findall(r"127\.0\.0\.1:(\d+)", path.read_text())}
     fields = Settings.model_fields
-    assert {str(fields["web_port"].default), str(fields["monitor_port"].default), "9092"} == ports
+    own = {str(fields[name].default) for name in ("web_port", "monitor_port", "learner_port")}
+    assert own | {"9092"} == ports
     assert f"http://{fields['web_host'].default}:{fields['monitor_port'].default}/" == CONSOLE

@@ -15,6 +15,7 @@ from models.decisions.precedence.trust import OnlineTrust
 from models.decisions.verdict import Finding, Verdict
 from models.learned.online.keys import LineKeys
 from models.voters.contract import Ballot, Kind, Method
+from models.voters.house.evidence import Decisive, evidence_of
 from models.voters.house.rule import HouseRule
 from models.voters.house.rules import HouseRules, first_fit
 
@@ -131,7 +132,7 @@ class Precedence:
     def _by_rule(self, finding: Finding, rule: HouseRule) -> Finding:
         assert self._house is not None  # whose rule it is
         self._house.hits[rule.name] += 1
-        evidence = f"rule {rule.name} (version {self._house.version})"
+        evidence = evidence_of(Decisive(rule.name, self._house.version))
         return self._ruled(finding, Ruling(Method.HOUSE.value, Kind.HOUSE.value, rule.category, evidence))
 
     def _by_people(self, line: KnownLine, said: Said, ruling: Ruling, finding: Finding, band: AmountBand) -> Finding:

@@ -34,7 +34,8 @@ def leaves() -> Iterator[tuple[str, set[str]]]:
 
     def walk(name: str, command: object) -> Iterator[tuple[str, set[str]]]:
         commands = getattr(command, "commands", None)
-        if commands is None:
+        # A group that does something by itself is a command, too.
+        if commands is None or getattr(command, "invoke_without_command", False):
             names = {option for parameter in command.params for option in parameter.opts}  # type: ignore[attr-defined]
             yield name, {name for name in names if name.startswith("-")} - GLOBAL
         for sub, inner in (commands or {}).items():

@@ -36,7 +36,7 @@ def test_every_command_has_help(evenhand: Invoke, command: str) -> None:
     assert "Usage: evenhand" in result.stdout
 
 
-@pytest.mark.parametrize("name", ["worker", "monitor"])
+@pytest.mark.parametrize("name", ["worker", "monitor", "learner"])
 def test_help_comes_before_faust(name: str) -> None:
     """Faust takes a second of CPU to import, which neither help nor a mistyped option should cost."""
     code = f"import sys, streams.cli.{name}; print(sorted({{'faust', 'aiokafka', 'onnxruntime'}} & sys.modules.keys()))"

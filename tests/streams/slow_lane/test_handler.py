@@ -81,7 +81,7 @@ def slow(asks: Asker | None, ensemble: Ensemble = UNSURE) -> SlowHandler:
     """A handler at noon."""
     codec = Codec(source="/test", marks=(LANE_HEADER,))
     handler = CategorizeHandler(ensemble, codec, lambda: NOON)
-    return SlowHandler(handler, ensemble, asker=asks, clock=lambda: NOON, topic="transactions")
+    return SlowHandler(handler, asker=asks, clock=lambda: NOON, topic="transactions")
 
 
 async def handled(records: Sequence[Diverted], asks: Asker | None, ensemble: Ensemble = UNSURE) -> BatchResult:

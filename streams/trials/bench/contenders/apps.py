@@ -12,7 +12,7 @@ from models.decisions.verdict import Decided
 from streams.apps.faust_app import FolderlessApp
 from streams.apps.garbage import calm_collector
 from streams.apps.worker import create_app
-from streams.categorizer.ensemble import ensemble_for
+from streams.categorizer.ensemble import worker_ensemble
 from streams.kafka.topics import topic_name
 from streams.messages.cloudevents import Codec, digest
 from streams.messages.roles import Role
@@ -28,7 +28,7 @@ async def evenhand(job: Job, meter: Meter) -> None:
 
 async def full(job: Job, meter: Meter) -> None:
     """The same with the model of the settings."""
-    await _worker(job, meter, ensemble_for(job.settings()))
+    await _worker(job, meter, worker_ensemble(job.settings()))
 
 
 async def _worker(job: Job, meter: Meter, ensemble: Ensemble) -> None:

@@ -1,0 +1,55 @@
+"""What people tell the learner, and what it tells them: a record into its journal, and the newest of its reports."""
+
+import json
+from typing import Any
+
+from aiokafka import AIOKafkaProducer, TopicPartition
+
+from models.contracts.instructions import Instruction
+from streams.kafka.clients import producer_options
+from streams.kafka.read_to_end import read_to, reader
+from streams.kafka.topics import topic_name
+from streams.learner.learning import REPORT
+from streams.messages.learning import instruction_entry
+from streams.messages.roles import Role
+from streams.settings.settings import Settings
+
+
+async def send_instruction(settings: Settings, instruction: Instruction, *, source: str) -> int:
+    """Write an instruction into the journal.
+
+    Args:
+        source: CloudEvents source: who wrote it.
+
+    Returns:
+        Its offset.
+
+    Raises:
+        KafkaError: It was not taken.
+    """
+    entry = instruction_entry(instruction, source=source)
+    producer = AIOKafkaProducer(**producer_options(settings))
+    try:
+        await producer.start()
+        written = await producer.send_and_wait(
+            topic_name(settings, entry.role), key=entry.key, value=entry.value, headers=list(entry.headers), partition=0
+        )
+    finally:
+        await producer.stop()
+    return int(written.offset)
+
+
+async def read_report(settings: Settings) -> dict[str, Any] | None:
+    """The newest report of the learner; None where it has learned nothing yet.
+
+    Raises:
+        KafkaError: The broker does not answer.
+    """
+    source = TopicPartition(topic_name(settings, Role.LEARNING), 0)
+    newest: bytes | None = None
+    async with reader(settings, [source]) as consumer:
+        await consumer.seek_to_beginning(source)
+        async for record in read_to(consumer, await consumer.end_offsets([source])):
+            if record.key == REPORT:
+                newest = record.value
+    return None if newest is None else dict(json.loads(newest))

@@ -1,0 +1,94 @@
+"""The work on one batch of the journal, without Kafka: learn, and say what workers and people are told of it."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from models.errors import ContractError
+from streams.learner.memory import Memory, Taken
+from streams.learner.sequencing import STAGE
+from streams.messages.cloudevents import dead_letter
+from streams.messages.headers import OFFSET_HEADER, PARTITION_HEADER, TOPIC_HEADER, number, text
+from streams.messages.learning import tombstone
+from streams.messages.records import Headers, Output, Received
+from streams.messages.roles import Role
+
+REPORT = b"report"
+"""Key of the learner's report in `models.learning`."""
+
+
+@dataclass(slots=True)
+class LearningResult:
+    """All that a batch of the journal becomes.
+
+    Args:
+        written: Parts of what was learned, the report, dead letters, and deletions from the journal.
+        taken: What came of the entries.
+        updates: Parts of what was learned that changed.
+        report: What people are told; None where nothing new is to be told.
+    """
+
+    written: list[Output] = field(default_factory=list)
+    taken: Taken = field(default_factory=Taken)
+    updates: int = 0
+    report: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A correction at the place where it was received, as far as a dead letter says."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+    timestamp: int
+
+
+class LearningHandler:
+    """Turns a batch of entries into what was learned from them. No input makes it raise."""
+
+    def __call__(self, records: Sequence[Received], memory: Memory) -> LearningResult:
+        """Handle one batch; the memory is changed."""
+        result = LearningResult()
+        for record in records:
+            memory.take(record, result.taken)
+        updates = [*memory.owed, *memory.learner.updates()]
+        memory.owed = []
+        result.updates = len(updates)
+        result.written += update_records(updates)
+        result.written += map(_refusal, *zip(*result.taken.refused, strict=True)) if result.taken.refused else ()
+        result.written += (tombstone(key) for key in result.taken.deleted)
+        if result.taken.outcomes or updates:
+            result.report = memory.learner.report() | {"parked": len(memory.parking)}
+            result.written.append(report_record(result.report))
+        return result
+
+
+def update_records(updates: Iterable[tuple[str, bytes | None]]) -> list[Output]:
+    """The records of `models.updates` for parts that changed."""
+    return [Output(Role.UPDATES, name.encode(), content, []) for name, content in updates]
+
+
+def report_record(report: Mapping[str, Any]) -> Output:
+    """The record of the report for people."""
+    return Output(Role.LEARNING, REPORT, json.dumps(report, ensure_ascii=False, separators=(",", ":")).encode(), [])
+
+
+def _refusal(record: Received, error: ContractError) -> Output:
+    """The dead letter of an entry, in the partition that the correction came from."""
+    headers = record.headers
+    partition = number(headers, PARTITION_HEADER, otherwise=0)
+    original = Original(
+        text(headers, TOPIC_HEADER) or record.topic,
+        partition,
+        number(headers, OFFSET_HEADER, otherwise=record.offset),
+        record.key,
+        record.value,
+        headers,
+        record.timestamp,
+    )
+    return dead_letter(original, error, STAGE)._replace(partition=partition)

@@ -1,0 +1,109 @@
+"""Corrections of transactions that nobody knows yet: they wait, some hours and so many at most.
+
+One that says neither its transaction (`about`) nor the merchant (`answers.merchant_key`) can only be learned once
+another correction of the same transaction does. Time is that of the journal's records, so a replay gives the same.
+"""
+
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from models.contracts.corrections import Correction, Scope
+from streams.messages.records import Received
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A correction that waits.
+
+    Args:
+        record: Its entry in the journal.
+        at: When it began to wait, Unix milliseconds of the journal.
+    """
+
+    correction: Correction
+    record: Received
+    at: int
+
+
+def says_nothing(correction: Correction) -> bool:
+    """Whether it says neither its transaction nor the merchant."""
+    return correction.about is None and (correction.answers is None or correction.answers.merchant_key is None)
+
+
+class Parking:
+    """What waits, in the order in which it came.
+
+    Args:
+        most: Corrections that wait at most, and transactions that are remembered at most.
+        longest: How long one waits.
+    """
+
+    def __init__(self, *, most: int, longest: timedelta) -> None:
+        self._most = most
+        self._longest_ms = int(longest / timedelta(milliseconds=1))
+        self._waiting: OrderedDict[bytes, Parked] = OrderedDict()
+        self._of: defaultdict[str, list[bytes]] = defaultdict(list)
+        self._known: OrderedDict[str, Correction] = OrderedDict()
+        self._now = 0
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def due(self, at: int) -> bool:
+        """Whether something has waited too long at a time, Unix milliseconds."""
+        return bool(self._waiting) and next(iter(self._waiting.values())).at + self._longest_ms <= at
+
+    def expire(self, at: int) -> list[Parked]:
+        """Let time pass, and give what has waited too long.
+
+        Args:
+            at: Time of a record of the journal, Unix milliseconds; time never runs backwards.
+        """
+        self._now = max(self._now, at)
+        expired = []
+        while self.due(self._now):
+            expired.append(self._leave(next(iter(self._waiting))))
+        return expired
+
+    def take(self, correction: Correction, record: Received) -> Iterator[Correction]:
+        """What can be learned now that this has come: it, if it says enough, and those that waited for what it says."""
+        key = record.key or b""
+        if says_nothing(correction):
+            if (knows := self._known.get(correction.transaction_id)) is not None:
+                yield _completed(correction, knows)
+            else:
+                self._waiting[key] = Parked(correction, record, self._now)
+                self._of[correction.transaction_id].append(key)
+            return
+        yield correction
+        if correction.scope is Scope.EVERYONE:  # what one account said stays with it
+            self._known[correction.transaction_id] = correction
+            if len(self._known) > self._most:
+                self._known.popitem(last=False)
+        for waiting in tuple(self._of.get(correction.transaction_id, ())):
+            yield _completed(self._leave(waiting).correction, correction)
+
+    def overflow(self) -> list[Parked]:
+        """Give those that are too many, the oldest."""
+        return [self._leave(next(iter(self._waiting))) for _ in range(len(self._waiting) - self._most)]
+
+    def forget(self, account_id: str) -> None:
+        """Drop what waits for one account."""
+        own = [key for key, parked in self._waiting.items() if parked.correction.account_id == account_id]
+        for key in own:
+            self._leave(key)
+
+    def _leave(self, key: bytes) -> Parked:
+        parked = self._waiting.pop(key)
+        transaction = parked.correction.transaction_id
+        self._of[transaction].remove(key)
+        if not self._of[transaction]:
+            del self._of[transaction]
+        return parked
+
+
+def _completed(correction: Correction, knows: Correction) -> Correction:
+    """A correction with what another says of the same transaction."""
+    return correction.model_copy(update={"about": knows.about, "answers": knows.answers or correction.answers})

@@ -1,0 +1,85 @@
+"""Entries of the learner's journal, `models.journal`: corrections and instructions, in the order of their learning.
+
+Both of the learner's states, what it learned and what waits, follow from this one topic: whoever reads it from its
+beginning knows what the learner knows.
+"""
+
+from datetime import datetime
+
+from models.contracts.corrections import Correction, Scope
+from models.contracts.instructions import Instruction
+from models.contracts.wire import dump, parse
+from models.errors import ContractError
+from streams.messages.cloudevents import attributes, ce_source, ce_time, ce_type, event_id, traceparent
+from streams.messages.headers import OFFSET_HEADER, PARTITION_HEADER, TOPIC_HEADER
+from streams.messages.records import Output, Received, header
+from streams.messages.roles import Role
+
+Entry = Correction | Instruction
+
+_KINDS: dict[bytes, type[Entry]] = {kind.ce_type.encode(): kind for kind in (Correction, Instruction)}
+
+
+def correction_entry(correction: Correction, record: Received, *, source: str, now: datetime) -> Output:
+    """The entry of a correction.
+
+    Args:
+        record: The correction as it was received; the entry says where that was.
+        source: CloudEvents source, such as `/evenhand/learner`.
+        now: The clock, timezone-aware.
+    """
+    if correction.scope is Scope.EVERYONE and correction.account_id is not None:
+        # Nothing is learned from it, and what is not kept need not be deleted.
+        correction = correction.model_copy(update={"account_id": None})
+    kind = Correction.ce_type
+    headers = attributes(
+        ce_type(kind),
+        ce_source(source),
+        event_id(kind, correction.correction_id),
+        ce_time(now),
+        subject=correction.transaction_id,
+    )
+    headers += [
+        (TOPIC_HEADER, record.topic.encode()),
+        (PARTITION_HEADER, str(record.partition).encode()),
+        (OFFSET_HEADER, str(record.offset).encode()),
+        *traceparent(record.headers),
+    ]
+    # The place is part of the key: compaction must not put a repeat, which changed nothing, in the place of the first.
+    key = f"{correction.correction_id}@{record.partition}:{record.offset}"
+    return Output(Role.LEARNING_JOURNAL, key.encode(), dump(correction), headers)
+
+
+def instruction_entry(instruction: Instruction, *, source: str) -> Output:
+    """The entry of an instruction, which whoever gives it writes."""
+    kind = Instruction.ce_type
+    headers = attributes(
+        ce_type(kind),
+        ce_source(source),
+        event_id(kind, instruction.instruction_id),
+        ce_time(instruction.timestamp),
+    )
+    return Output(Role.LEARNING_JOURNAL, instruction.instruction_id.encode(), dump(instruction), headers)
+
+
+def tombstone(key: bytes) -> Output:
+    """The record by which an entry is deleted, once Kafka compacts."""
+    return Output(Role.LEARNING_JOURNAL, key, None, [])
+
+
+def read_entry(record: Received) -> Entry | None:
+    """Read an entry.
+
+    Returns:
+        None for one that was deleted.
+
+    Raises:
+        ContractError: It is neither a correction nor an instruction, or breaks the contract.
+    """
+    if record.value is None:
+        return None
+    kind = _KINDS.get(header(record.headers, "ce_type") or b"")
+    if kind is None:
+        raise ContractError("unknown_value", "ce_type")
+    entry, _ = parse(kind, record.value)
+    return entry

@@ -1,0 +1,106 @@
+"""`evenhand learner`: what people decide goes into the journal, and what the learner says is shown."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from aiokafka import AIOKafkaProducer, TopicPartition
+
+from models.contracts.instructions import Action, Instruction
+from streams.kafka.clients import producer_options
+from streams.kafka.read_to_end import read_to, reader
+from streams.kafka.topics import create_topics, topic_name
+from streams.learner.learning import report_record
+from streams.messages.learning import read_entry
+from streams.messages.roles import Role
+from streams.settings.settings import Settings, load_settings
+from tests.harness.learning import replayed_said, said
+from tests.streams.cli.conftest import Invoke
+
+TOLD = [
+    (("freeze",), Action.FREEZE, None),
+    (("thaw", "--reason", "all is well"), Action.THAW, None),
+    (("release", "c-1"), Action.RELEASE, "c-1"),
+    (("reject", "c-1"), Action.REJECT, "c-1"),
+    (("approve", "p-1"), Action.APPROVE, "p-1"),
+    (("decline", "p-1"), Action.DECLINE, "p-1"),
+    (("forget", "--correction", "c-1"), Action.FORGET_CORRECTION, "c-1"),
+    (("forget", "--actor", "app-7"), Action.FORGET_ACTOR, "app-7"),
+    (("forget", "--account", "acc-1"), Action.FORGET_ACCOUNT, "acc-1"),
+]
+
+
+def settings_of(kafka: dict[str, str]) -> Settings:
+    """The same settings, for this process."""
+    return load_settings(bootstrap_servers=kafka["bootstrap_servers"], topic_prefix=kafka["topic_prefix"])
+
+
+def topics(kafka: dict[str, str]) -> Settings:
+    """Make the topics."""
+    settings = settings_of(kafka)
+    asyncio.run(create_topics(settings))
+    return settings
+
+
+async def journal(settings: Settings) -> list[object]:
+    """Every entry of the journal."""
+    source = TopicPartition(topic_name(settings, Role.LEARNING_JOURNAL), 0)
+    async with reader(settings, [source]) as consumer:
+        await consumer.seek_to_beginning(source)
+        ends = await consumer.end_offsets([source])
+        return [read_entry(record) async for record in read_to(consumer, ends)]
+
+
+def test_what_people_decide_goes_into_the_journal(evenhand: Invoke, kafka: dict[str, str]) -> None:
+    """By an approver, with a name; the offset is told."""
+    settings = topics(kafka)
+    for number, (arguments, _, _) in enumerate(TOLD):
+        done = evenhand("learner", *arguments, "--by", "boss", "--json", **kafka)
+        assert 0 == done.exit_code, done.output
+        assert number == json.loads(done.stdout)["offset"]
+    entries = [entry for entry in asyncio.run(journal(settings)) if isinstance(entry, Instruction)]
+    assert [(action, target) for _, action, target in TOLD] == [(entry.action, entry.target) for entry in entries]
+    assert {("boss", "approver")} == {(entry.actor, entry.standing.value) for entry in entries}
+    assert "all is well" == entries[1].reason
+    assert len(TOLD) == len({entry.instruction_id for entry in entries})
+
+
+def test_status_shows_the_newest_report(evenhand: Invoke, kafka: dict[str, str]) -> None:
+    """Before there is one it says so; then what was learned, by whom, and what is held back."""
+    settings = topics(kafka)
+    done = evenhand("learner", "status", **kafka)
+    assert (0, "") == (done.exit_code, done.stdout)
+    assert "nothing was learned yet" in done.stderr
+    memory = replayed_said(
+        settings, [said(1), *(said(number, "QUIMBY YARN", actor="robot") for number in range(2, 310))]
+    )
+    report = memory.learner.report() | {"parked": 0}
+    asyncio.run(_write(settings, report))
+    done = evenhand("learner", "status", **kafka)
+    assert 0 == done.exit_code, done.output
+    assert f"version {report['version']}, learning" in done.stdout
+    for words in ("learned last", "zepplobits", "pets", "reviewer-1", "quarantine (8)", "rate", "robot"):
+        assert words in done.stdout
+    assert report == json.loads(evenhand("learner", "status", "--json", **kafka).stdout)
+
+
+async def _write(settings: Settings, report: dict[str, Any]) -> None:
+    record = report_record(report)
+    producer = AIOKafkaProducer(**producer_options(settings))
+    await producer.start()
+    await producer.send_and_wait(topic_name(settings, record.role), key=record.key, value=record.value, partition=0)
+    await producer.stop()
+
+
+@pytest.mark.parametrize("arguments", [(), ("--correction", "c", "--actor", "a")])
+def test_one_thing_is_forgotten_at_a_time(evenhand: Invoke, arguments: tuple[str, ...]) -> None:
+    """Nothing is written before it is clear what."""
+    done = evenhand("learner", "forget", *arguments)
+    assert 2 == done.exit_code
+    assert "name one of --correction, --actor and --account" in " ".join(done.stderr.split())
+
+
+def test_an_id_that_breaks_the_contract_is_refused(evenhand: Invoke) -> None:
+    """Before the broker is asked."""
+    assert 2 == evenhand("learner", "release", "c\x001").exit_code
