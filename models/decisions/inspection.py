@@ -14,8 +14,10 @@ from models.artefacts.artefact import MANIFEST, Manifest, read_content, read_man
 from models.contracts.events import Transaction
 from models.decisions import policy_file
 from models.decisions.calibrated import POLICY_FILE
+from models.decisions.ensemble import Ensemble
 from models.decisions.loading import load_ensemble, online_trust
-from models.errors import ArtefactError
+from models.decisions.policy import PolicyName
+from models.errors import ArtefactError, EvenhandError
 from models.learned import linear_files as text_files
 from models.learned import memory, neighbours
 from models.learned import text_files as learned_files
@@ -85,6 +87,26 @@ def require_sound(folder: Path, *, version: str | None = None) -> None:
     for check in inspect(folder, version=version):
         if check.fault:
             raise ArtefactError(f"{folder} is broken at {check.name}: {check.fault}")
+
+
+def load_tried(folder: Path, *, policy: PolicyName, threshold: float, precision: float) -> Ensemble:
+    """Load the ensemble of an artefact, and decide with it once, so that what is broken shows before it matters.
+
+    Args:
+        policy: As `load_ensemble` has it, like the two after it.
+
+    Raises:
+        ArtefactError: The artefact is missing or altered, or the libraries fail on what is in it.
+        ConfigurationError: It has no line for this precision.
+    """
+    try:
+        ensemble = load_ensemble(folder, policy=policy, threshold=threshold, precision=precision)
+        ensemble.categorize([_INVENTED], now=_NOON)
+    except EvenhandError:
+        raise
+    except Exception as error:  # whatever the libraries raise on a file that is not theirs is the finding
+        raise ArtefactError(f"{folder} fails ({type(error).__name__}): see `evenhand model verify`") from error
+    return ensemble
 
 
 def _sound(checks: list[Check]) -> bool:

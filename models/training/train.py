@@ -30,6 +30,7 @@ from models.training.fit_calibration import fit_calibration, fit_strength, score
 from models.training.fit_linear import calibrated as with_calibration
 from models.training.fit_linear import fit, has_reference
 from models.training.fit_policy import fit_policy
+from models.training.people import Taught
 from models.training.policy_metrics import acceptance_metrics, metrics
 from models.training.stand_ins import Informed, half_of, stand_ins, together
 from models.training.trust.corrected import simulate
@@ -103,7 +104,13 @@ class EncodedOnce:
         return np.array([self._known[text] for text in texts], dtype=np.float32)
 
 
-def train(config: TrainingConfig, progress: Progress | None = None, *, trained_on: date | None = None) -> TrainedModel:
+def train(
+    config: TrainingConfig,
+    progress: Progress | None = None,
+    *,
+    trained_on: date | None = None,
+    taught: Taught | None = None,
+) -> TrainedModel:
     """Train on the tables that `config` names.
 
     First everything without the held-out merchants, which gives the calibrations, the policy, the metrics and the
@@ -112,6 +119,7 @@ def train(config: TrainingConfig, progress: Progress | None = None, *, trained_o
 
     Args:
         trained_on: The day, for the manifest; no file depends on it.
+        taught: What people say of merchants, beside the tables.
 
     Raises:
         DataError: A table is missing or malformed, or too small to hold merchants out.
@@ -122,6 +130,8 @@ def train(config: TrainingConfig, progress: Progress | None = None, *, trained_o
     encoder_files = encoder_of(config.encoder) if config.encoder else None
     encoder = EncodedOnce(OnnxEncoder(encoder_files)) if encoder_files else None
     merchants, knowledge = source.merchants(config), source.of_knowledge(config)
+    if taught is not None:
+        merchants = taught.over(merchants)
     split = split_by_merchant(merchants)
     withheld = withheld_keys(config)
     # A spelling that does not begin as its withheld name does stays among the fitted: it is learned at the end only.
@@ -154,7 +164,7 @@ def train(config: TrainingConfig, progress: Progress | None = None, *, trained_o
         POLICY_FILE: policy_file.to_bytes(policy),
         ONLINE_TRUST_FILE: trust_file.to_bytes(trust),
     }
-    return TrainedModel(_manifest(contents, config, measured, reference, trained_on), contents)
+    return TrainedModel(_manifest(contents, config, measured, reference, trained_on, taught), contents)
 
 
 def save(trained: TrainedModel, folder: Path) -> None:
@@ -279,14 +289,18 @@ def _manifest(
     measured: dict[str, dict[str, float]],
     reference: ConfidenceReference | None,
     trained_on: date | None,
+    taught: Taught | None,
 ) -> Manifest:
     encoder = " --encoder ENCODER" if config.encoder else ""
     dated = f" --trained-on {trained_on}" if trained_on else ""
     settings = {name: value for name, value in asdict(config).items() if name not in ("data", "encoder")}
+    if taught is not None:
+        settings["corrections"] = taught.summary()
+    people = f" --with-corrections CORRECTIONS --consent {taught.terms.consent.value}" if taught else ""
     return manifest_for(
         contents,
         data={name: sha256(path.read_bytes()) for name, path in source.fingerprint_names(config).items()},
-        command=f"evenhand train --output DIR{encoder}{dated}",
+        command=f"evenhand train --output DIR{encoder}{dated}{people}",
         config=settings,
         metrics=measured,
         reference=reference,

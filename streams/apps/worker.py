@@ -15,11 +15,14 @@ from models.decisions.ensemble import Ensemble
 from models.learned.online.model import OnlineModel
 from monitors.labels.blind_sample import BlindSample
 from streams.apps.faust_app import bare_app
+from streams.apps.garbage import calm_collector
 from streams.apps.reporter import Reporter
+from streams.categorizer.ensemble import promoted_model
 from streams.categorizer.follow_updates import FollowUpdates
 from streams.categorizer.handler import BatchResult, CategorizeHandler
 from streams.categorizer.house_rules import WatchHouseRules
 from streams.categorizer.metrics import WorkerMetrics
+from streams.categorizer.promoted_model import WatchPromotedModel
 from streams.categorizer.recall import DECISION_ROLES, WITH_DIVERTED, recall_window
 from streams.clock import Clock, wall_clock
 from streams.http.server import WebServer
@@ -28,7 +31,7 @@ from streams.lanes.agent import channel_agent
 from streams.lanes.delivery import ProducerFactory
 from streams.lanes.duplicate_window import DuplicateWindow
 from streams.lanes.intake import Intake
-from streams.lanes.lane import Subscription, nothing_before
+from streams.lanes.lane import Subscription
 from streams.messages.cloudevents import Codec
 from streams.messages.roles import Role
 from streams.settings.settings import Settings
@@ -67,7 +70,7 @@ def create_app(
     """
     app = bare_app(settings, settings.app_id)
     metrics = WorkerMetrics(registry_factory())
-    metrics.info.labels(version("evenhand"), ensemble.model_version, settings.delivery).set(1)
+    metrics.runs(version=version("evenhand"), model_version=ensemble.model_version, delivery=settings.delivery)
     codec = Codec(source=f"/evenhand/{settings.app_id}")
     blind = BlindSample(share=settings.blind_share, seed=settings.blind_seed.get_secret_value())
 
@@ -77,7 +80,14 @@ def create_app(
     # What people corrected is known before any partition is taken, and followed from then on.
     online = ensemble.online
     follower = FollowUpdates(settings, online, metrics.online) if isinstance(online, OnlineModel) else None
-    before = follower.caught_up if follower else nothing_before
+    promotion: WatchPromotedModel | None = None
+
+    async def before() -> None:
+        if follower:
+            await follower.caught_up()
+        if promotion:
+            await promotion.looked()
+
     lane = (
         SlowLane(settings, ensemble, codec=codec, metrics=metrics, clock=clock, blind=blind, known=known)
         if slow
@@ -110,8 +120,10 @@ def create_app(
     if lane is not None:
         slowly = replace(lane.subscription, before=before)
         intakes.append(Intake(settings, slowly, counts=metrics.slow_lane, producer_factory=producer_factory))
-    watch = _watch_rules(settings, metrics, [handler, *([lane.handler] if lane else ())])
-    helpers = (*((follower,) if follower else ()), *((watch,) if watch else ()), *(lane.services if lane else ()))
+    handlers = [handler, *([lane.handler] if lane else ())]
+    watch, promotion = _watch_rules(settings, metrics, handlers), _watch_model(settings, metrics, handlers)
+    watches = [service for service in (follower, watch, promotion) if service]
+    helpers = (*watches, *(lane.services if lane else ()))
     web = _add_services(app, settings, metrics, helpers, intakes, KafkaWatch(settings, clock), wire)
     return Application(app, intakes, web, metrics)
 
@@ -131,6 +143,27 @@ def _watch_rules(
         return None
     path = Path(settings.house_rules)
     return WatchHouseRules(path, metrics.house, current=lambda: first.ensemble, decide_by=decide_by)
+
+
+def _watch_model(
+    settings: Settings, metrics: WorkerMetrics, handlers: Sequence[CategorizeHandler]
+) -> WatchPromotedModel | None:
+    """What puts a promoted model into handlers; None where the settings name no store."""
+    first = handlers[0]
+
+    def decide_by(model: Ensemble) -> None:
+        # What people taught and the bank's own rules are no part of a model: they go on with the next one.
+        following = replace(model, online=first.ensemble.online, house=first.ensemble.house)
+        for handler in handlers:
+            handler.ensemble = following
+        metrics.runs(version=version("evenhand"), model_version=following.model_version, delivery=settings.delivery)
+        # What has just been read lives as long as what was read at the start.
+        calm_collector()
+
+    model = promoted_model(settings)
+    if model is None:
+        return None
+    return WatchPromotedModel(model, first.ensemble.model_version, metrics.model, decide_by=decide_by)
 
 
 def _add_services(

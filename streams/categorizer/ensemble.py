@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+from models.artefacts.store import is_artefact
 from models.decisions.ensemble import Ensemble
+from models.decisions.inspection import load_tried
 from models.decisions.line_keys import trade_of
 from models.decisions.loading import load_ensemble
 from models.learned.online.model import OnlineModel
 from models.learned.online.weights import TextWeights
 from models.voters.house.rules import HouseRules
+from streams.categorizer.promoted_model import PromotedModel
 from streams.settings.settings import Settings
 
 
@@ -18,6 +21,20 @@ def house_rules(settings: Settings) -> HouseRules | None:
         FileError: The file cannot be read, or something in it is wrong: nothing decides without rules that were meant.
     """
     return HouseRules.read(Path(settings.house_rules)) if settings.house_rules else None
+
+
+def promoted_model(settings: Settings) -> PromotedModel | None:
+    """The promoted model of the store that the settings name, for those who watch it; None where they name none."""
+    store = settings.model
+    if store is None or is_artefact(store):
+        return None
+
+    def load(folder: Path) -> Ensemble:
+        return load_tried(
+            folder, policy=settings.policy, threshold=settings.review_threshold, precision=settings.precision
+        )
+
+    return PromotedModel(store, load)
 
 
 def ensemble_for(settings: Settings, *, online: OnlineModel | None = None, house: HouseRules | None = None) -> Ensemble:

@@ -5,6 +5,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from streams.categorizer.follow_updates import OnlineMetrics
 from streams.categorizer.handler import BatchResult
 from streams.categorizer.house_rules import HouseMetrics
+from streams.categorizer.promoted_model import ModelMetrics
 from streams.lanes.counts import LaneCounts
 
 BATCH_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -51,12 +52,22 @@ class WorkerMetrics:
         )
         self.online = OnlineMetrics(registry)
         self.house = HouseMetrics(registry)
+        self.model = ModelMetrics(registry)
         self.info = Gauge(
             "evenhand_build_info",
             "Always 1; says what runs.",
             ["version", "model_version", "delivery"],
             registry=registry,
         )
+
+        self._runs: tuple[str, ...] = ()
+
+    def runs(self, *, version: str, model_version: str, delivery: str) -> None:
+        """Say what runs, in place of what was said before."""
+        if self._runs:
+            self.info.remove(*self._runs)
+        self._runs = (version, model_version, delivery)
+        self.info.labels(*self._runs).set(1)
 
     def committed(self, result: BatchResult) -> None:
         """Count a batch after its commit."""

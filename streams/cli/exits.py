@@ -40,7 +40,7 @@ MEANINGS: Mapping[ExitCode, str] = MappingProxyType(
         ExitCode.ENVIRONMENT: "configuration or environment: a setting, a missing tool, no broker",
         ExitCode.MODEL: "model artefact or data",
         ExitCode.TOPICS: "looked at, and topics are missing or do not fit together",
-        ExitCode.EMPTY: "the input has no rows",
+        ExitCode.EMPTY: "the input has no rows, or too few to tell",
     }
 )
 """Exit code to what it says, as the help prints it; a command that signal N ended gives 128 + N."""

@@ -13,10 +13,18 @@ from models.training import train as training
 from models.training.comparison import compare as comparing
 from models.training.comparison import report as comparison
 from models.training.config import SHIPPED, TrainingConfig
+from models.training.people import Consent, Taught, Terms, shipped_keys, taught_by
+from streams.cli.broker import run
 from streams.cli.console import numbers, print_json, progress, stdout
-from streams.cli.inputs import JsonOption
+from streams.cli.inputs import BootstrapOption, JsonOption
 from streams.cli.model_tables import reference_summary
 from streams.clock import wall_clock
+from streams.files.corrections import read_corrections
+from streams.operate.said import corrections_on_topic
+from streams.settings.settings import Settings, load_settings
+
+TOPIC = "topic"
+"""In place of a file of corrections: the topic itself."""
 
 METRICS = {
     "rows": "rows",
@@ -63,6 +71,21 @@ CompareOption = Annotated[
 PerCategoryOption = Annotated[
     int, typer.Option("--per-category", metavar="N", min=1, help="Rows per category of the balanced sets of --compare.")
 ]
+CorrectionsOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE|topic",
+        help="Learn from people's corrections, too: JSON Lines, or all that transactions.corrections holds, only read.",
+        show_default="none",
+    ),
+]
+ConsentOption = Annotated[
+    Consent, typer.Option(help="Whose: those of the bank's people, or customers' who have agreed to it, too.")
+]
+WithoutOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="ACTOR", help="Leave this actor's corrections out; may be repeated.", show_default="nobody"),
+]
 
 
 def train(
@@ -74,9 +97,17 @@ def train(
     trained_on: TrainedOnOption = None,
     compare: CompareOption = False,
     per_category: PerCategoryOption = 809,
+    with_corrections: CorrectionsOption = None,
+    consent: ConsentOption = Consent.REVIEWERS,
+    without_actor: WithoutOption = None,
+    bootstrap_servers: BootstrapOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Train the model (memory, n-grams, review policy) and write it as a verified artefact.
+
+    With --with-corrections, what people say of merchants is learned beside the tables: a reviewer's word counts as a
+    row, customers' only with --consent all and several as one reviewer's; of what contradicts the majority counts.
+    The manifest says how many were used and why others were not, and nothing of who said them.
 
     The metrics are those of a first model that has not seen the held-out merchants; the artefact itself is trained on
     everything. The same data, settings and library versions give the same bytes; the manifest also names the day.
@@ -85,6 +116,8 @@ def train(
     synthetic; compare.json and compare.md are written instead of an artefact.
     """
     config = TrainingConfig(data=data or SHIPPED, encoder=encoder, seed=seed, limit=limit)
+    if compare and with_corrections:
+        raise typer.BadParameter("--compare is about the tables alone", param_hint="--with-corrections")
     if compare:
         _compare(config, per_category, output, as_json=as_json)
         return
@@ -92,7 +125,14 @@ def train(
     with progress() as display:
         task = display.add_task("training", total=None)
         day = (trained_on or wall_clock()).date()
-        trained = training.train(config, lambda step: display.update(task, description=step), trained_on=day)
+        taught = None
+        if with_corrections:
+            display.update(task, description="reading corrections")
+            settings = load_settings(bootstrap_servers=bootstrap_servers)
+            taught = _taught(with_corrections, consent, frozenset(without_actor or ()), settings)
+        trained = training.train(
+            config, lambda step: display.update(task, description=step), trained_on=day, taught=taught
+        )
         training.save(trained, output)
     manifest = trained.manifest
     metrics = dict(manifest.metrics)
@@ -105,11 +145,25 @@ def train(
         "metrics": metrics,
         "trained_on": day.isoformat(),
         "reference": reference_summary(manifest),
+        "corrections": taught.summary() if taught else None,
     }
     if as_json:
         print_json(report)
     else:
         _show(report)
+
+
+def _taught(where: str, consent: Consent, without: frozenset[str], settings: Settings) -> Taught:
+    """What people said, in a file or on the topic, folded into words on merchants."""
+    said = run(corrections_on_topic(settings), settings) if where == TOPIC else read_corrections(Path(where))
+    terms = Terms(consent, settings.learn_accounts, settings.learn_agreement, without)
+    return taught_by(
+        said.corrections,
+        terms,
+        keys_of=shipped_keys(),
+        source="topic" if where == TOPIC else f"file {said.sha256}",
+        unreadable=said.unreadable,
+    )
 
 
 def _compare(config: TrainingConfig, per_category: int, output: Path, *, as_json: bool) -> None:
@@ -144,6 +198,12 @@ def _show(report: dict[str, Any]) -> None:
             table.add_row(METRICS.get(name, name.replace("_", " ")), shown)
         console.print(f"\n{group.replace('_', ' ')}")
         console.print(table)
+    if said := report["corrections"]:
+        skipped = ", ".join(f"{reason.replace('_', ' ')} {count:,}" for reason, count in said["skipped"].items())
+        console.print(
+            f"\ncorrections: {said['used']:,} used, on {said['merchants']:,} merchants; not used: {skipped or 'none'};"
+            f" unreadable: {said['unreadable']:,}"
+        )
     if found := report["reference"]:
         console.print(
             f"\nreference: median confidence {found['median']:.4f} of {found['rows']:,} held-out transactions"
