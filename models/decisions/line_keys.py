@@ -7,6 +7,7 @@ from typing import Protocol
 
 from models.contracts.corrections import About, Correction
 from models.contracts.events import SCHEMA_VERSION, Transaction, of_checked
+from models.contracts.fields import MERCHANT_LIMIT
 from models.decisions.naming import NOBODY, Merchant
 from models.learned.memory import MerchantMemory, memory_key
 from models.learned.online.keys import Flow, LineKeys
@@ -42,7 +43,7 @@ def line_keys(line: Line, merchant: Merchant = NOBODY) -> LineKeys:
     flow: Flow = "in" if line.credit else "out"
     key = merchant.key or _key_of_text(line)
     if key is None:
-        return LineKeys(None, (), flow, "", memory_key(_whole(line)) or None)
+        return LineKeys(None, (), flow, "", memory_key(_whole(line))[:MERCHANT_LIMIT] or None)
     return LineKeys(key, tuple(line.tokens), flow, line.compared)
 
 
@@ -56,7 +57,7 @@ def _key_of_text(line: Line) -> str | None:
     # What identifies an account is nobody else's business.
     if not text or mask(text) != text or People.shipped().is_form(text):
         return None
-    return None if _is_person(line, text) else memory_key(text) or None
+    return None if _is_person(line, text) else memory_key(text)[:MERCHANT_LIMIT] or None
 
 
 def _is_person(line: Line, text: str) -> bool:

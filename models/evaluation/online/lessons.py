@@ -11,7 +11,6 @@ from models.evaluation.online.figures import Figure, loss_figure, share_figure
 from models.evaluation.online.rows import OnlineRow, Stage, correction, decided, follower, loss, seen, worst_loss
 from models.learned.online.keys import MerchantKey
 from models.learned.online.learner import OnlineLearner
-from models.learned.online.model import OnlineModel
 from models.statistics.shares import share_of
 
 FAMILIES = 5
@@ -54,12 +53,22 @@ def wrong_merchants(rows: Sequence[OnlineRow]) -> dict[MerchantKey, list[OnlineR
     }
 
 
-def taught(stage: Stage, lessons: Sequence[tuple[OnlineRow, str]]) -> OnlineLearner:
-    """A learner that has taken corrections, of a few reviewers in turn, one a minute."""
+Lessons = Sequence[tuple[OnlineRow, str]]
+"""Rows with the categories that they are corrected to."""
+
+
+def taught(stage: Stage, lessons: Lessons, second: Lessons = ()) -> OnlineLearner:
+    """A learner that has taken corrections, one a minute.
+
+    Args:
+        lessons: Said by a few reviewers in turn.
+        second: Said by another one, after that.
+    """
     learner = stage.learner()
-    for number, (row, category) in enumerate(lessons):
-        actor, after = f"reviewer-{number % 5}", timedelta(minutes=number)
-        learner.take(correction(row, category, number, actor=actor, after=after), offset=number)
+    for number, (row, category) in enumerate([*lessons, *second]):
+        actor = f"reviewer-{number % 5}" if number < len(lessons) else "second reviewer"
+        given = correction(row, category, number, actor=actor, after=timedelta(minutes=number))
+        learner.take(given, offset=number)
     return learner
 
 
@@ -78,7 +87,8 @@ def merchants(stage: Stage, *, number: int, seed: int) -> list[Figure]:
     one = [key for key in sorted(wrong) if single(wrong[key])]
     several = [key for key in sorted(wrong) if not single(wrong[key])]
     chosen = random.sample(one, min(number, len(one)))
-    model, others = after_one_each(stage, [wrong[key] for key in chosen], random)
+    lessons, others = one_each([wrong[key] for key in chosen], random)
+    model = follower(taught(stage, lessons))
     keys = set(chosen)
     rest = [row for row in stage.rows if row.key not in keys]
     name, worst = worst_loss(model, rest) or ("", None)
@@ -90,9 +100,15 @@ def merchants(stage: Stage, *, number: int, seed: int) -> list[Figure]:
         loss_figure("loss on everything else", loss(model, rest), bar=0.002),
         loss_figure("largest loss of a category or band", worst, bar=0.005, note=name),
     ]
+    if waiting := [(row, label) for row, label in lessons if decided(model, row) != label]:
+        both = follower(taught(stage, lessons, waiting))
+        right = share_of([decided(both, row) in row.truth for row in others])
+        note = f"{len(waiting)} frequent merchants, which wait for it"
+        figures.append(replace(share_figure("the same with a second person's word", right, bar=0.95), note=note))
     mixed = [wrong[key] for key in random.sample(several, min(number, len(several)))]
     if mixed:
-        model, others = after_one_each(stage, mixed, random)
+        lessons, others = one_each(mixed, random)
+        model = follower(taught(stage, lessons))
         most = sum(max(Counter(each for row in held for each in row.truth).values()) for held in mixed)
         note = f"{len(mixed)} merchants; one category each is right for {most:,} of {sum(map(len, mixed)):,}"
         right = share_of([decided(model, row) in row.truth for row in others])
@@ -100,15 +116,13 @@ def merchants(stage: Stage, *, number: int, seed: int) -> list[Figure]:
     return figures
 
 
-def after_one_each(
-    stage: Stage, held: Sequence[Sequence[OnlineRow]], random: Random
-) -> tuple[OnlineModel, list[OnlineRow]]:
-    """A worker's model after one correction of each merchant, of a row that is wrong, and the other rows of them."""
+def one_each(held: Sequence[Sequence[OnlineRow]], random: Random) -> tuple[Lessons, list[OnlineRow]]:
+    """A wrong row of each merchant with what it is corrected to, and the other rows of them."""
     corrected = [random.choice([row for row in rows if not row.right]) for rows in held]
     labels = [min(single(rows) or row.truth) for row, rows in zip(corrected, held, strict=True)]
-    model = follower(taught(stage, list(zip(corrected, labels, strict=True))))
     given = {id(row) for row in corrected}
-    return model, [row for rows in held for row in rows if id(row) not in given]
+    others = [row for rows in held for row in rows if id(row) not in given]
+    return list(zip(corrected, labels, strict=True)), others
 
 
 def stores(name: str, random: Random) -> list[str]:

@@ -1,5 +1,6 @@
-"""The online model as a worker has it: parts of `models.updates`, looked up. It imports neither River nor scikit-learn.
+"""The online model as a worker has it: parts of the topic of updates, looked up.
 
+It imports neither River nor scikit-learn.
 What is looked up are corrections of people, not votes: one dictionary look-up by the keys of a line, so that no memory
 of lines has to be emptied when somebody corrects something.
 """

@@ -1,4 +1,4 @@
-"""Records of `models.updates`: what each part of the online model is called, and what stands in it.
+"""Records of the topic of updates: what each part of the online model is called, and what stands in it.
 
 `merchant:<flow>:<key>`, `family:<flow>:<tokens>`, `account:<token>:<flow>:<key>`, `text` and `head`, which comes last.
 """

@@ -184,3 +184,33 @@ def test_what_cannot_be_used_is_said(
 
     assert (code, "") == (result.exit_code, result.stdout)
     assert said in result.stderr
+
+
+def test_corrections_are_played_through(evenhand: Invoke, data: Path, tmp_path: Path) -> None:
+    """Figures with their bars, for people and for programs; a bar that is not kept is no failure."""
+    data.write_text(HEAD + 3 * ROWS, encoding="utf-8")
+    few = ("--merchants", 2, "--draws", 1, "--pairs", 2, "--wrong", 10, "--actors", 2, "--timed", 100)
+    options = ("--data", data, "--labels", "kind", "--map", tmp_path / "map.csv", *few)
+    shown = evenhand("evaluate", "online", *options)
+    assert 0 == shown.exit_code
+    assert "decisions changed on the most frequent merchant" in shown.stdout
+    told = json.loads(evenhand("evaluate", "online", *options, "--json").stdout)
+    assert ("data.csv", 9, 6) == (told["data"], told["rows"], len(told["parts"]))
+    figures = [figure for part in told["parts"] for figure in part["figures"]]
+    assert all({"name", "value", "rows", "interval", "bar", "kept"} <= set(figure) for figure in figures)
+
+
+def test_a_row_alone_cannot_be_halved(evenhand: Invoke, data: Path, tmp_path: Path) -> None:
+    """One half is guarded, the other measured."""
+    options = ("--data", data, "--labels", "kind", "--map", tmp_path / "map.csv", "--limit", 1)
+    result = evenhand("evaluate", "online", *options)
+    assert (7, "") == (result.exit_code, result.stdout)
+    assert "fewer than two rows" in result.stderr
+
+
+@pytest.mark.parametrize("given", [(), ("--labels", "kind"), ("--data", "data.csv")])
+def test_the_file_and_its_labels_must_be_named(evenhand: Invoke, given: tuple[str, ...]) -> None:
+    """Though sub-commands have their own."""
+    result = evenhand("evaluate", *given)
+    assert 2 == result.exit_code
+    assert "it must be given" in result.stderr

@@ -77,10 +77,11 @@ def test_what_comes_later_need_not_wait() -> None:
     assert ("c2", known.about) == (late.correction_id, late.about)
 
 
-def test_what_one_account_says_of_a_transaction_is_told_to_nobody() -> None:
+@pytest.mark.parametrize("fields", [{"scope": "account"}, {"standing": "customer"}])
+def test_what_one_account_says_of_a_transaction_is_told_to_nobody(fields: dict[str, str]) -> None:
     """It completes what waits for it, and is not remembered."""
     place = parking()
-    own = correction(1, about=ABOUT, scope=Scope.ACCOUNT, account_id="acc")
+    own = correction(1, about=ABOUT, account_id="acc", **fields)
     assert [own] == list(place.take(own, record(1)))
     assert [] == list(place.take(correction(2), record(2)))
 

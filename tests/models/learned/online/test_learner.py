@@ -106,21 +106,61 @@ def test_followers_have_what_the_learner_has(entries: list[Correction | Instruct
     assert (one.digest, one.version) == (model.digest, model.version)
 
 
+FORGET = (
+    st.tuples(st.just(Action.FORGET_ACTOR), st.sampled_from(("r-1", "r-2", "r-3")))
+    | st.tuples(st.just(Action.FORGET_ACCOUNT), st.sampled_from(("a-1", "a-2", "a-3")))
+    | st.tuples(st.just(Action.FORGET_CORRECTION), st.integers(0, 60).map("c-{}".format))
+)
+NAMED = {Action.FORGET_ACTOR: "actor", Action.FORGET_ACCOUNT: "account_id", Action.FORGET_CORRECTION: "correction_id"}
+
+
 @settings(deadline=None)
-@given(ENTRIES, st.sampled_from(("r-1", "r-2", "r-3")))
-def test_forgetting_an_actor_is_the_state_of_a_run_without(entries: list[Correction | Instruction], actor: str) -> None:
-    """Digest by digest, and workers are told what is gone."""
+@given(ENTRIES, FORGET)
+def test_forgetting_is_the_state_of_a_run_without(
+    entries: list[Correction | Instruction], forget: tuple[Action, str]
+) -> None:
+    """Of an actor, an account or a correction: digest by digest, and workers are told what is gone."""
+    action, target = forget
     one = taken(entries, TIGHT)
     model = OnlineModel()
     model.apply(one.updates())
-    one.take(told(99, Action.FORGET_ACTOR, actor), offset=len(entries))
+    one.take(told(99, action, target), offset=len(entries))
     model.apply(one.updates())
     without, ids = learner(TIGHT), set[str]()
     for offset, entry in enumerate(entries):
         # An id counts once, also where it was another's before.
         first = not isinstance(entry, Correction) or entry.correction_id not in ids
         ids |= {entry.correction_id} if isinstance(entry, Correction) else set()
-        if first and not (isinstance(entry, Correction) and entry.actor == actor):
+        if first and not (isinstance(entry, Correction) and getattr(entry, NAMED[action]) == target):
             without.take(entry, offset=offset)
     assert (without.state_digest, without.digest) == (one.state_digest, one.digest)
     assert without.digest == model.digest
+
+
+def test_what_was_forgotten_is_not_learned_again() -> None:
+    """A correction that is delivered once more is a repeat, also after it was forgotten."""
+    one = taken([said(1, "Blue Barn", "pets")])
+    empty = learner().digest
+    one.take(told(1, Action.FORGET_CORRECTION, "c-1"), offset=1)
+    assert empty == one.digest
+    assert Status.REPEATED is one.take(said(1, "Blue Barn", "pets"), offset=2).status
+    assert empty == one.digest
+    assert Status.UNKNOWN is one.take(told(2, Action.FORGET_CORRECTION, "c-1"), offset=3).status
+
+
+def test_people_take_back_what_they_said_themselves() -> None:
+    """And not what others said."""
+    one = taken([said(1, "Blue Barn", "pets"), said(2, "Red Barn", "fuel", actor="r-2")])
+    own = told(1, Action.FORGET_CORRECTION, "c-1", actor="r-1", standing=Standing.REVIEWER)
+    others = told(2, Action.FORGET_CORRECTION, "c-2", actor="r-1", standing=Standing.REVIEWER)
+    all_own = told(3, Action.FORGET_ACTOR, "r-1", actor="r-1", standing=Standing.REVIEWER)
+    found = [one.take(each, offset=2 + place).status for place, each in enumerate((own, others, all_own))]
+    assert [Status.ACCEPTED, Status.REFUSED, Status.REFUSED] == found
+
+
+def test_several_corrections_may_have_one_place() -> None:
+    """One that waited for its transaction is learned with the one that brought it."""
+    one = learner()
+    outcomes = [one.take(said(each, f"shop {each}", "pets"), offset=4) for each in range(2)]
+    assert [Status.ACCEPTED] * 2 == [outcome.status for outcome in outcomes]
+    assert 2 == one.report()["parts"]["merchant"]
