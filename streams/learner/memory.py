@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from models.contracts.corrections import Correction, Scope
+from models.contracts.corrections import Correction
 from models.contracts.instructions import Action, Instruction
 from models.errors import ContractError
 from models.learned.online.entries import Outcome, Status
@@ -103,7 +103,7 @@ class Memory:
             taken.refused.append((parked.record, ContractError(UNKNOWN_TRANSACTION, "transaction_id")))
 
     def _correct(self, correction: Correction, record: Received, taken: Taken) -> None:
-        if correction.scope is Scope.ACCOUNT and correction.account_id is not None:
+        if correction.account_id is not None:
             self._entries_of[correction.account_id].append(record.key or b"")
         ready = list(self.parking.take(correction, record))
         if not ready:

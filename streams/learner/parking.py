@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from models.contracts.corrections import Correction, Scope
+from models.contracts.corrections import Correction
+from streams.messages.learning import for_account
 from streams.messages.records import Received
 
 
@@ -78,7 +79,7 @@ class Parking:
                 self._of[correction.transaction_id].append(key)
             return
         yield correction
-        if correction.scope is Scope.EVERYONE:  # what one account said stays with it
+        if not for_account(correction):  # what one account said stays with it
             self._known[correction.transaction_id] = correction
             if len(self._known) > self._most:
                 self._known.popitem(last=False)

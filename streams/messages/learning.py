@@ -6,7 +6,7 @@ beginning knows what the learner knows.
 
 from datetime import datetime
 
-from models.contracts.corrections import Correction, Scope
+from models.contracts.corrections import Correction, Scope, Standing
 from models.contracts.instructions import Instruction
 from models.contracts.wire import dump, parse
 from models.errors import ContractError
@@ -20,6 +20,11 @@ Entry = Correction | Instruction
 _KINDS: dict[bytes, type[Entry]] = {kind.ce_type.encode(): kind for kind in (Correction, Instruction)}
 
 
+def for_account(correction: Correction) -> bool:
+    """Whether it is learned for one account only: it is meant so, or a customer says it, who speaks for nobody else."""
+    return correction.scope is Scope.ACCOUNT or correction.standing is Standing.CUSTOMER
+
+
 def correction_entry(correction: Correction, record: Received, *, source: str, now: datetime) -> Output:
     """The entry of a correction.
 
@@ -28,7 +33,7 @@ def correction_entry(correction: Correction, record: Received, *, source: str, n
         source: CloudEvents source, such as `/evenhand/learner`.
         now: The clock, timezone-aware.
     """
-    if correction.scope is Scope.EVERYONE and correction.account_id is not None:
+    if correction.account_id is not None and not for_account(correction):
         # Nothing is learned from it, and what is not kept need not be deleted.
         correction = correction.model_copy(update={"account_id": None})
     kind = Correction.ce_type

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -108,7 +109,7 @@ async def reported(stage: Stage, memory: Memory) -> None:
     expected = json.loads(json.dumps(memory.report()))
 
     async def is_told() -> bool:
-        return await report(stage) == expected
+        return bool(await report(stage) == expected)
 
     await until(is_told, within=30)
 
@@ -129,7 +130,7 @@ async def learned(stage: Stage) -> None:
         consumer = AIOKafkaConsumer(**consumer_options(stage.settings), group_id=group)
         await consumer.start()
         try:
-            await until(lambda consumer=consumer, role=role: _read_by(consumer, stage, role))
+            await until(partial(_read_by, consumer, stage, role))
         finally:
             await consumer.stop()
 

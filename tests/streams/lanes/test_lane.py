@@ -1,8 +1,11 @@
 """A lane without a broker: it waits for one, ends when it is told to, and then gives up what it showed."""
 
 import asyncio
+from typing import Any
 
+import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaConnectionError
 from prometheus_client import CollectorRegistry
 
 from streams.categorizer.metrics import WorkerMetrics
@@ -47,3 +50,18 @@ async def test_a_lane_tells_once_that_its_partition_is_given_up() -> None:
     await asyncio.wait_for(running, 10)
     await consumer.stop()
     assert [SOURCE.topic] == given_up
+
+
+async def test_two_readers_of_a_topic_do_not_fence_each_other() -> None:
+    """Their lanes of one partition write under different transactional ids, each the same after a restart."""
+    seen: list[str] = []
+
+    def away(**options: Any) -> AIOKafkaProducer:
+        seen.append(options["transactional_id"])
+        raise KafkaConnectionError
+
+    for reader in ("", "-learning", ""):
+        with pytest.raises(KafkaConnectionError):
+            await TransactionalDelivery(SETTINGS, SOURCE, away, reader=reader).open()
+    first, second, again = seen
+    assert first == again != second

@@ -1,6 +1,7 @@
 """Corrections of transactions that nobody knows wait, bounded in number and time, until somebody knows."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from tests.streams.categorizer.test_handler import Record
 HOUR = 3_600_000
 
 
-def correction(number: int, transaction: str = "t", **fields: object) -> Correction:
+def correction(number: int, transaction: str = "t", **fields: Any) -> Correction:
     """A correction that says nothing of its transaction, unless told to."""
     return Correction.model_validate(
         {
@@ -46,7 +47,7 @@ def parking(most: int = 10, hours: float = 1) -> Parking:
 
 
 @pytest.mark.parametrize(("fields", "waits"), [({}, True), ({"about": ABOUT}, False), ({"answers": ANSWERS}, False)])
-def test_what_waits(fields: dict[str, object], waits: bool) -> None:
+def test_what_waits(fields: dict[str, Any], waits: bool) -> None:
     """Only what says neither its transaction nor the merchant."""
     place, said = parking(), correction(1, **fields)
     assert waits is says_nothing(said)
@@ -55,7 +56,7 @@ def test_what_waits(fields: dict[str, object], waits: bool) -> None:
 
 
 @pytest.mark.parametrize("knows", [{"about": ABOUT}, {"answers": ANSWERS}])
-def test_what_waits_is_learned_when_another_knows_the_transaction(knows: dict[str, object]) -> None:
+def test_what_waits_is_learned_when_another_knows_the_transaction(knows: dict[str, Any]) -> None:
     """With what that one says, behind it, in the order in which they came; those of others go on waiting."""
     place = parking()
     for number, transaction in ((1, "t"), (2, "other"), (3, "t")):
@@ -76,10 +77,11 @@ def test_what_comes_later_need_not_wait() -> None:
     assert ("c2", known.about) == (late.correction_id, late.about)
 
 
-def test_what_one_account_says_of_a_transaction_is_told_to_nobody() -> None:
+@pytest.mark.parametrize("fields", [{"scope": "account"}, {"standing": "customer"}])
+def test_what_one_account_says_of_a_transaction_is_told_to_nobody(fields: dict[str, str]) -> None:
     """It completes what waits for it, and is not remembered."""
     place = parking()
-    own = correction(1, about=ABOUT, scope=Scope.ACCOUNT, account_id="acc")
+    own = correction(1, about=ABOUT, account_id="acc", **fields)
     assert [own] == list(place.take(own, record(1)))
     assert [] == list(place.take(correction(2), record(2)))
 

@@ -80,9 +80,12 @@ def test_a_correction_for_an_account_that_names_none_is_refused_here() -> None:
     assert (1, 1) == (found.dead_letters["learn", "missing"], found.duplicates)
 
 
-@pytest.mark.parametrize(("scope", "kept"), [(Scope.EVERYONE, None), (Scope.ACCOUNT, "acc-1")])
-def test_an_account_is_kept_where_it_is_needed(scope: Scope, kept: str | None) -> None:
-    """What is for everyone is learned without it."""
-    (entry,) = handled(received(said(1, scope=scope, account_id="acc-1"))).written
+@pytest.mark.parametrize(
+    ("scope", "standing", "kept"),
+    [(Scope.EVERYONE, "reviewer", None), (Scope.ACCOUNT, "reviewer", "acc-1"), (Scope.EVERYONE, "customer", "acc-1")],
+)
+def test_an_account_is_kept_where_it_is_needed(scope: Scope, standing: str, kept: str | None) -> None:
+    """What is for everyone is learned without it; what a customer says is for the account, whatever it claims to be."""
+    (entry,) = handled(received(said(1, scope=scope, standing=standing, account_id="acc-1"))).written
     assert kept == parse(Correction, entry.value or b"")[0].account_id
     assert (b"acc-1" in (entry.value or b"")) is (kept is not None)
