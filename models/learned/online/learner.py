@@ -71,8 +71,8 @@ class OnlineLearner:
         """Take one entry of the journal.
 
         Args:
-            offset: Its place there. One before the last is a repeat; several may have one place, such as a correction
-                that waited for the transaction of another.
+            offset: Its place there; one before the last is a repeat. Several may have one, where an entry completes
+                others that waited for it.
             at: When the journal had it; None to believe the entry's own time.
         """
         if offset < self._offset:
