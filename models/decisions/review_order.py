@@ -8,7 +8,7 @@ merchant says more than its hundredth. Time counts the same for all, so of two r
 however long both wait, unless what they settle changes: a queue may keep them sorted.
 
 Nobody waits for ever: six hours are worth a point, and no request has more than 1.3 x (1 + log2(256)) = 11.7 points
-from elsewhere. So one that waits for 70 hours stands before every request that comes then, which is within the 72
+from elsewhere. So one that waits for 71 hours stands before every request that comes then, which is within the 72
 hours after which it expires by default.
 """
 

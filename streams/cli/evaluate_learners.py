@@ -11,7 +11,7 @@ from models.errors import ConfigurationError
 from models.statistics.intervals import wilson
 from models.training.config import TrainingConfig
 from models.training.online.candidates import candidates
-from models.training.online.thresholds import Spoken, by_probability, by_support, least
+from models.training.online.thresholds import Spoken, as_shipped, by_probability, by_support, least
 from models.training.online.trial import (
     AFTER_DRIFT,
     JUDGED,
@@ -57,7 +57,7 @@ def learners(
         learn = parts[Part.LEARN]
         if thresholds:
             display.update(task, description="learning")
-            _tell_thresholds(learn, parts[Part.CHOOSE], judged, as_json=as_json)
+            _tell_thresholds(learn, parts[Part.CHOOSE][:judged], parts[Part.REPORT][:judged], as_json=as_json)
             return
         stages = [*(stage for stage in STAGES if stage < corrections), corrections]
         after = [number for number in AFTER_DRIFT if number <= corrections]
@@ -77,12 +77,20 @@ def learners(
     console.print(grid(drifted))
 
 
-def _tell_thresholds(learn: Sequence[Pair], choose: Sequence[Pair], judged: int, *, as_json: bool) -> None:
-    spoken = list(by_probability(learn, choose[:judged]))
+def _tell_thresholds(learn: Sequence[Pair], choose: Sequence[Pair], report: Sequence[Pair], *, as_json: bool) -> None:
+    spoken = list(by_probability(learn, choose))
     probability = least(spoken)
-    few = list(by_support(learn, choose[:judged], probability)) if probability is not None else []
+    few = list(by_support(learn, choose, probability)) if probability is not None else []
+    shipped = list(as_shipped(learn, report))
     if as_json:
-        print_json({"least": probability, "by_probability": [*map(_said, spoken)], "by_support": [*map(_said, few)]})
+        print_json(
+            {
+                "as_shipped": [*map(_said, shipped)],
+                "least": probability,
+                "by_probability": [*map(_said, spoken)],
+                "by_support": [*map(_said, few)],
+            }
+        )
         return
     console = stdout()
     stages = sorted({each.stage for each in spoken})
@@ -95,6 +103,8 @@ def _tell_thresholds(learn: Sequence[Pair], choose: Sequence[Pair], judged: int,
     console.print(f"\nleast probability that is good enough at every stage: {probability}")
     console.print("\nright of what is said of a category with so few corrections")
     console.print(grid([(f"{each.threshold:.0f}", _share(each.right)) for each in few]))
+    console.print(f"\nas shipped, of {len(report):,} merchants on which nothing was chosen: right of what is said")
+    console.print(grid([(f"after {each.stage:,}", _share(each.right)) for each in shipped]))
 
 
 def _row(name: str, each: Measured, stages: Sequence[int]) -> tuple[str, ...]:

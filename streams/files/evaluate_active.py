@@ -75,8 +75,6 @@ def evaluate_active(
         judged = [kept[place] for place in sorted(left_out - asked)]
         if not waiting or not judged:
             raise EmptyFileError("the file has no labelled rows that ask for a person, or none of merchants left out")
-        name = f"division {draw + 1} of {options.draws}"
-        played.append(
-            activity(waiting, judged, seed=seed, on_course=lambda order, name=name: on_part(f"{name}: {order}"))
-        )
+        on_part(f"division {draw + 1} of {options.draws}")
+        played.append(activity(waiting, judged, seed=seed))
     return PlayedOrders(len(kept), manifest.model_version, played)

@@ -172,24 +172,16 @@ def in_order(waiting: Sequence[Waiting], order: Order, random: Random) -> Iterat
         yield each
 
 
-def activity(
-    waiting: Sequence[Waiting],
-    judged: Sequence[OnlineRow],
-    *,
-    seed: int,
-    on_course: Callable[[str], None] = lambda _name: None,
-) -> Activity:
+def activity(waiting: Sequence[Waiting], judged: Sequence[OnlineRow], *, seed: int) -> Activity:
     """Play all orders.
 
     Args:
         waiting: Requests, of one half of the rows.
         judged: Rows of the other half.
-        on_course: Told the name of each order when it begins.
     """
     judge = _Judge(judged)
     courses: dict[Order, Course] = {}
     for order in Order:
-        on_course(order.value)
         asked = list(in_order(waiting, order, Random(seed)))
         courses[order] = Course(order, dict(_taught(asked, judge)), asked)
     merchants = len({each.row.key for each in waiting})

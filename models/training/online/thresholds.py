@@ -1,11 +1,11 @@
 """From when on the model of texts may speak: chosen on merchants on which no figure is reported."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from models.learned.online.text import TextLearner
-from models.learned.online.weights import TextWeights
+from models.learned.online.weights import LEAST, TextWeights
 from models.training.online.trial import Pair, Share
 
 LIKELY = tuple(step / 20 for step in range(8, 19))
@@ -103,13 +103,12 @@ def _said(weights: TextWeights, judged: Sequence[Pair]) -> Iterator[tuple[float,
             yield ranked[0][1], ranked[0][0] == category
 
 
-def spoken_of(weights: TextWeights, judged: Sequence[Pair]) -> Mapping[str, Share]:
-    """What a model says as it is, by category of the truth, and "" for all."""
-    right: Counter[str] = Counter()
-    total: Counter[str] = Counter()
-    for text, category in judged:
-        if said := weights.predict(text):
-            for name in ("", category):
-                right[name] += said[0][0] == category
-                total[name] += 1
-    return {name: Share(right[name], total[name]) for name in sorted(total)}
+def as_shipped(learn: Sequence[Pair], report: Sequence[Pair], stages: Sequence[int] = STAGES) -> Iterator[Spoken]:
+    """What the shipped learner says, after each number of corrections, of merchants on which nothing was chosen."""
+    learner = TextLearner()
+    for number, pair in enumerate(learn[: stages[-1]], 1):
+        learner.learn(*pair)
+        if number in stages:
+            weights = learner.weights()
+            hits = [said[0][0] == category for text, category in report if (said := weights.predict(text))]
+            yield Spoken(LEAST, number, Share(sum(hits), len(hits)), len(report))

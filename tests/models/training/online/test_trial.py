@@ -7,9 +7,10 @@ import pytest
 from river import linear_model
 
 from models.learned.online.text import TEXT, pipeline
+from models.learned.online.weights import LEAST
 from models.training.config import TrainingConfig
 from models.training.online.candidates import SHIPPED, candidates
-from models.training.online.thresholds import AIM, Spoken, by_probability, by_support, least
+from models.training.online.thresholds import AIM, Spoken, as_shipped, by_probability, by_support, least
 from models.training.online.trial import Pair, Part, Share, measured, merchants_of, swapped
 
 TRADES = {"bakery": "food_dining", "veterinary": "pets", "plumbing": "home_garden", "taxi": "transport"}
@@ -24,9 +25,9 @@ REPORT = [Pair(f"juniper {trade}", category) for trade, category in TRADES.items
 
 @pytest.fixture
 def clock() -> Callable[[], float]:
-    """A clock that goes on by a second whenever it is asked."""
+    """A clock that goes on by a hundredth of a second whenever it is asked."""
     ticks = count()
-    return lambda: float(next(ticks))
+    return lambda: next(ticks) / 100
 
 
 @pytest.mark.slow
@@ -41,12 +42,12 @@ def test_parts_share_no_first_word() -> None:
 
 
 def test_the_shipped_learner_is_measured(clock: Callable[[], float]) -> None:
-    """One correction a second by this clock; trades are learned, and learned anew when they change places."""
+    """A hundred corrections a second by this clock; trades are learned, and learned anew when they change places."""
     found = measured(candidates()[SHIPPED], LEARN, REPORT, clock=clock, stages=(8, 120), after_drift=(0, 120))
     assert {8: 4, 120: 4} == {number: share.total for number, share in found.accuracy.items()}
     assert Share(4, 4) == found.accuracy[120]
     assert 112 == found.prequential.total
-    assert pytest.approx(1.0) == found.rate
+    assert pytest.approx(100.0) == found.rate
     assert {0: Share(0, 4), 120: Share(4, 4)} == found.recovery
     assert 0 < found.size < 20_000
 
@@ -95,6 +96,12 @@ def test_thresholds_are_tried_on_others_than_are_learned() -> None:
     few = list(by_support(LEARN, REPORT, 0.7, corrections=90))
     assert [1, 2, 3, 5, 8] == [int(each.threshold) for each in few]
     assert 0 == few[0].right.total
+
+
+def test_what_is_shipped_is_told_as_it_speaks() -> None:
+    """Four trades that it knows, and one that it does not."""
+    (spoken,) = as_shipped(LEARN, [*REPORT, Pair("juniper opera", "entertainment")], stages=(120,))
+    assert (LEAST, 120, Share(4, 4), 5) == (spoken.threshold, spoken.stage, spoken.right, spoken.judged)
 
 
 def test_the_pipeline_takes_any_classifier() -> None:
