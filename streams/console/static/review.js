@@ -244,12 +244,12 @@ async function renew() {
 const answer = (category) => act(async () => {
   if (!task || lapsed) return;
   const { id, line } = task;
-  const said = await tell("api/review/answer", { id, category, similar: category === null ? [] : together });
+  const said = await tell("api/review/answer", { id, category, similar: category === null ? [] : together, next: { skipped, ...look() } });
   const { settled, left } = /** @type {AnsweredDocument} */ (said.answered);
   ({ progress } = said);
   lately = [{ category, line: line.map(({ text }) => text).join(""), settled }, ...lately].slice(0, REMEMBERED);
   say(`${category === null ? "Left to others" : title(category)}${settled > 1 ? `, and for ${others(settled - 1)}` : ""}.${left ? ` ${count(left)} had been answered by somebody else.` : ""} Undo takes it back.`);
-  await next();
+  take(said.task);
 });
 
 const release = () => act(async () => {
