@@ -17,6 +17,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 from models.decisions.ensemble import Ensemble
 from models.errors import FileError
 from models.voters.house.rules import HouseRules
+from models.voters.house.sources import LARGEST
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +86,8 @@ class HouseRulesFile:
         if state != before:
             return None
         if state is None:
-            return self._gone()
+            self._tell_missing()
+            return None
         self._missed = False
         if state == self._read:
             return None
@@ -100,7 +102,7 @@ class HouseRulesFile:
         self._sum = checksum
         return HouseRules.read(content)
 
-    def _gone(self) -> None:
+    def _tell_missing(self) -> None:
         if not self._missed:
             # What comes back is read, also where it is what was there.
             self._missed, self._read, self._sum = True, None, b""
@@ -108,7 +110,9 @@ class HouseRulesFile:
 
     def _content(self) -> bytes:
         try:
-            return self.path.read_bytes()
+            with self.path.open("rb") as raw:
+                # One more than it may have, by which it is refused: whatever is there, no more of it is held.
+                return raw.read(LARGEST + 1)
         except OSError as error:
             raise FileError(f"it cannot be read: {error.strerror}") from None
 
