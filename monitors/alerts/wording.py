@@ -203,14 +203,15 @@ WORDS: Mapping[MonitorName, Words] = MappingProxyType(
             "Number of the present model's decisions that people changed",
             whole,
             "at or above",
-            "Enough to learn from: train again with them.",
+            "Enough to learn from: `evenhand train --with-corrections topic`, `evenhand shadow`, "
+            "`evenhand model promote`.",
             cases="",
         ),
         MonitorName.MODEL_AGE: Words(
             "Age of the model",
             days,
             "above",
-            "Train again with newer data.",
+            "Train again with newer data, `evenhand shadow` it beside this one, `evenhand model promote` it.",
         ),
     }
 )
