@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 from pydoc import locate
 
+from streams.messages.roles import Role
+
 ROOT = Path(__file__).parents[1]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
 MODULES = tuple(path for top in ("models", "monitors", "streams") for path in sorted((ROOT / top).rglob("*.py")))
@@ -19,4 +21,5 @@ def test_every_name_exists() -> None:
         for name in _NAME.findall(path.read_text(encoding="utf-8"))
     }
     assert len(named) > 50
-    assert [] == sorted((name, place) for name, place in named if locate(name) is None)
+    topics = set(Role)  # `models.updates` is one
+    assert [] == sorted((name, place) for name, place in named if name not in topics and locate(name) is None)

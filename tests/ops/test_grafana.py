@@ -21,8 +21,11 @@ from monitors.counts.windows import Window
 from monitors.evaluator import Evaluator
 from streams.apps.gathering import ProcessMetrics
 from streams.categorizer.metrics import WorkerMetrics
+from streams.clock import wall_clock
 from streams.corrections.metrics import CorrectionsMetrics
+from streams.learner.metrics import LearnerMetrics
 from streams.monitor.metrics import MonitorMetrics
+from streams.review_queue.metrics import ReviewMetrics
 from tests.ops.test_ops import ROOT, run, services, tool
 
 GRAFANA = ROOT / "ops" / "grafana"
@@ -139,12 +142,15 @@ def recorded() -> dict[str, set[str]]:
 
 
 def exposed() -> dict[str, set[str]]:
-    """Sample to the labels that it has, as the registries of worker, supervisor and monitor have them."""
-    registry = CollectorRegistry()
+    """Sample to the labels that it has, as the registries of all processes have them."""
+    # Apart: worker and learner both tell how much there is of what was learned.
+    registry, learner = CollectorRegistry(), CollectorRegistry()
     for metrics in (WorkerMetrics, ProcessMetrics, MonitorMetrics, CorrectionsMetrics):
         metrics(registry)
+    ReviewMetrics(registry, wall_clock)
+    LearnerMetrics(learner)
     samples = {"up": set[str]()}
-    for collector in registry._collector_to_names:
+    for collector in (*registry._collector_to_names, *learner._collector_to_names):
         assert isinstance(collector, MetricWrapperBase)
         (family,) = collector.describe()
         for suffix in SUFFIXES.get(family.type, ("",)):
