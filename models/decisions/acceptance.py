@@ -25,6 +25,9 @@ class Dimension(StrEnum):
     BAND = "amount band"
     FAMILIARITY = "familiarity"
 
+    # As a string, which it equals: what the enumeration has is a Python function, called three times for each decision.
+    __hash__ = str.__hash__
+
 
 class Raised(NamedTuple):
     """A group whose line is higher, with what showed that it has to be.
@@ -87,7 +90,8 @@ class Acceptance:
         """
         line = self.resemblance if resemblance else self.line
         highest: Raised | None = None
-        for key in ((Dimension.CATEGORY, category), (Dimension.BAND, band.value), (Dimension.FAMILIARITY, known.value)):
+        # Bands and familiarities are the strings that name them.
+        for key in ((Dimension.CATEGORY, category), (Dimension.BAND, band), (Dimension.FAMILIARITY, known)):
             raised = self._by_group.get(key)
             if raised is not None and raised.line > line:
                 line, highest = raised.line, raised

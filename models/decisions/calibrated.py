@@ -7,7 +7,7 @@ probability on the answer stands.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -46,13 +46,13 @@ class PooledVotes(NamedTuple):
     """The votes on one transaction, pooled.
 
     Args:
-        features: Values of `FEATURES`, shape (5,).
+        features: Values of `FEATURES`.
         scores: Category to pooled probability, the `BEST` best, best first.
         agreeing: Number of votes behind `category`.
     """
 
     category: str
-    features: Doubles
+    features: tuple[float, float, float, float, float]
     scores: tuple[tuple[str, float], ...]
     agreeing: int
 
@@ -88,10 +88,13 @@ def _pooled(
     ballots: Sequence[Ballot], scores: tuple[tuple[str, float], ...], log_odds: float, margin: float
 ) -> PooledVotes:
     category = scores[0][0]
-    agreeing = sum(ballot.category == category for ballot in ballots)
-    # A dissenting LLM counts for nothing: no training has seen one, and its word must not make the others look surer.
-    counted = sum(ballot.kind is not Kind.LLM or ballot.category == category for ballot in ballots)
-    features = np.array([1.0, log_odds, margin, agreeing / max(counted, 1), float(counted <= 1)])
+    agreeing = counted = 0
+    for ballot in ballots:
+        agrees = ballot.category == category
+        agreeing += agrees
+        # A dissenting LLM counts for nothing: no training has seen one, and its word must not make others look surer.
+        counted += agrees or ballot.kind is not Kind.LLM
+    features = (1.0, log_odds, margin, agreeing / max(counted, 1), float(counted <= 1))
     return PooledVotes(category, features, scores, agreeing)
 
 
@@ -105,10 +108,14 @@ class Trust:
 
     pool: Pool
     coefficients: tuple[float, ...]
-    vector: Doubles = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "vector", np.asarray(self.coefficients))
+    def of(self, features: Sequence[float]) -> float:
+        """Logarithm of the odds by features alone."""
+        found = 0.0
+        # Plainly in their order: what numpy or `sum` would make of it differs between versions and machines.
+        for feature, coefficient in zip(features, self.coefficients, strict=True):
+            found += feature * coefficient
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +137,9 @@ class Effects:
     def of(self, ballots: Sequence[Ballot], category: str, band: AmountBand) -> float:
         """Their sum for a decision."""
         found = self.category[category] + self.band[band]
+        support, dissent = self.support, self.dissent
         for ballot in ballots:
-            found += (self.support if ballot.category == category else self.dissent)[ballot.kind]
+            found += (support if ballot.category == category else dissent)[ballot.kind]
         return found
 
 
@@ -176,9 +184,8 @@ def assess(rows: Sequence[BandedBallots], model: PolicyModel) -> list[Assessed]:
     known = [familiarity(ballots) for ballots, _ in rows]
     trusts = [model.trusts[each] for each in known]
     evidence = weigh([ballots for ballots, _ in rows], [trust.pool for trust in trusts])
-    # One by one: the rounding of a product may depend on how many rows it has.
     margins = [
-        float(each.features @ trust.vector) + model.effects.of(ballots, each.category, band)
+        trust.of(each.features) + model.effects.of(ballots, each.category, band)
         for (ballots, band), each, trust in zip(rows, evidence, trusts, strict=True)
     ]
     return [
@@ -191,7 +198,11 @@ def assess(rows: Sequence[BandedBallots], model: PolicyModel) -> list[Assessed]:
 
 def rests_on_resemblance(ballots: Sequence[Ballot], category: str) -> bool:
     """Tell whether nothing but a likeness speaks for a category."""
-    return all(ballot.kind in RESEMBLANCE for ballot in ballots if ballot.category == category)
+    # A loop, as a generator for two or three ballots costs more than they do.
+    for ballot in ballots:  # noqa: SIM110
+        if ballot.category == category and ballot.kind not in RESEMBLANCE:
+            return False
+    return True
 
 
 def _logistic(values: Doubles) -> Doubles:
@@ -246,5 +257,5 @@ def _weighed(votes: Sequence[WeightedBallot], pool: Pool) -> tuple[WeightedBallo
     weights = [pool.weights[vote.ballot.kind] for vote in votes]
     total = sum(weights)
     return tuple(
-        WeightedBallot(vote.method, vote.ballot, weight / total) for vote, weight in zip(votes, weights, strict=True)
+        [WeightedBallot(vote.method, vote.ballot, weight / total) for vote, weight in zip(votes, weights, strict=True)]
     )

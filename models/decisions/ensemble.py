@@ -52,6 +52,7 @@ class Ensemble:
     policy: Policy = field(default_factory=AgreementPolicy)
     remembered: int = LINES
     namer: Namer | None = None
+    _methods: tuple[Method, ...] = field(init=False, repr=False, compare=False)
     _by_line: tuple[bool, ...] = field(init=False, repr=False, compare=False)
     _lines: KnownLines = field(init=False, repr=False, compare=False)
     _verdicts: Generations[tuple[Row, AmountBand], Verdict] = field(init=False, repr=False, compare=False)
@@ -65,6 +66,7 @@ class Ensemble:
             raise ValueError(f"no weight for {missing}: name them in `weights`")
         # Caches of its own: ones on the class would keep every ensemble that ever was, with its model, alive.
         by_line = [voter for voter in self.voters if isinstance(voter, LineVoter)]
+        object.__setattr__(self, "_methods", tuple(methods))
         object.__setattr__(self, "_by_line", tuple(isinstance(voter, LineVoter) for voter in self.voters))
         object.__setattr__(self, "_lines", KnownLines(by_line, size=self.remembered, namer=self.namer))
         object.__setattr__(self, "_verdicts", Generations(size=VERDICTS))
@@ -138,11 +140,17 @@ class Ensemble:
         """The verdicts on rows, those that are new made together."""
         cases = list(zip(rows, bands, strict=True))
         found = self._verdicts.find(cases)
-        fresh = list(dict.fromkeys(case for case, verdict in zip(cases, found, strict=True) if verdict is None))
-        made = dict(zip(fresh, self._judge(fresh), strict=True)) if fresh else {}
-        for case, verdict in made.items():
+        # By number, as a case is long to hash: each once and in order, so that the memory ages the same in every run.
+        numbers: dict[tuple[Row, AmountBand], int] = {}
+        places = [
+            None if verdict else numbers.setdefault(case, len(numbers))
+            for case, verdict in zip(cases, found, strict=True)
+        ]
+        fresh = list(numbers)
+        made = self._judge(fresh) if fresh else []
+        for case, verdict in zip(fresh, made, strict=True):
             self._verdicts.put(case, verdict)
-        return [made[case] if verdict is None else verdict for case, verdict in zip(cases, found, strict=True)]
+        return [verdict or made[place or 0] for place, verdict in zip(places, found, strict=True)]
 
     def _judge(self, cases: Sequence[tuple[Row, AmountBand]]) -> list[Verdict]:
         votes = [(self._weighted(row), band) for row, band in cases]
@@ -153,6 +161,7 @@ class Ensemble:
         ]
 
     def _weighted(self, row: Row) -> list[WeightedBallot]:
-        cast = [(voter.method, ballot) for voter, ballot in zip(self.voters, row, strict=True) if ballot is not None]
-        total = sum(self.weights[method] for method, _ in cast)
-        return [WeightedBallot(method, ballot, self.weights[method] / total) for method, ballot in cast]
+        weights = self.weights
+        cast = [(method, ballot) for method, ballot in zip(self._methods, row, strict=True) if ballot is not None]
+        total = sum([weights[method] for method, _ in cast])
+        return [WeightedBallot(method, ballot, weights[method] / total) for method, ballot in cast]

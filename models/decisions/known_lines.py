@@ -82,6 +82,6 @@ class KnownLines:
         return [self._known(line, row) for row, line in zip(rows, lines, strict=True)]
 
     def _known(self, line: Line, row: Row) -> KnownLine:
-        is_open = any(row[place] is None for place, _ in self._further)
+        is_open = bool(self._further) and None in [row[place] for place, _ in self._further]
         merchant = self._namer.name(line, row) if self._namer else NOBODY
         return KnownLine(row, line if is_open else None, merchant)

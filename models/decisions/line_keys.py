@@ -55,7 +55,10 @@ def _key_of_text(line: Line) -> str | None:
         return None
     text = line.merchant
     # What identifies an account is nobody else's business.
-    if not text or mask(text) != text or People.shipped().is_form(text):
+    if not text or mask(text) != text:
+        return None
+    # Words of forms alone name nobody, unless the bank says by them what the money was for.
+    if rule is None and People.shipped().is_form(text):
         return None
     return None if _is_person(line, text) else memory_key(text)[:MERCHANT_LIMIT] or None
 

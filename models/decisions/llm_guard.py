@@ -33,7 +33,7 @@ class LlmGuard:
 def _guarded(judgement: Judgement, votes: Sequence[WeightedBallot]) -> Judgement:
     # For this very category: a method that voted for another one is no second opinion.
     others = any(vote.method is not Method.LLM and vote.ballot.category == judgement.category for vote in votes)
-    return judgement if others else replace(judgement, requires_review=True)
+    return judgement if others else judgement._replace(requires_review=True)
 
 
 def with_answers(ensemble: Ensemble, answers: Answers) -> Ensemble:

@@ -26,8 +26,7 @@ class WeightedBallot(NamedTuple):
     weight: float
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """A policy's decision on the votes.
 
     Args:

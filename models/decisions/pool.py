@@ -15,6 +15,9 @@ Doubles = NDArray[np.float64]
 _LOWEST, _HIGHEST = 0.02, 0.98
 """Confidences are read within these bounds: no single ballot is a proof."""
 
+_LEAST = 1e-4
+"""Of another category that a ballot names."""
+
 _INDEX: Mapping[str, int] = {category: column for column, category in enumerate(CATEGORIES)}
 
 
@@ -24,18 +27,34 @@ def log_opinions(ballots: Sequence[Ballot]) -> Doubles:
     Returns:
         Shape (n ballots, n categories).
     """
-    opinions = np.array([_opinion(ballot) for ballot in ballots]).reshape(len(ballots), len(CATEGORIES))
+    rests: list[float] = []
+    places: list[int] = []
+    values: list[float] = []
+    for row, ballot in enumerate(ballots):
+        opinion = _opinion(ballot)
+        rest = max(1.0 - sum(opinion.values()), _LOWEST) / max(len(CATEGORIES) - len(opinion), 1)
+        rests.append(rest)
+        first = row * len(CATEGORIES)
+        for column, value in opinion.items():
+            places.append(first + column)
+            values.append(value if value > rest else rest)
+        # The category itself has its own bound, which may lie below the rest.
+        if (own := _INDEX.get(ballot.category)) is not None:
+            places.append(first + own)
+            values.append(max(opinion[own], _LOWEST))
+    flat = np.repeat(np.array(rests), len(CATEGORIES))
+    flat[places] = values
+    opinions = flat.reshape(len(ballots), len(CATEGORIES))
     return np.asarray(np.log(opinions / opinions.sum(axis=1, keepdims=True)))
 
 
-def _opinion(ballot: Ballot) -> list[float]:
-    named = {ballot.category: ballot.confidence, **dict(ballot.alternatives)}
-    # Above 0, so that a category that was named is never ruled out by its logarithm.
-    named = {category: min(max(value, 1e-4), _HIGHEST) for category, value in named.items() if category in _INDEX}
-    rest = max(1.0 - sum(named.values()), _LOWEST) / max(len(CATEGORIES) - len(named), 1)
-    opinion = [rest] * len(CATEGORIES)
-    for category, value in named.items():
-        opinion[_INDEX[category]] = max(value, rest if category != ballot.category else _LOWEST)
+def _opinion(ballot: Ballot) -> dict[int, float]:
+    """The categories that a ballot names, as columns, with its confidence in them."""
+    opinion: dict[int, float] = {}
+    for category, value in ((ballot.category, ballot.confidence), *ballot.alternatives):
+        if (column := _INDEX.get(category)) is not None:
+            # Above 0, so that a category that was named is never ruled out by its logarithm.
+            opinion[column] = _LEAST if value < _LEAST else min(value, _HIGHEST)
     return opinion
 
 
@@ -48,6 +67,9 @@ class Familiarity(StrEnum):
     """It is not, though the memory is at home there: the frequent merchants are in it, so this is a rare one."""
     NEW = "new"
     """The memory knows nothing of this source: the merchant may be a frequent one."""
+
+    # As a string, which it equals: what the enumeration has is a Python function.
+    __hash__ = str.__hash__
 
 
 _RARE = frozenset((Kind.RARE, Kind.RARE_HUNCH))

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from models.contracts.events import (
+    Agreement,
     Alternative,
     AmountBand,
     Categorized,
@@ -21,11 +22,11 @@ from models.contracts.events import (
     Vote,
     of_checked,
 )
-from models.contracts.taxonomy import TAXONOMY_VERSION
+from models.contracts.taxonomy import TAXONOMY_VERSION, Category
 from models.contracts.wire import dump
 from models.decisions.naming import NOBODY, Merchant
 from models.decisions.policy import Judgement, WeightedBallot, confidence_band, uncertainty
-from models.decisions.pool import familiarity
+from models.decisions.pool import Familiarity, familiarity
 from models.voters.contract import Method
 
 DecisionEvent = Categorized | ReviewRequest
@@ -37,7 +38,10 @@ _PARTS = 4_096
 """Votes, and alternatives, that are remembered with their check: many verdicts have some in common."""
 
 # Looked up: an enumeration's member has its value only by way of a function.
-_NAMES: Mapping[Method, str] = MappingProxyType({method: method.value for method in Method})
+_NAMES: Mapping[str, str] = MappingProxyType(
+    {name: name.value for names in (Method, Category, AmountBand, Familiarity) for name in names}
+)
+"""A member, which is the string that it equals, to that string alone."""
 
 # Validated once without a transaction, so the fields that differ get stand-ins.
 _STAND_INS = {"transaction_id": "-", "account_id": "-", "merchant": None, "merchant_key": None, "via": None}
@@ -206,8 +210,8 @@ def verdict_of(judgement: Judgement, band: AmountBand, *, model_version: str, po
         "band": confidence_band(confidence),
         "requires_review": judgement.requires_review,
         "uncertainty": round(uncertainty(judgement.confidence, judgement.agreeing, len(votes)), 4),
-        "votes": tuple(_vote(vote) for vote in votes),
-        "agreement": {"agreeing": judgement.agreeing, "voting": len(votes)},
+        "votes": tuple(map(_vote, votes)),
+        "agreement": _checked_agreement(judgement.agreeing, len(votes)),
         "reasons": judgement.reasons,
         "review_note": judgement.note,
         "alternatives": _alternatives(judgement),
@@ -221,24 +225,28 @@ def verdict_of(judgement: Judgement, band: AmountBand, *, model_version: str, po
         checked.requires_review,
         vars(checked),
         checked.reasons,
-        str(checked.category),
+        _NAMES[checked.category],
         _traits(checked, judgement.votes),
     )
 
 
 def _traits(checked: Decision, votes: Sequence[WeightedBallot]) -> Traits:
     """The familiarity of the merchant is a matter of the ballots, whichever policy judged them."""
-    category = checked.category.value
-    behind = [vote for vote in votes if vote.ballot.category == category]
-    return Traits(
-        category=category,
-        band=checked.amount_band.value,
-        requires_review=checked.requires_review,
-        confidence=checked.confidence,
-        methods=tuple(_NAMES[vote.method] for vote in votes),
+    category = _NAMES[checked.category]
+    decisive: Method | None = None
+    most = -1.0
+    for method, ballot, weight in votes:
         # By weight times confidence, as the policies count: a heavy method may have been unsure.
-        decisive=_NAMES[max(behind, key=lambda vote: vote.weight * vote.ballot.confidence).method] if behind else None,
-        familiarity=familiarity([vote.ballot for vote in votes]).value if votes else None,
+        if ballot.category == category and (heavy := weight * ballot.confidence) > most:
+            decisive, most = method, heavy
+    return Traits(
+        category,
+        _NAMES[checked.amount_band],
+        checked.requires_review,
+        checked.confidence,
+        tuple([_NAMES[vote.method] for vote in votes]),
+        _NAMES[decisive] if decisive else None,
+        _NAMES[familiarity([vote.ballot for vote in votes])] if votes else None,
     )
 
 
@@ -256,9 +264,15 @@ def _checked_vote(method: str, category: str, confidence: float, weight: float, 
     )
 
 
+@lru_cache(maxsize=_PARTS)
+def _checked_agreement(agreeing: int, voting: int) -> Agreement:
+    return Agreement.model_validate({"agreeing": agreeing, "voting": voting})
+
+
 def _alternatives(judgement: Judgement) -> tuple[Alternative, ...]:
-    others = [item for item in judgement.scores[: ALTERNATIVES + 1] if item[0] != judgement.category][:ALTERNATIVES]
-    return tuple(_checked_alternative(category, round(score, 4)) for category, score in others)
+    decided = judgement.category
+    others = [item for item in judgement.scores[: ALTERNATIVES + 1] if item[0] != decided][:ALTERNATIVES]
+    return tuple([_checked_alternative(category, round(score, 4)) for category, score in others])
 
 
 @lru_cache(maxsize=_PARTS)

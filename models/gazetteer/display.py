@@ -31,12 +31,14 @@ class _Words(StrictTable):
         lower: Words that are written small inside a name.
         aliases: Spellings of statements to the name of the same merchant.
         bank: Words of a bank: a text of nothing else is no name.
+        marks: Words that tell a trade and are a name by themselves, too.
     """
 
     names: Mapping[str, str]
     upper: frozenset[str]
     lower: frozenset[str]
     bank: frozenset[str]
+    marks: frozenset[str]
     aliases: Mapping[str, str]
 
 
@@ -68,6 +70,11 @@ def is_name(text: str) -> bool:
     (False, True)
     """
     return not _WORDS.bank.issuperset(text.split())
+
+
+def is_mark(word: str) -> bool:
+    """Tell whether a word that tells a trade is a name by itself."""
+    return word in _WORDS.marks
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -126,4 +133,6 @@ class DisplayNames:
         key = "".join(tokens_of(name))
         if (known := self._known.get(f"{key} {category}")) is None:
             return Known(display_name(name), key)
-        return Known(*known.split("\0"))
+        shown, main = known.split("\0")
+        # The words of a name that is written down say how it is written, whatever the index has.
+        return Known(_WORDS.names.get(name, shown) if main == key else shown, main)

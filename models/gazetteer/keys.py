@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from models.statements.normalise import merchant_text
 from models.statements.scripts import key_letters
@@ -40,6 +41,11 @@ _ABBREVIATED_PAIRS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("services", "stn"): _STATION,
 }
 """How tills shorten the kind of a shop; not the first word of a name."""
+_ENDS = _SUFFIXES | _CUT_SUFFIXES
+_REMEMBERED = 4_096
+"""Texts remembered with their tokens, about 1 MB: several voters ask of each line of a batch."""
+_LONGEST_REMEMBERED = 128
+"""Characters of the longest of them."""
 _SHORTENED = frozenset((*_ABBREVIATED, *(last for _, last in _ABBREVIATED_PAIRS)))
 
 
@@ -56,6 +62,15 @@ def key_tokens(description: str) -> list[str]:
 
 def tokens_of(merchant: str) -> list[str]:
     """The same for text that `merchant_text` has made; empty where nothing is left."""
+    return list(_known(merchant)) if len(merchant) <= _LONGEST_REMEMBERED else _parted(merchant)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _known(merchant: str) -> tuple[str, ...]:
+    return tuple(_parted(merchant))
+
+
+def _parted(merchant: str) -> list[str]:
     words = [word for word in merchant.replace("&", " ").split() if word not in _JOINERS]
     if "." in merchant:
         words = [_bare(word) for word in words]
@@ -63,10 +78,13 @@ def tokens_of(merchant: str) -> list[str]:
     if len(words) > 1 and (words[0] == "the" or words[0] in _FRONT_FORMS):
         del words[0]
     # More than one, as in "co ltd"; the last word stays, because it is all that names the merchant.
-    while len(words) > 1 and _is_suffix(words):
+    while len(words) > 1 and words[-1] in _ENDS and _is_suffix(words):
         del words[-1]
     # Most names are no more than words of plain letters, and this is asked about every new line.
-    words = [word for word in words if word] if merchant.isascii() else [key_letters(word) for word in words if word]
+    if not merchant.isascii():
+        words = [key_letters(word) for word in words]
+    if "" in words:
+        words = [word for word in words if word]
     return words if _SHORTENED.isdisjoint(words) else _spelled(words)
 
 

@@ -56,7 +56,7 @@ class Nearly:
             return None
         found: str | None = None
         for key in self._candidates(word):
-            if key != found and key[0] == word[0] and one_edit(word, key):
+            if key != found and one_edit(word, key):
                 # Of two names that are as near, none is the more likely one.
                 if found is not None:
                     return None
@@ -64,11 +64,26 @@ class Nearly:
         return found
 
     def _candidates(self, word: str) -> list[str]:
+        """The keys that begin alike and may be an edit away.
+
+        Of two letters that stand apart one edit changes but one: at that most keys with the same edge fail, before they
+        are cut out.
+        """
         candidates: list[str] = []
+        first, second, inner, fifth, last = word[0], word[1], word[-_EDGE - 1], word[_EDGE], word[-1]
         for length in (len(word) - 1, len(word), len(word) + 1):
-            for edge in (_head(word, length), _tail(word, length)):
-                keys = self._by_edge.get(edge, "")
-                candidates += [keys[start : start + length] for start in range(0, len(keys), length)]
+            keys = self._by_edge.get(_head(word, length), "")
+            candidates += [
+                keys[start : start + length]
+                for start in range(0, len(keys), length)
+                if keys[start + length - 1] == last or keys[start + _EDGE] == fifth
+            ]
+            keys = self._by_edge.get(_tail(word, length), "")
+            candidates += [
+                keys[start : start + length]
+                for start in range(0, len(keys), length)
+                if keys[start] == first and (keys[start + 1] == second or keys[start + length - _EDGE - 1] == inner)
+            ]
         return candidates
 
 

@@ -1,13 +1,12 @@
 """Look a descriptor up in the table of brands: the whole name, its beginning, or a long name inside it."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache, lru_cache
 from importlib.resources import files
 from sys import intern
 from types import MappingProxyType
+from typing import NamedTuple
 
 from models.artefacts.csv_table import unpacked
 from models.gazetteer.misspelt import Nearly
@@ -60,8 +59,7 @@ class MatchSpan(StrEnum):
     INNER = "inner"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One row of the table.
 
     Args:
@@ -78,8 +76,7 @@ class Entry:
     places: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A brand found in a descriptor.
 
     Args:
@@ -231,17 +228,18 @@ class Gazetteer:
                 span = MatchSpan.WHOLE if whole else MatchSpan.START
                 match = _weigh(self._entries[key], span=span, tokens=size, home=home)
                 if match and match.home and not match.common:
-                    return replace(match, exact=False)
+                    return match._replace(exact=False)
         return None
 
     def _find_inner(self, tokens: list[str], home: frozenset[str]) -> Match | None:
         for start in range(1, len(tokens)):
             for size in range(min(_LONGEST, len(tokens) - start), 0, -1):
                 key = "".join(tokens[start : start + size])
-                if letters_of(key) >= _INNER_LETTERS and (found := self._entries.get(key)):
+                letters = len(key) if key.isascii() else letters_of(key)
+                if letters >= _INNER_LETTERS and (found := self._entries.get(key)):
                     match = _weigh(found, span=MatchSpan.INNER, tokens=size, home=home)
                     if match and not match.common:
-                        return replace(match, start=start)
+                        return match._replace(start=start)
         return None
 
 
@@ -266,12 +264,12 @@ def _weigh(entries: Sequence[Entry], *, span: MatchSpan, tokens: int, home: froz
     local = [entry for entry in at_home if entry.places & (home - _WORLD)] or at_home or entries
     # What is written of a brand that the index has here, too, is the same brand abroad.
     chosen = [entry for entry in local if entry.kind == WRITTEN] or _agreed(entries) or local
-    weights: Counter[str] = Counter()
+    weights: dict[str, int] = {}
     for entry in chosen:
-        weights[entry.category] += entry.weight
+        weights[entry.category] = weights.get(entry.category, 0) + entry.weight
     # By name among equals, so that the order of the table decides nothing.
     category, weight = min(weights.items(), key=lambda item: (-item[1], item[0]))
-    share = weight / weights.total()
+    share = weight / sum(weights.values())
     if share < _PURE:
         return None
     best = next(entry for entry in chosen if entry.category == category)

@@ -1,26 +1,20 @@
 """The linear part of what is learned from texts: TF-IDF over n-grams, a score per category, a calibrated softmax."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from models.learned.ngrams import pieces_of, shown, words
+from models.learned.feature_index import NUMBER_BITS, FeatureIndex
+from models.learned.ngrams import shown, words
 
 Floats = NDArray[np.float32]
 
 LENGTHS = (1.3, 0.7)
 """Length that the vector of each block of features is scaled to, pieces and words; chosen on held-out merchants."""
-
-WORDS = 4_096
-"""Words whose pieces are remembered, about 3 MB: most words of a new line have been met in others."""
-
-WordPieces = Callable[[str], tuple[tuple[int, ...], tuple[str, ...]]]
-"""A word to its pieces, each once: the rows of those that are features, and the others."""
 
 FAMILIARITY = ("pieces", "words")
 """What is known of a text: share of its pieces, and share of its words and pairs of words."""
@@ -96,18 +90,16 @@ class TextModel:
     weights: Floats
     bias: Floats
     calibration: Calibration
-    index: Mapping[str, int] = field(init=False, repr=False)
+    index: FeatureIndex = field(init=False, repr=False, compare=False)
     columns: Mapping[str, int] = field(init=False, repr=False)
-    _pieces: WordPieces = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "index", {feature: row for row, feature in enumerate(self.features)})
+        object.__setattr__(self, "index", FeatureIndex(self.features))
         object.__setattr__(self, "columns", {category: column for column, category in enumerate(self.categories)})
-        object.__setattr__(self, "_pieces", word_pieces(self.index))
 
     def encode(self, texts: Sequence[str]) -> Encoded:
         """Look up the features of merchant texts."""
-        return encode(texts, self.index, self.idf, self._pieces)
+        return encode(texts, self.index, self.idf)
 
     def scores(self, encoded: Encoded) -> Floats:
         """Linear score per category, shape (n texts, n categories)."""
@@ -128,11 +120,14 @@ class TextModel:
         contribution = encoded.matrix.data[start:end] * self.weights[known, column]
         named: list[str] = []
         # More than asked for, as some lie inside others and are passed over.
-        for position in np.argsort(-contribution, kind="stable")[: 4 * limit]:
-            text = shown(self.features[known[position]])
-            if contribution[position] > 0 and not any(text in other for other in named):
+        order = np.argsort(-contribution, kind="stable")[: 4 * limit]
+        for place, value in zip(known[order].tolist(), contribution[order].tolist(), strict=True):
+            if value <= 0 or len(named) == limit:
+                break
+            text = shown(self.features[place])
+            if not any(text in other for other in named):
                 named.append(text)
-        return tuple(named[:limit])
+        return tuple(named)
 
 
 def softmax(scores: Floats) -> Floats:
@@ -142,45 +137,45 @@ def softmax(scores: Floats) -> Floats:
     return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
-def word_pieces(index: Mapping[str, int]) -> WordPieces:
-    """The look-up of words in an index of features, which remembers `WORDS` of them."""
-
-    @lru_cache(maxsize=WORDS)
-    def look_up(word: str) -> tuple[tuple[int, ...], tuple[str, ...]]:
-        pieces = list(dict.fromkeys(pieces_of(word)))
-        rows = list(map(index.get, pieces))
-        unknown = tuple(piece for piece, row in zip(pieces, rows, strict=True) if row is None)
-        return tuple(row for row in rows if row is not None), unknown
-
-    return look_up
-
-
-def encode(texts: Sequence[str], index: Mapping[str, int], idf: Floats, pieces: WordPieces) -> Encoded:
+def encode(texts: Sequence[str], index: FeatureIndex, idf: Floats) -> Encoded:
     """TF-IDF of merchant texts: within each block, known features count once, by their idf, scaled to `LENGTHS`.
 
     Args:
         texts: Results of `models.statements.normalise.merchant_text`.
-        pieces: From `word_pieces` of the index.
     """
-    columns: list[int] = []
-    ends: list[int] = [0]
-    familiarity = np.zeros((len(texts), len(FAMILIARITY)), dtype=np.float32)
-    for row, text in enumerate(texts):
-        found = list(map(pieces, text.split()))
-        # Two words may have a piece in common, which counts once and where it comes first.
-        known = dict.fromkeys(chain.from_iterable(rows for rows, _ in found))
-        unknown = len(set(chain.from_iterable(others for _, others in found)))
-        columns += known
-        ends.append(len(columns))
-        familiarity[row, 0] = len(known) / max(len(known) + unknown, 1)
-        features = words(text)
-        spoken = [place for place in map(index.get, features) if place is not None]
-        columns += spoken
-        ends.append(len(columns))
-        familiarity[row, 1] = len(spoken) / max(len(features), 1)
-    data = _scaled(idf[np.asarray(columns, dtype=np.intp)], np.diff(ends))
+    split = [text.split() for text in texts]
+    places: dict[str, int] = {}
+    # Words by their place among all of the batch, of which each is looked up once.
+    numbered = [places.setdefault(word, len(places)) for several in split for word in several]
+    pieces = index.pieces(list(places))
+    word = np.asarray(numbered, dtype=np.int64)
+    sizes = pieces.sizes[word]
+    text_of_word = np.repeat(np.arange(len(texts)), np.array([len(several) for several in split], dtype=np.int64))
+    chosen, text = _runs(pieces.starts[word], sizes), np.repeat(text_of_word, sizes)
+    # A piece may come again in a word or in two, and counts once and where it comes first.
+    _, first = np.unique((text.astype(np.uint64) << np.uint64(NUMBER_BITS)) | pieces.numbers[chosen], return_index=True)
+    first.sort()
+    text, rows = text[first], pieces.rows[chosen[first]]
+    is_known = rows >= 0
+    known = np.bincount(text[is_known], minlength=len(texts))
+    said = [words(each) for each in texts]
+    spoken = [[row for row in map(index.row, features) if row is not None] for features in said]
+    counts = np.stack((known, np.array([len(each) for each in spoken], dtype=np.int64)), axis=1)
+    of = np.stack((np.bincount(text, minlength=len(texts)), [len(features) for features in said]), axis=1)
+    ends = np.concatenate(([0], np.cumsum(counts)))
+    columns = np.empty(ends[-1], dtype=np.int32)
+    starts = ends[:-1].reshape(counts.shape)
+    columns[_runs(starts[:, 0], counts[:, 0])] = rows[is_known]
+    columns[_runs(starts[:, 1], counts[:, 1])] = list(chain.from_iterable(spoken))
+    data = _scaled(idf[columns], counts.ravel())
     matrix = csr_matrix((data, columns, ends[:: len(LENGTHS)]), shape=(len(texts), len(idf)), dtype=np.float32)
-    return Encoded(matrix, familiarity)
+    return Encoded(matrix, np.asarray(counts / np.maximum(of, 1), dtype=np.float32))
+
+
+def _runs(starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The numbers from each start on, as many as its size says, one run behind the other."""
+    before = np.cumsum(sizes) - sizes
+    return np.repeat(starts - before, sizes) + np.arange(sizes.sum())
 
 
 def _scaled(values: Floats, sizes: NDArray[np.int64]) -> Floats:

@@ -88,8 +88,12 @@ class MerchantMemory:
     def find(self, key: str) -> Recollection | None:
         """The recollection of a merchant, or None."""
         counts = self._counts.get(key)
+        if counts is None:
+            return None
+        if len(counts) == 1:  # most merchants have one category
+            return Recollection(tuple(counts.items()))
         # By name among equals, so that the same memory gives the same ballots in whatever order it was learned.
-        return Recollection(tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))) if counts else None
+        return Recollection(tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0]))))
 
     def rows(self) -> Iterator[tuple[str, str, int]]:
         """Key, category and count, sorted."""

@@ -79,6 +79,9 @@ def mask(text: str) -> str:
     # The search is the costly part, and most lines have no such sign.
     if "@" in plain:
         plain = _EMAIL.sub(EMAIL, plain)
+    # All others have digits.
+    if not _GROUP.search(plain):
+        return plain
     # IBANs first: the digits inside one may pass for a card number, and its letters would stay.
     return _NUMBER.sub(_numbers_masked, _IBAN.sub(_iban_masked, plain))
 

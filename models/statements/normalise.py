@@ -6,6 +6,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 
 from models.statements.accents import restored
@@ -58,8 +59,9 @@ _CARD_LAST = (
 _CASH_BACK = r"(?: w/ cashback)?$|\bpurchase w/ cashback$"
 _MONEY = "usd|eur|gbp|cad|zar|aud|nzd|chf|jpy|inr|sek|nok|dkk"
 _HELP = r"help\.uber\S*|amzn\.co\S*|amazon\.co\S+|apple\.com/\S*|itunes\.com/\S*|g\.co/\S*|paypal\.com\S*|lyft\.com"
-_AMAZON = (
-    r"^(amazon|amzn)((?:\.co\.uk|\.com\.au|\.com|\.[a-z]{2}| prime| digital| mktp(?:l(?:ace)?)?| retail| eu| uk| us)*?)"
+_AMAZON = ("amazon", "amzn")
+_ORDER = (
+    r"((?:\.co\.uk|\.com\.au|\.com|\.[a-z]{2}| prime| digital| mktp(?:l(?:ace)?)?| retail| eu| uk| us)*?)"
     r"(?:\*\s?\S*|(?=[a-z0-9]*\d) ?[a-z0-9]{8,}|(?<=\.co\.uk)\w{6,})(?: am[a-z]*)?"
 )
 
@@ -127,7 +129,7 @@ _MARK_CUTS = _cuts(
     ("tarj", r"(?<=\w\w),? (?:con )?tarj(?:eta)?\b[ .:*]*[\dx*]{4,}+.*$", " | "),
     (" carta ", r"(?<=\w\w) (?:operazione |mediante |con )?carta (?:n\.? ?|nr\.? ?)?[\dx*]{4,}+.*$", " | "),
     *((f".{gateway}", rf"(?<=[a-z]{{3}})\.{gateway}\w*$", " | ") for gateway in ("razor", "rzp", "payu", "cca")),
-    ("am", _AMAZON, r"\1\2 | "),
+    *((name, rf"^({name}){_ORDER}", r"\1\2 | ") for name in _AMAZON),
     ("**", r"\*{2,}\s?\d*", " | "),
     (".co.", r"(?<=[a-z0-9]{3})\.co\.$", ".co.uk"),
     ("/", r"(?<!apple)(?<!itunes)(?<=[a-z0-9]{3})(\.(?:com|net|org|ca|(?:co|org|gov|ac|nhs)\.uk))/\S*", r"\1 | "),
@@ -164,9 +166,10 @@ _MARK_CUTS = _cuts(
     ("#", r"(?:\b(?:store|unit|no) ?)?#+ ?[a-z]?\d[\w-]*|#+(?=[\s|]|$)", " | "),
 )
 """The same for lines that hold more than letters and blanks."""
-_FREQUENT = frozenset(("am", "/", "#", ".c", ".co", "20", ":", "@", "**", ";", "\\"))
+_FREQUENT = frozenset((*_AMAZON, "/", "#", ".c", ".co", "20", ":", "@", "**", ";", "\\"))
 """Tokens of those that many lines hold; the others are looked for together."""
 _FREQUENT_CUTS = tuple((number, *cut) for number, cut in enumerate(_MARK_CUTS, start=1) if cut[0] in _FREQUENT)
+_has_mark = any_of(token for token, _, _ in _MARK_CUTS if token not in _AMAZON)
 _has_seldom_mark = any_of(token for token, _, _ in _MARK_CUTS if token not in _FREQUENT)
 
 _WEB_CUTS = _cuts(
@@ -184,21 +187,30 @@ _channel = re.compile(
 ).search
 """How it was paid for, behind a dash or slash."""
 
-_DIGIT_CUTS = _cuts(
-    ("", _STREET, " | "),
-    ("", r"(?:\bon )?\b\d{1,2} ?(?:" + MONTHS + r")(?: ?\d{2,4})?(?=\W*$)(?: \|)*", " | "),
-    ("-", r"\b(?:0\d|1[0-2])-[0-3]\d(?:-\d\d(?:\d\d)?)?\b", " | "),
-    ("", r"(?<!\w)\+?1?[-. (]{0,3}\d{3}[-. )]{1,3}\d{3}[-. ]\d{4}\b", " | "),
-    (
-        "",
-        r"\b(?:store|str|stn|loc|location|branch|outlet|site|rest|terminal|till|cd|card|term|auth) ?#? ?(?:xx)?\d+\b",
-        " | ",
-    ),
-    ("", r"\b(?:ref|reference|mandate|auth code|trn) (?:no\.? |nr\.? )?[a-z]{0,4}\d{3}.*$", " | "),
-    ("", r"\bx{2}\d{3,4}\b|\b[a-z]-\d{3,}\b|\b(?:mon|tue|wed|thu|fri|sat|sun) \d{1,2}[ap]m\b", " | "),
-    (".", r"\b(?:" + _MONEY + r") ?\d[\d,]*\.\d\d\b|\b\d[\d,]*\.\d\d ?(?:" + _MONEY + r")\b", " | "),
-    ("", r"[-$£€ ]\d{1,6}[.,]\d\d$", " | "),
+_NUMBERED = "store|str|stn|loc|location|branch|outlet|site|rest|terminal|till|cd|card|term|auth"
+_DAYS = "mon|tue|wed|thu|fri|sat|sun"
+_MayHave = Callable[[str], object]
+_DIGIT_CUTS: tuple[tuple[_MayHave, re.Pattern[str], str], ...] = tuple(
+    (may_have if callable(may_have) else any_of(may_have), re.compile(pattern), " | ")
+    for may_have, pattern in (
+        (re.compile(r" \d{3}").search, _STREET),
+        (MONTHS.split("|"), r"(?:\bon )?\b\d{1,2} ?(?:" + MONTHS + r")(?: ?\d{2,4})?(?=\W*$)(?: \|)*"),
+        (("-",), r"\b(?:0\d|1[0-2])-[0-3]\d(?:-\d\d(?:\d\d)?)?\b"),
+        (re.compile(r"\d{3}[-. ]\d{4}").search, r"(?<!\w)\+?1?[-. (]{0,3}\d{3}[-. )]{1,3}\d{3}[-. ]\d{4}\b"),
+        (_NUMBERED.split("|"), rf"\b(?:{_NUMBERED}) ?#? ?(?:xx)?\d+\b"),
+        (
+            ("ref ", "reference ", "mandate ", "auth code ", "trn "),
+            r"\b(?:ref|reference|mandate|auth code|trn) (?:no\.? |nr\.? )?[a-z]{0,4}\d{3}.*$",
+        ),
+        (
+            ("xx", "-", "am", "pm"),
+            rf"\bx{{2}}\d{{3,4}}\b|\b[a-z]-\d{{3,}}\b|\b(?:{_DAYS}) \d{{1,2}}[ap]m\b",
+        ),
+        ((".",), r"\b(?:" + _MONEY + r") ?\d[\d,]*\.\d\d\b|\b\d[\d,]*\.\d\d ?(?:" + _MONEY + r")\b"),
+        (re.compile(r"[.,]\d\d$").search, r"[-$£€ ]\d{1,6}[.,]\d\d$"),
+    )
 )
+"""Numbers that are none of a name, in order, behind a search that is quicker than the expression."""
 _APART = re.compile(r"(?<=[a-z]{2}[a-rt-z]) s(?= (?!stn\b|st\b|serve?\b)|$)")
 """The s of a genitive whose apostrophe became a space: "mcdonald s"; not that of a service station."""
 _PUNCTUATION = re.compile(r"['’`]+|(?<![a-z0-9])\.+|\.+(?![a-z0-9])|[^\w\s.&+|" + MARKS + r"]+|_+")
@@ -272,7 +284,7 @@ def _merchant_once(text: str) -> str:
     words = _without_codes(left)
     if words and (words[-1] in _ENDS or not words[-1].isalpha()):
         words = without_place(without_closing(words))
-    result = " ".join(word for word in words if word != BREAK)
+    result = " ".join([word for word in words if word != BREAK])
     # Too little is left to be a name, so the cuts took the merchant itself.
     return result if _names(result) else text
 
@@ -287,6 +299,8 @@ def _cut(left: str, cuts: tuple[_Cut, ...]) -> str:
 
 def _marks_cut(left: str) -> str:
     """`_cut` with `_MARK_CUTS`, most of which no line but a few has the token of."""
+    if not (_has_mark(left) or left.startswith(_AMAZON)):
+        return left
     if _has_seldom_mark(left):
         return _cut(left, _MARK_CUTS)
     for number, token, pattern, replacement in _FREQUENT_CUTS:
@@ -304,7 +318,9 @@ def _unmarked(left: str) -> str:
         left = left[: found.start()]
     left = _marks_cut(left)
     if _has_digit(left):
-        left = _cut(left, _DIGIT_CUTS)
+        for may_have, pattern, replacement in _DIGIT_CUTS:
+            if may_have(left):
+                left = pattern.sub(replacement, left)
     left = left.replace(",", " | ")
     return left if left.replace(" ", "").isalnum() else _PUNCTUATION.sub(_spaced, left)
 
@@ -332,6 +348,10 @@ def _without_codes(left: str) -> list[str]:
     kept: list[str] = []
     named = False
     for word in left.split():
+        if word.isalpha():
+            named = True
+            kept.append(word)
+            continue
         if word != BREAK and _has_digit(word) and word not in GLUED_BRANDS:
             if glued := (_GLUED_NUMBER if named else _GLUED_SITE).fullmatch(word) or _GLUED_NUMBER.fullmatch(word):
                 word = glued[1]

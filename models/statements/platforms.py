@@ -75,6 +75,7 @@ class Platform(StrictTable):
         fields: The same where the line is a list of fields.
         party: Who may stand behind it.
         category: What a line means that names nobody behind it, or somebody unknown.
+        people: Whether private people have accounts there: of unknown names behind it none is shown that may be one's.
         own: Expressions for the start of what stands behind where the platform itself is meant.
         names: Expression for the start of what stands behind to the name by which it is known.
     """
@@ -88,6 +89,7 @@ class Platform(StrictTable):
     fields: Fields | None = None
     party: Party = Party.FIRM
     category: Category | None = None
+    people: bool = False
     own: tuple[Expression, ...] = ()
     names: Mapping[Expression, str] = {}
 

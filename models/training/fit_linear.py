@@ -10,7 +10,8 @@ from sklearn.svm import LinearSVC
 
 from models.contracts.taxonomy import CATEGORIES
 from models.errors import DataError
-from models.learned.linear import Calibration, Floats, TextModel, encode, word_pieces
+from models.learned.feature_index import FeatureIndex
+from models.learned.linear import Calibration, Floats, TextModel, encode
 from models.learned.ngrams import pieces, words
 from models.training.config import TrainingConfig
 from models.training.examples import Example
@@ -43,8 +44,7 @@ def fit(examples: Sequence[Example], config: TrainingConfig) -> TextModel:
     if len(categories) < _FEWEST_CATEGORIES:
         raise DataError(f"training needs examples of {_FEWEST_CATEGORIES} categories or more, got {len(categories)}")
     features, idf = _vocabulary(examples, config.rarest)
-    index = {feature: row for row, feature in enumerate(features)}
-    encoded = encode([example.text for example in examples], index, idf, word_pieces(index))
+    encoded = encode([example.text for example in examples], FeatureIndex(features), idf)
     target = [categories.index(example.category) for example in examples]
     weight = np.array([example.weight for example in examples])
     solver = LinearSVC(C=config.penalty, random_state=config.seed, tol=_TOLERANCE, max_iter=_ITERATIONS)

@@ -83,7 +83,7 @@ def cast_seen(chosen: Sequence[Merchant], currency: str, learned: LearnedText, r
         (smoothed,) = learned.remembered([memory], opinion[None])
         best = np.argsort(-smoothed, kind="stable")[: ALTERNATIVES + 1]
         kind = kind_of(Recollection(tuple(memory)))
-        ballots.append(ballot_of(learned.categories, smoothed, best, "seen before", kind))
+        ballots.append(ballot_of(learned.categories, best.tolist(), smoothed[best].tolist(), "seen before", kind))
     return casts(rows, rules.vote([transaction(row) for row in rows]), ballots)
 
 

@@ -55,4 +55,4 @@ def names_somebody(tokens: Sequence[str]) -> bool:
     >>> names_somebody(["88371123"]), names_somebody(["tim", "hortons"])
     (False, True)
     """
-    return any(sum(map(str.isalpha, token)) > 2 for token in tokens)
+    return any(len(token) > 2 and (token.isalpha() or sum(map(str.isalpha, token)) > 2) for token in tokens)

@@ -23,6 +23,9 @@ class Method(StrEnum):
     LLM = "llm"
     ONLINE = "online"
 
+    # As a string, which it equals: what the enumeration has is a Python function, called several times for each ballot.
+    __hash__ = str.__hash__
+
 
 class Kind(StrEnum):
     """Grounds of a ballot; how far each kind may be trusted is learned apart."""
@@ -69,6 +72,9 @@ class Kind(StrEnum):
     """The same, where it is more likely wrong than right."""
     LLM = "llm"
     """A language model's answer."""
+
+    # As that of `Method`.
+    __hash__ = str.__hash__
 
 
 @dataclass(frozen=True, slots=True)

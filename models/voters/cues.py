@@ -57,12 +57,13 @@ class Cues:
         """
         best: Cue | None = None
         before = ""
+        find = self._cues.get
         for token in tokens:
+            if (cue := find(token)) and (best is None or cue.confidence >= best.confidence):
+                best = cue
             # Glued too, since statements write "car wash" and "carwash".
-            for word in (token, before + token) if before else (token,):
-                cue = self._cues.get(word)
-                if cue and (best is None or cue.confidence >= best.confidence):
-                    best = cue
+            if before and (cue := find(before + token)) and (best is None or cue.confidence >= best.confidence):
+                best = cue
             before = token
         return best or self._cut_off(tokens)
 

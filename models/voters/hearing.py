@@ -37,11 +37,14 @@ def giver(merchant: str) -> str:
 def heard(ballot: Ballot | None, line: Line) -> Ballot | None:
     """The ballot on whom a line's text resembles, or None where that says nothing of this line.
 
-    A payroll of a supermarket is no groceries; and of money in of the size of pay, from somebody whom nobody has seen
-    sell anything, resemblance to merchants says nothing either. What a merchant gives back stays its category. A till
-    that nearly only one trade uses is right more often than the memory of a name, which may be another merchant's.
+    Money that goes out is no income. A payroll of a supermarket is no groceries; and of money in of the size of pay,
+    from somebody whom nobody has seen sell anything, resemblance to merchants says nothing either. What a merchant
+    gives back stays its category. A till that nearly only one trade uses is right more often than the memory of a name,
+    which may be another merchant's.
     """
     if ballot is None:
+        return None
+    if not line.credit and ballot.category == INCOME:
         return None
     if line.credit and not _heard_of_credit(ballot, line):
         return None

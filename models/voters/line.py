@@ -14,7 +14,7 @@ from models.statements.platforms import Seen, seen_among, without_platform, word
 from models.statements.tails import without_tail
 from models.voters.channels import Channel, Channels
 from models.voters.grammar import Flow, Grammar, GrammarRule
-from models.voters.parties import is_private
+from models.voters.parties import brand_category, is_private
 from models.voters.people import PERSON, People, Trust, unmarked
 
 LineKey = tuple[str, str, str | None, int, str | None, str | None]
@@ -99,6 +99,8 @@ class Line:
         # First, since it folds the text.
         seen, channel = self.seen, self.channel
         text = self._folded
+        if self._plain:
+            return text
         if channel is not None and channel.merchants:
             return text
         bare = Trust.TRANSFER if channel is not None and channel.people else None
@@ -130,9 +132,14 @@ class Line:
         """The platform that the line names, and who stands behind it."""
         # All that needs the words, which are not kept.
         self._folded = unmarked(statement_text(self.description))
-        words = words_of(self._folded)
+        text = self._folded
+        words = words_of(text)
         self._may_name = People.shipped().may_name(words)
-        return seen_among(words, self._folded)
+        seen = seen_among(words, text)
+        self._plain = seen is None and not (self._may_name or self._named or self.channel)
+        if self._plain:
+            self.statement = text
+        return seen
 
     @kept
     def private(self) -> bool:
@@ -190,7 +197,22 @@ class Line:
     @kept
     def merchant(self) -> str:
         """The text that names the merchant: the firm on the other side, else what the description names."""
+        statement = self.statement
+        if self._plain and PERSON not in statement:
+            # Most lines are: what else would be asked of them is the same text.
+            self.described = self.compared = text = reduced(self.subject)
+            return text
         return self.firm or self.described
+
+    @kept
+    def disputed(self) -> bool:
+        """Whether description and counterparty name known firms of different categories."""
+        if not self.firm or self.described in ("", self.firm):
+            return False
+        if self.rule is not None and self.rule.label not in Channels.shipped().moved:
+            return False
+        named, described = (brand_category(text, self.currency) for text in (self.firm, self.described))
+        return named is not None and described is not None and named != described
 
     @kept
     def compared(self) -> str:
@@ -212,6 +234,17 @@ class Line:
         if self.names_person and not self.firm and People.shipped().is_form(self.described):
             return BETWEEN_PEOPLE
         return self.merchant
+
+    @kept
+    def unnamed(self) -> str:
+        """`compared` without the full names in it, such as a sole trader's; may be empty then."""
+        compared = self.compared
+        if self.firm or compared != self.merchant:
+            return compared
+        # As it stands before it is tidied: a surname may be read as a place ("wei ma").
+        said = without_platform(self.seen.merchant) if self.seen else self.subject
+        names = People.shipped().full_names(said, self.currency)
+        return " ".join(word for word in compared.split(" ") if word not in names) if names else compared
 
     @kept
     def tokens(self) -> list[str]:

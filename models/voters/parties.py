@@ -72,6 +72,29 @@ def has_trade(tokens: list[str], *, surely: float = SURE_CUE) -> bool:
     return cue is not None and cue.confidence >= surely and cue.word not in NAME_WORDS
 
 
+@lru_cache(maxsize=REMEMBERED)
+def brand_category(merchant: str, currency: str) -> str | None:
+    """The category of the known brand with which a merchant's text begins, if it is at home; None where there is none.
+
+    >>> brand_category("shell london", "GBP"), brand_category("blue door", "GBP")
+    ('fuel', None)
+    """
+    match = _brands().find(tokens_of(merchant), currency=currency)
+    if match is None or not match.exact or not match.home or match.common or match.span is MatchSpan.INNER:
+        return None
+    return match.category if match.kind == WRITTEN else None
+
+
+def is_trade(word: str) -> bool:
+    """Tell whether a word by itself tells a trade, such as pizzeria, and so names no merchant.
+
+    >>> is_trade("pizzeria"), is_trade("vapiano")
+    (True, False)
+    """
+    cue = _cues().find([word])
+    return cue is not None and cue.word == word
+
+
 @cache
 def _brands() -> Gazetteer:
     return Gazetteer.shipped()

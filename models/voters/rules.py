@@ -16,9 +16,10 @@ from models.voters.circumstances import circumstances
 from models.voters.contract import Ballot, Kind, LineVoter, Method
 from models.voters.cues import Cue, Cues
 from models.voters.grammar import Grammar, GrammarRule
-from models.voters.hearing import giver
+from models.voters.hearing import INCOME, giver
 from models.voters.line import Line
 from models.voters.people import PERSON, People
+from models.voters.people.names import KnownNames
 from models.voters.tills import beside_till, till_vote
 
 MERCHANTS = 8_192
@@ -231,6 +232,10 @@ class RulesVoter(LineVoter):
             named = self._named(line.described, line.currency)
         if line.credit and not named.ballots and (payer := giver(line.merchant)):
             named = self._named(payer, line.currency)
+        if not line.credit:
+            named = _without_income(named)
+        if firm and named.surest and line.disputed:
+            return _disputed(named.surest, self._named(line.described, line.currency).surest)
         if named.surest and (firm or (to_somebody and _tells(named.surest))):
             return named.surest
         if said and said.confidence >= SURE_GRAMMAR:
@@ -282,7 +287,20 @@ class RulesVoter(LineVoter):
 
     def _cue_ballot(self, tokens: list[str]) -> Ballot | None:
         cue = self._cues.find(tokens)
+        if cue and len(tokens) > 1 and cue.word == tokens[0] and cue.word in KnownNames.shipped().family:
+            # A trade in front of a trade is its owner: "baker motors".
+            cue = self._cues.find(tokens[1:]) or cue
         return Ballot(cue.category, cue.confidence, f"cue word {cue.word}", kind=Kind.CUE) if cue else None
+
+
+def _without_income(named: _Named) -> _Named:
+    """The same of money that goes out, which is no income: offices and payrolls are paid, too."""
+    ballots = tuple(ballot for ballot in named.ballots if ballot.category != INCOME)
+    return (
+        named
+        if len(ballots) == len(named.ballots)
+        else named._replace(ballots=ballots, surest=_surest(ballots), decides=False)
+    )
 
 
 def _usual_ballot(seen: Seen) -> Ballot | None:
@@ -312,7 +330,9 @@ def _brand_ballot(match: Match) -> Ballot | None:
 
 def _tells(named: Ballot) -> bool:
     """Tell whether a name or a word of a trade says what money was for where the bank says but how it moved."""
-    sure = named.kind in (Kind.BRAND, Kind.NAME_AND_CUE) or (named.kind is Kind.CUE and named.confidence >= SURE_CUE)
+    sure = named.kind in (Kind.BRAND, Kind.NAME_AND_CUE) or (
+        named.kind in (Kind.CUE, Kind.CONTRADICTED) and named.confidence >= SURE_CUE
+    )
     return sure and named.category != _TRANSFER
 
 
@@ -333,6 +353,15 @@ def _contradicted(match: Match, brand: Ballot, cue: Cue) -> _Named:
     ballot = replace(first, alternatives=((second.category, round(1 - first.confidence - 0.1, 2)),))
     # In front of such a word the brand names nobody.
     return _Named(match if first is name else None, None, ballot, (ballot,), decides=False)
+
+
+def _disputed(party: Ballot, described: Ballot | None) -> Ballot:
+    """The counterparty's brand where the description names one of another category: one of the two is wrong."""
+    other = described.evidence if described else "another brand"
+    evidence = f"counterparty: {party.evidence}; description: {other}"
+    alternatives = ((described.category, CONTRADICTED - 0.1),) if described else ()
+    confidence = min(party.confidence, CONTRADICTED)
+    return Ballot(party.category, confidence, evidence, alternatives, Kind.CONTRADICTED)
 
 
 def _names_merchant(match: Match) -> bool:
@@ -357,4 +386,5 @@ def _surest(ballots: Sequence[Ballot]) -> Ballot | None:
     first = ranked[0]
     # Reversed, so that of two with one category the surer is kept.
     others = {each.category: each.confidence for each in reversed(ranked) if each.category != first.category}
-    return replace(first, alternatives=tuple(sorted(others.items(), key=lambda item: (-item[1], item[0]))))
+    alternatives = tuple(sorted(others.items(), key=lambda item: (-item[1], item[0])))
+    return Ballot(first.category, first.confidence, first.evidence, alternatives, first.kind)

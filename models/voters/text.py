@@ -4,10 +4,8 @@ from collections import OrderedDict
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from models.learned.linear import Floats
-from models.learned.memory import Recollection
+from models.learned.memory import Recollection, memory_key
 from models.learned.text import SETTLED, LearnedText, Opinions
 from models.voters.contract import Ballot, Kind, LineVoter, Method
 from models.voters.hearing import heard
@@ -64,7 +62,7 @@ class TextVoter(LineVoter):
             One ballot or None per line, in the order given.
         """
         home = self._learned.currencies
-        asked = [(line.compared, line.currency in home) for line in lines]
+        asked = [(self._compared(line), line.currency in home) for line in lines]
         cache = self._cache
         ballots: dict[Asked, Ballot | None] = {}
         unknown: list[Asked] = []
@@ -80,6 +78,17 @@ class TextVoter(LineVoter):
         self._remember(unknown, ballots)
         return [heard(ballots[each], line) for each, line in zip(asked, lines, strict=True)]
 
+    def _compared(self, line: Line) -> str:
+        """What is asked about: of merchants that nobody remembers, not people's names.
+
+        A sole trader's name says nothing of the trade, but of where the name is usual.
+        """
+        if line.disputed:
+            # Two known firms of different trades: the memory of one would only drown the other.
+            return ""
+        text, left = line.compared, line.unnamed
+        return text if left == text or self._learned.memory.find(memory_key(text)) else left
+
     def _remember(self, asked: Sequence[Asked], ballots: dict[Asked, Ballot | None]) -> None:
         self._cache.update((each, ballots[each]) for each in asked if len(each[0]) <= LONGEST_REMEMBERED)
         while len(self._cache) > self._cache_size:
@@ -91,20 +100,22 @@ class TextVoter(LineVoter):
         probabilities = np.where(at_home[:, None], opinions.probabilities, opinions.abroad)
         # Stable, so that of equal probabilities the same category wins on every machine.
         best = np.argsort(-probabilities, axis=1, kind="stable")[:, : ALTERNATIVES + 1]
+        # As lists, since single values of arrays are costly.
+        columns, values = best.tolist(), np.take_along_axis(probabilities, best, axis=1).tolist()
         return {
-            each: self._ballot(opinions, row, best[row], probabilities[row], kind_of(opinions.seen[row], home=each[1]))
-            if opinions.known[row]
+            each: self._ballot(opinions, row, columns[row], values[row], kind_of(opinions.seen[row], home=each[1]))
+            if known
             else None
-            for row, each in enumerate(asked)
+            for row, (each, known) in enumerate(zip(asked, opinions.known.tolist(), strict=True))
         }
 
     def _ballot(
-        self, opinions: Opinions, row: int, best: NDArray[np.intp], probabilities: Floats, kind: Kind
+        self, opinions: Opinions, row: int, columns: Sequence[int], values: Sequence[float], kind: Kind
     ) -> Ballot:
-        evidence = self._evidence(opinions, row, int(best[0]))
-        if probabilities[best[0]] < LIKELY:
+        evidence = self._evidence(opinions, row, columns[0])
+        if values[0] < LIKELY:
             kind = _HUNCHES.get(kind, kind)
-        return ballot_of(self._learned.categories, probabilities, best, evidence, kind)
+        return ballot_of(self._learned.categories, columns, values, evidence, kind)
 
     def _evidence(self, opinions: Opinions, row: int, column: int) -> str:
         seen = opinions.seen[row]
@@ -116,16 +127,17 @@ class TextVoter(LineVoter):
 
 
 def ballot_of(
-    categories: Sequence[str], probabilities: Floats, best: NDArray[np.intp], evidence: str, kind: Kind
+    categories: Sequence[str], columns: Sequence[int], values: Sequence[float], evidence: str, kind: Kind
 ) -> Ballot:
     """A ballot for the most probable category, with the next ones as alternatives.
 
     Args:
-        probabilities: Shape (n categories,).
-        best: The most probable columns, best first.
+        columns: The most probable ones, best first.
+        values: Their probabilities.
     """
-    ranked = [(categories[column], round(float(probabilities[column]), _DIGITS)) for column in best]
-    return Ballot(*ranked[0], evidence, tuple(item for item in ranked[1:] if item[1] > 0), kind)
+    ranked = [(categories[column], round(value, _DIGITS)) for column, value in zip(columns, values, strict=True)]
+    category, confidence = ranked[0]
+    return Ballot(category, confidence, evidence, tuple([item for item in ranked[1:] if item[1] > 0]), kind)
 
 
 _HUNCHES = {Kind.LEARNED: Kind.HUNCH, Kind.RARE: Kind.RARE_HUNCH}

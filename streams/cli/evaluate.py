@@ -191,7 +191,13 @@ def online(
     options = OnlineOptions(merchants, draws, pairs, wrong, hours, actors, timed=timed, seed=seed)
     with progress(TextColumn("{task.description}")) as display:
         task = display.add_task("deciding", total=None)
-        found = evaluate_online(rows, settings, options, on_part=lambda name: display.update(task, description=name))
+        found = evaluate_online(
+            rows,
+            lambda: ensemble_for(settings),
+            options,
+            model=settings.model,
+            on_part=lambda name: display.update(task, description=name),
+        )
     if as_json:
         print_json({"data": data.name, "model": found.model_version, "rows": found.rows, "parts": data_of(found.parts)})
         return

@@ -13,6 +13,9 @@ from models.evaluation.online.lessons import families, look_alikes, merchants
 from models.evaluation.online.rows import OnlineRow, Stage, correction
 from models.learned.memory import MerchantMemory
 
+_RATE = 2_000
+"""Corrections in a second of event time, where the speed is measured."""
+
 STEP = 100
 """Corrections between two times that the updates are asked for, where the speed is measured."""
 
@@ -101,7 +104,7 @@ def speed(
     rows = [random.choice(stage.rows) for _ in range(number)]
     lines = len({row.transaction.description for row in rows})
     given = [
-        correction(row, row.label, place, actor=f"reviewer-{place % 100}", after=timedelta(seconds=place))
+        correction(row, row.label, place, actor=f"reviewer-{place % 100}", after=timedelta(seconds=place / _RATE))
         for place, row in enumerate(rows)
     ]
     figures = []

@@ -85,6 +85,7 @@ class Limits:
         group_loss: Share of the holdout's rows of one category or amount band that it may cost at most.
         group_rows: Rows from which on a category or band has a say.
         text_every: Corrections learned between two snapshots of the model of texts, at least.
+        text_pause: Event time between them, unless it has learned as much again.
     """
 
     actor_rate: int = 300
@@ -104,6 +105,7 @@ class Limits:
     group_loss: float = 0.02
     group_rows: int = 50
     text_every: int = 50
+    text_pause: timedelta = timedelta(minutes=1)
 
 
 class Status(StrEnum):

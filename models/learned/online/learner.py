@@ -71,8 +71,8 @@ class OnlineLearner:
         """Take one entry of the journal.
 
         Args:
-            offset: Its place there. One before the last is a repeat; several may have one place, such as a correction
-                that waited for the transaction of another.
+            offset: Its place there; one before the last is a repeat. Several may have one, where an entry completes
+                others that waited for it.
             at: When the journal had it; None to believe the entry's own time.
         """
         if offset < self._offset:
@@ -225,6 +225,11 @@ class OnlineLearner:
         kept = [entry for entry in self._entries if isinstance(entry, Told) or not is_meant(entry, told.target)]
         if len(kept) == len(self._entries):
             return self._count(Outcome(Status.UNKNOWN))
+        if told.action is Action.FORGET_ACCOUNT:
+            # They are deleted from the journal, and whoever reads it then does not know them either.
+            for entry in self._entries:
+                if isinstance(entry, Said) and is_meant(entry, told.target):
+                    self._ids.pop((Correction, entry.correction_id), None)
         self._entries = kept
         # Several are often forgotten together: the state is made anew once, when it is asked for.
         self._stale = True

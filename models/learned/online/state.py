@@ -29,9 +29,6 @@ LIKELY = 0.5
 TAUGHT = 3
 """People who say the same of one merchant from whom the model of texts learns; more of them tell it nothing new."""
 
-_TEXT_SHARE = 10
-"""The next snapshot of the model of texts comes when it has learned a tenth more."""
-
 ACCOUNTS = "\0accounts"
 """Who says a proposal's word: many accounts together. No actor has such a name, as it cannot be printed."""
 
@@ -88,7 +85,8 @@ class State:
     _families: Families = field(init=False)
     _text: TextPart | None = field(init=False)
     _texts: int = 0
-    _next_text: int = 0
+    _texts_told: int = 0
+    _text_at: datetime | None = None
     _stands: dict[MerchantKey, records.Standing] = field(default_factory=dict)
     _declined: set[str] = field(default_factory=set)
 
@@ -97,7 +95,6 @@ class State:
         self.model = OnlineModel(trade=means.trade, secret=means.secret, read_text=means.read_text)
         self.score = Score(self.holdout, limits)
         self._rates, self._crowds = Rates(limits), Crowds(limits)
-        self._next_text = limits.text_every
         self.held = Quarantine(limits)
         self._words = Words(agreement=limits.agreement, frequent=limits.frequent)
         self._accounts = Accounts(
@@ -179,7 +176,7 @@ class State:
         yield list(self.score.lost.items())
         for part in (self.held, self._words, self._accounts, self._rates, self._crowds):
             yield list(part.canonical())
-        yield None if self._text is None else (self._texts, self._text.digest)
+        yield None if self._text is None else (self._texts, self._texts_told, self._text_at, self._text.digest)
 
     def _right(self, said: Said, keys: LineKeys) -> bool | None:
         """Score what the system says before it learns; None where it is not known what it says."""
@@ -261,10 +258,16 @@ class State:
             if taught and self._text is not None and each.keys is not None and each.keys.text:
                 self._text.learn(each.keys.text, each.category)
                 self._texts += 1
-                # The more it knows, the less a few more change, and a snapshot is as large as ever.
-                if self._texts >= self._next_text:
-                    self._next_text = self._texts + max(self.limits.text_every, self._texts // _TEXT_SHARE)
+                if self._is_text_due(each.at):
+                    self._text_at, self._texts_told = each.at, self._texts
                     self._publish_text(self._text)
+
+    def _is_text_due(self, at: datetime) -> bool:
+        """Tell whether the model of texts is to be published: it is large, so where many come at once it waits."""
+        if self._texts < self._texts_told + self.limits.text_every:
+            return False
+        waited = self._text_at is None or at >= self._text_at + self.limits.text_pause
+        return waited or self._texts >= 2 * self._texts_told
 
     def _stand(self, key: MerchantKey, said: Said, *, force: bool) -> bool:
         """Let what stands for a merchant be what its words make; False where the holdout forbids it."""

@@ -7,6 +7,7 @@ statement text is; what it has no list of is written in ``models/data/people/wri
 import json
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,28 @@ _SHORTEST = 2
 """Letters of the shortest name; a single one is an initial."""
 
 
+_MASCULINE = ("ski", "cki", "dzki")
+"""How family names end that Slavic women have with an a at the end."""
+
+
 class _Usual(StrictTable):
-    """Names usual somewhere, each part as words between blanks."""
+    """Names usual somewhere, each part as words between blanks.
+
+    Args:
+        first: Syllables with which given names of two begin; each may have any of the second ones.
+        second: Syllables with which they end.
+    """
 
     where: str
     given: str
     family: str
+    first: str = ""
+    second: str = ""
+
+    def givens(self) -> list[str]:
+        """All given names."""
+        pairs = product(self.first.split(), self.second.split())
+        return [*self.given.split(), *(first + second for first, second in pairs if first != second)]
 
 
 class _Written(StrictTable):
@@ -37,8 +54,9 @@ class _Written(StrictTable):
 def rows() -> list[tuple[str, str]]:
     """Each name with its part, sorted."""
     written = read_table(_Written, shipped(FOLDER) / "written.toml").usual
-    given = set(_folded(_mimesis("name"))) | set(_folded(word for each in written for word in each.given.split()))
+    given = set(_folded(_mimesis("name"))) | set(_folded(word for each in written for word in each.givens()))
     family = set(_folded(_mimesis("surname"))) | set(_folded(word for each in written for word in each.family.split()))
+    family |= {name[:-1] + "a" for name in family if name.endswith(_MASCULINE)}
     return [
         (name, BOTH if name in given & family else GIVEN if name in given else FAMILY)
         for name in sorted(given | family)

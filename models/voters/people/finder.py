@@ -71,7 +71,9 @@ class People:
         self._forms = forms
         self._naming = naming
         self._form_words = forms.words()
-        self._signs = frozenset(forms.fronts) | forms.titles | {closing[-1] for closing in forms.closings}
+        signs = (*forms.fronts, *forms.titles, *(closing[-1] for closing in forms.closings))
+        # As `words_of` has them, which parts words at the vowel signs of Thai or Devanagari.
+        self._signs = frozenset(words_of(sign)[0] for sign in signs)
 
     @classmethod
     @cache
@@ -112,6 +114,17 @@ class People:
     def is_initials(self, words: Sequence[str], place: int) -> bool:
         """Tell whether a word that may be a legal form is part of a person's name: `Naming.is_initials`."""
         return self._naming.is_initials(words, place)
+
+    def full_names(self, text: str, currency: str) -> frozenset[str]:
+        """The words of a folded text that are parts of full names, whatever stands around them.
+
+        >>> sorted(People.shipped().full_names("wei chen plumbing", "GBP"))
+        ['chen', 'wei']
+        >>> sorted(People.shipped().full_names("just eat", "GBP"))
+        []
+        """
+        words = text.split(" ")
+        return self._naming.full_names(words, currency) if self._naming.names.have_any(words) else frozenset()
 
     def hidden(self, statement: str, currency: str, *, bare: Trust | None = None) -> str:
         """The line with `PERSON` in place of people's names.
@@ -208,18 +221,18 @@ class People:
         while end and (text.is_code(end - 1) or text.words[end - 1] in self._forms.stops):
             end -= 1
         # What was passed over may be the closing itself.
-        for closing in self._forms.closings:
+        for closing, trust in self._forms.closings.items():
             for stop in range(end, len(text.words) - len(closing) + 1):
                 if text.words[stop : stop + len(closing)] == closing:
-                    return self._whole(text, stop, currency)
+                    return self._whole(text, stop, trust, currency)
         return None
 
-    def _whole(self, text: _Text, stop: int, currency: str) -> tuple[int, int] | None:
+    def _whole(self, text: _Text, stop: int, trust: Trust, currency: str) -> tuple[int, int] | None:
         begin = self._begin(text)
         names = self._run(text, begin, fields=False)
         if names is None or names.stop != stop or names.start != begin:
             return None
-        if not self._naming.is_person(text.words[begin:stop], Trust.TRANSFER, currency):
+        if not self._naming.is_person(text.words[begin:stop], trust, currency):
             return None
         return text.spans[begin][0], text.spans[stop - 1][1]
 

@@ -67,6 +67,10 @@ class _Titles(_List):
     doubtful: Words
 
 
+class _Closing(_List):
+    mixed: Words
+
+
 class _Stops(_List):
     little: Words
     names_too: Words
@@ -98,7 +102,7 @@ class FormsFile(StrictTable):
 
     front: tuple[FrontTable, ...]
     bars: _Bars
-    closing: _List
+    closing: _Closing
     titles: _Titles
     stops: _Stops
     joints: _Joints
@@ -149,7 +153,7 @@ class Forms:
 
     Args:
         fronts: By first word.
-        closings: Words that close a line behind a name, the longest first.
+        closings: Words that close a line behind a name, the longest first, with how far they tell a person.
         initials: Legal forms that are a name or initials where they do not end a firm's name.
         one_word: Given names that are firms, each by itself, where sums are paid to both.
         unspaced: Family names that are written together with given ones.
@@ -159,7 +163,7 @@ class Forms:
 
     fronts: Mapping[str, tuple[Front, ...]]
     bars: frozenset[str]
-    closings: tuple[tuple[str, ...], ...]
+    closings: Mapping[tuple[str, ...], Trust]
     titles: frozenset[str]
     doubtful_titles: frozenset[str]
     stops: frozenset[str]
@@ -195,11 +199,12 @@ def read_forms() -> Forms:
             steps = tuple((frozenset(step.removesuffix("?").split("|")), step.endswith("?")) for step in rest)
             for word in first.split("|"):
                 fronts[word] = (*fronts.get(word, ()), Front(kind.trust, kind.opening, kind.fields, steps))
-    closings = sorted((tuple(text.split()) for text in table.closing.words), key=len, reverse=True)
+    closings = {tuple(text.split()): Trust.MIXED for text in table.closing.mixed}
+    closings |= {tuple(text.split()): Trust.TRANSFER for text in table.closing.words}
     return Forms(
         fronts,
         frozenset(table.bars.before),
-        tuple(closings),
+        dict(sorted(closings.items(), key=lambda item: -len(item[0]))),
         frozenset(table.titles.words),
         frozenset(table.titles.doubtful),
         frozenset(table.stops.words),

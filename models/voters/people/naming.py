@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from models.gazetteer.table import WRITTEN, Gazetteer, Match, MatchSpan
 from models.statements.scripts import is_unlisted
@@ -17,6 +18,9 @@ _MOST = 5
 
 _FEWEST = 2
 """Letters of the shortest name in a script of which no names are listed."""
+
+_FEWEST_PARTS = 2
+"""Names of a full name."""
 
 _GIVEN_LETTERS = (1, 2)
 """Letters of given names in Han and Hangul."""
@@ -56,6 +60,37 @@ class Naming:
         """Tell whether it is a name of three letters or fewer."""
         return len(word) <= 3 and word in self.names
 
+    def full_names(self, words: Sequence[str], currency: str) -> frozenset[str]:
+        """The words that are parts of full names: known names beside each other, one of them a given name.
+
+        A given name by itself is one where it is all there is. What is a brand is no name.
+        """
+        found: set[str] = set()
+        if len(words) > 1 and sum(map(self.names.__contains__, words)) < _FEWEST_PARTS:
+            # Most texts that have a name have no other.
+            return frozenset()
+        for named, run in groupby(words, self._is_plain_name):
+            parts = list(run)
+            if not named or not any(self.is_given(part) and part not in self.forms.particles for part in parts):
+                continue
+            enough = len(parts) > 1 and any(part not in self.forms.particles for part in parts[1:])
+            if (enough or len(words) == 1) and not self._is_called_so(parts, currency):
+                found.update(parts)
+        return frozenset(found)
+
+    def _is_plain_name(self, word: str) -> bool:
+        if word not in self.names and word.translate(_APOSTROPHES) not in self.names:
+            return False
+        if word in self.forms.firms:
+            return word in self.forms.names_too
+        cue = self.cues.find([word])
+        return cue is None or cue.confidence < _TRADE or word in self.names.family
+
+    def _is_called_so(self, words: Sequence[str], currency: str) -> bool:
+        """Tell whether a brand is all of the words, or two of them or more."""
+        match = self.brands.find([word.translate(_APOSTROPHES) for word in words], currency=currency)
+        return match is not None and match.exact and (match.tokens > 1 or match.span is MatchSpan.WHOLE)
+
     def may_be_person(self, run: Sequence[str]) -> bool:
         """Tell whether words have what `is_person` asks of a mixed front: a title in front, or a known name among them.
 
@@ -92,7 +127,7 @@ class Naming:
             # "Mr & Mrs" is no brand's beginning, whatever brands are called so.
             # A title with a given name or an initial and a surname begins no brand, but may be the whole of one.
             return "mrs" in run[1:] or not self._is_brand(run, currency, listed=len(parts) > 1)
-        known = [part for part in parts if part in self.names or self._is_foreign_name(part)]
+        known = [part for part in parts if self._is_listed(part) or self._is_foreign_name(part)]
         if trust is Trust.PERSON and parts[0] in self.names.given:
             return True
         if trust is Trust.TRANSFER and len(parts) == 1 and self.is_given(parts[0]):
@@ -106,6 +141,10 @@ class Naming:
         if trust is Trust.MIXED:
             return bool(known) and (len(parts) > 1 or self._is_full_name(parts[0]))
         return initials or bool(known) or (len(parts) > 1 and parts[0] != "a")
+
+    def _is_listed(self, word: str) -> bool:
+        """Tell whether it is a known name, and no legal form."""
+        return word in self.names and word not in self.forms.initials
 
     def _is_foreign_name(self, word: str) -> bool:
         """Tell whether a word of two letters or more is of a script without lists of names, or ends as surnames do."""
@@ -153,7 +192,8 @@ class Naming:
         sure = titled or len(parts[0]) == 1 or parts[0] in self.names
         # Between people, a trade that stands beside one known name is a name: "pharma patel".
         # A surname in front is a firm's: "ackermann plumbing".
-        paired = between_people and len(parts) == 2 and (self.is_given(parts[0]) or parts[1] in self.names)
+        # So is a trade behind a given name: "victoria plumbing".
+        paired = between_people and len(parts) == 2 and parts[1] in self.names
         for place, part in enumerate(parts):
             # The first word vouches for the others; itself only where another is known.
             vouched = sure if place else titled or any(other in self.names for other in parts[1:])

@@ -86,6 +86,36 @@ def test_people_and_the_banks_own_words_are_no_merchant(row: str, amount: str) -
     assert (None, None) == (merchant.name, merchant.key)
 
 
+PRIVATE = """
+GBP JANE DOE BIRTHDAY
+GBP PAYPAL *ZRINKA QUVANDZIC
+GBP PAYPAL *WEI MA
+EUR PAYPAL *AGNIESZKA PIOTROWSKA
+GBP john.smith@gmail.com
+GBP PAYPAL *jane.doe@example.org
+GBP LUNCH WEI CHEN
+GBP PHYSIO ADEBAYO OKONKWO
+GBP HAIRCUT WEI CHEN
+GBP MUM SARAH JONES
+GBP DIRECT DEBIT WEI MA
+"""
+
+
+@pytest.mark.parametrize("row", PRIVATE.strip().splitlines())
+def test_what_may_be_a_private_name_is_no_merchant(row: str) -> None:
+    """Unknown names behind a wallet that people have, addresses, names beside a purpose."""
+    merchant = _decide(row[4:], row[:3]).merchant
+    assert (None, None) == (merchant.name, merchant.key)
+
+
+@pytest.mark.parametrize("line", ["PIZZERIA", "CAFE", "APOTHEKE", "SUPERMARKET", "COFFEE SHOP"])
+def test_a_word_of_a_trade_is_nobodys_key(line: str) -> None:
+    """It would put all merchants of the trade together; with a name beside it, it is part of the name."""
+    assert _decide(line, "EUR").merchant.key is None
+    assert "pizzeriaroma" == _decide("PIZZERIA ROMA", "EUR").merchant.key
+    assert "boots" == _decide("BOOTS", "GBP").merchant.key
+
+
 @pytest.mark.parametrize("name", ["MEHMET YILMAZ", "Agnieszka Wojcik", "JOHN SMITH", "WEI CHEN"])
 def test_a_bare_name_of_a_person_is_no_merchant(name: str) -> None:
     """Where no form and no code says who was paid, two names are a person's."""

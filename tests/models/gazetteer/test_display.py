@@ -104,3 +104,9 @@ def test_the_table_takes_the_index_and_the_knowledge_base(tmp_path: Path) -> Non
     } <= rows
     assert not {"kaufgut", "kidsplanet", "blu"} & {key for key, *_ in rows}
     assert all(key == "".join(key_tokens(key)) for key, *_ in rows)
+
+
+def test_a_name_that_is_written_down_is_written_so() -> None:
+    """Whatever the index has for it."""
+    assert ("Nike", "nike") == DisplayNames([("nike", "clothing", "Niké", "")]).find("nike", "clothing")
+    assert "Nike" == DisplayNames.shipped().find("nike", "clothing").name

@@ -139,3 +139,20 @@ def test_channels_are_named_as_they_are_compared_and_once() -> None:
     """Else a name would never be found."""
     channels = Channels.shipped()
     assert all(channels.find(name) is channel for name, channel in channels.by_name.items())
+
+
+@pytest.mark.parametrize(("description", "party"), [("SHELL LONDON", "Tesco"), ("UBER TRIP", "Tesco")])
+def test_two_known_firms_of_two_trades_wait_for_a_person(description: str, party: str) -> None:
+    """One of the two is wrong; the evidence names both."""
+    (event,) = load_ensemble().categorize([line(description, counterparty=party)], now=NOON)
+    assert event.requires_review
+    assert any("counterparty" in vote.evidence and "description" in vote.evidence for vote in event.votes)
+
+
+@pytest.mark.parametrize(
+    ("description", "party"), [("TESCO STORES 1234", "Tesco Stores Ltd"), ("SAINSBURYS", "Tesco"), ("XQZ", "Tesco")]
+)
+def test_names_that_agree_on_the_category_stay_sure(description: str, party: str) -> None:
+    """Two firms of one trade, or one firm written twice."""
+    (event,) = load_ensemble().categorize([line(description, counterparty=party)], now=NOON)
+    assert ("groceries", False) == (event.category, event.requires_review)

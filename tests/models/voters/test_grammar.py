@@ -300,7 +300,7 @@ def test_trap_hides_only_itself() -> None:
     ("description", "out", "coming"),
     [
         ("INTEREST", "loans_fees", "income"),
-        ("SALARY JUNE", "income", "income"),
+        ("SALARY JUNE", "professional_services", "income"),
         ("PAYMENT RECEIVED", None, "transfers_cash"),
     ],
 )

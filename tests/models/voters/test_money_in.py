@@ -1,17 +1,20 @@
 """Money that comes in: pay, interest, dividends and benefits, whoever pays; what a merchant gives back is its own."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
 from models.contracts.events import Transaction
+from models.decisions.loading import load_ensemble
 from models.statements.normalise import statement_text
 from models.statements.tails import without_tail
 from models.voters.contract import Ballot, Kind
-from models.voters.grammar import Flow, match_grammar
+from models.voters.grammar import Flow, Grammar, match_grammar
 from models.voters.hearing import heard
 from models.voters.line import LARGE_CREDIT, SMALL_CREDIT, Line, key_of
 from models.voters.rules import RulesVoter
+from tests.harness.voters import NOON, transaction
 
 PAYERS = ("WALMART INC", "STARBUCKS CORP", "SHELL PLC", "TIM HORTONS", "ACME LTD")
 WORDS = """
@@ -149,6 +152,36 @@ def test_size_of_the_credit_reaches_the_grammar() -> None:
 def _heard(description: str, credit: int, kind: Kind, category: str = "groceries") -> bool:
     ballot = Ballot(category, 0.9, "seen before", kind=kind)
     return heard(ballot, Line(description, "USD", None, credit)) is ballot
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        "SALARY MARCH",
+        "SALARY JOHN SMITH",
+        "WAGES ANIL KUMAR",
+        "PAYROLL",
+        "ADP PAYROLL",
+        "DWP CHILD BENEFIT",
+        "PENSION CREDIT",
+        "DIVIDEND VANGUARD",
+        "INTEREST EARNED",
+        "TAX REFUND",
+        "RENDIMENTO POUPANCA",
+        "GEHALT MAI",
+        "NOMINA",
+        "UNEMPLOYMENT BENEFIT",
+    ],
+)
+def test_money_out_is_no_income(description: str) -> None:
+    """Whoever pays it to whom: neither the bank's words, nor a payer's name, nor resemblance makes it one."""
+    given = [transaction(description=description, amount=Decimal(amount)) for amount in ("2000", "20")]
+    assert "income" not in [event.category for event in load_ensemble().categorize(given, now=NOON)]
+
+
+def test_no_rule_calls_money_out_income() -> None:
+    """Rules that do not say a direction hold for both."""
+    assert [] == [rule for rule in Grammar.shipped().rules if rule.category == "income" and rule.flow is not Flow.IN]
 
 
 def test_payroll_silences_what_the_payer_sells() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from models.decisions.line_keys import trade_of
 from models.learned.online.holdout import HoldoutRow
+from models.learned.online.keys import FamilyKey
 from models.learned.online.memories.families import Families
 from models.learned.online.model import Found, Ground, OnlineModel
 from models.learned.online.records import Standing
@@ -93,7 +94,7 @@ def test_the_holdout_vetoes_a_family() -> None:
 def test_what_was_taken_away_has_left_no_trace() -> None:
     """A family is what its stores are, whatever they were."""
     families = Families(stores=2, share=0.8, trade=lambda _tokens: None)
-    key = ("out", ("glen", "tire"))
+    key: FamilyKey = ("out", ("glen", "tire"))
     for name in ("ajax", "barrie"):
         families.put(("out", name), ("glen", "tire", name), "auto")
     assert Standing("auto", 2, 2) == families.standing(key)
