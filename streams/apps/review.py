@@ -37,8 +37,8 @@ from streams.review_queue.journal import JournalWriter
 from streams.review_queue.keeper import Keeper
 from streams.review_queue.metrics import ReviewMetrics
 from streams.review_queue.outputs import Outputs
-from streams.review_queue.queue import Queue
 from streams.review_queue.recall import recall_nothing, recall_queue
+from streams.review_queue.state.queue import Queue
 from streams.settings.settings import Settings
 
 Pages = Callable[[Desk], Sequence[web.RouteDef]]

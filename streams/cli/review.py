@@ -19,10 +19,10 @@ from streams.cli.worker import GroupOption, LogOption, PrefixOption
 from streams.clock import wall_clock
 from streams.kafka.topics import check_partitions, partition_counts
 from streams.local.atomic import Replacement
-from streams.review_queue.exchange import Given, Refused, as_csv, as_json_lines, exported, judged, read_answers
-from streams.review_queue.outside import outside
-from streams.review_queue.queue import Queue
+from streams.review_queue.files.exchange import Given, Refused, as_csv, as_json_lines, exported, judged, read_answers
+from streams.review_queue.files.outside import outside
 from streams.review_queue.recall import read_queue
+from streams.review_queue.state.queue import Queue
 from streams.settings.settings import Settings, load_settings
 
 app = typer.Typer(

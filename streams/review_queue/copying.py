@@ -9,8 +9,8 @@ from models.contracts.wire import parse
 from models.errors import ContractError
 from streams.messages.cloudevents import dead_letter
 from streams.messages.records import Output, Received
-from streams.review_queue.item import opened
 from streams.review_queue.outputs import answered
+from streams.review_queue.state.item import opened
 
 
 @dataclass(slots=True)

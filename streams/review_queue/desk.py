@@ -19,8 +19,8 @@ from streams.console.desk.contract import (
 )
 from streams.review_queue.entries import Ask, Outcome
 from streams.review_queue.journal import JournalWriter
-from streams.review_queue.people import Reviewer, day_of, everyone
-from streams.review_queue.queue import Queue
+from streams.review_queue.state.people import Reviewer, day_of, everyone
+from streams.review_queue.state.queue import Queue
 from streams.review_queue.tasks import like_of, task_of
 
 _SAY = {

@@ -15,7 +15,7 @@ from streams.messages.headers import REVIEWED_HEADER
 from streams.messages.records import Output, Received
 from streams.review_queue.copying import Copied
 from streams.review_queue.entries import Ask, Entry, entry_record
-from streams.review_queue.item import request_id
+from streams.review_queue.state.item import request_id
 
 
 @dataclass(slots=True)

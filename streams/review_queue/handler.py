@@ -17,10 +17,10 @@ from streams.console.desk.contract import SHOWN, Why
 from streams.messages.cloudevents import dead_letter
 from streams.messages.records import Output, Received
 from streams.review_queue.entries import ENTRY, REQUEST, Ask, Entry, Outcome, outcome_record
-from streams.review_queue.item import Given, Item, item_of
 from streams.review_queue.outputs import Outputs, answered
-from streams.review_queue.queue import Queue
-from streams.review_queue.records import changed
+from streams.review_queue.state.item import Given, Item, item_of
+from streams.review_queue.state.queue import Queue
+from streams.review_queue.state.records import changed
 
 AT_ONCE = 500
 """Requests that are settled in one batch at most; the rest follows in the next."""

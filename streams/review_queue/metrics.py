@@ -9,7 +9,7 @@ from streams.clock import Clock, wall_clock
 from streams.lanes.counts import SECONDS, LaneCounts
 from streams.review_queue.copying import CopyResult
 from streams.review_queue.handler import QueueResult
-from streams.review_queue.queue import Queue
+from streams.review_queue.state.queue import Queue
 
 WAITED = (60.0, 300.0, 900.0, 3600.0, 4 * 3600.0, 12 * 3600.0, 86_400.0, 2 * 86_400.0, 4 * 86_400.0)
 """Upper bounds of the buckets of the seconds that requests wait."""

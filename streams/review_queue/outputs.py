@@ -16,7 +16,7 @@ from streams.messages.cloudevents import attributes, ce_source, ce_time, ce_type
 from streams.messages.headers import REVIEWED_HEADER
 from streams.messages.records import Header, Output
 from streams.messages.roles import Role
-from streams.review_queue.item import Given, Item
+from streams.review_queue.state.item import Given, Item
 
 CERTAIN = 1.0
 """Confidence of a person's decision: their word stands. How often people err is not known of one answer."""

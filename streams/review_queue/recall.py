@@ -9,8 +9,9 @@ from streams.kafka.topics import topic_name
 from streams.lanes.lane import Recall
 from streams.messages.roles import Role
 from streams.review_queue.copying import Copied
-from streams.review_queue.queue import Limits, Queue
-from streams.review_queue.records import Entered, Restoring
+from streams.review_queue.state.parts import Limits
+from streams.review_queue.state.queue import Queue
+from streams.review_queue.state.records import Entered, Restoring
 from streams.settings.settings import Settings
 
 ALL_TAKEN = 1 << 62

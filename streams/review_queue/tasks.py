@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from models.contracts.events import ReviewRequest
 from streams.console.desk.contract import Aid, Like, Task
-from streams.review_queue.item import Item, is_unaided
+from streams.review_queue.state.item import Item, is_unaided
 
 
 def task_of(item: Item, *, similar: int, unaided_share: float) -> Task:

@@ -13,9 +13,9 @@ from models.contracts.taxonomy import CATEGORIES, Category
 from models.contracts.wire import parse
 from streams.messages.roles import Role
 from streams.review_queue.entries import Ask, Entry
-from streams.review_queue.item import request_id
-from streams.review_queue.outside import outside
+from streams.review_queue.files.outside import outside
 from streams.review_queue.recall import read_queue
+from streams.review_queue.state.item import request_id
 from tests.faults.conftest import OpenStage
 from tests.harness.review import request_message, request_messages
 from tests.harness.workers import QUICK, Stage, Worker, sample_messages, until

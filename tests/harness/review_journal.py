@@ -13,8 +13,9 @@ from streams.review_queue.copying import Copied, CopyHandler
 from streams.review_queue.entries import Ask, Entry, Outcome, entry_record
 from streams.review_queue.handler import QueueHandler, QueueResult
 from streams.review_queue.outputs import Outputs
-from streams.review_queue.queue import Limits, Queue
-from streams.review_queue.records import Entered, Restoring
+from streams.review_queue.state.parts import Limits
+from streams.review_queue.state.queue import Queue
+from streams.review_queue.state.records import Entered, Restoring
 from tests.harness.monitoring import Clock
 from tests.harness.review import request_message
 

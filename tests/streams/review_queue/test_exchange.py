@@ -9,7 +9,7 @@ import pytest
 from models.errors import FileError
 from streams.console.desk.contract import Why
 from streams.review_queue.entries import Ask, Outcome
-from streams.review_queue.exchange import (
+from streams.review_queue.files.exchange import (
     COLUMNS,
     Given,
     Refused,
@@ -19,7 +19,7 @@ from streams.review_queue.exchange import (
     judged,
     read_answers,
 )
-from streams.review_queue.item import request_id
+from streams.review_queue.state.item import request_id
 from tests.harness.review_journal import MemoryJournal
 from tests.harness.voters import NOON
 

@@ -18,7 +18,7 @@ from streams.messages.roles import Role
 from streams.review_queue.copying import Copied
 from streams.review_queue.elsewhere import ElsewhereHandler
 from streams.review_queue.entries import Ask, Entry
-from streams.review_queue.item import request_id
+from streams.review_queue.state.item import request_id
 from tests.harness.messages import CORRECTION
 from tests.harness.review_journal import LIMITS, MemoryJournal, StampedRecord, state_of
 
@@ -296,6 +296,15 @@ def test_what_nobody_answers_goes_to_the_ledger_as_it_was() -> None:
         decision.answered_by,
     )
     assert Why.ANSWERED is journal.ask(Ask.ANSWER, "ann", [named(0)], "pets").why
+
+
+def test_what_nobody_answers_may_stay() -> None:
+    """Where it is set so: it is old, and still open."""
+    journal = MemoryJournal(limits=replace(LIMITS, expires=False))
+    journal.came(0)
+    journal.tick(hours=1_000)
+    assert [] == categorized(journal)
+    assert (named(0),) == journal.ask(Ask.NEXT, "ann").request_ids
 
 
 def test_a_request_that_comes_again_is_known() -> None:

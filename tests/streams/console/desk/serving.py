@@ -23,10 +23,11 @@ from streams.messages.roles import Role
 from streams.review_queue.desk import KafkaDesk
 from streams.review_queue.entries import Outcome
 from streams.review_queue.handler import QueueHandler
-from streams.review_queue.item import opened
 from streams.review_queue.journal import JournalWriter
 from streams.review_queue.outputs import Outputs
-from streams.review_queue.queue import Limits, Queue
+from streams.review_queue.state.item import opened
+from streams.review_queue.state.parts import Limits
+from streams.review_queue.state.queue import Queue
 from streams.settings.settings import Settings
 from tests.harness.messages import REVIEW
 from tests.streams.console.desk.learned import Learned

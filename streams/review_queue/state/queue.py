@@ -4,20 +4,18 @@
        ^                  |                   |                            |
        +--release, time---+<-----undo---------+<-----------undo------------+
 
-What happens is noted, so that the newest record of each key can be written (`streams.review_queue.records`).
+What happens is noted, so that the newest record of each key can be written (`streams.review_queue.state.records`).
 """
 
 import heapq
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
 
-from models.contracts.taxonomy import Category
 from streams.console.desk.contract import Why
 from streams.review_queue.entries import Outcome
-from streams.review_queue.item import Given, Item
-from streams.review_queue.order import Order
-from streams.review_queue.people import DAY_MS, Recent, Reviewer
+from streams.review_queue.state.item import Given, Item
+from streams.review_queue.state.order import Order
+from streams.review_queue.state.parts import Done, Limits, Noted, Settled
+from streams.review_queue.state.people import DAY_MS, Recent, Reviewer
 
 REVIEWERS = 10_000
 """Reviewers who are remembered; who was longest away is forgotten first."""
@@ -30,56 +28,6 @@ EARLY = 10_000
 
 UNKNOWN_TO = 20
 """Reviewers of whom it is remembered that they do not know an answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How long things last, in milliseconds, and how much is kept.
-
-    Args:
-        expires: Whether a request that is not answered goes to the ledger after `expiry_ms`.
-        open: Requests that wait at most, and those done that are remembered.
-    """
-
-    claim_ms: int
-    grace_ms: int
-    expiry_ms: int
-    expires: bool
-    open: int
-
-
-class Done(NamedTuple):
-    """A request that is not open any more.
-
-    Args:
-        category: What was answered; None where it expired.
-    """
-
-    category: Category | None
-    reviewer: str
-    at_ms: int
-
-
-@dataclass(slots=True)
-class Noted:
-    """What has changed since it was last asked: names of requests, and of reviewers."""
-
-    items: dict[str, None] = field(default_factory=dict)
-    gone: dict[str, None] = field(default_factory=dict)
-    done: dict[str, None] = field(default_factory=dict)
-    reviewers: dict[str, None] = field(default_factory=dict)
-    early: dict[str, None] = field(default_factory=dict)
-
-
-class Settled(NamedTuple):
-    """A request that the ledger is to get.
-
-    Args:
-        given: The answer; None where it expired.
-    """
-
-    item: Item
-    given: Given | None
 
 
 class Queue:
@@ -106,8 +54,6 @@ class Queue:
 
     def __str__(self) -> str:
         return f"{self.waiting} open requests"
-
-    # What waits
 
     def open(self, item: Item) -> bool:
         """Take a request in; one that comes again takes the place of the first, and what people said of it stays.
@@ -240,8 +186,6 @@ class Queue:
         if item.given is not None:
             return Why.ANSWERED
         return Why.TAKEN if item.holder(now_ms) not in ("", reviewer) else None
-
-    # Answers
 
     def answer(self, given: Given, request_ids: Sequence[str], now_ms: int) -> Outcome:
         """Answer a request, and others like it."""
@@ -431,7 +375,9 @@ class Queue:
             return
         # A hundredth more than must: looking through all for each one that comes would take too long.
         free = (item for item in self.items.values() if item.given is None and not item.holder(now_ms))
-        for item in heapq.nsmallest(min(most, excess + self.limits.open // 100), free, key=lambda one: one.uncertainty):
+        count = min(most, excess + self.limits.open // 100)
+        # Blind ones by where they stand: by their own they would go first, and labels would lack when most is asked.
+        for item in heapq.nsmallest(count, free, key=lambda one: (one.standing or one).uncertainty):
             self._expire(item, now_ms, settled)
 
     def _forget(self, now_ms: int) -> None:

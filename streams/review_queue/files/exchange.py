@@ -20,7 +20,7 @@ from models.contracts.taxonomy import CATEGORIES, Category
 from models.errors import FileError
 from streams.console.desk.contract import Task, Why
 from streams.review_queue.entries import Ask, Entry, Outcome
-from streams.review_queue.queue import Queue
+from streams.review_queue.state.queue import Queue
 from streams.review_queue.tasks import task_of
 
 UNKNOWN: Final = "?"

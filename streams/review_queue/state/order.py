@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 
 from models.decisions.review_order import HOURS_PER_POINT, MOST_SETTLED, Standing, priority, stand_in
-from streams.review_queue.item import Item
+from streams.review_queue.state.item import Item
 
 HOUR_MS = 3_600_000
 DRAWN_FROM = 64
@@ -42,6 +42,9 @@ class Order:
         self._alike = alike
         self._heap: list[tuple[float, int, str]] = []
         self._latest: deque[Standing] = deque(maxlen=DRAWN_FROM)
+
+    def __len__(self) -> int:
+        return len(self._heap)
 
     def came(self, item: Item) -> None:
         """Put a new request in."""

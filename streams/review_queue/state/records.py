@@ -11,9 +11,10 @@ from models.contracts.taxonomy import Category
 from streams.messages.records import Headers, Output
 from streams.messages.roles import Role
 from streams.review_queue.entries import DONE, EARLY, ENTRY, REQUEST, REVIEWER, STATUS, Outcome, key_of, read_outcome
-from streams.review_queue.item import Given, Item, item_of
-from streams.review_queue.people import Reviewer
-from streams.review_queue.queue import Done, Limits, Noted, Queue
+from streams.review_queue.state.item import Given, Item, item_of
+from streams.review_queue.state.parts import Done, Limits, Noted
+from streams.review_queue.state.people import Reviewer
+from streams.review_queue.state.queue import Queue
 
 UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
 """What reading a record raises that another release has written."""

@@ -1,0 +1,1 @@
+"""What the queue knows, and the records of the journal that say it; without Kafka, clock and environment."""

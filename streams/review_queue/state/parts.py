@@ -1,0 +1,57 @@
+"""The parts of the queue's state beside its requests: limits, what is done, what has changed."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from models.contracts.taxonomy import Category
+from streams.review_queue.state.item import Given, Item
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long things last, in milliseconds, and how much is kept.
+
+    Args:
+        expires: Whether a request that is not answered goes to the ledger after `expiry_ms`.
+        open: Requests that wait at most, and those done that are remembered.
+    """
+
+    claim_ms: int
+    grace_ms: int
+    expiry_ms: int
+    expires: bool
+    open: int
+
+
+class Done(NamedTuple):
+    """A request that is not open any more.
+
+    Args:
+        category: What was answered; None where it expired.
+    """
+
+    category: Category | None
+    reviewer: str
+    at_ms: int
+
+
+@dataclass(slots=True)
+class Noted:
+    """What has changed since it was last asked: names of requests, and of reviewers."""
+
+    items: dict[str, None] = field(default_factory=dict)
+    gone: dict[str, None] = field(default_factory=dict)
+    done: dict[str, None] = field(default_factory=dict)
+    reviewers: dict[str, None] = field(default_factory=dict)
+    early: dict[str, None] = field(default_factory=dict)
+
+
+class Settled(NamedTuple):
+    """A request that the ledger is to get.
+
+    Args:
+        given: The answer; None where it expired.
+    """
+
+    item: Item
+    given: Given | None
