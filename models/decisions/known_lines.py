@@ -16,8 +16,7 @@ from models.decisions.precedence.ruling import Ruling
 from models.decisions.verdict import Finding
 from models.learned.online.keys import LineKeys
 from models.voters.contract import Ballot, LineVoter
-from models.voters.house.rule import HouseRule
-from models.voters.house.rules import HouseRules
+from models.voters.house.rules import Candidates, HouseRules
 from models.voters.line import LONGEST_REMEMBERED, Line, LineKey, key_of
 
 LINES = 16_384
@@ -56,7 +55,7 @@ class KnownLine:
         merchant: Who the line names.
         findings: What was decided, by amount band, where the row is all there is to decide on.
         keys: Under what corrections of it are found; None where nobody asks.
-        rules: The bank's own rules that may decide on its transactions, in their order.
+        rules: The bank's own rules that may decide on its transactions; None where there is none.
         said: What corrections say of it, as of the last version at which it came by.
     """
 
@@ -65,7 +64,7 @@ class KnownLine:
     merchant: Merchant = NOBODY
     findings: dict[AmountBand, Finding] = field(default_factory=dict)
     keys: LineKeys | None = None
-    rules: Sequence[HouseRule] = ()
+    rules: Candidates | None = None
     said: Said | None = None
 
 

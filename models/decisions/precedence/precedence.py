@@ -111,7 +111,7 @@ class Precedence:
         after = list(findings)
         unsure: list[int] = []
         for place, (line, finding) in enumerate(zip(lines, findings, strict=True)):
-            if line.rules and (rule := first_fit(line.rules, transactions[place])) is not None:
+            if line.rules is not None and (rule := first_fit(line.rules, transactions[place])) is not None:
                 after[place] = self._by_rule(finding, rule)
                 continue
             if online is None or (keys := line.keys) is None:

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 from models.contracts.events import Transaction
 from models.errors import FileError
@@ -21,7 +21,18 @@ MOST = 20_000
 SHOWN = 3
 """Faults that the error for a file names; the check lists all."""
 
-NONE: tuple[HouseRule, ...] = ()
+
+class Candidates(NamedTuple):
+    """Rules that may decide on transactions of one line, in their order, at least one.
+
+    Args:
+        accounts: Accounts that one of them is for, or that `groups` has; None where one is for all accounts.
+        groups: What the others of those accounts begin with.
+    """
+
+    rules: tuple[HouseRule, ...]
+    accounts: frozenset[str] | None
+    groups: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +91,24 @@ class HouseRules:
             raise FileError(f"{named} cannot be used: {'; '.join(map(str, fatal[:SHOWN]))}{more}")
         return cls(checked.rules)
 
-    def candidates(self, key: LineKey, merchant: str | None) -> tuple[HouseRule, ...]:
-        """The rules that may decide on transactions of a line, in their order.
+    def candidates(self, key: LineKey, merchant: str | None) -> Candidates | None:
+        """The rules that may decide on transactions of a line; None where there is none.
 
         Args:
             merchant: `merchant_key` of the line's decisions.
         """
         look = look_at(key, merchant)
-        found = sorted(place for place in self._index.places(look) if self.rules[place].concerns(look))
-        chosen = []
-        for rule in map(self.rules.__getitem__, found):
-            chosen.append(rule)
-            # Nothing behind it is ever reached.
-            if rule.is_settled_by_line:
-                break
-        return tuple(chosen) if chosen else NONE
+        rules = self.rules
+        found = sorted({place for place in self._index.places(look) if rules[place].concerns(look)})
+        if not found:
+            return None
+        # Nothing behind one that asks no more is ever reached.
+        last = next((number for number, place in enumerate(found) if rules[place].is_settled_by_line), len(found))
+        chosen = tuple(rules[place] for place in found[: last + 1])
+        if not all(rule.of_accounts for rule in chosen):
+            return Candidates(chosen, None, ())
+        accounts = frozenset(account for rule in chosen for account in rule.accounts)
+        return Candidates(chosen, accounts, tuple(group for rule in chosen for group in rule.groups))
 
     def match(self, transaction: Transaction, merchant: str | None) -> HouseRule | None:
         """The rule that decides on a transaction, or None; it is not counted among the hits.
@@ -105,8 +119,16 @@ class HouseRules:
         return first_fit(self.candidates(key_of(transaction), merchant), transaction)
 
 
-def first_fit(rules: Sequence[HouseRule], transaction: Transaction) -> HouseRule | None:
+def first_fit(candidates: Candidates | None, transaction: Transaction) -> HouseRule | None:
     """The first of the candidates that fits a transaction."""
+    if candidates is None:
+        return None
+    rules, accounts, groups = candidates
+    # Where all are for some accounts only, most transactions are done with one question.
+    if accounts is not None:
+        account = transaction.account_id
+        if account not in accounts and not account.startswith(groups):
+            return None
     # A loop and no generator: it is asked about each transaction that has candidates.
     for rule in rules:
         if rule.fits(transaction):
@@ -135,16 +157,17 @@ class _Index:
             else:
                 self.broad.append(place)
 
-    def places(self, look: Look) -> Iterator[int]:
-        """Places of rules that may concern a line; no other does."""
-        yield from self.broad
+    def places(self, look: Look) -> list[int]:
+        """Places of rules that may concern a line, some of them twice; no other does."""
+        places = list(self.broad)
         if look.merchant is not None:
-            yield from self._merchants.get(look.merchant, ())
+            places += self._merchants.get(look.merchant, ())
         if look.mcc is not None:
-            yield from self._codes.get(look.mcc, ())
+            places += self._codes.get(look.mcc, ())
         if self._words:
-            for word in dict.fromkeys(look.text.split()):
-                yield from self._words.get(word, ())
+            for word in self._words.keys() & look.text.split():
+                places += self._words[word]
+        return places
 
     def before(self, rule: HouseRule) -> Iterator[int]:
         """Places of rules that may cover a rule: they ask for one of its merchants, words or codes, or none."""

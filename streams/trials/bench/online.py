@@ -1,7 +1,7 @@
 """Deciding with what people taught and with the bank's own rules, beside deciding without, in turns.
 
 Memories and rules are invented, and some are of merchants and accounts that occur, so that look-ups find something: one
-merchant of ten is corrected, one of fifty has a rule, one account of five has an opinion of its own.
+merchant of ten is corrected, one of fifty has a rule, one account of five has an opinion of its own on one of ten.
 """
 
 import asyncio
@@ -144,7 +144,7 @@ def _parts(
         yield records.family_part(key), records.standing_bytes(records.Standing(random.choice(CATEGORIES), 4, 4))
     for number in range(of_accounts):
         account = accounts[number * 5 % len(accounts)] if number % 2 else f"account{number}"
-        subject = random.choice(known) if number % 2 else f"merchant{number}"
+        subject = random.choice(known[5::10] or known) if number % 2 else f"merchant{number}"
         part = records.account_part((account_token(account, _SECRET), "out", subject))
         yield part, records.category_bytes(random.choice(CATEGORIES))
     rest = memories - families - of_accounts
