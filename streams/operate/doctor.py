@@ -17,7 +17,8 @@ from pydantic import SecretStr
 
 from models.artefacts.artefact import DEFAULT_MODEL, read_artefact
 from models.artefacts.store import resolve
-from models.errors import ArtefactError, ConfigurationError, ToolError
+from models.errors import ArtefactError, ConfigurationError, FileError, ToolError
+from models.voters.house.rules import HouseRules
 from streams.kafka.topics import check_partitions, partition_counts
 from streams.local.kafka_jars import find_java
 from streams.messages.roles import Role
@@ -81,6 +82,8 @@ def _configured() -> Iterator[Finding]:
     else:
         yield _settings(settings)
         yield _model(settings.model)
+        if settings.house_rules:
+            yield _house_rules(Path(settings.house_rules))
         # Only with settings that hold: others would try a broker that nobody meant.
         yield asyncio.run(_broker(settings))
 
@@ -170,6 +173,17 @@ def _model(named: Path | None) -> Finding:
     which = "shipped" if folder == DEFAULT_MODEL else str(folder)
     return Finding(
         "model", State.OK, f"{manifest.model_version}, {which}, sha256 of every file verified", required=True
+    )
+
+
+def _house_rules(path: Path) -> Finding:
+    try:
+        rules = HouseRules.read(path)
+    except FileError as error:
+        hint = f"evenhand rules check --rules {path}"
+        return Finding("house rules", State.MISSING, str(error), hint, required=True)
+    return Finding(
+        "house rules", State.OK, f"{len(rules)} of {path}, version {rules.version or '(none)'}", required=True
     )
 
 

@@ -34,6 +34,19 @@ def test_a_model_that_is_not_there_is_missing(evenhand: Invoke, tmp_path: Path) 
     assert {"python", "packages", "java", "maven", "node", "disk"} <= set(findings(result))
 
 
+def test_house_rules_are_read(evenhand: Invoke, tmp_path: Path) -> None:
+    """Where the settings name them; without those that are meant nothing is categorized."""
+    file = tmp_path / "rules.csv"
+    result = evenhand("doctor", "--json", bootstrap_servers=NOWHERE, house_rules=str(file))
+    found = findings(result)["house rules"]
+    assert (4, "missing", f"evenhand rules check --rules {file}") == (result.exit_code, found["state"], found["hint"])
+    file.write_text("id,text,category,who,why\nR-1,pier,pets,ops,said\n")
+    result = evenhand("doctor", "--json", bootstrap_servers=NOWHERE, house_rules=str(file))
+    found = findings(result)["house rules"]
+    assert (0, "ok", True) == (result.exit_code, found["state"], found["detail"].startswith(f"1 of {file}, version "))
+    assert "house rules" not in findings(evenhand("doctor", "--json", bootstrap_servers=NOWHERE))
+
+
 def test_wrong_settings_are_a_finding(evenhand: Invoke) -> None:
     """The variable is named; the report goes on."""
     result = evenhand("doctor", web_port="99999999")
