@@ -43,7 +43,9 @@ def data(comparing: Comparing, found: Findings) -> dict[str, Any]:
 
 
 def _share(found: Share | None) -> dict[str, Any] | None:
-    return found and {"rows": found.hits, "of": found.rows, "share": found.value, "interval": found.interval}
+    if found is None:
+        return None
+    return {"rows": found.hits, "of": found.rows, "share": found.value, "interval": found.interval}
 
 
 def _flips(one: Flips) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def shelf(tmp_path: Path) -> Shelf:
 
 def category(ensemble: Ensemble | None) -> str | None:
     """What a model says of the merchant that tells which one it is."""
-    return ensemble and ensemble.categorize([LINE], now=wall_clock())[0].category
+    return ensemble.categorize([LINE], now=wall_clock())[0].category if ensemble else None
 
 
 def test_another_version_is_handed_over_and_the_present_one_is_not(shelf: Shelf) -> None:
