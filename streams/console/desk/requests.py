@@ -69,12 +69,14 @@ class Answer(Body):
     Args:
         category: None for "I do not know".
         similar: Other requests of the preview that it settles too.
+        next: The wish for the next request, which is taken at once; None for none.
     """
 
     id: Id
     category: str | None
     similar: tuple[Id, ...] = Field(default=(), max_length=SHOWN)
     reason: Reason = None
+    next: Next | None = None
 
 
 class Instruct(Body):

@@ -1,5 +1,7 @@
 """Routes of the pages of people: reviews, and what was learned from them."""
 
+import asyncio
+import contextlib
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import wraps
@@ -13,7 +15,7 @@ from models.contracts.taxonomy import Category
 from streams.clock import Clock
 from streams.console.access import Access
 from streams.console.desk import documents, requests
-from streams.console.desk.contract import Desk, DeskError, Task, Why
+from streams.console.desk.contract import Answered, Desk, DeskError, Task, Why
 from streams.console.desk.forgery import ForgeryGuard
 from streams.console.desk.learning import Learning
 from streams.console.desk.people import STANDINGS, People, Person, Role
@@ -202,12 +204,34 @@ class DeskPages:
 
     async def _answer(self, request: web.Request, person: Person) -> Mapping[str, object]:
         given = await requests.read(request, requests.Answer)
+        if given.next is None:
+            done = await self._settled(given, person)
+            return {"answered": documents.answered(done, self._clock()), **self._day(person)}
+        # Written one behind the other and waited for together: a reviewer waits for Kafka once and not twice.
+        answering = asyncio.ensure_future(self._settled(given, person))
+        following = await asyncio.gather(self._past(given.next.skipped, person), return_exceptions=True)
+        try:
+            done = await answering
+        except DeskError:
+            await self._unwanted(following[0], person)
+            raise
+        task = following[0]
+        if isinstance(task, BaseException):
+            raise task
+        shown = None if task is None else documents.task(task, self._clock(), without_aid=given.next.plain)
+        return {"answered": documents.answered(done, self._clock()), "task": shown, **self._day(person)}
+
+    async def _settled(self, given: requests.Answer, person: Person) -> Answered:
         category = None if given.category is None else Category(given.category)
         if category is not None and given.similar:
-            done = await self._desk.answer_similar(given.id, category, person.name, given.similar, given.reason)
-        else:
-            done = await self._desk.answer(given.id, category, person.name, given.reason)
-        return {"answered": documents.answered(done, self._clock()), **self._day(person)}
+            return await self._desk.answer_similar(given.id, category, person.name, given.similar, given.reason)
+        return await self._desk.answer(given.id, category, person.name, given.reason)
+
+    async def _unwanted(self, task: Task | BaseException | None, person: Person) -> None:
+        """Give back what was taken beside an answer that was refused."""
+        if task is not None and not isinstance(task, BaseException):
+            with contextlib.suppress(DeskError):
+                await self._desk.release(task.request_id, person.name)
 
     async def _undo(self, request: web.Request, person: Person) -> Mapping[str, object]:
         look = await requests.read(request, requests.Look)

@@ -18,6 +18,7 @@ HELD: Mapping[str, str] = {
     "outvoted": "several others say something else",
     "crowd": "many new people contradict what is known of this merchant",
     "holdout": "it would cost too many known answers",
+    "doubted": "most of what its author said waits for others",
     "conflict": "its id was there before with something else",
     "standing": "not for somebody of this standing",
 }

@@ -114,7 +114,7 @@ function showActions() {
   byId("undo-said").textContent = left ? `Undo (${count(left)})` : "Undo";
   byId("plain").setAttribute("aria-pressed", String(wish.get("plain")));
   byId("together").hidden = !together.length;
-  byId("together").textContent = together.length ? `Your answer counts for ${others(together.length)} of ${task?.merchant ?? "this merchant"} as well. S shows which.` : "";
+  byId("together").textContent = together.length ? `Your answer counts for ${others(together.length)} of ${task?.merchant ?? "this merchant"} as well: see Similar.` : "";
 }
 
 /** @param {string} id */
@@ -244,12 +244,12 @@ async function renew() {
 const answer = (category) => act(async () => {
   if (!task || lapsed) return;
   const { id, line } = task;
-  const said = await tell("api/review/answer", { id, category, similar: category === null ? [] : together });
+  const said = await tell("api/review/answer", { id, category, similar: category === null ? [] : together, next: { skipped, ...look() } });
   const { settled, left } = /** @type {AnsweredDocument} */ (said.answered);
   ({ progress } = said);
   lately = [{ category, line: line.map(({ text }) => text).join(""), settled }, ...lately].slice(0, REMEMBERED);
-  say(`${category === null ? "Left to others" : title(category)}${settled > 1 ? `, and for ${others(settled - 1)}` : ""}.${left ? ` ${count(left)} had been answered by somebody else.` : ""} U takes it back.`);
-  await next();
+  say(`${category === null ? "Left to others" : title(category)}${settled > 1 ? `, and for ${others(settled - 1)}` : ""}.${left ? ` ${count(left)} had been answered by somebody else.` : ""} Undo takes it back.`);
+  take(said.task);
 });
 
 const release = () => act(async () => {
@@ -307,6 +307,7 @@ const KEYS = {
 /** @param {KeyboardEvent} event */
 function key(event) {
   activeAt = performance.now();
+  if (event.repeat && event.target instanceof HTMLButtonElement) return event.preventDefault(); // a held key is one answer
   // No category begins with a digit: in an empty search these still are answers.
   const typing = event.target instanceof HTMLInputElement && (event.target !== search.input || search.input.value || !/^[0-3?]$/.test(event.key));
   if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || typing || document.querySelector("dialog[open]")) return;
@@ -322,7 +323,8 @@ function listen() {
   for (const [id, deed] of Object.entries({ unknown: () => answer(null), similar, release, undo, plain, help })) {
     byId(id).addEventListener("click", () => deed());
   }
-  byId("suggestions").addEventListener("click", ({ target }) => {
+  byId("suggestions").addEventListener("click", ({ target, detail }) => {
+    if (detail > 1) return; // the second of a double click would answer what nobody has read
     const chosen = target instanceof Element && target.closest("button");
     if (chosen) answer(chosen.value);
   });

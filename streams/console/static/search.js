@@ -27,7 +27,8 @@ export class Search {
     this.found = categories;
     this.input.addEventListener("input", () => this.filter());
     this.input.addEventListener("keydown", (event) => this.key(event));
-    this.list.addEventListener("click", ({ target }) => {
+    this.list.addEventListener("click", ({ target, detail }) => {
+      if (detail > 1) return;
       const option = target instanceof Element && target.closest("[role='option']");
       if (option instanceof HTMLElement) this.choose(option.dataset.key ?? "");
     });

@@ -373,3 +373,18 @@ async def test_without_scripts_there_is_a_message(browser: Browser) -> None:
 
     assert "This page needs JavaScript" in said
     assert "api/state" in said
+
+
+async def test_the_page_leads_to_those_where_people_answer(browser: Browser) -> None:
+    """Where the settings name them; a port alone is one of the same machine."""
+    links = {"review": ":9466/review", "learning": "https://people.bank.example/learning"}
+    async with serving(working_day(), links=links) as served, browser.tab(served.url) as tab:
+        await tab.until("!document.querySelector('#pages').hidden")
+        shown = await tab.run("[...document.querySelectorAll('#pages a')].map((link) => [link.textContent, link.href])")
+        await tab.photograph("console-links")
+
+    assert [
+        ["Fairness", served.url],
+        ["Review", "http://127.0.0.1:9466/review"],
+        ["Learning", "https://people.bank.example/learning"],
+    ] == shown

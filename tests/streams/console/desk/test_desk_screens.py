@@ -108,7 +108,7 @@ SCREENS = [
     Screen("learning-frozen", _learned, (), "learning", {"learned": frozen}),
     Screen("learning-empty", _empty, (), "learning", {"learned": lambda: Learned(heard=False)}),
 ]
-DEVICES = {
+DEVICES: dict[str, dict[str, Any]] = {
     "desktop": {},
     "dark": {"scheme": "dark"},
     "phone": {"touch": True},

@@ -1,5 +1,6 @@
 """The review page in a real browser: by keyboard alone, by touch, undo, similar ones, blindness, mishaps."""
 
+import asyncio
 from datetime import timedelta
 
 from streams.console.desk.people import People
@@ -33,7 +34,7 @@ async def test_a_day_by_keyboard_only(browser: Browser) -> None:
         await tab.press("Escape")
         await tab.press("1")
         await line(tab, HUNCH.description)
-        assert "Pets. U takes it back." == await text(tab, "#said")
+        assert "Pets. Undo takes it back." == await text(tab, "#said")
         assert "1 answered today" in await text(tab, "#day-said")
         await tab.press("/")
         await tab.page.keyboard.type("cinema")
@@ -139,7 +140,7 @@ async def test_similar_ones_are_shown_before_they_are_answered(browser: Browser)
         assert [] == answers(served)
         await tab.press("1")
         await line(tab, CLINICS[2].description)
-        assert "Pets, and for 3 others. U takes it back." == await text(tab, "#said")
+        assert "Pets, and for 3 others. Undo takes it back." == await text(tab, "#said")
         assert await tab.run("document.querySelector('#together').hidden")
         together = {description for description, _ in answers(served)}
         assert {CLINICS[at].description for at in (0, 1, 3, 4)} == together
@@ -299,6 +300,29 @@ async def test_a_phone_is_touched(browser: Browser) -> None:
         await tab.until("document.querySelector('#said').innerText.startsWith('Pets.')")
 
         assert [(FIRST, "pets"), (CLINICS[1].description, "pets"), (FIRST, "pets")] == answers(served)
+
+
+async def test_a_held_key_and_a_double_click_are_one_answer(browser: Browser) -> None:
+    """What nobody has read is not answered."""
+    many = [HUNCH.model_copy(update={"transaction_id": f"m-{at}", "merchant_key": f"k{at}"}) for at in range(9)]
+    async with page(browser, *many) as (tab, served):
+        await says(tab, "#day-said", "9 wait")
+        for _ in range(3):
+            await tab.page.keyboard.down("1")
+            await asyncio.sleep(0.1)
+        await tab.page.keyboard.up("1")
+        await says(tab, "#day-said", "1 answered today")
+        await tab.page.focus("#suggestions button")
+        for _ in range(3):
+            await tab.page.keyboard.down("Enter")
+            await asyncio.sleep(0.1)
+        await tab.page.keyboard.up("Enter")
+        await says(tab, "#day-said", "2 answered today")
+        await tab.page.dblclick("#suggestions button", delay=80)
+        await asyncio.sleep(0.3)
+        await says(tab, "#day-said", "3 answered today")
+
+        assert 3 == len(served.corrections)
 
 
 async def test_a_viewer_sees_the_day_and_cannot_answer(browser: Browser) -> None:

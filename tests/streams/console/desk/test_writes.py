@@ -186,6 +186,22 @@ async def test_what_was_skipped_comes_after_the_others() -> None:
     assert [] == held
 
 
+async def test_an_answer_brings_the_next_request_along() -> None:
+    """In one go; with an answer that is refused nothing is taken."""
+    async with serving(*CLINICS[:3], HUNCH) as served, calling(served.url) as ada:
+        task = await ada.next()
+        others = [like["id"] for like in (await ada.get(f"api/review/similar?id={task['id']}")).json["likes"]]
+        answer = {"id": task["id"], "category": "pets", "similar": others, "next": {"plain": True}}
+        both = (await ada.post("api/review/answer", answer)).json
+        refused = await ada.post("api/review/answer", {"id": task["id"], "category": "fuel", "next": {}})
+        held = [item.request_id for item in served.queue.items.values() if item.claimed_by]
+
+    assert (3, HUNCH.description) == (both["answered"]["settled"], both["task"]["line"][0]["text"])
+    assert both["task"]["aid"] is None
+    assert (409, "answered") == (refused.status, refused.why)
+    assert [both["task"]["id"]] == held
+
+
 async def test_a_queue_that_does_not_answer_is_said_in_words() -> None:
     """Kafka is silent, or another process keeps the queue: 503, and nothing is lost."""
     async with serving(*CASES) as served, calling(served.url) as ada:
