@@ -270,6 +270,8 @@ def test_the_text_votes_where_the_ensemble_is_unsure() -> None:
     assert ["text", "online"] == [vote.method for vote in event.votes]
     assert "like lines that people corrected" == event.votes[1].evidence
     assert decide(ensemble()).confidence < event.confidence
+    assert event.requires_review
+    assert Reason.BELOW_THRESHOLD in event.reasons
     assert (2, 2) == (event.agreement.agreeing, event.agreement.voting)
     sure = decide(ensemble(reads("pets", 0.95), says=Says("fuel", 0.99)))
     assert ["text"] == [vote.method for vote in sure.votes]
