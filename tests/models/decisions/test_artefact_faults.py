@@ -9,6 +9,7 @@ import pytest
 from models.artefacts.artefact import DEFAULT_MODEL, MANIFEST, manifest_for, read_artefact, write_artefact
 from models.decisions.calibrated import POLICY_FILE
 from models.decisions.loading import load_ensemble
+from models.decisions.precedence.trust import ONLINE_TRUST_FILE
 from models.errors import ArtefactError
 from models.learned.linear_files import ARRAYS_FILE, FEATURES_FILE
 from models.learned.linear_files import SETTINGS_FILE as TEXT_SETTINGS_FILE
@@ -18,6 +19,7 @@ NAMES = (
     ARRAYS_FILE,
     FEATURES_FILE,
     MEMORY_FILE,
+    ONLINE_TRUST_FILE,
     POLICY_FILE,
     SETTINGS_FILE,
     TEXT_SETTINGS_FILE,
