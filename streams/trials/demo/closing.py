@@ -26,6 +26,7 @@ TOO_FEW = "too few"
 _NOTES = (
     "Gap in points. Ratios: acceptance / review, below 1 where the band is worse off.",
     f"Each is the newest with enough decisions: {Rules().minimum_count}, for a gap on either side.",
+    "All as of the end of the replay: windows move with the answers, which are of today.",
 )
 _STYLES: Mapping[Severity, str] = {Severity.WARNING: f"bold {REVIEW}", Severity.PAGE: "bold red"}
 _PARTS = {MonitorName.REVIEW_RATE: "review", MonitorName.UNKNOWN_MERCHANTS: "unknown"}

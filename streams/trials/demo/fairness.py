@@ -100,7 +100,13 @@ class MonitorWatch:
 
 @dataclass(frozen=True, slots=True)
 class Fairness:
-    """The monitor's state in the end, with each figure of `TOLD` as it last had enough data."""
+    """The monitor's state after the replay, with each figure of `TOLD` as it last had enough data.
+
+    Not in the end: answers are of today, and the windows of the monitor move with them, away from the sample's days.
+
+    Args:
+        observed: What it had observed in the end.
+    """
 
     observed: Observed
     last: Look
@@ -133,7 +139,19 @@ async def watch_monitor(monitor: DemoProcess, watch: MonitorWatch) -> None:
 
 
 async def conclude(monitor: DemoProcess, watch: MonitorWatch, *, topic: str, records: int) -> Fairness:
-    """Wait until the monitor has observed everything, for `OBSERVE_SECONDS` at most, and take a last look.
+    """Wait until the monitor has observed so many records, for `OBSERVE_SECONDS` at most, and take a last look.
+
+    Raises:
+        EvenhandError: It does not answer.
+    """
+    observed = await observed_all(monitor, topic=topic, records=records)
+    await asyncio.sleep(LOOK_SECONDS)  # the state may be as old as that, where a browser looks at it as well
+    watch.take(read_state(await monitor.get("api/state")))
+    return Fairness(observed, watch.last, watch.figures)
+
+
+async def observed_all(monitor: DemoProcess, *, topic: str, records: int) -> Observed:
+    """Wait until the monitor has observed so many records, for `OBSERVE_SECONDS` at most.
 
     Raises:
         EvenhandError: It does not answer.
@@ -142,8 +160,5 @@ async def conclude(monitor: DemoProcess, watch: MonitorWatch, *, topic: str, rec
     while True:
         observed = read_observed(await monitor.get("metrics"), topic)
         if observed.records >= records or time.monotonic() > deadline:
-            break
+            return observed
         await asyncio.sleep(0.2)
-    await asyncio.sleep(LOOK_SECONDS)  # the state may be as old as that, where a browser looks at it as well
-    watch.take(read_state(await monitor.get("api/state")))
-    return Fairness(observed, watch.last, watch.figures)

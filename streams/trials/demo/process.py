@@ -26,7 +26,7 @@ KINDS: Mapping[int, type[EvenhandError]] = MappingProxyType({4: ConfigurationErr
 
 @dataclass(slots=True)
 class DemoProcess:
-    """`evenhand worker`, `monitor`, `learner` or `review serve` in a process; a context manager that stops it in good order.
+    """A command of `evenhand` that serves, in a process; a context manager that stops it in good order.
 
     Args:
         command: The name of the command.

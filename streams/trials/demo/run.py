@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from models.contracts.events import Transaction
@@ -12,7 +12,7 @@ from streams.kafka.topics import create_topics, delete_topics, topic_name
 from streams.messages.roles import Role
 from streams.operate.verify import verify
 from streams.trials.demo.board import Board, Phase
-from streams.trials.demo.fairness import conclude, watch_monitor
+from streams.trials.demo.fairness import Fairness, conclude, observed_all, watch_monitor
 from streams.trials.demo.feed import SentPlanted, feed
 from streams.trials.demo.follow import follow
 from streams.trials.demo.lesson.lesson import Learned, Lesson, compare, teach
@@ -68,11 +68,22 @@ class Script:
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """The processes."""
+
+    worker: DemoProcess
+    monitor: DemoProcess
+    learner: DemoProcess
+    review: DemoProcess
+
+
+@dataclass(frozen=True, slots=True)
 class Played:
-    """What came of it: the places of the planted messages, the worker's batches, answers and what was learned."""
+    """What came of it: places of the planted messages, batches of the worker, monitors, answers, what was learned."""
 
     sent: Sequence[SentPlanted]
     batches: CommittedBatches
+    fairness: Fairness
     answers: Answers
     learned: Learned
 
@@ -103,9 +114,9 @@ async def run_demo(place: Place, options: DemoOptions, screen: Screen) -> DemoSu
             played = await _replay(place, monitor, board, script, screen)
             screen.step("verifying: reading every topic to its end")
             topic = topic_name(place.settings, Role.TRANSACTIONS)
-            verification, fairness, gain = await asyncio.gather(
+            verification, observed, gain = await asyncio.gather(
                 verify(place.settings),
-                conclude(monitor, board.watch, topic=topic, records=board.sent),
+                observed_all(monitor, topic=topic, records=board.sent),
                 asyncio.to_thread(compare, place.settings, coming, board.kept, truths),
             )
             screen.step("stopping the monitor")
@@ -116,7 +127,7 @@ async def run_demo(place: Place, options: DemoOptions, screen: Screen) -> DemoSu
             batches=played.batches,
             planted=match(played.sent, board.letters),
             verification=verification,
-            fairness=fairness,
+            fairness=replace(played.fairness, observed=observed),
             lesson=Lesson(played.answers, played.learned, under, gain),
             with_mcc=options.with_mcc,
         )
@@ -134,33 +145,36 @@ async def _replay(place: Place, monitor: DemoProcess, board: Board, script: Scri
         screen.step(f"the fairness console is at {monitor.url} while this runs, the review queue at {review.url}review")
         board.started = time.monotonic()
         with screen.live():
-            sent, (answers, learned) = await _beside(
-                _play(place, board, script, worker, learner, review),
+            played = await _beside(
+                _play(place, board, script, Parts(worker, monitor, learner, review)),
                 follow(place.settings, board),
                 watch_monitor(monitor, board.watch),
                 _show(board, (worker, monitor, learner, review), screen),
             )
         batches = await _counted(worker, board)
         screen.step("stopping worker, learner and review queue")
-    return Played(sent, batches, answers, learned)
+    return played(batches)
 
 
-async def _play(
-    place: Place, board: Board, script: Script, worker: DemoProcess, learner: DemoProcess, review: DemoProcess
-) -> tuple[list[SentPlanted], tuple[Answers, Learned]]:
+async def _play(place: Place, board: Board, script: Script, parts: Parts) -> Callable[[CommittedBatches], Played]:
     """Replay, let the reviewer answer, and send what comes next, at the same pace."""
     settings = place.settings
     sent = await feed(settings, script.before, script.planted, seconds=script.seconds, board=board)
     board.send_seconds, board.phase = time.monotonic() - board.started, Phase.DRAIN
     await _drained(board)
     board.answer_seconds, board.paced, board.phase = time.monotonic() - board.started, board.sent, Phase.ANSWER
-    await asyncio.gather(learner.ready(), review.ready())
-    lesson = await teach(settings, review, worker, script.truths, expected=board.tally.reviewed)
+    topic = topic_name(settings, Role.TRANSACTIONS)
+    fairness, *_ = await asyncio.gather(
+        conclude(parts.monitor, board.watch, topic=topic, records=board.sent),
+        parts.learner.ready(),
+        parts.review.ready(),
+    )
+    answers, learned = await teach(settings, parts.review, parts.worker, script.truths, expected=board.tally.reviewed)
     board.phase = Phase.NEXT
     seconds = script.seconds * (span(script.coming) / span(script.before))
     await feed(settings, script.coming, (), seconds=seconds, board=board)
     await _drained(board)
-    return sent, lesson
+    return lambda batches: Played(sent, batches, fairness, answers, learned)
 
 
 async def _counted(worker: DemoProcess, board: Board) -> CommittedBatches:

@@ -99,7 +99,7 @@ async def teach(
         return _taken(report) >= answers.settled
 
     async def is_known() -> bool:
-        return _online_offset(await worker.get("metrics")) >= report.get("offset", 0)
+        return _online_offset(await worker.get("metrics")) >= int(report.get("offset", 0))
 
     await _until(is_learned)
     await _until(is_known)
@@ -170,5 +170,7 @@ def _online_offset(exposition: str) -> float:
 async def _until(is_so: Callable[[], Awaitable[bool]]) -> None:
     """Wait until something is so; not for ever, and the summary says what is missing."""
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while not await is_so() and time.monotonic() < deadline:
+    while True:
+        if await is_so() or time.monotonic() > deadline:
+            return
         await asyncio.sleep(LOOK_SECONDS)

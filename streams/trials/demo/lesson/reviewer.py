@@ -1,4 +1,4 @@
-"""A scripted reviewer: takes what the queue gives first, over the routes of the review page, and answers by the truth."""
+"""A scripted reviewer: asks the review page's routes for what the queue gives first, and answers by the truth."""
 
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
