@@ -57,7 +57,7 @@ def draw_summary(summary: DemoSummary, *, width: int) -> RenderableType:
         _facts(lesson.facts(summary.lesson)),
         Text(),
         table(("next", ">without", ">with", ">points", ">95% interval"), lesson.rows(summary.lesson), gap=2),
-        Text(lesson.CODES if summary.with_mcc else lesson.TEXT, style=FAINT),
+        *(Text(note, style=FAINT) for note in lesson.notes(summary.lesson, with_mcc=summary.with_mcc)),
         Text(),
         title("Planted messages, as the dead-letter topic has them"),
         table(("what was wrong", "stage", "reason", "field", ">input"), _letters(summary), gap=2),

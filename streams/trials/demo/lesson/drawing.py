@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 
+from models.learned.online.entries import Reason
+from streams.learner.preparation import HOLDOUT_ROWS
 from streams.trials.demo.lesson.gain import Figure
 from streams.trials.demo.lesson.lesson import Lesson
 from streams.trials.demo.view import Cell, Row
 
+ONE_WORD = "One person's word decides the category; where the model is unsure, a second person's lets it stand."
 CODES = "Right is what the card code says, which the model sees as well: --text-only withholds it."
 TEXT = "Right is what the card code says, which is withheld from the model."
 
@@ -24,6 +27,15 @@ def facts(lesson: Lesson) -> Iterator[tuple[str, Cell]]:
     gain = lesson.gain
     yield "next", f"{gain.rows:,} transactions, {gain.by_people} of them decided by corrections"
     yield "gained", gain.verdict
+
+
+def notes(lesson: Lesson, *, with_mcc: bool) -> Iterator[str]:
+    """What one must know to read the figures."""
+    yield CODES if with_mcc else TEXT
+    yield ONE_WORD
+    held = lesson.learned.held.get(Reason.HOLDOUT, 0)
+    guarded = f"The learner guards the sample's newest {HOLDOUT_ROWS:,} lines, those that came next among them"
+    yield f"{guarded}: for that it held back {held} corrections."
 
 
 def rows(lesson: Lesson) -> Iterator[Row]:
