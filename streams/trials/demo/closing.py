@@ -126,6 +126,10 @@ def _alerts(found: Fairness, *, labels: int, blind: int, review: int) -> Iterato
         yield "", Text.assemble((f"{alert.severity.value}: ", _STYLES[alert.severity]), alert.summary)
     if more := look.alerts[SHOWN_ALERTS:]:
         yield "", f"and {len(more)} more"
+    if found.later:
+        yield "", f"{found.later} raised after the answers, which are of today:"
+    for alert in found.open_later[:SHOWN_ALERTS] if found.later else ():
+        yield "", Text.assemble((f"{alert.severity.value}: ", _STYLES[alert.severity]), alert.summary)
     lacking = f"{look.lacking} of {look.readings} figures over {', '.join(LENGTHS)}: too few decisions, or no labels"
     yield "not enough data", lacking
     yield "labels", f"{labels:,} of the {blind:,} blind requests and {review:,} decisions that people were asked about"

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from models.contracts.events import Transaction
@@ -12,7 +12,7 @@ from streams.kafka.topics import create_topics, delete_topics, topic_name
 from streams.messages.roles import Role
 from streams.operate.verify import verify
 from streams.trials.demo.board import Board, Phase
-from streams.trials.demo.fairness import Fairness, conclude, observed_all, watch_monitor
+from streams.trials.demo.fairness import Fairness, conclude, finish, watch_monitor
 from streams.trials.demo.feed import SentPlanted, feed
 from streams.trials.demo.follow import follow
 from streams.trials.demo.lesson.lesson import Learned, Lesson, compare, teach
@@ -114,9 +114,9 @@ async def run_demo(place: Place, options: DemoOptions, screen: Screen) -> DemoSu
             played = await _replay(place, monitor, board, script, screen)
             screen.step("verifying: reading every topic to its end")
             topic = topic_name(place.settings, Role.TRANSACTIONS)
-            verification, observed, gain = await asyncio.gather(
+            verification, fairness, gain = await asyncio.gather(
                 verify(place.settings),
-                observed_all(monitor, topic=topic, records=board.sent),
+                finish(monitor, played.fairness, topic=topic, records=board.sent),
                 asyncio.to_thread(compare, place.settings, coming, board.kept, truths),
             )
             screen.step("stopping the monitor")
@@ -127,7 +127,7 @@ async def run_demo(place: Place, options: DemoOptions, screen: Screen) -> DemoSu
             batches=played.batches,
             planted=match(played.sent, board.letters),
             verification=verification,
-            fairness=replace(played.fairness, observed=observed),
+            fairness=fairness,
             lesson=Lesson(played.answers, played.learned, under, gain),
             with_mcc=options.with_mcc,
         )

@@ -115,6 +115,8 @@ def as_json(summary: DemoSummary) -> Mapping[str, object]:
             "observed": fairness.observed.records,
             "alerts": [asdict(alert) for alert in fairness.last.alerts],
             "alerts_raised": fairness.observed.raised,
+            "alerts_raised_later": fairness.later,
+            "alerts_later": [asdict(alert) for alert in fairness.open_later],
             "figures": fairness.last.readings,
             "not_enough_data": fairness.last.lacking,
             "readings": [_figure(figure) for figure in fairness.figures],
