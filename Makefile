@@ -22,7 +22,7 @@ GAZETTEER := name-suggestion-index@8.0.20260918
 help: ## Print this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-10s %s\n", $$1, $$2}'
 
-demo: $(VENV)/.core ## Broker, worker, monitor and a day of transactions on this machine (needs Java 17 and Maven)
+demo: $(VENV)/.core ## Broker, worker, monitor, learner and review queue with real transactions on this machine (needs Java 17 and Maven)
 	$(BIN)/evenhand demo
 
 venv: $(VENV)/.dev ## Install the package with its development tools into .venv

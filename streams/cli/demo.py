@@ -1,4 +1,4 @@
-"""`evenhand demo`: the whole system on this machine, with real transactions, in under a minute."""
+"""`evenhand demo`: the whole system on this machine, with real transactions, in about a minute."""
 
 import asyncio
 import os
@@ -26,7 +26,9 @@ def demo(
     transactions: Annotated[
         int, typer.Option(min=10, max=SAMPLE_ROWS, help="How many to replay, the latest.")
     ] = 20_000,
-    seconds: Annotated[float, typer.Option(min=0.5, help="Time into which their whole span is compressed.")] = 20.0,
+    seconds: Annotated[
+        float, typer.Option(min=0.5, help="Time into which all but the last thousand are compressed.")
+    ] = 20.0,
     text_only: Annotated[bool, typer.Option("--text-only", help="Withhold the merchant category codes.")] = False,
     broker: Annotated[
         str | None,
@@ -35,12 +37,13 @@ def demo(
     keep: Annotated[bool, typer.Option("--keep", help="Keep the folder with the logs and Kafka's data.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Replay real transactions through a real broker and worker, watch them, and verify every one.
+    """Replay real transactions through a real broker and worker, answer what is unsure, and verify every one.
 
-    Starts Kafka (needs Java 17 and Maven) unless --broker names one, a worker and a monitor, whose console it names;
-    replays the shipped transactions with ten broken messages among them; shows decisions, review rates, what the
-    fairness monitors say, and dead letters; checks that every input has exactly one terminal record; leaves nothing
-    behind.
+    Starts Kafka (needs Java 17 and Maven) unless --broker names one, a worker, a monitor, a learner and a review queue;
+    replays the shipped transactions with ten broken messages among them; a scripted reviewer answers fifty requests,
+    and the last thousand transactions come after that. Shows decisions, review rates, what the fairness monitors say,
+    what was learned and what the last thousand gained by it, and dead letters; checks that every input has exactly one
+    terminal record; leaves nothing behind.
 
     Example: evenhand demo --transactions 5000 --seconds 5
     """

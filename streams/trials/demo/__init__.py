@@ -1,1 +1,1 @@
-"""The demonstration: real transactions through a real broker and a real worker, watched live, verified at the end."""
+"""The demonstration: real transactions through real processes, watched live, answered, learned from, and verified."""

@@ -32,6 +32,8 @@ class Phase(StrEnum):
 
     REPLAY = "replaying"
     DRAIN = "draining"
+    ANSWER = "answering"
+    NEXT = "going on"
 
 
 @dataclass(slots=True)
@@ -44,8 +46,11 @@ class Board:
         tally: Decisions read back, by category and outcome; of a reviewed transaction its request.
         reviewed: Final decisions read back with which reviews ended.
         most_waiting: Most messages that were sent and not answered at one time.
-        send_seconds: From the start to the last acknowledgement; 0 until then.
-        answer_seconds: From the start until every answer was read back; 0 until then.
+        wanted: Ids of the transactions whose decisions are kept.
+        kept: Those decisions, by id.
+        paced: Messages of the replay, those that come after the lesson left out; 0 until it is over.
+        send_seconds: From the start to the last acknowledgement of the replay; 0 until then.
+        answer_seconds: From the start until every answer to it was read back; 0 until then.
         rate_in: Messages sent per second, lately.
         rate_out: Messages answered per second, lately.
         shown: Decisions to show, the newest last.
@@ -65,6 +70,9 @@ class Board:
     reviewed: int = 0
     letters: list[DeadLetter] = field(default_factory=list)
     watch: MonitorWatch = field(default_factory=MonitorWatch)
+    wanted: frozenset[str] = frozenset()
+    kept: dict[str, Decision] = field(default_factory=dict)
+    paced: int = 0
     most_waiting: int = 0
     send_seconds: float = 0.0
     answer_seconds: float = 0.0
@@ -107,6 +115,8 @@ class Board:
         """Count decisions that were read back."""
         self.tally = self.tally.merge(Tally.of(decisions))
         for decision in decisions:
+            if decision.transaction_id in self.wanted:
+                self.kept[decision.transaction_id] = decision
             self._newest = decision
             if decision.requires_review:
                 self._newest_review = decision

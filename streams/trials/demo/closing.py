@@ -13,6 +13,7 @@ from monitors.base.contract import MonitorName, Rules
 from monitors.counts.windows import LENGTHS
 from streams.files.sample import SOURCE, held_out
 from streams.trials.demo.fairness import WINDOW, Fairness, WindowFigure
+from streams.trials.demo.lesson import drawing as lesson
 from streams.trials.demo.summary import DemoSummary
 from streams.trials.demo.view import ACCEPTED, FAINT, REVIEW, Cell, Row, meter, table, title
 
@@ -25,6 +26,7 @@ TOO_FEW = "too few"
 _NOTES = (
     "Gap in points. Ratios: acceptance / review, below 1 where the band is worse off.",
     f"Each is the newest with enough decisions: {Rules().minimum_count}, for a gap on either side.",
+    "All as of the end of the replay: windows move with the answers, which are of today.",
 )
 _STYLES: Mapping[Severity, str] = {Severity.WARNING: f"bold {REVIEW}", Severity.PAGE: "bold red"}
 _PARTS = {MonitorName.REVIEW_RATE: "review", MonitorName.UNKNOWN_MERCHANTS: "unknown"}
@@ -44,7 +46,18 @@ def draw_summary(summary: DemoSummary, *, width: int) -> RenderableType:
         ),
         Text(),
         title("Fairness monitors"),
-        draw_fairness(summary.fairness, blind=summary.verification.blind, review=summary.verification.review),
+        draw_fairness(
+            summary.fairness,
+            labels=summary.lesson.answers.settled,
+            blind=summary.verification.blind,
+            review=summary.verification.review,
+        ),
+        Text(),
+        title(f"What the next transactions gained by {summary.lesson.answers.requests} answers"),
+        _facts(lesson.facts(summary.lesson)),
+        Text(),
+        table(("next", ">without", ">with", ">points", ">95% interval"), lesson.rows(summary.lesson), gap=2),
+        *(Text(note, style=FAINT) for note in lesson.notes(summary.lesson, with_mcc=summary.with_mcc)),
         Text(),
         title("Planted messages, as the dead-letter topic has them"),
         table(("what was wrong", "stage", "reason", "field", ">input"), _letters(summary), gap=2),
@@ -65,7 +78,9 @@ def _flow(summary: DemoSummary) -> Iterator[tuple[str, Cell]]:
     yield "categorized", f"{checked.categorized:,} ({checked.categorized / decided:.1%})"
     yield "review", f"{checked.review:,} ({checked.review / decided:.1%})"
     yield "dead letters", f"{checked.dead_letters:,}"
-    per_second = f"{board.sent / board.send_seconds:,.0f}/s in as paced, {board.sent / board.answer_seconds:,.0f}/s out"
+    per_second = (
+        f"{board.paced / board.send_seconds:,.0f}/s in as paced, {board.paced / board.answer_seconds:,.0f}/s out"
+    )
     late = f"the last answer {max(0.0, board.answer_seconds - board.send_seconds):.1f} s after the last message"
     yield "throughput", f"{per_second}; lag at most {board.most_waiting:,}, {late}"
     size = f"{batches.count:,} of {batches.records_mean:.0f} records on average, {batches.aborted} aborted"
@@ -89,13 +104,13 @@ def _rates(summary: DemoSummary, *, bar: int) -> Iterator[Row]:
         )
 
 
-def draw_fairness(found: Fairness, *, blind: int, review: int) -> RenderableType:
+def draw_fairness(found: Fairness, *, labels: int, blind: int, review: int) -> RenderableType:
     """Draw the monitors' alerts, the figures of all decisions, and the gaps between amount bands."""
     gaps = [one for one in found.figures if one.reading.monitor is MonitorName.REVIEW_PARITY]
     levels = [one for one in found.figures if one not in gaps]
     end = f">{WINDOW} to"
     return Group(
-        _facts(_alerts(found, blind=blind, review=review)),
+        _facts(_alerts(found, labels=labels, blind=blind, review=review)),
         Text(),
         table(("all decisions", ">reading", ">99% interval", ">decisions", end), map(_level, levels), gap=2),
         Text(),
@@ -104,16 +119,20 @@ def draw_fairness(found: Fairness, *, blind: int, review: int) -> RenderableType
     )
 
 
-def _alerts(found: Fairness, *, blind: int, review: int) -> Iterator[tuple[str, Cell]]:
+def _alerts(found: Fairness, *, labels: int, blind: int, review: int) -> Iterator[tuple[str, Cell]]:
     look, raised = found.last, found.observed.raised
     yield "alerts", f"{len(look.alerts) or 'none'} open; {raised or 'none'} raised during the replay"
     for alert in look.alerts[:SHOWN_ALERTS]:
         yield "", Text.assemble((f"{alert.severity.value}: ", _STYLES[alert.severity]), alert.summary)
     if more := look.alerts[SHOWN_ALERTS:]:
         yield "", f"and {len(more)} more"
+    if found.later:
+        yield "", f"{found.later} raised after the answers, which are of today:"
+    for alert in found.open_later[:SHOWN_ALERTS] if found.later else ():
+        yield "", Text.assemble((f"{alert.severity.value}: ", _STYLES[alert.severity]), alert.summary)
     lacking = f"{look.lacking} of {look.readings} figures over {', '.join(LENGTHS)}: too few decisions, or no labels"
     yield "not enough data", lacking
-    yield "labels", f"none: {blind:,} blind requests wait for a person, as do {review:,} decisions in review"
+    yield "labels", f"{labels:,} of the {blind:,} blind requests and {review:,} decisions that people were asked about"
 
 
 def _level(figure: WindowFigure) -> Row:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pydantic import TypeAdapter
@@ -100,11 +100,21 @@ class MonitorWatch:
 
 @dataclass(frozen=True, slots=True)
 class Fairness:
-    """The monitor's state in the end, with each figure of `TOLD` as it last had enough data."""
+    """The monitor's state after the replay, with each figure of `TOLD` as it last had enough data.
+
+    Not in the end: answers are of today, and the windows of the monitor move with them, away from the sample's days.
+
+    Args:
+        observed: Records that it had observed in the end, and alerts that it had raised before the answers.
+        later: Alerts that it raised after that.
+        open_later: Those that were open in the end.
+    """
 
     observed: Observed
     last: Look
     figures: tuple[WindowFigure, ...]
+    later: int = 0
+    open_later: tuple[OpenAlert, ...] = ()
 
 
 def read_state(text: str) -> Look:
@@ -133,7 +143,32 @@ async def watch_monitor(monitor: DemoProcess, watch: MonitorWatch) -> None:
 
 
 async def conclude(monitor: DemoProcess, watch: MonitorWatch, *, topic: str, records: int) -> Fairness:
-    """Wait until the monitor has observed everything, for `OBSERVE_SECONDS` at most, and take a last look.
+    """Wait until the monitor has observed so many records, for `OBSERVE_SECONDS` at most, and take a last look.
+
+    Raises:
+        EvenhandError: It does not answer.
+    """
+    observed = await observed_all(monitor, topic=topic, records=records)
+    await asyncio.sleep(LOOK_SECONDS)  # the state may be as old as that, where a browser looks at it as well
+    watch.take(read_state(await monitor.get("api/state")))
+    return Fairness(observed, watch.last, watch.figures)
+
+
+async def finish(monitor: DemoProcess, before: Fairness, *, topic: str, records: int) -> Fairness:
+    """Add to what the monitor said before the answers what it has observed and raised since.
+
+    Raises:
+        EvenhandError: It does not answer.
+    """
+    observed = await observed_all(monitor, topic=topic, records=records)
+    look = read_state(await monitor.get("api/state"))
+    raised = before.observed.raised
+    counted = Observed(observed.records, raised)
+    return replace(before, observed=counted, later=observed.raised - raised, open_later=look.alerts)
+
+
+async def observed_all(monitor: DemoProcess, *, topic: str, records: int) -> Observed:
+    """Wait until the monitor has observed so many records, for `OBSERVE_SECONDS` at most.
 
     Raises:
         EvenhandError: It does not answer.
@@ -142,8 +177,5 @@ async def conclude(monitor: DemoProcess, watch: MonitorWatch, *, topic: str, rec
     while True:
         observed = read_observed(await monitor.get("metrics"), topic)
         if observed.records >= records or time.monotonic() > deadline:
-            break
+            return observed
         await asyncio.sleep(0.2)
-    await asyncio.sleep(LOOK_SECONDS)  # the state may be as old as that, where a browser looks at it as well
-    watch.take(read_state(await monitor.get("api/state")))
-    return Fairness(observed, watch.last, watch.figures)

@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from streams.local.broker import HOST, LocalBroker, free_ports
+from streams.settings.learning import LearningSettings, ReviewSettings
 from streams.settings.settings import PREFIX, Settings, load_settings
 from streams.trials.demo.process import DemoProcess
 
 PARTITIONS = 4
+GRACE_SECONDS = "1"
+"""Time in which the reviewer could take an answer back; a demo has no half minute for that."""
 
 Progress = Callable[[str], None]
 
-WORKER, MONITOR = "worker", "monitor"
+WORKER, MONITOR, LEARNER, REVIEW = "worker", "monitor", "learner", "review"
 """Commands that a demo runs."""
 
 _WITHHELD = frozenset(
@@ -32,6 +35,11 @@ _WITHHELD = frozenset(
         "MONITOR_RULES",
         "BLIND_SEED",
         "BLIND_SHARE",
+        *(
+            name.upper()
+            for name in (ReviewSettings.model_fields | LearningSettings.model_fields)
+            if name != "house_rules"
+        ),
     }
 )
 """Settings of the environment that would get in the demo's way or are not its to use; it takes their defaults."""
@@ -42,8 +50,8 @@ class Place:
     """A folder, a broker and the settings for both.
 
     Args:
-        folder: Holds the logs of worker and monitor and, with an own broker, its data.
-        environ: For worker and monitor: the same settings as `EVENHAND_*`.
+        folder: Holds the logs of the processes and, with an own broker, its data.
+        environ: For the processes: the same settings as `EVENHAND_*`.
         own_broker: The broker was started here; on one that was not, the topics must be deleted.
     """
 
@@ -54,10 +62,17 @@ class Place:
     keep: bool
 
     def process(self, command: str) -> DemoProcess:
-        """Make the `WORKER` or the `MONITOR` of this place, to be started."""
-        port = {WORKER: self.settings.web_port, MONITOR: self.settings.monitor_port}[command]
+        """Make the `WORKER`, `MONITOR`, `LEARNER` or `REVIEW` of this place, to be started."""
+        port = {
+            WORKER: self.settings.web_port,
+            MONITOR: self.settings.monitor_port,
+            LEARNER: self.settings.learner_port,
+            REVIEW: self.settings.review_port,
+        }[command]
         doomed = None if self.keep else self.folder
-        return DemoProcess(command, environ=self.environ, port=port, log=self.folder / f"{command}.log", doomed=doomed)
+        arguments = ("serve",) if command == REVIEW else ()
+        log = self.folder / f"{command}.log"
+        return DemoProcess(command, environ=self.environ, port=port, log=log, doomed=doomed, arguments=arguments)
 
 
 @contextmanager
@@ -66,7 +81,7 @@ def open_place(broker: str | None, *, keep: bool, environ: Mapping[str, str], pr
 
     Args:
         broker: Bootstrap servers of a broker that runs, or None to start one.
-        environ: The environment whose `EVENHAND_*` worker and monitor keep, but for what must be the demo's own.
+        environ: The environment whose `EVENHAND_*` the processes keep, but for what must be the demo's own.
         progress: Told, in one line, before anything that takes long.
 
     Raises:
@@ -87,7 +102,7 @@ def open_place(broker: str | None, *, keep: bool, environ: Mapping[str, str], pr
 
 def _place(folder: Path, servers: str, environ: Mapping[str, str], *, own_broker: bool, keep: bool) -> Place:
     name = f"demo-{secrets.token_hex(4)}"
-    web_port, monitor_port = free_ports(2)
+    web_port, monitor_port, learner_port, review_port = free_ports(4)
     own = {
         "bootstrap_servers": servers,
         "topic_prefix": "" if own_broker else f"{name}.",
@@ -97,6 +112,9 @@ def _place(folder: Path, servers: str, environ: Mapping[str, str], *, own_broker
         "web_host": HOST,
         "web_port": str(web_port),
         "monitor_port": str(monitor_port),
+        "learner_port": str(learner_port),
+        "review_port": str(review_port),
+        "review_grace_seconds": GRACE_SECONDS,
         "llm_url": "",  # a demo is no reason to ask the bank's model
         "alertmanager_url": "",  # nor to page anybody
     }

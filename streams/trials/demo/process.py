@@ -1,4 +1,4 @@
-"""A worker or a monitor as a process of its own, which ends with the demo, even when that is killed."""
+"""A part of the system as a process of its own, which ends with the demo, even when that is killed."""
 
 import asyncio
 import sys
@@ -26,9 +26,11 @@ KINDS: Mapping[int, type[EvenhandError]] = MappingProxyType({4: ConfigurationErr
 
 @dataclass(slots=True)
 class DemoProcess:
-    """`evenhand worker` or `evenhand monitor` in a process; a context manager that stops it in good order.
+    """A command of `evenhand` that serves, in a process; a context manager that stops it in good order.
 
     Args:
+        command: The name of the command.
+        arguments: What follows it.
         environ: Its whole environment, which says that it serves `port`.
         doomed: Folder to be removed with it if this process is killed; None keeps everything.
     """
@@ -38,11 +40,12 @@ class DemoProcess:
     port: int
     log: Path
     doomed: Path | None
+    arguments: tuple[str, ...] = ()
     _process: GuardedChild | None = None
 
     def __enter__(self) -> Self:
         with self.log.open("wb") as log:
-            command = [sys.executable, "-m", "streams.cli.main", self.command]
+            command = [sys.executable, "-m", "streams.cli.main", self.command, *self.arguments]
             self._process = GuardedChild(command, environ=self.environ, output=log, doomed=self.doomed)
         return self
 

@@ -10,6 +10,8 @@ from streams.operate.verification import Verification
 from streams.trials.demo.board import Board
 from streams.trials.demo.fairness import Fairness, WindowFigure
 from streams.trials.demo.feed import SentPlanted
+from streams.trials.demo.lesson.lesson import Lesson
+from streams.trials.demo.lesson.lesson import as_json as lesson_as_json
 from streams.trials.demo.scrape import CommittedBatches
 
 
@@ -40,6 +42,7 @@ class DemoSummary:
     planted: Sequence[PlantedFate]
     verification: Verification
     fairness: Fairness
+    lesson: Lesson
     with_mcc: bool
 
     @property
@@ -61,6 +64,7 @@ class DemoSummary:
             found.append(f"{decided} decisions read live, {checked.categorized + checked.review} at the end")
         if self.fairness.observed.records != sent:
             found.append(f"{self.fairness.observed.records} records observed by the monitor, {sent} were sent")
+        found += self.lesson.problems
         found += [f"planted message ({one.sent.planted.kind}): {one.fault}" for one in self.planted if one.fault]
         return tuple(found)
 
@@ -92,8 +96,8 @@ def as_json(summary: DemoSummary) -> Mapping[str, object]:
         "review": checked.review,
         "dead_letters": [_fate(fate) for fate in summary.planted],
         "throughput": {
-            "in_per_second": round(board.sent / board.send_seconds, 1),
-            "out_per_second": round(board.sent / board.answer_seconds, 1),
+            "in_per_second": round(board.paced / board.send_seconds, 1),
+            "out_per_second": round(board.paced / board.answer_seconds, 1),
             "send_seconds": round(board.send_seconds, 3),
             "answer_seconds": round(board.answer_seconds, 3),
             "most_waiting": board.most_waiting,
@@ -111,10 +115,13 @@ def as_json(summary: DemoSummary) -> Mapping[str, object]:
             "observed": fairness.observed.records,
             "alerts": [asdict(alert) for alert in fairness.last.alerts],
             "alerts_raised": fairness.observed.raised,
+            "alerts_raised_later": fairness.later,
+            "alerts_later": [asdict(alert) for alert in fairness.open_later],
             "figures": fairness.last.readings,
             "not_enough_data": fairness.last.lacking,
             "readings": [_figure(figure) for figure in fairness.figures],
         },
+        "learning": lesson_as_json(summary.lesson),
         "verification": asdict(checked),
     }
 

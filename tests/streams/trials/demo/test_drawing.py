@@ -23,6 +23,9 @@ from streams.trials.demo.closing import draw_summary
 from streams.trials.demo.fairness import Fairness, Look
 from streams.trials.demo.feed import SentPlanted
 from streams.trials.demo.follow import take
+from streams.trials.demo.lesson.gain import Fate, Pair, gained
+from streams.trials.demo.lesson.lesson import Learned, Lesson
+from streams.trials.demo.lesson.reviewer import Answers
 from streams.trials.demo.scrape import CommittedBatches, Observed, read_batches
 from streams.trials.demo.summary import DemoSummary, as_json, match
 from streams.trials.demo.view import draw, plain_line
@@ -241,6 +244,10 @@ evenhand_build_info{version="0.1.0",model_version="m-1",delivery="transactional"
     assert read_batches(slow).seconds_p99 is None
 
 
+PAIRS = (
+    Pair("fuel", Fate("other", review=True), Fate("fuel", review=False), by_people=True),
+    Pair("pets", Fate("pets", review=False), Fate("pets", review=False), by_people=False),
+)
 NOTHING = Violations()
 VERIFIED = Verification(11, 8, 2, 1, 0, 0, 0, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING)
 SENT = SentPlanted(Planted("no timestamp", WireReason.MISSING, "timestamp", b"a-1", b"{}"), partition=2, offset=7)
@@ -253,16 +260,19 @@ ANSWERED = Board(
     planted_sent=1,
     tally=Tally(Counter({("fuel", False): 8, ("other", True): 2})),
     letters=[LETTER],
+    paced=11,
     most_waiting=4,
     send_seconds=20.0,
     answer_seconds=20.5,
 )
+LESSON = Lesson(Answers(5, 1, 6, 3), Learned(6, 5, {"agreement": 1}, 4, 1, 2, "8-abc", 1.25), 2, gained(PAIRS))
 SUMMARY = DemoSummary(
     board=ANSWERED,
     batches=CommittedBatches(4, 10, 0.15, 0.2, 0, "m-1", "transactional"),
     planted=match([SENT], [LETTER]),
     verification=VERIFIED,
     fairness=Fairness(Observed(11, 0), Look(), ()),
+    lesson=LESSON,
     with_mcc=True,
 )
 
@@ -277,6 +287,11 @@ def test_the_summary_says_it_all(width: int) -> None:
     assert "fuel 8 0 0.0% 0.0% - 32.4%" in words
     assert any(line.startswith("other 2 2 100.0% 34.2% - 100.0%") and line.endswith("above 25%") for line in words)
     assert "no timestamp decode missing timestamp 2:7" in words
+    said = " ".join(words)
+    assert 'answered 5 requests, those the queue gave first, 1 of them with "I do not know"' in said
+    assert "learned 5 of 6 corrections; held back: 1 agreement" in said
+    assert "gained 1 fewer to a person, 1 more right, of 2" in said
+    assert any(line.startswith("to a person 1 of 2 0 of 2 -50.0 ") for line in words)
     assert "verified: every input has exactly one terminal record; 0 doubled, 0 missing" == " ".join(words[-1:])
 
 
@@ -300,6 +315,14 @@ def test_intervals_are_wilsons() -> None:
         (
             replace(SUMMARY, fairness=replace(SUMMARY.fairness, observed=Observed(9, 0))),
             "9 records observed by the monitor, 11 were sent",
+        ),
+        (
+            replace(SUMMARY, lesson=replace(LESSON, under=1)),
+            "1 of the next transactions decided by what was learned, not 2",
+        ),
+        (
+            replace(SUMMARY, lesson=replace(LESSON, answers=Answers(5, 1, 7, 3))),
+            "6 corrections learned from, 7 were made",
         ),
         (replace(SUMMARY, board=replace(ANSWERED, tally=Tally())), "0 decisions read live, 10 at the end"),
         (

@@ -102,7 +102,7 @@ def lines(found: Fairness, *, width: int) -> list[str]:
     """What is drawn, without the spaces that align it."""
     console = Console(width=width, color_system=None)
     with console.capture() as capture:
-        console.print(draw_fairness(found, blind=195, review=429))
+        console.print(draw_fairness(found, labels=74, blind=195, review=429))
     return [" ".join(line.split()) for line in capture.get().splitlines()]
 
 
@@ -160,7 +160,7 @@ def test_figures_come_with_interval_count_and_window(width: int) -> None:
     said = lines(ended(found), width=width)
     assert "alerts none open; none raised during the replay" == said[0]
     assert "not enough data 2 of 9 figures over 1h, 24h, 7d" in " ".join(said)
-    assert "none: 195 blind requests wait for a person, as do 429 decisions" in " ".join(said)
+    assert "74 of the 195 blind requests and 429 decisions" in " ".join(said)
     assert "Review rate 11% 6% to 16% 24 of 218 20 Nov" in said
     assert "Median confidence 0.989 0.939 to 1.039 218 20 Nov" in said
     assert "Share of merchants never seen 5% 0% to 10% 0 of 218 20 Nov" in said

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from streams.settings.settings import Settings
-from streams.trials.demo.place import MONITOR, WORKER, Place, open_place
+from streams.trials.demo.place import LEARNER, MONITOR, REVIEW, WORKER, Place, open_place
 
 THEIRS = {
     "EVENHAND_ALERTMANAGER_URL": "https://alerts.bank.example",
@@ -21,11 +21,17 @@ THEIRS = {
     "EVENHAND_MONITOR_PORT": "9465",
     "EVENHAND_MONITOR_RULES": '{"review_rate": 0.01}',
     "EVENHAND_REFERENCE": "/etc/evenhand/reference.json",
+    "EVENHAND_LEARN": "false",
+    "EVENHAND_LEARN_ACTOR_RATE": "1",
+    "EVENHAND_LEARN_SECRET": "secret",
+    "EVENHAND_REVIEW_USER_HEADER": "X-User",
+    "EVENHAND_REVIEW_URL": "https://review.bank.example",
     "EVENHAND_WEB_PORT": "9464",
     "EVENHAND_WEB_TOKEN": "secret",
 }
 
 APART = ("alertmanager_url", "alertmanager_token", "alertmanager_ca_location", "alertmanager_allowed", "blind_seed")
+APART += ("learn", "learn_actor_rate", "learn_secret", "review_user_header", "review_url")
 APART += ("blind_share", "llm_url", "monitor_rules", "reference", "web_token")
 
 
@@ -59,9 +65,10 @@ def test_what_is_not_the_demos_own_stays(settings: Settings) -> None:
     assert 12345 == settings.session_timeout_ms
 
 
-def test_worker_and_monitor_have_ports_and_logs_of_their_own(place: Place, settings: Settings) -> None:
-    """Both are told the ports that the demo asks at; neither is the default or the other's."""
-    worker, monitor = place.process(WORKER), place.process(MONITOR)
-    assert (worker.port, monitor.port) == (settings.web_port, settings.monitor_port)
-    assert 4 == len({worker.port, monitor.port, 9464, 9465})
-    assert ("worker.log", "monitor.log") == (worker.log.name, monitor.log.name)
+def test_processes_have_ports_and_logs_of_their_own(place: Place, settings: Settings) -> None:
+    """All are told the ports that the demo asks at; none is the default or another's."""
+    parts = [place.process(name) for name in (WORKER, MONITOR, LEARNER, REVIEW)]
+    expected = [settings.web_port, settings.monitor_port, settings.learner_port, settings.review_port]
+    assert expected == [part.port for part in parts]
+    assert 8 == len({*expected, 9464, 9465, 9466, 9467})
+    assert ["worker.log", "monitor.log", "learner.log", "review.log"] == [part.log.name for part in parts]
