@@ -116,7 +116,7 @@ class KnownLines:
         other._house = house
 
         def changed(key: LineKey, line: KnownLine) -> KnownLine:
-            return replace(line, rules=house.candidates(key, line.merchant.key) if house else ())
+            return replace(line, rules=house.candidates(key, line.merchant.key) if house else None)
 
         other._memory = self._memory.mapped(changed)
         return other

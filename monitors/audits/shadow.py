@@ -61,7 +61,7 @@ class Flips:
     Args:
         kind: `all`, `category` (that of the present model) or `band`.
         difference: Share in review of the candidate less that of the present model; None without rows.
-        interval: Its 95% interval, paired.
+        interval: Its 95% interval, paired (Agresti and Min 2005).
         p: McNemar's, adjusted for the number of groups.
         waits_longer: Whether the group would be worse off beyond the tolerance, and not by chance.
     """
@@ -211,9 +211,11 @@ class Shadow:
             self._outcomes[kind, name, one, other] for one in (True, False) for other in (True, False)
         )
         rows = both + newly_accepted + newly_reviewed + neither
-        difference = (newly_reviewed - newly_accepted) / rows
-        flipped = newly_reviewed + newly_accepted
-        variance = max(flipped / rows - difference * difference, 0.0) / rows
+        difference, flipped = newly_reviewed - newly_accepted, newly_reviewed + newly_accepted
+        # Half a row more in each of the four cells (Agresti and Min 2005): without flips there would be no interval.
+        number = rows + 2
+        variance = (flipped + 1 - difference * difference / number) / number**2
+        low, high = _around(difference / number, variance)
         return Flips(
             kind=kind,
             name=name,
@@ -222,8 +224,8 @@ class Shadow:
             candidate=both + newly_reviewed,
             newly_reviewed=newly_reviewed,
             newly_accepted=newly_accepted,
-            difference=difference,
-            interval=_around(difference, variance),
+            difference=difference / rows,
+            interval=(max(low, -1.0), min(high, 1.0)),
             p=mcnemar(newly_reviewed, newly_accepted),
         )
 

@@ -4,14 +4,12 @@ Its sub-commands measure what stands around the ensemble, on the same files.
 """
 
 import shlex
-from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.progress import TextColumn
-from rich.table import Table
 
 from models.artefacts.store import resolve
 from models.decisions.calibrated import CalibratedPolicy
@@ -30,8 +28,23 @@ from models.evaluation.reports.wording import counted_by, gap_lines
 from models.learned.text_files import MEMORY_FILE
 from streams.categorizer.ensemble import ensemble_for
 from streams.cli.console import RowRate, print_json, progress, stdout
+from streams.cli.evaluate_active import active
+from streams.cli.evaluate_learners import learners
 from streams.cli.exits import ExitCode
 from streams.cli.inputs import JsonOption, ModelOption, setting
+from streams.cli.labelled import (
+    DataOption,
+    LabelsOption,
+    LimitOption,
+    MapOption,
+    OutputOption,
+    SampleOption,
+    SeedOption,
+    SinceOption,
+    UntilOption,
+    WithMccOption,
+    grid,
+)
 from streams.clock import wall_clock
 from streams.files.evaluate import Evaluated, evaluate_file, make_folder, write_report
 from streams.files.evaluate_online import evaluate_online
@@ -58,38 +71,6 @@ GivenLabelsOption = Annotated[
 _PLAYED = OnlineOptions()
 """What `online` plays where nothing else is said."""
 
-DataOption = Annotated[Path, typer.Option("--data", metavar="FILE", help="Labelled CSV, also gzipped.")]
-LabelsOption = Annotated[
-    str,
-    typer.Option(
-        metavar="COLUMN", help="Column with the truth: labels of --map, category names, or codes where it is mcc."
-    ),
-]
-MapOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--map", metavar="FILE", help="CSV with the columns label and category; a label may have several rows."
-    ),
-]
-OutputOption = Annotated[
-    Path | None, typer.Option("--output", "-o", metavar="DIR", help="Gets report.html, report.md, report.json.")
-]
-SinceOption = Annotated[
-    datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="First day, such as 2020-11-01.")
-]
-UntilOption = Annotated[
-    datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Last day, inclusive.")
-]
-WithMccOption = Annotated[
-    bool, typer.Option("--with-mcc", metavar="", help="Let the ensemble see the merchant category code.")
-]
-LimitOption = Annotated[
-    int | None, typer.Option(metavar="N", min=1, help="Only the first N labelled rows.", show_default="all")
-]
-SampleOption = Annotated[
-    int | None, typer.Option(metavar="N", min=1, help="Only N labelled rows, drawn at random.", show_default="all")
-]
-SeedOption = Annotated[int, typer.Option(metavar="N", help="Seed of the sample.")]
 TrainedOnOption = Annotated[
     Path | None,
     typer.Option(
@@ -223,7 +204,7 @@ def online(
     console = stdout()
     for name, figures in found.parts:
         console.print(f"\n{name}", markup=False)
-        console.print(_grid([figure.cells() for figure in figures]))
+        console.print(grid([figure.cells() for figure in figures]))
     console.print(f"\n{found.rows:,} rows of {data.name}, model {found.model_version}", markup=False, soft_wrap=True)
 
 
@@ -269,7 +250,7 @@ def _command(context: typer.Context) -> str:
 
 def _show(report: Report, written: tuple[Path, ...]) -> None:
     console = stdout()
-    console.print(_grid(tables.headline(report)))
+    console.print(grid(tables.headline(report)))
     console.print("\nlargest gaps between groups")
     for table in report.metrics.parity:
         console.print(f"by {table.by}, {counted_by(table)}", markup=False)
@@ -278,7 +259,7 @@ def _show(report: Report, written: tuple[Path, ...]) -> None:
     for split in report.splits:
         console.print(f"\nby {split.by}")
         rows = [(row[0], f"{row[1]} rows", row[3], f"macro-F1 {row[4]}") for row in tables.split_table(split).rows]
-        console.print(_grid(rows))
+        console.print(grid(rows))
     counts = tables.rows_table(report).rows
     console.print("\nrows: " + ", ".join(f"{count} {name}" for name, count in counts if count != "0"), soft_wrap=True)
     refused = tables.refused_table(report)
@@ -290,8 +271,5 @@ def _show(report: Report, written: tuple[Path, ...]) -> None:
         console.print(f"report: {path}", markup=False, soft_wrap=True)
 
 
-def _grid(rows: Iterable[tuple[str, ...]]) -> Table:
-    table = Table.grid(padding=(0, 2))
-    for row in rows:
-        table.add_row(*(cell.replace("[", r"\[") for cell in row))
-    return table
+app.command()(active)
+app.command()(learners)

@@ -119,28 +119,24 @@ def _changes(report: dict[str, Any]) -> Table:
 
 
 def _review(report: dict[str, Any]) -> Table:
-    columns = numbers("rows", "present", "candidate", "newly", "no longer", "difference, 95%", "p, adjusted")
+    columns = numbers("rows", "present", "candidate", "points, 95%", "p")
     table = Table("in review", *columns, box=box.SIMPLE_HEAD, pad_edge=False)
     for one in report["review"]:
         if one["group"] != "all" and not one["newly_reviewed"] + one["newly_accepted"]:
             continue
-        low, high = one["interval"]
-        table.add_row(
-            one["name"] or "all",
-            f"{one['rows']:,}",
-            f"{one['present']:,}",
-            f"{one['candidate']:,}",
-            f"{one['newly_reviewed']:,}",
-            f"{one['newly_accepted']:,}",
-            f"{one['difference']:+.2%} ({low:+.2%} to {high:+.2%})",
-            f"{one['p']:.2g}",
-            style="bold red" if one["waits_longer"] else "",
-        )
+        counts = (f"{one[name]:,}" for name in ("rows", "present", "candidate"))
+        difference, low, high = (100 * value for value in (one["difference"], *one["interval"]))
+        chance = "<.001" if one["p"] < 0.001 else f"{one['p']:.3f}"
+        style = "bold red" if one["waits_longer"] else ""
+        points = f"{difference:+.1f} ({low:+.1f}, {high:+.1f})"
+        table.add_row(one["name"] or "all", *counts, points, chance, style=style)
     return table
 
 
 def _monitors(figures: list[dict[str, Any]]) -> Table:
-    table = Table("monitor", "about", *numbers("present, 99%", "candidate, 99%", "limit"), box=box.SIMPLE_HEAD)
+    table = Table(
+        "monitor", "about", *numbers("present, 99%", "candidate, 99%", "limit"), box=box.SIMPLE_HEAD, pad_edge=False
+    )
     for one in figures:
         style = "bold red" if one["alarms_anew"] else "green" if one["calmed"] else ""
         about = " ".join(part for part in (one["category"], one["group"]) if part)
@@ -153,5 +149,5 @@ def _value(reading: dict[str, Any]) -> str:
     if reading["value"] is None:
         return "-"
     interval = reading["interval"]
-    between = f" ({interval[0]:.4f} to {interval[1]:.4f})" if interval else ""
-    return f"{reading['value']:.4f}{between}"
+    between = f" ({interval[0]:.3f}, {interval[1]:.3f})" if interval else ""
+    return f"{reading['value']:.3f}{between}"

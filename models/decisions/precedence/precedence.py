@@ -2,7 +2,8 @@
 
 All of it is looked up, outside the memories of lines and verdicts: a correction empties none of them. Corrections for
 everyone follow from a line, and are kept with it until the next version; accounts and rules are asked about each
-transaction. Where nobody decides and the ensemble is unsure, what the text resembles of corrected ones has a vote.
+transaction. Where nobody decides and the ensemble is unsure, what the text resembles of corrected ones has a vote;
+a person still looks.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,7 +11,7 @@ from typing import Protocol
 
 from models.contracts.events import AmountBand, Transaction
 from models.decisions.known_lines import KnownLine, Row, Said
-from models.decisions.precedence.ruling import Ruling, ruled
+from models.decisions.precedence.ruling import Ruling, for_a_person, ruled
 from models.decisions.precedence.trust import OnlineTrust
 from models.decisions.verdict import Finding, Verdict
 from models.learned.online.keys import LineKeys
@@ -177,7 +178,7 @@ class Precedence:
             places.append(place)
             rows.append((*row(place), said.ballot))
         for place, verdict in zip(places, judge(rows, [bands[place] for place in places]), strict=True):
-            after[place] = Finding(verdict, findings[place].merchant)
+            after[place] = Finding(for_a_person(verdict), findings[place].merchant)
             said = lines[place].said
             if said is not None and lines[place].open_line is None:
                 said.findings[bands[place]] = after[place]

@@ -63,6 +63,22 @@ def stance_of(verdict: Verdict, category: str) -> Stance:
     return Stance.UNSURE if verdict.requires_review else Stance.AGAINST
 
 
+def for_a_person(verdict: Verdict) -> Verdict:
+    """The same verdict, but that a person looks; remembered with it.
+
+    In trials less than the target of what the votes of the model of texts would have had accepted was right.
+    """
+    if verdict.requires_review:
+        return verdict
+    known = verdict.ruled.get(None)
+    if known is None:
+        reasons = (*verdict.reasons, Reason.BELOW_THRESHOLD)
+        checked = {**verdict.checked, "requires_review": True, "reasons": reasons}
+        traits = verdict.traits._replace(requires_review=True)
+        known = verdict.ruled[None] = Verdict(True, checked, reasons, verdict.category, traits)
+    return known
+
+
 def _ruled(verdict: Verdict, ruling: Ruling, trust: OnlineTrust, target: float) -> Verdict:
     measured = None
     if ruling.method == Method.ONLINE.value:

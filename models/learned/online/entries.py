@@ -153,6 +153,8 @@ class Reason(StrEnum):
     """The same id with other content."""
     STANDING = "standing"
     """Not for somebody of this standing."""
+    TAKEN_BACK = "taken_back"
+    """Taken back before it came."""
 
 
 class Outcome(NamedTuple):

@@ -43,6 +43,9 @@ _FORGET: dict[Action, Callable[[Said, str], bool]] = {
     Action.FORGET_ACTOR: lambda said, target: said.actor == target,
     Action.FORGET_ACCOUNT: lambda said, target: said.account_id == target,
 }
+MOST_AHEAD = 10_000
+"""Corrections that were taken back before they came, of which it is known; the oldest is given up first."""
+
 _WAITING = (Action.RELEASE, Action.APPROVE)
 """Instructions that teach something: they wait while nothing is learned."""
 
@@ -64,6 +67,7 @@ class OnlineLearner:
         self._published: dict[str, bytes] = {}
         self._offset = self._changed_at = -1
         self._others: Counter[str] = Counter()
+        self._ahead: dict[str, Told] = {}
         self._stale = False
         self._begin()
 
@@ -81,9 +85,13 @@ class OnlineLearner:
         if repeated := self._repeated(entry):
             return self._count(repeated)
         if isinstance(entry, Correction):
+            if self._was_taken_back(entry):
+                return self._count(Outcome(Status.REFUSED, Reason.TAKEN_BACK))
             said = said_of(entry, self._keys_of(entry), offset=offset, at=at)
             return self._play_new(said)
         told = _told(entry, offset=offset, at=at)
+        if told.action is Action.FORGET_CORRECTION and (Correction, told.target) not in self._ids:
+            return self._take_back_ahead(told)
         if not self._may(told):
             return self._count(Outcome(Status.REFUSED, Reason.STANDING))
         return self._forget(told) if told.action in _FORGET else self._play_new(told)
@@ -173,6 +181,17 @@ class OnlineLearner:
         if before is content:
             return None
         return Outcome(Status.REPEATED, Reason.NONE if before == content else Reason.CONFLICT)
+
+    def _take_back_ahead(self, told: Told) -> Outcome:
+        """Remember that a correction is taken back which has not come: it goes another way, and may be overtaken."""
+        self._ahead[told.target] = told
+        if len(self._ahead) > MOST_AHEAD:
+            del self._ahead[next(iter(self._ahead))]
+        return self._count(Outcome(Status.UNKNOWN))
+
+    def _was_taken_back(self, correction: Correction) -> bool:
+        told = self._ahead.pop(correction.correction_id, None)
+        return told is not None and (told.standing is Standing.APPROVER or told.actor == correction.actor)
 
     def _may(self, told: Told) -> bool:
         """Tell whether somebody may give an instruction: approvers all, others take back what they said themselves."""

@@ -21,6 +21,7 @@ HELD: Mapping[str, str] = {
     "doubted": "most of what its author said waits for others",
     "conflict": "its id was there before with something else",
     "standing": "not for somebody of this standing",
+    "taken_back": "taken back before it came",
 }
 """Why a correction is in quarantine; a code without a line here is shown as it is."""
 

@@ -174,7 +174,8 @@ def _rules(known: Sequence[str], rules: int, random: Random) -> Iterator[str]:
         elif number % 2:
             yield f"{start}, text: shop{number} street}}"
         else:
-            name = known[number // 2 % len(known)] if number < 2 * len(known) else f"merchant{number}"
+            place = number // 2 - 3  # 6 is the first
+            name = known[place] if place < len(known) else f"merchant{number}"
             yield f"{start}, merchant: '{name}'}}"
 
 

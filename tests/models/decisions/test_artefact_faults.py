@@ -8,7 +8,8 @@ import pytest
 
 from models.artefacts.artefact import DEFAULT_MODEL, MANIFEST, manifest_for, read_artefact, write_artefact
 from models.decisions.calibrated import POLICY_FILE
-from models.decisions.loading import load_ensemble
+from models.decisions.loading import load_ensemble, online_trust
+from models.decisions.precedence.trust import ONLINE_TRUST_FILE, UNMEASURED
 from models.errors import ArtefactError
 from models.learned.linear_files import ARRAYS_FILE, FEATURES_FILE
 from models.learned.linear_files import SETTINGS_FILE as TEXT_SETTINGS_FILE
@@ -18,11 +19,15 @@ NAMES = (
     ARRAYS_FILE,
     FEATURES_FILE,
     MEMORY_FILE,
+    ONLINE_TRUST_FILE,
     POLICY_FILE,
     SETTINGS_FILE,
     TEXT_SETTINGS_FILE,
 )
 """Every file of an artefact."""
+
+TEXT = [name for name in NAMES if name not in (POLICY_FILE, ONLINE_TRUST_FILE)]
+"""Those of the model of texts."""
 
 
 @pytest.fixture
@@ -83,7 +88,7 @@ def test_an_altered_digest_is_refused(folder: Path, name: str) -> None:
         load_ensemble(folder)
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != POLICY_FILE])
+@pytest.mark.parametrize("name", TEXT)
 @pytest.mark.parametrize("content", [b"", b"\x00\xff", b"{}", b"PK\x03\x04"], ids=["empty", "bytes", "json", "zip"])
 def test_content_of_another_kind_is_refused(shipped: Mapping[str, bytes], name: str, content: bytes) -> None:
     """Also where the digests fit: what a part cannot be made of is an ArtefactError, not a library's own."""
@@ -91,7 +96,15 @@ def test_content_of_another_kind_is_refused(shipped: Mapping[str, bytes], name: 
         from_files({**shipped, name: content})
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != POLICY_FILE])
+@pytest.mark.parametrize("content", [b"", b"\x00\xff", b"{}", b"[]"], ids=["empty", "bytes", "json", "list"])
+def test_trust_of_another_kind_is_refused(shipped: Mapping[str, bytes], content: bytes) -> None:
+    """An artefact without it is one of before: then a person looks at what was corrected."""
+    with pytest.raises(ArtefactError, match=ONLINE_TRUST_FILE):
+        online_trust({**shipped, ONLINE_TRUST_FILE: content})
+    assert UNMEASURED == online_trust({})
+
+
+@pytest.mark.parametrize("name", TEXT)
 def test_a_part_that_is_not_named_is_refused(shipped: Mapping[str, bytes], name: str) -> None:
     """A manifest that names fewer files makes no model."""
     with pytest.raises(ArtefactError):

@@ -26,13 +26,13 @@ DESCRIPTIONS = (
 
 
 def transactions(descriptions: Sequence[str], currency: str = "CAD") -> list[Transaction]:
-    """One transaction per description."""
+    """One transaction per description; pay is money in."""
     return [
         Transaction(
             transaction_id=f"t{number}",
             account_id="a1",
             description=description,
-            amount="12.50",
+            amount="-1250" if description.startswith("PAYROLL") else "12.50",
             currency=currency,
             timestamp=datetime(2024, 5, 1, tzinfo=UTC),
         )

@@ -270,6 +270,8 @@ def test_the_text_votes_where_the_ensemble_is_unsure() -> None:
     assert ["text", "online"] == [vote.method for vote in event.votes]
     assert "like lines that people corrected" == event.votes[1].evidence
     assert decide(ensemble()).confidence < event.confidence
+    assert event.requires_review
+    assert Reason.BELOW_THRESHOLD in event.reasons
     assert (2, 2) == (event.agreement.agreeing, event.agreement.voting)
     sure = decide(ensemble(reads("pets", 0.95), says=Says("fuel", 0.99)))
     assert ["text"] == [vote.method for vote in sure.votes]
@@ -354,10 +356,11 @@ def test_the_shipped_ensemble_learns_a_merchant() -> None:
     assert ["pets", "pets", *before[2:]] == [event.category for event in after]
 
 
-def test_other_rules_decide_on_lines_that_are_known() -> None:
+@pytest.mark.parametrize("online", [None, taught()])
+def test_other_rules_decide_on_lines_that_are_known(online: OnlineModel | None) -> None:
     """As if they had been there from the beginning, without asking a voter again; the one before stays as it is."""
     voter = Says("food_dining", 0.99)
-    before = Ensemble([voter], "m", house=RULES)
+    before = Ensemble([voter], "m", online=online, house=RULES)
     lines = [transaction(amount=Decimal(200)), transaction(description="NORTH PIER"), transaction(amount=Decimal(5))]
     other = HouseRules.read(b"- {id: R-1, text: pier, category: pets, who: ops, why: said}")
     assert ["gifts_occasions", "food_dining", "food_dining"] == _categories(before, lines)

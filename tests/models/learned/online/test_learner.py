@@ -148,6 +148,17 @@ def test_what_was_forgotten_is_not_learned_again() -> None:
     assert Status.UNKNOWN is one.take(told(2, Action.FORGET_CORRECTION, "c-1"), offset=3).status
 
 
+def test_what_is_taken_back_before_it_comes_is_not_learned() -> None:
+    """An undo goes straight into the journal and may overtake its correction; nobody takes back what others said."""
+    one, other = learner(), learner()
+    one.take(told(1, Action.FORGET_CORRECTION, "c-1", actor="r-1", standing=Standing.REVIEWER), offset=0)
+    one.take(told(2, Action.FORGET_CORRECTION, "c-2", actor="r-9", standing=Standing.REVIEWER), offset=1)
+    assert Reason.TAKEN_BACK is one.take(said(1, "Blue Barn", "pets", actor="r-1"), offset=2).reason
+    assert one.digest == other.digest
+    assert Status.ACCEPTED is one.take(said(2, "Red Barn", "fuel", actor="r-1"), offset=3).status
+    assert Status.REPEATED is one.take(said(1, "Blue Barn", "pets", actor="r-1"), offset=4).status
+
+
 def test_people_take_back_what_they_said_themselves() -> None:
     """And not what others said."""
     one = taken([said(1, "Blue Barn", "pets"), said(2, "Red Barn", "fuel", actor="r-2")])

@@ -84,7 +84,7 @@ def test_no_place_stands_twice_and_every_stage_has_one() -> None:
 def test_every_room_that_a_worker_runs_is_in_the_table() -> None:
     """A room of the stream that is new is given a stage; these do nothing while messages flow."""
     idle = {"cli", "clock", "console", "corrections", "files", "http", "local", "monitor", "operate", "settings"}
-    apart = idle | {"slow_lane", "trials"}
+    apart = idle | {"learner", "review_queue", "slow_lane", "trials"}
     rooms = {module.name for module in pkgutil.iter_modules(importlib.import_module("streams").__path__)}
 
     assert rooms - apart == {place.module.split(".")[1] for place in PLACES if place.module.startswith("streams.")} - {

@@ -1,0 +1,132 @@
+"""The journal is learned and told, without a broker: what workers, people and operators get of a batch."""
+
+import json
+from datetime import datetime, timedelta
+
+from models.contracts.corrections import Correction, Scope
+from models.contracts.instructions import Action, Instruction
+from models.learned.online.records import HEAD
+from streams.learner.learning import LearningHandler, LearningResult
+from streams.learner.memory import Memory, Taken
+from streams.learner.recall import difference
+from streams.messages.learning import correction_entry, instruction_entry
+from streams.messages.records import Output
+from streams.messages.roles import Role
+from streams.settings.settings import load_settings
+from tests.harness.learning import said
+from tests.harness.monitoring import Clock
+from tests.harness.runner import plain_preparation
+from tests.harness.voters import NOON
+from tests.streams.categorizer.test_handler import Record
+from tests.streams.learner.said import received
+
+PREPARED = plain_preparation(load_settings(learn_parked_hours=1, learn_parked=2))
+
+
+def entry(output: Output, number: int, *, at: datetime = NOON) -> Record:
+    """A record of the journal."""
+    milliseconds = int(at.timestamp() * 1000)
+    return Record(output.value, number, output.key, output.headers, "models.journal", 0, milliseconds)
+
+
+def correction(number: int, one: Correction, *, at: datetime = NOON) -> Record:
+    """The entry of a correction that came in partition 3."""
+    place = received(one, offset=100 + number, partition=3)
+    return entry(correction_entry(one, place, source="/test", now=NOON), number, at=at)
+
+
+def instruction(number: int, action: Action, target: str | None = None, standing: str = "approver") -> Record:
+    """The entry of an instruction."""
+    fields = {"instruction_id": f"i{number}", "action": action, "target": target, "actor": "boss"}
+    told = Instruction.model_validate(fields | {"standing": standing, "timestamp": NOON})
+    return entry(instruction_entry(told, source="/test"), number)
+
+
+def handled(memory: Memory, *records: Record, clock: Clock | None = None) -> LearningResult:
+    """One batch."""
+    return LearningHandler(clock or Clock())(records, memory)
+
+
+def of(result: LearningResult, role: Role) -> list[Output]:
+    """What is written to a topic."""
+    return [output for output in result.written if output.role is role]
+
+
+def test_a_step_ends_with_its_head_and_people_are_told() -> None:
+    """What changed first; the report once a second at most, and the last one is owed."""
+    memory, clock = PREPARED.memory(), Clock()
+    first = handled(memory, correction(0, said(1)), clock=clock)
+    assert [b"merchant:out:zepplobits", b"head"] == [output.key for output in of(first, Role.UPDATES)]
+    (report,) = of(first, Role.LEARNING)
+    assert memory.report() == json.loads(report.value or b"")
+    second = handled(memory, correction(1, said(2, "QUIMBY YARN")), clock=clock)
+    assert ([], True, False) == (of(second, Role.LEARNING), memory.unreported, memory.owes_report(clock()))
+    clock.move(seconds=1)
+    assert memory.owes_report(clock())
+    woken = handled(memory, Record(None, 2, b"wake", topic="models.journal", partition=0), clock=clock)
+    assert [Role.LEARNING] == [output.role for output in woken.written]
+
+
+def test_what_waited_too_long_is_a_dead_letter_that_names_where_it_came_in() -> None:
+    """By the journal's time; so are those that are too many."""
+    memory = PREPARED.memory()
+    parked = [correction(number, said(number, None)) for number in range(3)]
+    result = handled(memory, *parked)
+    late = handled(memory, Record(None, 9, b"wake", timestamp=int((NOON + timedelta(hours=1)).timestamp() * 1000)))
+    letters = [dict(letter.headers) for letter in (*of(result, Role.DEAD_LETTER), *of(late, Role.DEAD_LETTER))]
+    assert [b"100", b"101", b"102"] == [headers["evenhand_offset"] for headers in letters]
+    assert {(b"learn", b"unknown_transaction", b"transactions.corrections", b"3")} == {
+        tuple(headers[f"evenhand_{name}"] for name in ("stage", "reason", "topic", "partition")) for headers in letters
+    }
+    assert {3} == {letter.partition for letter in of(late, Role.DEAD_LETTER)}
+    assert (0, 3) == (len(memory.parking), result.taken.outcomes["parked"])
+
+
+def test_what_is_no_entry_is_a_dead_letter() -> None:
+    """Whoever may write to the journal may write anything; what comes behind is learned."""
+    result = handled(PREPARED.memory(), Record(b"{}", 0, b"x"), correction(1, said(1)))
+    (letter,) = of(result, Role.DEAD_LETTER)
+    assert b"unknown_value" == dict(letter.headers)["evenhand_reason"]
+    assert 1 == result.taken.outcomes["accepted"]
+
+
+def test_a_forgotten_account_is_deleted_from_the_journal_with_the_instruction() -> None:
+    """Not by somebody who may not; his instruction names the account, and goes."""
+    memory = PREPARED.memory()
+    own = {"scope": Scope.ACCOUNT, "account_id": "acc", "standing": "customer"}
+    handled(memory, correction(0, said(1, **own)), correction(1, said(2)), correction(2, said(3, None, **own)))
+    refused = handled(memory, instruction(3, Action.FORGET_ACCOUNT, "acc", "reviewer"))
+    assert [b"i3"] == [output.key for output in of(refused, Role.LEARNING_JOURNAL)]
+    done = handled(memory, instruction(4, Action.FORGET_ACCOUNT, "acc"))
+    deleted = of(done, Role.LEARNING_JOURNAL)
+    assert [b"c1@3:100", b"c3@3:102", b"i4"] == [output.key for output in deleted]
+    assert {None} == {output.value for output in deleted}
+    gone, head = of(done, Role.UPDATES)
+    assert (True, None, b"head") == ((gone.key or b"").startswith(b"account:"), gone.value, head.key)
+    assert 0 == len(memory.parking)
+
+
+def test_batches_cut_otherwise_give_the_same_state() -> None:
+    """And so does a replay after a step was not committed."""
+    records = [correction(number, said(number, f"ZEPPLO {number % 7}", actor=f"a{number % 5}")) for number in range(60)]
+    states = set()
+    for size in (1, 7, 60):
+        memory = PREPARED.memory()
+        for start in range(0, 60, size):
+            memory.take(records[start : start + size], Taken())
+        states.add((memory.learner.digest, memory.learner.state_digest))
+    assert 1 == len(states)
+
+
+def test_workers_are_owed_what_the_same_journal_says_now() -> None:
+    """Under other settings: parts that differ, and those that are gone, in front of what is learned next."""
+    memory = PREPARED.memory()
+    handled(memory, correction(0, said(1)))
+    told = {**memory.learner.snapshot(), "merchant:out:quimbyyarn": b"{}"}
+    again = PREPARED.memory()
+    again.take([correction(0, said(1))], Taken())
+    again.owed = difference(told, again.learner.updates())
+    assert [("merchant:out:quimbyyarn", None), HEAD] == [again.owed[0], again.owed[1][0]]
+    woken = handled(again, Record(None, 1, b"wake"))
+    assert [b"merchant:out:quimbyyarn", b"head"] == [output.key for output in of(woken, Role.UPDATES)]
+    assert [] == again.owed
