@@ -21,7 +21,7 @@ from streams.settings.settings import load_settings
 from tests.harness.processes import assert_nothing_left, processes_of
 
 DEMO = [sys.executable, "-m", "streams.cli.main", "demo"]
-PATIENCE = 120.0
+PATIENCE = 180.0
 
 Start = Callable[..., "subprocess.Popen[str]"]
 

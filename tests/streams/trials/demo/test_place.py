@@ -30,9 +30,11 @@ THEIRS = {
     "EVENHAND_WEB_TOKEN": "secret",
 }
 
-APART = ("alertmanager_url", "alertmanager_token", "alertmanager_ca_location", "alertmanager_allowed", "blind_seed")
-APART += ("learn", "learn_actor_rate", "learn_secret", "review_user_header", "review_url")
-APART += ("blind_share", "llm_url", "monitor_rules", "reference", "web_token")
+APART = (
+    *("alertmanager_url", "alertmanager_token", "alertmanager_ca_location", "alertmanager_allowed", "blind_seed"),
+    *("learn", "learn_actor_rate", "learn_secret", "review_user_header", "review_url"),
+    *("blind_share", "llm_url", "monitor_rules", "reference", "web_token"),
+)
 
 
 @pytest.fixture
