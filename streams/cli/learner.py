@@ -70,10 +70,11 @@ def learner(
 def status(bootstrap_servers: BootstrapOption = None, as_json: JsonOption = False) -> None:
     """Show what was learned lately and by whom, what is in quarantine and why, and proposals for everyone."""
     from streams.cli.broker import run
+    from streams.kafka.topics import after_topics
     from streams.learner.instructions import read_report
 
     settings = load_settings(bootstrap_servers=bootstrap_servers)
-    report = run(read_report(settings), settings)
+    report = run(after_topics(settings, read_report(settings)), settings)
     if as_json:
         print_json(report)
     elif report is None:
@@ -185,6 +186,7 @@ def _tell(
 ) -> None:
     """Write an instruction into the journal, as somebody who may do so."""
     from streams.cli.broker import run
+    from streams.kafka.topics import after_topics
     from streams.learner.instructions import send_instruction
 
     settings = load_settings(bootstrap_servers=bootstrap_servers)
@@ -200,7 +202,7 @@ def _tell(
     }
     # By the parser, which the learner reads it with: an id that breaks the contract is refused here, in one line.
     instruction, _ = parse(Instruction, json.dumps(said).encode())
-    offset = run(send_instruction(settings, instruction, source=SOURCE), settings)
+    offset = run(after_topics(settings, send_instruction(settings, instruction, source=SOURCE)), settings)
     written: dict[str, Any] = {"instruction_id": instruction.instruction_id, "action": action.value, "offset": offset}
     if as_json:
         print_json(written)

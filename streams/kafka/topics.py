@@ -1,9 +1,10 @@
 """The topics: one table with names, partitions, retention; creating and checking them."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any, TypeVar
 
 from aiokafka.admin import NewTopic
 from aiokafka.errors import (
@@ -18,6 +19,8 @@ from models.errors import ConfigurationError
 from streams.kafka.clients import admin_client
 from streams.messages.roles import Role
 from streams.settings.settings import Settings
+
+T = TypeVar("T")
 
 DAY_MS = 86_400_000
 LOOKS, LOOK_SECONDS = 100, 0.1
@@ -199,6 +202,20 @@ def check_partitions(settings: Settings, counts: dict[Role, int]) -> None:
         raise ConfigurationError(
             f"{', '.join(odd)}: not {wanted} partitions like the input; partition p of the input goes to p of an output"
         )
+
+
+async def after_topics(settings: Settings, work: Coroutine[Any, Any, T]) -> T:
+    """Look whether the topics are there, and then do what needs them: Kafka's clients wait for a topic that is not.
+
+    Raises:
+        ConfigurationError: Topics are missing or do not fit together, or the broker cannot be reached.
+    """
+    try:
+        check_partitions(settings, await partition_counts(settings))
+    except ConfigurationError:
+        work.close()
+        raise
+    return await work
 
 
 def unreachable(settings: Settings) -> ConfigurationError:

@@ -146,7 +146,7 @@ def read_answers(path: Path, *, reviewer: str | None, now: datetime) -> Iterator
         if isinstance(row, Refused):
             yield row
             continue
-        category = str(row.get("category") or "").strip()
+        category = str(row.get("category") or "").strip().lower()
         if category:
             yield _answer(line, row, category, reviewer=reviewer, now=now, seen=seen)
 

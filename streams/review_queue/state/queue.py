@@ -107,15 +107,20 @@ class Queue:
                 del self.alike[item.like]
 
     def others(self, item: Item) -> Iterator[Item]:
-        """Open requests like this one, oldest first."""
-        for request_id in self.alike.get(item.like, ()) if item.like is not None else ():
-            if request_id != item.request_id:
+        """Open requests like this one, oldest first; of one that is none of them, all but the newest.
+
+        Else a blind one could be told by seeing one more than the others see.
+        """
+        alike = list(self.alike.get(item.like, ())) if item.like is not None else []
+        left_out = item.request_id if item.request_id in alike else next(reversed(alike), None)
+        for request_id in alike:
+            if request_id != left_out:
                 yield self.items[request_id]
 
     def similar(self, item: Item) -> int:
-        """How many other open requests are like this one."""
+        """How many `others` there are."""
         alike = self.alike.get(item.like, {}) if item.like is not None else {}
-        return len(alike) - (item.request_id in alike)
+        return max(0, len(alike) - 1)
 
     def in_order(self) -> list[Item]:
         """Open requests as they should be answered."""

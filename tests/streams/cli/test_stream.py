@@ -16,6 +16,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.structs import ConsumerRecord
 
 from models.errors import ContractError
+from streams.kafka.topics import TOPICS
 from streams.messages.cloudevents import dead_letter
 from streams.messages.records import header
 from tests.streams.cli.conftest import COMMAND, GOOD, HEADER, SHORT, Invoke, Program, clean_environment
@@ -79,7 +80,8 @@ def test_topics_are_created_once_and_listed(evenhand: Invoke, kafka: dict[str, s
     assert 0 == result.exit_code
     assert (list(created), None) == ([row["topic"] for row in listed["topics"]], listed["problem"])
     partitions = {row["topic"].removeprefix(prefix): row["partitions"] for row in listed["topics"]}
-    assert {name: 1 if name.startswith("fairness.") else 2 for name in partitions} == partitions
+    single = {spec.role.value for spec in TOPICS if spec.single}
+    assert {name: 1 if name in single else 2 for name in partitions} == partitions
 
 
 def test_a_file_is_replayed_in_order_at_a_rate(
