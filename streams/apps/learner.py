@@ -21,6 +21,7 @@ from streams.clock import Clock, wall_clock
 from streams.corrections.recall import recall_corrections
 from streams.http.server import WebServer
 from streams.kafka.answers import KafkaWatch
+from streams.kafka.topics import Reader
 from streams.lanes.agent import channel_agent
 from streams.lanes.delivery import ProducerFactory
 from streams.lanes.duplicate_window import DuplicateWindow
@@ -142,4 +143,4 @@ def _sequencing(
     send = channel_agent(
         app, "sequence", handler, counts=metrics.sequencing, committed=committed, capacity=settings.partitions
     )
-    return Subscription(Role.CORRECTIONS, send, recall_corrections(settings, clock), second=True)
+    return Subscription(Role.CORRECTIONS, send, recall_corrections(settings, clock), further=Reader.LEARNER)

@@ -24,6 +24,7 @@ from streams.clock import Clock, wall_clock
 from streams.console.desk.contract import Desk
 from streams.http.server import WebServer
 from streams.kafka.answers import KafkaWatch
+from streams.kafka.topics import Reader
 from streams.lanes.agent import channel_agent
 from streams.lanes.delivery import ProducerFactory
 from streams.lanes.intake import Intake
@@ -93,7 +94,7 @@ def create_review(
     intakes = (
         Intake(own, copying, counts=metrics.copying, producer_factory=producer_factory),
         Intake(own, keeping, counts=metrics.lane, producer_factory=producer_factory, named=keeper.name),
-        Intake(_third(own), elsewhere, counts=metrics.told, producer_factory=producer_factory),
+        Intake(own, elsewhere, counts=metrics.told, producer_factory=producer_factory),
     )
     server = WebServer(
         own,
@@ -136,14 +137,7 @@ def _elsewhere(app: faust.App, settings: Settings, source: str, metrics: ReviewM
     send = channel_agent(
         app, "elsewhere", handler, counts=metrics.told, committed=committed, capacity=settings.partitions
     )
-    return Subscription(Role.CORRECTIONS, send, recall_nothing)
-
-
-def _third(settings: Settings) -> Settings:
-    """Settings for a reader of corrections beside monitor and learner: its group and transactional ids are its own."""
-    return settings.model_copy(
-        update={"group_id": f"{settings.group_id}-review", "app_id": f"{settings.app_id}-review"}
-    )
+    return Subscription(Role.CORRECTIONS, send, recall_nothing, further=Reader.REVIEW)
 
 
 def _keeping(

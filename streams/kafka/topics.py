@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -96,8 +97,21 @@ GROUPS: Mapping[Role, str] = MappingProxyType(
 )
 """Input to what is put after the setting `group_id` to name the group that reads it."""
 
-SECOND_GROUPS: Mapping[Role, str] = MappingProxyType({Role.CORRECTIONS: "-learning"})
-"""The same for an input's second reader, which reads all of it too: of corrections the learner, beside the monitor."""
+
+class Reader(StrEnum):
+    """Who reads an input beside its first reader, and all of it too; part of the name of its transactional ids."""
+
+    LEARNER = "learning"
+    REVIEW = "review"
+
+
+FURTHER_GROUPS: Mapping[tuple[Role, Reader], str] = MappingProxyType(
+    {
+        (Role.CORRECTIONS, Reader.LEARNER): "-learning",
+        (Role.CORRECTIONS, Reader.REVIEW): "-review-corrections",
+    }
+)
+"""Input and its further reader to the same: of corrections the learner and the review queue, beside the monitor."""
 
 NAMES = tuple(spec.role.value for spec in TOPICS)
 
@@ -112,13 +126,13 @@ def needed_topics(settings: Settings) -> tuple[TopicSpec, ...]:
     return tuple(spec for spec in TOPICS if spec.role is not Role.SLOW or settings.llm_url)
 
 
-def group_id(settings: Settings, role: Role, *, second: bool = False) -> str:
+def group_id(settings: Settings, role: Role, further: Reader | None = None) -> str:
     """The consumer group that reads an input: each has its own, beside that of `transactions`.
 
     Args:
-        second: Whether it is the input's second reader that asks.
+        further: The reader that asks, if it is not the input's first.
     """
-    return settings.group_id + (SECOND_GROUPS if second else GROUPS)[role]
+    return settings.group_id + (GROUPS[role] if further is None else FURTHER_GROUPS[role, further])
 
 
 async def create_topics(settings: Settings) -> dict[str, bool]:

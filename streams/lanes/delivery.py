@@ -15,7 +15,7 @@ from aiokafka.errors import KafkaError, ProducerFenced
 
 from models.errors import DeliveryError, FencedError
 from streams.kafka.clients import producer_options
-from streams.kafka.topics import SINGLE, topic_name
+from streams.kafka.topics import SINGLE, Reader, topic_name
 from streams.kafka.write_batches import write_batches
 from streams.messages.records import Output
 from streams.messages.roles import Role
@@ -119,7 +119,7 @@ class TransactionalDelivery(_ProducerDelivery):
         settings: Broker, limits and the first part of the transactional id.
         source: The input partition, which is the second part.
         group_id: The consumer group whose offset is committed; by default that of the categorizer.
-        reader: Part of the transactional id where the input has a second reader: what tells that one's group.
+        further: The reader, if it is not the input's first.
     """
 
     def __init__(
@@ -129,10 +129,11 @@ class TransactionalDelivery(_ProducerDelivery):
         producer_factory: ProducerFactory,
         *,
         group_id: str | None = None,
-        reader: str = "",
+        further: Reader | None = None,
     ) -> None:
         super().__init__(settings, source, producer_factory)
-        self._reader = reader
+        # The lanes of two readers write at the same time: under one transactional id they would fence each other.
+        self._reader = f"-{further}" if further else ""
         self._group_id = group_id or settings.group_id
 
     def _options(self) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from aiokafka.errors import KafkaError
 from mode import Service
 
 from streams.kafka.clients import consumer_options
-from streams.kafka.topics import SECOND_GROUPS, group_id, topic_name
+from streams.kafka.topics import group_id, topic_name
 from streams.lanes.counts import LaneCounts
 from streams.lanes.delivery import AtLeastOnceDelivery, Delivery, ProducerFactory, TransactionalDelivery
 from streams.lanes.lane import Lane, StateT, Subscription
@@ -51,7 +51,7 @@ class Intake(Service, ConsumerRebalanceListener, Generic[StateT]):  # type: igno
         self._producer_factory = producer_factory
         self._named = named
         self._topic = topic_name(settings, subscription.role)
-        self._group_id = group_id(settings, subscription.role, second=subscription.second)
+        self._group_id = group_id(settings, subscription.role, subscription.further)
         self._consumer: AIOKafkaConsumer | None = None
         self._lanes: dict[Lane[StateT], asyncio.Task[None]] = {}
         self._joined = False
@@ -134,8 +134,7 @@ class Intake(Service, ConsumerRebalanceListener, Generic[StateT]):  # type: igno
             source,
             self._producer_factory,
             group_id=self._group_id,
-            # The lanes of two readers write at the same time: under one transactional id they would fence each other.
-            reader=SECOND_GROUPS[self._subscription.role] if self._subscription.second else "",
+            further=self._subscription.further,
         )
 
     async def _commit_offset(self, source: TopicPartition, offset: int) -> None:

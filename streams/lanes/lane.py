@@ -21,6 +21,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from models.errors import DeliveryError, FencedError
+from streams.kafka.topics import Reader
 from streams.lanes.batch_size import BatchSize
 from streams.lanes.counts import LaneCounts
 from streams.lanes.delivery import Delivery
@@ -117,7 +118,7 @@ class Subscription(Generic[StateT]):
             the time that handling takes. Then the state has to be up to date as soon as a batch is handled, and
             handling must work, not wait.
         before: Awaited before the group is joined: what a process has to know before partitions are its own.
-        second: Whether this is the topic's second reader, with a group and transactional ids of its own.
+        further: Which reader this is beside the topic's first, with a group and transactional ids of its own.
     """
 
     role: Role
@@ -129,7 +130,7 @@ class Subscription(Generic[StateT]):
     rest: float = 0.0
     overlaps: bool = False
     before: Callable[[], Awaitable[None]] = nothing_before
-    second: bool = False
+    further: Reader | None = None
 
 
 class Lane(Generic[StateT]):

@@ -14,7 +14,7 @@ from models.contracts.wire import dump
 from models.learned.online.model import OnlineModel
 from models.learned.online.records import HEAD
 from streams.kafka.clients import consumer_options
-from streams.kafka.topics import group_id, topic_name
+from streams.kafka.topics import Reader, group_id, topic_name
 from streams.learner.instructions import send_instruction
 from streams.learner.memory import Memory, Taken
 from streams.messages.learning import correction_entry
@@ -123,7 +123,7 @@ async def report(stage: Stage) -> dict[str, Any]:
 async def learned(stage: Stage) -> None:
     """Wait until all corrections have their place in the journal, and all of the journal is learned."""
     consumers = {
-        Role.CORRECTIONS: group_id(stage.settings, Role.CORRECTIONS, second=True),
+        Role.CORRECTIONS: group_id(stage.settings, Role.CORRECTIONS, Reader.LEARNER),
         Role.LEARNING_JOURNAL: group_id(stage.settings, Role.LEARNING_JOURNAL),
     }
     for role, group in consumers.items():

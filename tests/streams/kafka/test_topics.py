@@ -8,8 +8,8 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from models.errors import ConfigurationError
 from streams.kafka.clients import admin_client
 from streams.kafka.topics import (
+    FURTHER_GROUPS,
     GROUPS,
-    SECOND_GROUPS,
     SINGLE,
     TOPICS,
     check_partitions,
@@ -89,7 +89,7 @@ def test_the_slow_topic_is_needed_with_an_llm_only() -> None:
 def test_every_input_is_read_by_a_group_of_its_own() -> None:
     """A shared one would hand partitions of one topic's reader to another's."""
     groups = [group_id(SETTINGS, role) for role in GROUPS]
-    groups += [group_id(SETTINGS, role, second=True) for role in SECOND_GROUPS]
+    groups += [group_id(SETTINGS, role, reader) for role, reader in FURTHER_GROUPS]
     assert len(set(groups)) == len(groups)
     assert "evenhand-categorizer-monitor" == group_id(SETTINGS, Role.OBSERVATIONS)
 

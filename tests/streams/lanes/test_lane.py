@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 
 from streams.categorizer.metrics import WorkerMetrics
 from streams.kafka.clients import consumer_options
+from streams.kafka.topics import Reader
 from streams.lanes.delivery import TransactionalDelivery
 from streams.lanes.duplicate_window import DuplicateWindow
 from streams.lanes.lane import Batch, Lane, Subscription
@@ -60,8 +61,8 @@ async def test_two_readers_of_a_topic_do_not_fence_each_other() -> None:
         seen.append(options["transactional_id"])
         raise KafkaConnectionError
 
-    for reader in ("", "-learning", ""):
+    for further in (None, Reader.LEARNER, None):
         with pytest.raises(KafkaConnectionError):
-            await TransactionalDelivery(SETTINGS, SOURCE, away, reader=reader).open()
+            await TransactionalDelivery(SETTINGS, SOURCE, away, further=further).open()
     first, second, again = seen
     assert first == again != second
