@@ -29,6 +29,16 @@ async def reader(settings: Settings, sources: Sequence[TopicPartition]) -> Async
         await consumer.stop()  # also where the start failed, which `async with` on the consumer itself would leave open
 
 
+async def seek_back(consumer: AIOKafkaConsumer, ends: Mapping[TopicPartition, int], records: int) -> None:
+    """Go back from the ends by so many records in each partition, or to its beginning where it has fewer.
+
+    What Kafka keeps between records takes numbers, too.
+    """
+    begins = await consumer.beginning_offsets(list(ends))
+    for source, end in ends.items():
+        consumer.seek(source, max(begins[source], end - records))
+
+
 async def read_to(consumer: AIOKafkaConsumer, ends: Mapping[TopicPartition, int]) -> AsyncIterator[Any]:
     """Every record from the consumer's positions on, until each partition is at its end.
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from aiokafka import TopicPartition
 from aiokafka.admin import NewTopic
 from aiokafka.errors import (
     KafkaConnectionError,
@@ -195,6 +196,21 @@ async def partition_counts(settings: Settings) -> dict[Role, int]:
     finally:
         await admin.close()
     return {names[topic["topic"]]: len(topic["partitions"]) for topic in described}
+
+
+def sources_of(settings: Settings, role: Role, counts: Mapping[Role, int]) -> list[TopicPartition]:
+    """All partitions of a topic.
+
+    Args:
+        counts: What `partition_counts` gave.
+
+    Raises:
+        ConfigurationError: It does not exist.
+    """
+    name = topic_name(settings, role)
+    if not counts[role]:
+        raise ConfigurationError(f"topic {name} does not exist; run `evenhand topics create`")
+    return [TopicPartition(name, partition) for partition in range(counts[role])]
 
 
 def check_partitions(settings: Settings, counts: dict[Role, int]) -> None:

@@ -12,7 +12,7 @@ from streams.learner.sequencing import STAGE
 from streams.messages.cloudevents import dead_letter
 from streams.messages.headers import OFFSET_HEADER, PARTITION_HEADER, TOPIC_HEADER, number, text
 from streams.messages.learning import tombstone
-from streams.messages.records import Headers, Output, Received
+from streams.messages.records import Output, Received, Restored
 from streams.messages.roles import Role
 
 REPORT = b"report"
@@ -34,19 +34,6 @@ class LearningResult:
     taken: Taken = field(default_factory=Taken)
     updates: int = 0
     report: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Original:
-    """A correction at the place where it was received, as far as a dead letter says."""
-
-    topic: str
-    partition: int
-    offset: int
-    key: bytes | None
-    value: bytes | None
-    headers: Headers
-    timestamp: int
 
 
 class LearningHandler:
@@ -91,7 +78,7 @@ def _refusal(record: Received, error: ContractError) -> Output:
     """The dead letter of an entry, in the partition that the correction came from."""
     headers = record.headers
     partition = number(headers, PARTITION_HEADER, otherwise=0)
-    original = Original(
+    original = Restored(
         text(headers, TOPIC_HEADER) or record.topic,
         partition,
         number(headers, OFFSET_HEADER, otherwise=record.offset),

@@ -4,27 +4,12 @@ What waits there is the transaction as the contract sees it, so unknown fields a
 id and digest, by which a repeat is recognised meanwhile, and its place in the input, which a dead letter names.
 """
 
-from dataclasses import dataclass
-
 from models.contracts.events import Transaction
 from models.contracts.wire import dump
 from streams.messages.cloudevents import traceparent
 from streams.messages.headers import ATTEMPT_HEADER, DIGEST_HEADER, OFFSET_HEADER, SUBJECT_HEADER, number
-from streams.messages.records import Headers, Output, Received, header
+from streams.messages.records import Output, Received, Restored, header
 from streams.messages.roles import Role
-
-
-@dataclass(frozen=True, slots=True)
-class Restored:
-    """A diverted record under its place in the input."""
-
-    topic: str
-    partition: int
-    offset: int
-    key: bytes | None
-    value: bytes | None
-    headers: Headers
-    timestamp: int
 
 
 def divert(record: Received, transaction: Transaction, digest: bytes) -> Output:

@@ -1,6 +1,7 @@
 """Records as they come from and go to Kafka, free of any client library."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from streams.messages.roles import Role
@@ -28,6 +29,19 @@ class Received(Protocol):
     def timestamp(self) -> int:
         """When it was written, Unix milliseconds."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A record under its place in the input, wherever it has been since."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+    timestamp: int
 
 
 class Output(NamedTuple):

@@ -12,13 +12,13 @@ from datetime import datetime
 from hashlib import blake2b
 from heapq import heappush, heappushpop
 
-from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from models.errors import ConfigurationError, DeliveryError
 from streams.kafka.clients import producer_options
 from streams.kafka.read_to_end import read_to, reader
-from streams.kafka.topics import partition_counts, topic_name
+from streams.kafka.topics import partition_counts, sources_of, topic_name
 from streams.messages.dead_letters import DeadLetter, decode_dead_letter
 from streams.messages.headers import ATTEMPT_HEADER
 from streams.messages.roles import Role
@@ -63,11 +63,7 @@ async def read_dead_letters(settings: Settings) -> AsyncIterator[DeadLetter]:
         ConfigurationError: The broker cannot be reached, or the topic does not exist.
         KafkaError: The broker stopped answering.
     """
-    count = (await partition_counts(settings))[Role.DEAD_LETTER]
-    topic = topic_name(settings, Role.DEAD_LETTER)
-    if not count:
-        raise ConfigurationError(f"topic {topic} does not exist; run `evenhand topics create`")
-    sources = [TopicPartition(topic, partition) for partition in range(count)]
+    sources = sources_of(settings, Role.DEAD_LETTER, await partition_counts(settings))
     async with reader(settings, sources) as consumer:
         await consumer.seek_to_beginning(*sources)
         async for record in read_to(consumer, await consumer.end_offsets(sources)):

@@ -5,15 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
-from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from models.errors import ConfigurationError
 from models.voters.contract import Method
 from models.voters.house.evidence import Decisive, decisive_in
 from models.voters.house.rule import HouseRule
 from models.voters.house.trial import Outcome, Trial, count_outcomes
-from streams.kafka.read_to_end import read_to, reader
-from streams.kafka.topics import partition_counts, topic_name
+from streams.kafka.read_to_end import read_to, reader, seek_back
+from streams.kafka.topics import partition_counts, sources_of
 from streams.messages.roles import Role
 from streams.settings.settings import Settings
 
@@ -114,19 +112,10 @@ async def read_house_record(settings: Settings, *, last: int) -> HouseRecord:
     counts = await partition_counts(settings)
     record = HouseRecord()
     for role, take in ((Role.CATEGORIZED, record.take_decision), (Role.CORRECTIONS, record.take_correction)):
-        topic = topic_name(settings, role)
-        if not counts[role]:
-            raise ConfigurationError(f"topic {topic} does not exist; run `evenhand topics create`")
-        sources = [TopicPartition(topic, partition) for partition in range(counts[role])]
+        sources = sources_of(settings, role, counts)
         async with reader(settings, sources) as consumer:
             ends = await consumer.end_offsets(sources)
-            await _seek_back(consumer, ends, last // len(sources) + 1)
+            await seek_back(consumer, ends, last // len(sources) + 1)
             async for found in read_to(consumer, ends):
                 take(found.value or b"")
     return record
-
-
-async def _seek_back(consumer: AIOKafkaConsumer, ends: Mapping[TopicPartition, int], records: int) -> None:
-    begins = await consumer.beginning_offsets(list(ends))
-    for source, end in ends.items():
-        consumer.seek(source, max(begins[source], end - records))

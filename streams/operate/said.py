@@ -1,10 +1,7 @@
 """All corrections that the topic still holds, read outside every group: nobody who reads it notices."""
 
-from aiokafka import TopicPartition
-
-from models.errors import ConfigurationError
 from streams.kafka.read_to_end import read_to, reader
-from streams.kafka.topics import partition_counts, topic_name
+from streams.kafka.topics import partition_counts, sources_of
 from streams.messages.roles import Role
 from streams.messages.said import Said, read_all
 from streams.settings.settings import Settings
@@ -17,10 +14,7 @@ async def corrections_on_topic(settings: Settings) -> Said:
         ConfigurationError: The topic does not exist.
         KafkaError: The broker does not answer.
     """
-    topic, count = topic_name(settings, Role.CORRECTIONS), (await partition_counts(settings))[Role.CORRECTIONS]
-    if not count:
-        raise ConfigurationError(f"topic {topic} does not exist; run `evenhand topics create`")
-    sources = [TopicPartition(topic, partition) for partition in range(count)]
+    sources = sources_of(settings, Role.CORRECTIONS, await partition_counts(settings))
     async with reader(settings, sources) as consumer:
         ends = await consumer.end_offsets(sources)
         await consumer.seek_to_beginning(*sources)

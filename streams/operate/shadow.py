@@ -13,13 +13,13 @@ from models.contracts.events import Transaction
 from models.decisions.ensemble import Ensemble
 from models.decisions.isolation import judge_each
 from models.decisions.line_keys import trade_of
-from models.errors import ConfigurationError, ContractError
+from models.errors import ContractError
 from models.learned.online.model import OnlineModel
 from models.learned.online.records import HEAD
 from models.learned.online.weights import TextWeights
 from monitors.audits.shadow import Shadow
-from streams.kafka.read_to_end import MOST, POLL_MS, read_to, reader
-from streams.kafka.topics import partition_counts, topic_name
+from streams.kafka.read_to_end import MOST, POLL_MS, read_to, reader, seek_back
+from streams.kafka.topics import partition_counts, sources_of, topic_name
 from streams.messages.cloudevents import Codec
 from streams.messages.roles import Role
 from streams.settings.settings import Settings
@@ -78,10 +78,7 @@ async def shadow_topic(
         ConfigurationError: The topic does not exist.
         KafkaError: The broker does not answer.
     """
-    topic, count = topic_name(settings, Role.TRANSACTIONS), (await partition_counts(settings))[Role.TRANSACTIONS]
-    if not count:
-        raise ConfigurationError(f"topic {topic} does not exist; run `evenhand topics create`")
-    sources = [TopicPartition(topic, partition) for partition in range(count)]
+    sources = sources_of(settings, Role.TRANSACTIONS, await partition_counts(settings))
     codec, clock = Codec(source="/evenhand/shadow"), asyncio.get_running_loop().time
     until = clock() + seconds
     async with reader(settings, sources) as consumer:
@@ -106,10 +103,7 @@ async def _start(
 ) -> dict[TopicPartition, int]:
     """Seek to where reading starts; gives the ends of now."""
     ends: dict[TopicPartition, int] = await consumer.end_offsets(list(sources))
-    begins = await consumer.beginning_offsets(list(sources))
-    share = -(-transactions // len(sources)) if past else 0
-    for source in sources:
-        consumer.seek(source, max(begins[source], ends[source] - share))
+    await seek_back(consumer, ends, -(-transactions // len(sources)) if past else 0)
     return ends
 
 

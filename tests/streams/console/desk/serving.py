@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from aiohttp import web
 from aiokafka import AIOKafkaProducer
@@ -18,7 +18,7 @@ from models.contracts.wire import dump, parse
 from streams.console.desk.forgery import ForgeryGuard
 from streams.console.desk.people import People
 from streams.console.desk.views import DeskPages
-from streams.messages.records import Headers, Output
+from streams.messages.records import Headers, Output, Restored
 from streams.messages.roles import Role
 from streams.review_queue.desk import KafkaDesk
 from streams.review_queue.entries import Outcome
@@ -33,18 +33,6 @@ from tests.harness.messages import REVIEW
 from tests.streams.console.desk.learned import Learned
 
 KEY = b"a key of the tests"
-
-
-class Entry(NamedTuple):
-    """A record of the journal, or of the topic of requests."""
-
-    topic: str
-    partition: int
-    offset: int
-    key: bytes | None
-    value: bytes | None
-    headers: Headers
-    timestamp: int
 
 
 @dataclass
@@ -75,7 +63,7 @@ class Journal:
     def write(self, key: bytes | None, value: bytes | None, headers: Headers) -> None:
         """Handle one record."""
         stamp = int(self._clock().timestamp() * 1000)
-        record = Entry("review.journal", 0, next(self._offsets), key, value, headers, stamp)
+        record = Restored("review.journal", 0, next(self._offsets), key, value, headers, stamp)
         result = self._handler([record], self._queue)
         self.written += result.written
         self.taken(result.outcomes)
@@ -113,7 +101,9 @@ class Served:
     def ask(self, *requests: ReviewRequest) -> None:
         """Let requests come in."""
         for request in requests:
-            record = Entry("transactions.review", 0, 0, None, dump(request), (), int(self.clock().timestamp() * 1000))
+            record = Restored(
+                "transactions.review", 0, 0, None, dump(request), (), int(self.clock().timestamp() * 1000)
+            )
             entry = opened(record, request)
             self.journal.write(entry.key, entry.value, entry.headers)
 
