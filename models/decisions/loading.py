@@ -8,12 +8,15 @@ from models.artefacts.store import resolve
 from models.decisions import policy_file
 from models.decisions.calibrated import POLICY_FILE, CalibratedPolicy
 from models.decisions.ensemble import WEIGHTS, Ensemble
+from models.decisions.line_keys import trade_of
 from models.decisions.naming import Namer
 from models.decisions.policy import AgreementPolicy, Policy, PolicyName
 from models.decisions.precedence import trust
 from models.decisions.precedence.precedence import Corrections
 from models.decisions.precedence.trust import ONLINE_TRUST_FILE, UNMEASURED, OnlineTrust
 from models.errors import ArtefactError
+from models.learned.online.model import OnlineModel
+from models.learned.online.weights import TextWeights
 from models.learned.text_files import from_files
 from models.voters.contract import Method, Voter
 from models.voters.house.rules import HouseRules
@@ -63,6 +66,15 @@ def load_ensemble(
         trust=online_trust(contents),
         target=precision,
     )
+
+
+def online_model(secret: bytes) -> OnlineModel:
+    """What people teach, for a process that follows it; nothing is known yet.
+
+    Args:
+        secret: Key of the accounts' tokens, as the learner has it.
+    """
+    return OnlineModel(trade=trade_of, secret=secret, read_text=TextWeights.of)
 
 
 def calibrated_policy(contents: Mapping[str, bytes], precision: float) -> CalibratedPolicy:

@@ -28,6 +28,18 @@ def to_files(learned: LearnedText, encoder: Mapping[str, bytes] | None = None) -
     return files | {SETTINGS_FILE: (json.dumps(settings, indent=2) + "\n").encode()}
 
 
+def memory_of(contents: Mapping[str, bytes]) -> memory.MerchantMemory:
+    """The merchants that an artefact remembers, alone.
+
+    Raises:
+        ArtefactError: The file is missing, or holds something else.
+    """
+    try:
+        return memory.from_bytes(contents[MEMORY_FILE])
+    except KeyError as error:
+        raise ArtefactError(f"the artefact has no {MEMORY_FILE}") from error
+
+
 def from_files(contents: Mapping[str, bytes]) -> LearnedText:
     """Put together what an artefact's files hold.
 
@@ -39,7 +51,7 @@ def from_files(contents: Mapping[str, bytes]) -> LearnedText:
         settings = json.loads(contents[SETTINGS_FILE])
         learned = LearnedText(
             ngrams,
-            memory.from_bytes(contents[MEMORY_FILE]),
+            memory_of(contents),
             float(settings["strength"]),
             _likeness(settings["pooled"], contents) if "pooled" in settings else None,
             frozenset(map(str, settings["currencies"])),

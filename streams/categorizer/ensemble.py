@@ -5,10 +5,8 @@ from pathlib import Path
 from models.artefacts.store import is_artefact
 from models.decisions.ensemble import Ensemble
 from models.decisions.inspection import load_tried
-from models.decisions.line_keys import trade_of
-from models.decisions.loading import load_ensemble
+from models.decisions.loading import load_ensemble, online_model
 from models.learned.online.model import OnlineModel
-from models.learned.online.weights import TextWeights
 from models.voters.house.rules import HouseRules
 from streams.categorizer.promoted_model import PromotedModel
 from streams.settings.settings import Settings
@@ -71,6 +69,5 @@ def worker_ensemble(settings: Settings) -> Ensemble:
     house = house_rules(settings)
     if not settings.learn:
         return ensemble_for(settings, house=house)
-    secret = settings.learn_secret.get_secret_value().encode()
-    online = OnlineModel(trade=trade_of, secret=secret, read_text=TextWeights.of)
+    online = online_model(settings.learn_secret.get_secret_value().encode())
     return ensemble_for(settings, online=online, house=house)

@@ -12,7 +12,7 @@ from models.errors import EmptyFileError
 from models.evaluation.data.labelled_file import LabelledFile
 from models.evaluation.online.rows import seen
 from models.evaluation.online.run import OnlineOptions, Parts, run, stage_of
-from models.learned.text_files import from_files
+from models.learned.text_files import memory_of
 
 FEWEST = 2
 """Rows that can be halved."""
@@ -56,6 +56,6 @@ def evaluate_online(
     found = seen(ensemble, ((row.transaction, row.truth) for row in rows))
     if len(found) < FEWEST:
         raise EmptyFileError("the file has fewer than two rows whose label has a category")
-    stage = stage_of(ensemble, from_files(contents).memory, found, seed=options.seed)
+    stage = stage_of(ensemble, memory_of(contents), found, seed=options.seed)
     parts = run(stage, options, fresh=fresh, clock=time.process_time, on_part=on_part)
     return Played(len(found), ensemble.model_version, parts)

@@ -20,7 +20,7 @@ from models.learned.online.learner import OnlineLearner
 from models.learned.online.state import Means
 from models.learned.online.text import TextLearner
 from models.learned.online.weights import TextWeights
-from models.learned.text_files import from_files
+from models.learned.text_files import memory_of
 from models.voters.line import Line, key_of
 from models.voters.mcc import MccVoter
 from streams.categorizer.ensemble import ensemble_for
@@ -63,7 +63,7 @@ def prepare(settings: Settings) -> Preparation:
     ensemble = ensemble_for(settings)
     _, contents = read_artefact(resolve(settings.model))
     means = Means(
-        known=known_from(from_files(contents).memory),
+        known=known_from(memory_of(contents)),
         trade=trade_of,
         secret=settings.learn_secret.get_secret_value().encode(),
         new_text=TextLearner,

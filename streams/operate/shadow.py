@@ -12,11 +12,10 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from models.contracts.events import Transaction
 from models.decisions.ensemble import Ensemble
 from models.decisions.isolation import judge_each
-from models.decisions.line_keys import trade_of
+from models.decisions.loading import online_model
 from models.errors import ContractError
 from models.learned.online.model import OnlineModel
 from models.learned.online.records import HEAD
-from models.learned.online.weights import TextWeights
 from monitors.audits.shadow import Shadow
 from streams.kafka.read_to_end import MOST, POLL_MS, read_to, reader, seek_back
 from streams.kafka.topics import partition_counts, sources_of, topic_name
@@ -116,8 +115,7 @@ async def learned_so_far(settings: Settings) -> OnlineModel | None:
     """
     if not settings.learn or not (await partition_counts(settings))[Role.UPDATES]:
         return None
-    secret = settings.learn_secret.get_secret_value().encode()
-    model = OnlineModel(trade=trade_of, secret=secret, read_text=TextWeights.of)
+    model = online_model(settings.learn_secret.get_secret_value().encode())
     source = TopicPartition(topic_name(settings, Role.UPDATES), 0)
     step: list[tuple[str, bytes | None]] = []
     async with reader(settings, [source]) as consumer:
