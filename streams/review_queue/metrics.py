@@ -1,6 +1,6 @@
 """The metrics of the review queue. The registry is a parameter; labels come from closed sets only."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
@@ -90,8 +90,7 @@ class ReviewMetrics:
 
     def copied(self, result: CopyResult) -> None:
         """Count a batch of requests after its commit."""
-        for (stage, reason), count in result.dead_letters.items():
-            self.dead_letters.labels(stage, reason).inc(count)
+        self._count_refused(result.dead_letters)
 
     def committed(self, result: QueueResult) -> None:
         """Count a batch of entries after its commit."""
@@ -104,5 +103,8 @@ class ReviewMetrics:
         self.emitted.inc(result.emitted)
         for seconds in result.waited:
             self.waited.observe(seconds)
-        for (stage, reason), count in result.dead_letters.items():
+        self._count_refused(result.dead_letters)
+
+    def _count_refused(self, dead_letters: Mapping[tuple[str, str], int]) -> None:
+        for (stage, reason), count in dead_letters.items():
             self.dead_letters.labels(stage, reason).inc(count)

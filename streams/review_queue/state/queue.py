@@ -111,16 +111,16 @@ class Queue:
 
         Else a blind one could be told by seeing one more than the others see.
         """
-        alike = list(self.alike.get(item.like, ())) if item.like is not None else []
+        alike = self._alike(item)
         left_out = item.request_id if item.request_id in alike else next(reversed(alike), None)
-        for request_id in alike:
-            if request_id != left_out:
-                yield self.items[request_id]
+        return (self.items[request_id] for request_id in alike if request_id != left_out)
 
     def similar(self, item: Item) -> int:
         """How many `others` there are."""
-        alike = self.alike.get(item.like, {}) if item.like is not None else {}
-        return max(0, len(alike) - 1)
+        return max(0, len(self._alike(item)) - 1)
+
+    def _alike(self, item: Item) -> dict[str, None]:
+        return {} if item.like is None else self.alike.get(item.like, {})
 
     def in_order(self) -> list[Item]:
         """Open requests as they should be answered."""
@@ -199,10 +199,10 @@ class Queue:
             if why is Why.ANSWERED and self._said(first, given):
                 return Outcome(request_ids=(first,), final_ms=self._final(first), repeated=True)
             return Outcome(why)
-        like, accepted, refused = self.items[first].like, [first], {}
+        alike, accepted, refused = self._alike(self.items[first]), [first], {}
         for request_id in dict.fromkeys(request_ids[1:]):
             why = self._hindrance(request_id, given.reviewer, now_ms)
-            if why is None and (like is None or request_id not in self.alike.get(like, ())):
+            if why is None and (request_id not in alike):
                 why = Why.INVALID
             if why is not None:
                 refused[request_id] = why
