@@ -128,21 +128,24 @@ def create_app(
     return Application(app, intakes, web, metrics)
 
 
+def _decide_by(handlers: Sequence[CategorizeHandler], ensemble: Ensemble) -> None:
+    """Let all lanes decide by one ensemble from their next batch on: together, as both decide by one."""
+    for handler in handlers:
+        handler.ensemble = ensemble
+
+
 def _watch_rules(
     settings: Settings, metrics: WorkerMetrics, handlers: Sequence[CategorizeHandler]
 ) -> WatchHouseRules | None:
     """What puts other rules of the bank's own into handlers; None where the settings name no file of rules."""
-    first = handlers[0]
-
-    def decide_by(ensemble: Ensemble) -> None:
-        # Together, as both lanes decide by one.
-        for handler in handlers:
-            handler.ensemble = ensemble
-
     if not settings.house_rules:
         return None
-    path = Path(settings.house_rules)
-    return WatchHouseRules(path, metrics.house, current=lambda: first.ensemble, decide_by=decide_by)
+    return WatchHouseRules(
+        Path(settings.house_rules),
+        metrics.house,
+        current=lambda: handlers[0].ensemble,
+        decide_by=lambda ensemble: _decide_by(handlers, ensemble),
+    )
 
 
 def _watch_model(
@@ -154,8 +157,7 @@ def _watch_model(
     def decide_by(model: Ensemble) -> None:
         # What people taught and the bank's own rules are no part of a model: they go on with the next one.
         following = replace(model, online=first.ensemble.online, house=first.ensemble.house)
-        for handler in handlers:
-            handler.ensemble = following
+        _decide_by(handlers, following)
         metrics.runs(version=version("evenhand"), model_version=following.model_version, delivery=settings.delivery)
         # What has just been read lives as long as what was read at the start.
         calm_collector()
