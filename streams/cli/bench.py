@@ -8,7 +8,7 @@ from rich.table import Table
 
 from models.artefacts.artefact import read_artefact
 from models.artefacts.store import resolve
-from models.evaluation.data.labelled_file import LabelledFile, RowSelection
+from models.evaluation.data.labelled_file import LabelledFile
 from models.evaluation.data.labels import labels_for
 from models.training.config import SAMPLE_ROWS
 from streams.categorizer.ensemble import ensemble_for
@@ -16,7 +16,7 @@ from streams.cli.bench_frame import FiguresKept, check_source, steps
 from streams.cli.console import note, print_json, stdout
 from streams.cli.exits import ExitCode
 from streams.cli.inputs import JsonOption, ModelOption
-from streams.cli.labelled import DataOption, LabelsOption, MapOption, SinceOption, WithMccOption
+from streams.cli.labelled import DataOption, LabelsOption, MapOption, SinceOption, WithMccOption, selection_of
 from streams.clock import wall_clock
 from streams.settings.settings import load_settings
 from streams.trials.bench.against import checked_tree, turns_against
@@ -332,7 +332,7 @@ def parts(
 
     Example: evenhand bench parts --data labelled.csv --labels category
     """
-    selection = RowSelection(since.date() if since else None, with_mcc=with_mcc)
+    selection = selection_of(since, with_mcc=with_mcc)
     labelled = LabelledFile(data, labels, labels_for(labels, label_map), selection)
     rows = list(labelled)
     manifest, contents = read_artefact(resolve(load_settings(model=model).model))

@@ -15,7 +15,7 @@ from models.artefacts.store import resolve
 from models.decisions.calibrated import CalibratedPolicy
 from models.decisions.ensemble import Ensemble
 from models.decisions.policy import AgreementPolicy, Policy, PolicyName
-from models.evaluation.data.labelled_file import LabelledFile, RowSelection
+from models.evaluation.data.labelled_file import LabelledFile
 from models.evaluation.data.labels import labels_for
 from models.evaluation.measures.headline import measure
 from models.evaluation.measures.splits import by_merchant, by_source, keys_of
@@ -44,6 +44,7 @@ from streams.cli.labelled import (
     UntilOption,
     WithMccOption,
     grid,
+    selection_of,
 )
 from streams.clock import wall_clock
 from streams.files.evaluate import Evaluated, evaluate_file, make_folder, write_report
@@ -119,8 +120,7 @@ def evaluate(
     if data is None or labels is None:
         raise typer.BadParameter("it must be given", param_hint="'--data'" if data is None else "'--labels'")
     settings = load_settings(model=model, policy=policy, precision=precision)
-    first, last = since.date() if since else None, until.date() if until else None
-    selection = RowSelection(first, last, with_mcc=with_mcc, limit=limit, sample=sample, seed=seed)
+    selection = selection_of(since, until, with_mcc=with_mcc, limit=limit, sample=sample, seed=seed)
     rows = LabelledFile(data, labels, labels_for(labels, label_map), selection)
     if output:
         make_folder(output)
@@ -185,8 +185,7 @@ def online(
     Example: evenhand evaluate online --data labelled.csv --labels mcc --since 2020-07-01
     """
     settings = load_settings(model=model)
-    first, last = since.date() if since else None, until.date() if until else None
-    selection = RowSelection(first, last, with_mcc=with_mcc, limit=limit, sample=sample, seed=seed)
+    selection = selection_of(since, until, with_mcc=with_mcc, limit=limit, sample=sample, seed=seed)
     rows = LabelledFile(data, labels, labels_for(labels, label_map), selection)
     options = OnlineOptions(merchants, draws, pairs, wrong, hours, actors, timed=timed, seed=seed)
     with progress(TextColumn("{task.description}")) as display:

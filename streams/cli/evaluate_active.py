@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.progress import TextColumn
 
-from models.evaluation.data.labelled_file import LabelledFile, RowSelection
+from models.evaluation.data.labelled_file import LabelledFile
 from models.evaluation.data.labels import labels_for
 from models.evaluation.online.active import LEVELS, Activity, Order, Treated, treated_together
 from models.statistics.shares import Share, share
@@ -25,6 +25,7 @@ from streams.cli.labelled import (
     UntilOption,
     WithMccOption,
     grid,
+    selection_of,
 )
 from streams.files.evaluate_active import ActiveOptions, evaluate_active
 from streams.settings.settings import load_settings
@@ -62,8 +63,7 @@ def active(
     Example: evenhand evaluate active --data labelled.csv --labels mcc
     """
     settings = load_settings(model=model)
-    first, last = since.date() if since else None, until.date() if until else None
-    selection = RowSelection(first, last, with_mcc=with_mcc, limit=limit, sample=sample, seed=seed)
+    selection = selection_of(since, until, with_mcc=with_mcc, limit=limit, sample=sample, seed=seed)
     rows = LabelledFile(data, labels, labels_for(labels, label_map), selection)
     options = ActiveOptions(forget, cap, draws, seed)
     with progress(TextColumn("{task.description}")) as display:

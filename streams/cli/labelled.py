@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from models.evaluation.data.labelled_file import RowSelection
+
 DataOption = Annotated[Path, typer.Option("--data", metavar="FILE", help="Labelled CSV, also gzipped.")]
 LabelsOption = Annotated[
     str,
@@ -40,6 +42,20 @@ SampleOption = Annotated[
     int | None, typer.Option(metavar="N", min=1, help="Only N labelled rows, drawn at random.", show_default="all")
 ]
 SeedOption = Annotated[int, typer.Option(metavar="N", help="Seed of the sample.")]
+
+
+def selection_of(
+    since: datetime | None,
+    until: datetime | None = None,
+    *,
+    with_mcc: bool = False,
+    limit: int | None = None,
+    sample: int | None = None,
+    seed: int = 0,
+) -> RowSelection:
+    """The rows that these options choose; days are whole."""
+    first, last = since.date() if since else None, until.date() if until else None
+    return RowSelection(first, last, with_mcc=with_mcc, limit=limit, sample=sample, seed=seed)
 
 
 def grid(rows: Iterable[tuple[str, ...]]) -> Table:
