@@ -59,9 +59,14 @@ class Job:
         return cls(**{**fields, "contender": Contender(fields["contender"])})
 
     @property
+    def first_seconds(self) -> float:
+        """Time after which the first outcome is given up: the process starts, and stalls."""
+        return _START_SECONDS + self.stall_seconds
+
+    @property
     def longest_seconds(self) -> float:
         """Time after which the process is given up: it starts, works slowly, and stalls."""
-        return _START_SECONDS + self.stall_seconds + self.messages * _SLOWEST_SECONDS
+        return self.first_seconds + self.messages * _SLOWEST_SECONDS
 
     def settings(self) -> Settings:
         """Settings of this run."""

@@ -129,7 +129,7 @@ async def run_latency(
         await consumer.seek_to_beginning()
         probe = _Probe(settings)
         contender = asyncio.ensure_future(run_contender(job, interpreter))
-        writing = asyncio.ensure_future(_phases(probe, producer, records, seconds, job.stall_seconds))
+        writing = asyncio.ensure_future(_phases(probe, producer, records, seconds, job))
         watching = asyncio.ensure_future(probe.watch(consumer))
         try:
             # Not as a group of tasks: the first failure is to be raised as the kind that it is.
@@ -143,17 +143,17 @@ async def run_latency(
 
 
 async def _phases(
-    probe: _Probe, producer: AIOKafkaProducer, records: Sequence[tuple[int, Output]], seconds: float, patience: float
+    probe: _Probe, producer: AIOKafkaProducer, records: Sequence[tuple[int, Output]], seconds: float, job: Job
 ) -> list[Latency]:
     """Write all records, the warm-up first; latencies are known when the last outcome has been seen."""
     await probe.send(producer, records[:WARM_UP], rate=max(RATES))
-    await probe.all_seen(patience)
+    await probe.all_seen(job.first_seconds)
     first, phases = WARM_UP, []
     for rate in RATES:
         part = records[first : first + int(rate * seconds)]
         phases.append((rate, part, await probe.send(producer, part, rate=rate)))
         first += len(part)
-    await probe.all_seen(patience)
+    await probe.all_seen(job.stall_seconds)
     probe.finished = True
     return [_latency(probe, rate, part[int(len(part) * SETTLING) :], written) for rate, part, written in phases]
 
