@@ -237,13 +237,13 @@ class Line:
 
     @kept
     def unnamed(self) -> str:
-        """`compared` without the full names in it, such as a sole trader's; may be empty then."""
+        """`compared` without the names in it that say who trades, such as a sole trader's; may be empty then."""
         compared = self.compared
         if self.firm or compared != self.merchant:
             return compared
         # As it stands before it is tidied: a surname may be read as a place ("wei ma").
         said = without_platform(self.seen.merchant) if self.seen else self.subject
-        names = People.shipped().full_names(said, self.currency)
+        names = People.shipped().in_trade(said, self.currency)
         return " ".join(word for word in compared.split(" ") if word not in names) if names else compared
 
     @kept

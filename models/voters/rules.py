@@ -49,6 +49,9 @@ TO_PERSON = 0.9
 PLATFORM = 0.8
 """Confidence in what a delivery service or a marketplace usually sells, where the name behind it is not known."""
 
+_OWNER = "someowner"
+"""Stands for a sole trader's surname, which is no brand."""
+
 _TRANSFER = "transfers_cash"
 
 _RECEIVED: Mapping[str, float] = MappingProxyType({"rent": 0.75})
@@ -251,7 +254,12 @@ class RulesVoter(LineVoter):
 
     def _name(self, merchant: str, currency: str) -> _Named:
         tokens = tokens_of(merchant)
-        match, via = self._delivered(self._gazetteer.find(tokens, currency=currency), tokens, currency)
+        match = self._gazetteer.find(tokens, currency=currency)
+        if match and self._is_owner(match, tokens):
+            # As sure as where the surname is nothing else.
+            tokens = [*tokens[: match.start], _OWNER, *tokens[match.start + match.tokens :]]
+            match = self._gazetteer.find(tokens, currency=currency)
+        match, via = self._delivered(match, tokens, currency)
         brand = _brand_ballot(match) if match else None
         cue = self._cue_ballot(tokens)
         if match and brand and via is None and (other := self._other_trade(match, tokens)):
@@ -261,6 +269,16 @@ class RulesVoter(LineVoter):
         if match and brand and _names_merchant(match):
             return _Named(match, via, agreed or brand, ballots, decides=True)
         return _Named(match, via, _surest(ballots), ballots, decides=False)
+
+    def _is_owner(self, match: Match, tokens: list[str]) -> bool:
+        """Tell whether what reads as a brand is a surname in front of a trade: "barnes dental" is no estate agent's."""
+        end = match.start + match.tokens
+        trade = self._cues.find(tokens[end:]) if end < len(tokens) else None
+        if trade is None or trade.confidence < SURE_CUE:
+            return False
+        if trade.category == match.category and brand_confidence(match):
+            return False
+        return People.shipped().is_surname(tokens[match.start : end])
 
     def _delivered(self, match: Match | None, tokens: list[str], currency: str) -> tuple[Match | None, Platform | None]:
         """The brand behind a delivery service where there is one, with the service: "doordash walgreens"."""

@@ -8,7 +8,7 @@ from functools import cache
 from models.statements.platforms import words_of
 from models.statements.scripts import MARKS
 from models.voters.people.forms import Forms, Front, Trust, is_code, read_forms
-from models.voters.people.naming import Naming
+from models.voters.people.naming import APOSTROPHES, Naming
 
 PERSON = "someperson"
 """Stands for any private person's name."""
@@ -115,6 +115,10 @@ class People:
         """Tell whether a word that may be a legal form is part of a person's name: `Naming.is_initials`."""
         return self._naming.is_initials(words, place)
 
+    def is_surname(self, words: Sequence[str]) -> bool:
+        """Tell whether words are one known family name, with the particles that belong to it."""
+        return self._naming.is_surname(words)
+
     def full_names(self, text: str, currency: str) -> frozenset[str]:
         """The words of a folded text that are parts of full names, whatever stands around them.
 
@@ -125,6 +129,16 @@ class People:
         """
         words = text.split(" ")
         return self._naming.full_names(words, currency) if self._naming.names.have_any(words) else frozenset()
+
+    def in_trade(self, text: str, currency: str) -> frozenset[str]:
+        """The words of a folded text that say who trades and not in what, without apostrophes as merchants' texts are.
+
+        >>> sorted(People.shipped().in_trade("d'angelo dental", "GBP"))
+        ['dangelo']
+        """
+        words = text.split(" ")
+        found = self._naming.full_names(words, currency) | self._naming.owners(words)
+        return frozenset(part for word in found for part in word.translate(APOSTROPHES).split("-"))
 
     def hidden(self, statement: str, currency: str, *, bare: Trust | None = None) -> str:
         """The line with `PERSON` in place of people's names.

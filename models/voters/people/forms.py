@@ -97,6 +97,10 @@ class _Scripts(StrictTable):
     firms: Words
 
 
+class _Surnames(StrictTable):
+    endings: Words
+
+
 class FormsFile(StrictTable):
     """``forms.toml``."""
 
@@ -108,6 +112,7 @@ class FormsFile(StrictTable):
     joints: _Joints
     firms: _Firms
     scripts: _Scripts
+    surnames: _Surnames
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +163,7 @@ class Forms:
         one_word: Given names that are firms, each by itself, where sums are paid to both.
         unspaced: Family names that are written together with given ones.
         is_family: Matches a word that ends as family names do in scripts other than the Latin one.
+        ends_as_surname: Matches a word in Latin letters that ends as surnames do and hardly another word does.
         firm_parts: Parts of words of those scripts that only firms have.
     """
 
@@ -177,6 +183,7 @@ class Forms:
     one_word: frozenset[str]
     unspaced: frozenset[str]
     is_family: Callable[[str], re.Match[str] | None]
+    ends_as_surname: Callable[[str], re.Match[str] | None]
     firm_parts: tuple[str, ...]
 
     def words(self) -> frozenset[str]:
@@ -218,5 +225,6 @@ def read_forms() -> Forms:
         frozenset(table.firms.one_word),
         frozenset(table.scripts.families),
         re.compile(rf"\w{{2,}}(?:{'|'.join(table.scripts.endings)})").fullmatch,
+        re.compile(rf"[a-z]{{3,}}(?:{'|'.join(table.surnames.endings)})").fullmatch,
         table.scripts.firms,
     )

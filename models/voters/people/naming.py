@@ -6,12 +6,15 @@ from itertools import groupby
 
 from models.gazetteer.table import WRITTEN, Gazetteer, Match, MatchSpan
 from models.statements.scripts import is_unlisted
-from models.voters.cues import Cues
+from models.voters.cues import Cue, Cues
 from models.voters.people.forms import Forms, Trust
 from models.voters.people.names import KnownNames
 
 _TRADE = 0.65
 """From this confidence on a cue word that is also a family name tells a trade, unless a known name stands beside it."""
+
+_OWNED = 0.4
+"""From this confidence on a cue word beside a known name tells its owner's trade; as `SURE_CUE` of the rules."""
 
 _MOST = 5
 """Words of the longest name, without particles."""
@@ -25,7 +28,7 @@ _FEWEST_PARTS = 2
 _GIVEN_LETTERS = (1, 2)
 """Letters of given names in Han and Hangul."""
 
-_APOSTROPHES = str.maketrans("", "", "'’`´")
+APOSTROPHES = str.maketrans("", "", "'’`´")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,11 @@ class Naming:
         """Tell whether it is a name of three letters or fewer."""
         return len(word) <= 3 and word in self.names
 
+    def is_surname(self, words: Sequence[str]) -> bool:
+        """Tell whether words are one known family name, with the particles in front of it."""
+        *before, last = words
+        return last in self.names.family and self.forms.particles.issuperset(before)
+
     def full_names(self, words: Sequence[str], currency: str) -> frozenset[str]:
         """The words that are parts of full names: known names beside each other, one of them a given name.
 
@@ -78,8 +86,47 @@ class Naming:
                 found.update(parts)
         return frozenset(found)
 
+    def owners(self, words: Sequence[str]) -> frozenset[str]:
+        """The owner's name at either end of a trade's: "okafor dental", "smith's bakery", "boulangerie martin".
+
+        With the particles in front of it. A name that tells a trade itself gives way to a surer one: "baker motors",
+        but "barber shop".
+        """
+        begin = next((place for place, word in enumerate(words) if word not in self.forms.titles), 0)
+        first = next((place for place in range(begin, len(words)) if words[place] not in self.forms.particles), begin)
+        last = len(words) - 1
+        # Ben, Das and Do are names, too, where no other follows.
+        ends = [place for place in (first, begin, last) if self._may_own(words[place])]
+        # Most texts have no name at either end, and are left at that.
+        trade = self.cues.find(list(words)) if ends else None
+        if trade is None or trade.confidence < _OWNED:
+            return frozenset()
+        end = next((place for place in ends if self._tells_less(words[place], trade)), None)
+        if end is None:
+            return frozenset()
+        if end <= first:
+            return frozenset(words[begin : end + 1])
+        while words[last - 1] in self.forms.particles:
+            last -= 1
+        return frozenset(words[last:])
+
+    def _tells_less(self, word: str, trade: Cue) -> bool:
+        cue = self.cues.find([word])
+        return cue is None or cue.confidence < trade.confidence
+
+    def _may_own(self, word: str) -> bool:
+        """Tell whether it is a known name of two letters or more, as it is or in the genitive."""
+        return all(map(self._may_be_surname, word.translate(APOSTROPHES).split("-")))
+
+    def _may_be_surname(self, part: str) -> bool:
+        if len(part) < _FEWEST or part in self.forms.firms:
+            return False
+        return (
+            part in self.names or part.removesuffix("s") in self.names or self.forms.ends_as_surname(part) is not None
+        )
+
     def _is_plain_name(self, word: str) -> bool:
-        if word not in self.names and word.translate(_APOSTROPHES) not in self.names:
+        if word not in self.names and word.translate(APOSTROPHES) not in self.names:
             return False
         if word in self.forms.firms:
             return word in self.forms.names_too
@@ -88,7 +135,7 @@ class Naming:
 
     def _is_called_so(self, words: Sequence[str], currency: str) -> bool:
         """Tell whether a brand is all of the words, or two of them or more."""
-        match = self.brands.find([word.translate(_APOSTROPHES) for word in words], currency=currency)
+        match = self.brands.find([word.translate(APOSTROPHES) for word in words], currency=currency)
         return match is not None and match.exact and (match.tokens > 1 or match.span is MatchSpan.WHOLE)
 
     def may_be_person(self, run: Sequence[str]) -> bool:
@@ -216,7 +263,7 @@ class Naming:
 
     def _is_brand(self, words: Sequence[str], currency: str, *, listed: bool) -> bool:
         """Tell whether a brand is all of the words, or begins them while none of them is a known name."""
-        tokens = [word.translate(_APOSTROPHES) for word in words if word != "&"]
+        tokens = [word.translate(APOSTROPHES) for word in words if word != "&"]
         match = self.brands.find(tokens, currency=currency) if tokens else None
         if match is None or not match.exact:
             return False
