@@ -1,6 +1,7 @@
 """A ruling: what decides before the ensemble does, and the verdict that it makes of the ensemble's."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -9,7 +10,14 @@ from models.decisions.acceptance import LEAST
 from models.decisions.policy import confidence_band, uncertainty
 from models.decisions.pool import Familiarity
 from models.decisions.precedence.trust import Measured, OnlineTrust, Stance
-from models.decisions.verdict import ALTERNATIVES, Verdict, checked_agreement, checked_alternative, checked_vote
+from models.decisions.verdict import (
+    ALTERNATIVES,
+    Traits,
+    Verdict,
+    checked_agreement,
+    checked_alternative,
+    checked_vote,
+)
 from models.voters.contract import Kind, Method
 
 CERTAIN = 1.0
@@ -106,14 +114,16 @@ def _ruled(verdict: Verdict, ruling: Ruling, trust: OnlineTrust, target: float) 
         "review_note": _note(measured, target) if measured is not None and review else None,
         "alternatives": _alternatives(before["alternatives"], verdict, ruling.category),
     }
-    traits = verdict.traits._replace(
+    known = verdict.traits
+    traits = Traits(
         category=ruling.category,
+        band=known.band,
         requires_review=review,
         confidence=confidence,
-        methods=(*verdict.traits.methods, ruling.method),
+        methods=(*known.methods, ruling.method),
         decisive=ruling.method,
         # Somebody had a word, so that nobody abstained; to the memory the merchant is as new as it was.
-        familiarity=verdict.traits.familiarity or Familiarity.NEW.value,
+        familiarity=known.familiarity or Familiarity.NEW.value,
     )
     return Verdict(review, checked, checked["reasons"], ruling.category, traits)
 
@@ -125,6 +135,7 @@ def _alternatives(before: tuple[Alternative, ...], verdict: Verdict, category: s
     return tuple(each for each in others if each.category != category)[:ALTERNATIVES]
 
 
+@lru_cache(maxsize=256)
 def _note(measured: Measured, target: float) -> str | None:
     if measured.right < LEAST:
         return None

@@ -102,14 +102,18 @@ class HouseRules:
             merchant: `merchant_key` of the line's decisions.
         """
         look, rules = look_at(key, merchant), self.rules
-        broad = self._broad.get((look.currency, look.sign))
-        if broad is None:
-            places = [place for place in self._index.broad if rules[place].concerns(look)]
-            broad = self._broad[look.currency, look.sign] = _Broad(places, _candidates([rules[each] for each in places]))
-        narrow = {place for place in self._index.places(look) if rules[place].concerns(look)}
+        broad = self._broad.get((look.currency, look.sign)) or self._look_at_broad(look)
+        places = self._index.places(look)
+        narrow = {place for place in places if rules[place].concerns(look)} if places else None
         if not narrow:
             return broad.candidates
         return _candidates([rules[place] for place in sorted(narrow.union(broad.places))])
+
+    def _look_at_broad(self, look: Look) -> "_Broad":
+        places = [place for place in self._index.broad if self.rules[place].concerns(look)]
+        found = _Broad(places, _candidates([self.rules[place] for place in places]))
+        self._broad[look.currency, look.sign] = found
+        return found
 
     def match(self, transaction: Transaction, merchant: str | None) -> HouseRule | None:
         """The rule that decides on a transaction, or None; it is not counted among the hits.
