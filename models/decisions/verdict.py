@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from models.contracts.events import (
+    SCHEMA_VERSION,
     Agreement,
     Alternative,
     AmountBand,
@@ -46,6 +47,12 @@ _NAMES: Mapping[str, str] = MappingProxyType(
 # Validated once without a transaction, so the fields that differ get stand-ins.
 _STAND_INS = {"transaction_id": "-", "account_id": "-", "merchant": None, "merchant_key": None, "via": None}
 _HEAD = f'{{"transaction_id":"-","account_id":"-",{NOBODY.written}'
+
+_TAIL = f',"schema_version":"{SCHEMA_VERSION}"}}'.encode()
+"""The end of a transaction's JSON."""
+
+_UNDRAWN = b',"blind":false,"sampling_probability":1.0}'
+"""The end of the JSON of a decision that is for a person anyway."""
 
 
 class Versions(NamedTuple):
@@ -114,7 +121,7 @@ class Verdict:
 
     @property
     def written(self) -> Sequence[str]:
-        """What the JSON of a sure decision has after the merchant, before the versions and behind them.
+        """What the JSON of a decision has after the merchant, before the versions and behind them.
 
         Made when it is first asked for.
         """
@@ -232,14 +239,16 @@ class Decided(NamedTuple):
     def dumped(self) -> bytes:
         """The event as `models.contracts.wire.dump` writes it, byte for byte."""
         verdict, transaction, ahead, merchant, versions = self
-        # These have fields of the transaction, so nothing of their JSON can be shared.
-        if ahead or verdict.requires_review:
+        if ahead:  # whose reasons are not those of the verdict
             return dump(self.event())
         before, behind = verdict.written
-        return (
-            f'{{"transaction_id":{quoted(transaction.transaction_id)},"account_id":{quoted(transaction.account_id)},'
-            f"{merchant.written}{before}{versions.written}{behind}"
-        ).encode()
+        ids = f'{{"transaction_id":{quoted(transaction.transaction_id)},"account_id":{quoted(transaction.account_id)},'
+        decision = f"{ids}{merchant.written}{before}{versions.written}{behind}".encode()
+        if not verdict.requires_review:
+            return decision
+        # What a reviewer sees of the transaction, as its own JSON has it between the ids and the version.
+        seen = dump(transaction)[len(ids.encode()) : -len(_TAIL)]
+        return b"%b,%b%b" % (decision[:-1], seen, _UNDRAWN)
 
 
 def verdict_of(judgement: Judgement, band: AmountBand, *, model_version: str, policy_name: str) -> Verdict:
@@ -261,7 +270,7 @@ def verdict_of(judgement: Judgement, band: AmountBand, *, model_version: str, po
         "requires_review": judgement.requires_review,
         "uncertainty": round(uncertainty(judgement.confidence, judgement.agreeing, len(votes)), 4),
         "votes": tuple(map(_vote, votes)),
-        "agreement": _checked_agreement(judgement.agreeing, len(votes)),
+        "agreement": checked_agreement(judgement.agreeing, len(votes)),
         "reasons": judgement.reasons,
         "review_note": judgement.note,
         "alternatives": _alternatives(judgement),
@@ -302,29 +311,36 @@ def _traits(checked: Decision, votes: Sequence[WeightedBallot]) -> Traits:
 
 def _vote(vote: WeightedBallot) -> Vote:
     ballot = vote.ballot
-    return _checked_vote(
+    return checked_vote(
         _NAMES[vote.method], ballot.category, round(ballot.confidence, 4), round(vote.weight, 4), ballot.evidence
     )
 
 
 @lru_cache(maxsize=_PARTS)
-def _checked_vote(method: str, category: str, confidence: float, weight: float, evidence: str) -> Vote:
+def checked_vote(method: str, category: str, confidence: float, weight: float, evidence: str) -> Vote:
+    """A vote that keeps the contract; the arguments are its fields.
+
+    Raises:
+        ValidationError: It does not, such as for an unknown category.
+    """
     return Vote.model_validate(
         {"method": method, "category": category, "confidence": confidence, "weight": weight, "evidence": evidence}
     )
 
 
 @lru_cache(maxsize=_PARTS)
-def _checked_agreement(agreeing: int, voting: int) -> Agreement:
+def checked_agreement(agreeing: int, voting: int) -> Agreement:
+    """An agreement that keeps the contract."""
     return Agreement.model_validate({"agreeing": agreeing, "voting": voting})
 
 
 def _alternatives(judgement: Judgement) -> tuple[Alternative, ...]:
     decided = judgement.category
     others = [item for item in judgement.scores[: ALTERNATIVES + 1] if item[0] != decided][:ALTERNATIVES]
-    return tuple([_checked_alternative(category, round(score, 4)) for category, score in others])
+    return tuple([checked_alternative(category, round(score, 4)) for category, score in others])
 
 
 @lru_cache(maxsize=_PARTS)
-def _checked_alternative(category: str, confidence: float) -> Alternative:
+def checked_alternative(category: str, confidence: float) -> Alternative:
+    """An alternative that keeps the contract."""
     return Alternative.model_validate({"category": category, "confidence": confidence})

@@ -220,9 +220,10 @@ def online(
 ) -> None:
     """Measure what 100,000 memories of corrections and 5,000 house rules cost: decisions per CPU second beside none.
 
-    Rows are decided on in their order, in batches of 500, in one process, from empty caches, and their bytes are made;
-    all rows, and each description once. One merchant of ten is corrected, one of fifty has a rule, one account of five
-    has corrections of its own, and a model of texts votes on what is unsure.
+    Rows are decided on in their order, in batches of 500, in one process, from empty memories of lines, and their bytes
+    are made; all rows, and each description once. Each process decides on 500 other rows first. One merchant of ten is
+    corrected, one of fifty has a rule, one account of five has corrections of its own, and a model of texts votes on
+    what is unsure.
 
     Example: evenhand bench online --rows 5000 --rounds 1
     """

@@ -111,8 +111,8 @@ class Precedence:
         version = "" if online is None else online.version
         after = list(findings)
         unsure: list[int] = []
-        for place, (line, finding) in enumerate(zip(lines, findings, strict=True)):
-            if line.rules is not None and (rule := first_fit(line.rules, transactions[place])) is not None:
+        for place, (line, transaction, finding) in enumerate(zip(lines, transactions, findings, strict=True)):
+            if line.rules is not None and (rule := first_fit(line.rules, transaction)) is not None:
                 after[place] = self._by_rule(finding, rule)
                 continue
             if online is None or (keys := line.keys) is None:
@@ -120,7 +120,7 @@ class Precedence:
             said = line.said
             if said is None or said.version != version:
                 said = line.said = _ask(online, keys, version)
-            if said.personal and (category := online.account(transactions[place].account_id, keys)) is not None:
+            if said.personal and (category := online.account(transaction.account_id, keys)) is not None:
                 after[place] = self._ruled(finding, _of_account(category))
             elif said.ruling is not None:
                 after[place] = self._by_people(line, said, said.ruling, finding, bands[place])

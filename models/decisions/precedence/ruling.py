@@ -1,15 +1,23 @@
 """A ruling: what decides before the ensemble does, and the verdict that it makes of the ensemble's."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from models.contracts.events import Alternative, Decision, Reason, Vote
+from models.contracts.events import Alternative, Reason, Vote, of_checked
 from models.decisions.acceptance import LEAST
 from models.decisions.policy import confidence_band, uncertainty
 from models.decisions.pool import Familiarity
 from models.decisions.precedence.trust import Measured, OnlineTrust, Stance
-from models.decisions.verdict import ALTERNATIVES, Verdict
+from models.decisions.verdict import (
+    ALTERNATIVES,
+    Traits,
+    Verdict,
+    checked_agreement,
+    checked_alternative,
+    checked_vote,
+)
 from models.voters.contract import Kind, Method
 
 CERTAIN = 1.0
@@ -87,53 +95,47 @@ def _ruled(verdict: Verdict, ruling: Ruling, trust: OnlineTrust, target: float) 
     review = measured is not None and measured.low < target
     before = verdict.checked
     others: tuple[Vote, ...] = before["votes"]
-    own = Vote.model_validate(
-        {
-            "method": ruling.method,
-            "category": ruling.category,
-            "confidence": confidence,
-            "weight": 1.0,
-            "evidence": ruling.evidence,
-        }
-    )
+    # Checked: a category of the taxonomy, and a probability. All else was checked before, or is ours.
+    own = checked_vote(ruling.method, ruling.category, confidence, 1.0, ruling.evidence)
     # They were heard, and did not count.
-    silent = [each.model_copy(update={"weight": 0.0}) for each in others]
+    silent = [of_checked(Vote, {**vars(each), "weight": 0.0}) for each in others]
     agreeing = 1 + sum(each.category == ruling.category for each in others)
     reason = _REASONS[ruling.method]
-    fields = {
+    checked = {
         **before,
-        "category": ruling.category,
+        "category": own.category,
         "confidence": confidence,
         "band": confidence_band(confidence),
         "requires_review": review,
         "uncertainty": round(uncertainty(confidence, agreeing, len(others) + 1), 4),
         "votes": (*silent, own),
-        "agreement": {"agreeing": agreeing, "voting": len(others) + 1},
+        "agreement": checked_agreement(agreeing, len(others) + 1),
         "reasons": (reason, Reason.BELOW_THRESHOLD) if review else (reason,),
         "review_note": _note(measured, target) if measured is not None and review else None,
         "alternatives": _alternatives(before["alternatives"], verdict, ruling.category),
     }
-    checked = Decision.model_validate(fields)
-    traits = verdict.traits._replace(
+    known = verdict.traits
+    traits = Traits(
         category=ruling.category,
+        band=known.band,
         requires_review=review,
         confidence=confidence,
-        methods=(*verdict.traits.methods, ruling.method),
+        methods=(*known.methods, ruling.method),
         decisive=ruling.method,
         # Somebody had a word, so that nobody abstained; to the memory the merchant is as new as it was.
-        familiarity=verdict.traits.familiarity or Familiarity.NEW.value,
+        familiarity=known.familiarity or Familiarity.NEW.value,
     )
-    return Verdict(review, vars(checked), checked.reasons, ruling.category, traits)
+    return Verdict(review, checked, checked["reasons"], ruling.category, traits)
 
 
 def _alternatives(before: tuple[Alternative, ...], verdict: Verdict, category: str) -> tuple[Alternative, ...]:
     others = list(before)
     if verdict.category != category and verdict.traits.methods:
-        mine = {"category": verdict.category, "confidence": verdict.traits.confidence}
-        others.insert(0, Alternative.model_validate(mine))
+        others.insert(0, checked_alternative(verdict.category, verdict.traits.confidence))
     return tuple(each for each in others if each.category != category)[:ALTERNATIVES]
 
 
+@lru_cache(maxsize=256)
 def _note(measured: Measured, target: float) -> str | None:
     if measured.right < LEAST:
         return None

@@ -11,7 +11,7 @@ from typing import NamedTuple, Self
 from models.contracts.events import Transaction
 from models.errors import FileError
 from models.voters.house.parsing import Parser
-from models.voters.house.rule import HouseRule, Look, look_at
+from models.voters.house.rule import HouseRule, Look, Sign, look_at
 from models.voters.house.sources import FATAL, Entry, Fault, FaultKind, entries
 from models.voters.line import LineKey, key_of
 
@@ -26,12 +26,14 @@ class Candidates(NamedTuple):
     """Rules that may decide on transactions of one line, in their order, at least one.
 
     Args:
-        accounts: Accounts that one of them is for, or that `groups` has; None where one is for all accounts.
-        groups: What the others of those accounts begin with.
+        of_all: Those of them that are for all accounts.
+        accounts: Accounts that others are for, or that `groups` has.
+        groups: What more of those accounts begin with.
     """
 
     rules: tuple[HouseRule, ...]
-    accounts: frozenset[str] | None
+    of_all: tuple[HouseRule, ...]
+    accounts: frozenset[str]
     groups: tuple[str, ...]
 
 
@@ -69,6 +71,8 @@ class HouseRules:
         self.version = _version(self.rules)
         self.hits: Counter[str] = Counter()
         self._index = _Index(self.rules)
+        # What of the broad rules concerns a line follows from two things, and most lines have no other rules.
+        self._broad: dict[tuple[str, Sign], _Broad] = {}
 
     def __len__(self) -> int:
         return len(self.rules)
@@ -97,18 +101,19 @@ class HouseRules:
         Args:
             merchant: `merchant_key` of the line's decisions.
         """
-        look = look_at(key, merchant)
-        rules = self.rules
-        found = sorted({place for place in self._index.places(look) if rules[place].concerns(look)})
-        if not found:
-            return None
-        # Nothing behind one that asks no more is ever reached.
-        last = next((number for number, place in enumerate(found) if rules[place].is_settled_by_line), len(found))
-        chosen = tuple(rules[place] for place in found[: last + 1])
-        if not all(rule.of_accounts for rule in chosen):
-            return Candidates(chosen, None, ())
-        accounts = frozenset(account for rule in chosen for account in rule.accounts)
-        return Candidates(chosen, accounts, tuple(group for rule in chosen for group in rule.groups))
+        look, rules = look_at(key, merchant), self.rules
+        broad = self._broad.get((look.currency, look.sign)) or self._look_at_broad(look)
+        places = self._index.places(look)
+        narrow = {place for place in places if rules[place].concerns(look)} if places else None
+        if not narrow:
+            return broad.candidates
+        return _candidates([rules[place] for place in sorted(narrow.union(broad.places))])
+
+    def _look_at_broad(self, look: Look) -> "_Broad":
+        places = [place for place in self._index.broad if self.rules[place].concerns(look)]
+        found = _Broad(places, _candidates([self.rules[place] for place in places]))
+        self._broad[look.currency, look.sign] = found
+        return found
 
     def match(self, transaction: Transaction, merchant: str | None) -> HouseRule | None:
         """The rule that decides on a transaction, or None; it is not counted among the hits.
@@ -123,12 +128,11 @@ def first_fit(candidates: Candidates | None, transaction: Transaction) -> HouseR
     """The first of the candidates that fits a transaction."""
     if candidates is None:
         return None
-    rules, accounts, groups = candidates
-    # Where all are for some accounts only, most transactions are done with one question.
-    if accounts is not None:
-        account = transaction.account_id
-        if account not in accounts and not account.startswith(groups):
-            return None
+    rules, of_all, accounts, groups = candidates
+    account = transaction.account_id
+    # Most rules for some accounts only are for few, so that most transactions are done with them by one question.
+    if account not in accounts and not account.startswith(groups):
+        rules = of_all
     # A loop and no generator: it is asked about each transaction that has candidates.
     for rule in rules:
         if rule.fits(transaction):
@@ -136,8 +140,31 @@ def first_fit(candidates: Candidates | None, transaction: Transaction) -> HouseR
     return None
 
 
+class _Broad(NamedTuple):
+    """The broad rules that concern lines of one currency and sign: the places of them, and what they are together."""
+
+    places: Sequence[int]
+    candidates: Candidates | None
+
+
+def _candidates(rules: Sequence[HouseRule]) -> Candidates | None:
+    """Of rules that concern a line, in their order, those that may decide on its transactions."""
+    if not rules:
+        return None
+    # Nothing behind one that asks no more is ever reached.
+    last = next((number for number, rule in enumerate(rules) if rule.is_settled_by_line), len(rules))
+    chosen = tuple(rules[: last + 1])
+    of_all = tuple(rule for rule in chosen if not rule.of_accounts)
+    accounts = frozenset(account for rule in chosen for account in rule.accounts)
+    return Candidates(chosen, of_all, accounts, tuple(group for rule in chosen for group in rule.groups))
+
+
 class _Index:
-    """Places of rules by what is looked up of a line: merchant, else the longest word, else code, else nothing."""
+    """Places of rules by what is looked up of a line: merchant, else the longest word, else code, else nothing.
+
+    Attributes:
+        broad: Places of those for which nothing is looked up.
+    """
 
     def __init__(self, rules: Sequence[HouseRule]) -> None:
         self._merchants: defaultdict[str, list[int]] = defaultdict(list)
@@ -158,8 +185,8 @@ class _Index:
                 self.broad.append(place)
 
     def places(self, look: Look) -> list[int]:
-        """Places of rules that may concern a line, some of them twice; no other does."""
-        places = list(self.broad)
+        """Places of rules that may concern a line, some of them twice; but for broad ones, no other does."""
+        places: list[int] = []
         if look.merchant is not None:
             places += self._merchants.get(look.merchant, ())
         if look.mcc is not None:

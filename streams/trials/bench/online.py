@@ -1,4 +1,6 @@
-"""Deciding with what people taught and with the bank's own rules, beside deciding without, in turns.
+"""Deciding with what people taught and with the bank's own rules, beside deciding without, in turns and alike.
+
+Either process decides on other rows first, so that what is loaded or compiled at first use counts in neither.
 
 Memories and rules are invented, and some are of merchants and accounts that occur, so that look-ups find something: one
 merchant of ten is corrected, one of fifty has a rule, one account of five has an opinion of its own on one of ten.
@@ -7,7 +9,7 @@ merchant of ten is corrected, one of fifty has a rule, one account of five has a
 import asyncio
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -96,24 +98,31 @@ def run_online(
 ) -> list[CaseRounds[OnlineCase, OnlineTiming]]:
     """Measure every case, in turns, each run in a process of its own.
 
+    What is remembered is made for lines that occur. They are read in one process more, so that no process that measures
+    has seen a line before.
+
     Args:
         source: File of transactions, or None for the shipped sample.
         model: Folder of the artefact, or None for the shipped one.
         rows: Transactions at most, or None for all.
     """
-    paths = {"source": source and str(source), "model": model and str(model)}
+    job = {"source": source and str(source), "model": model and str(model), "rows": rows}
+
+    def in_child(more: dict[str, Any], name: str) -> Any:
+        return asyncio.run(run_child("streams.trials.bench.online", job | more, name=name))
+
+    keys = in_child({"keys": None}, "lines that occur")
 
     def run(case: OnlineCase) -> OnlineTiming:
-        job = asdict(case) | paths | {"rows": rows}
-        return OnlineTiming(**asyncio.run(run_child("streams.trials.bench.online", job, name=str(case))))
+        return OnlineTiming(**in_child(asdict(case) | {"keys": keys if case.taught else []}, str(case)))
 
     return take_turns(CASES, run, rounds=rounds, progress=progress)
 
 
-def kept_share(cases: Sequence[CaseRounds[OnlineCase, OnlineTiming]], *, each_once: bool) -> float:
-    """Decisions per CPU second with all that came later, by those without."""
-    rates = {each.case.taught: each.rate for each in cases if each.case.each_once is each_once}
-    return rates[True] / rates[False]
+def kept_shares(cases: Sequence[CaseRounds[OnlineCase, OnlineTiming]], *, each_once: bool) -> list[float]:
+    """Decisions per CPU second with all that came later, by those without, of each round: two runs side by side."""
+    rates = {each.case.taught: each.rates for each in cases if each.case.each_once is each_once}
+    return [taught / untaught for taught, untaught in zip(rates[True], rates[False], strict=True)]
 
 
 def taught_model(keys: Sequence[LineKeys], accounts: Sequence[str], *, memories: int = MEMORIES) -> OnlineModel:
@@ -203,23 +212,31 @@ def measure(ensemble: Ensemble, transactions: Sequence[Transaction], *, build_se
     )
 
 
-def _measured(job: dict[str, Any]) -> dict[str, Any]:
-    """Load everything in this process, then measure."""
+def _answer(job: dict[str, Any]) -> object:
+    """The keys of all lines where none are given, else a measurement."""
     source, model = (Path(job[key]) if job[key] else None for key in ("source", "model"))
-    case = ModelCase(with_mcc=True, each_once=job["each_once"])
-    transactions = case.select(transactions_for(source, rows=job["rows"]))
-    if not job["taught"]:
-        return asdict(measure(load_ensemble(model), transactions, build_seconds=0.0))
-    keyed = load_ensemble(model, online=OnlineModel())
-    keys = list(dict.fromkeys(each for each in keyed.keys_of(transactions) if each is not None))
-    start = time.process_time()
-    online = taught_model(keys, [*dict.fromkeys(transaction.account_id for transaction in transactions)])
-    house = house_rules(keys)
-    build = time.process_time() - start
-    # Read again, so that its caches are as empty as without.
+    rows: int | None = job["rows"]
+    # The rows behind those that are measured: where there are none, the last ones.
+    loaded = transactions_for(source, rows=rows and rows + BATCH)
+    transactions, behind = loaded[:rows], loaded[-BATCH:]
+    if job["keys"] is None:
+        keyed = load_ensemble(model, online=OnlineModel())
+        return list(dict.fromkeys(keys for keys in keyed.keys_of(transactions) if keys is not None))
+    online, house, build = None, None, 0.0
+    if job["taught"]:
+        keys = [LineKeys(merchant, tuple(family), *others) for merchant, family, *others in job["keys"]]
+        start = time.process_time()
+        online = taught_model(keys, [*dict.fromkeys(transaction.account_id for transaction in transactions)])
+        house = house_rules(keys)
+        build = time.process_time() - start
     ensemble = load_ensemble(model, online=online, house=house)
-    return asdict(measure(ensemble, transactions, build_seconds=build))
+    # Tables and expressions are made when they are first needed, which is no matter of what was taught.
+    for each in ensemble.decide(behind, now=datetime.now(UTC)):
+        each.dumped()
+    case = ModelCase(with_mcc=True, each_once=job["each_once"])
+    # The same one with nothing in its memories.
+    return asdict(measure(replace(ensemble), case.select(transactions), build_seconds=build))
 
 
 if __name__ == "__main__":
-    serve(_measured)
+    serve(_answer)

@@ -51,6 +51,24 @@ def test_bytes_without_an_event_are_the_bytes_of_the_event(
     assert dump(decided.event()) == decided.dumped()
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"description": 'a "quoted" \\ \u2028 line ☕,"schema_version":"1"}', "mcc": "5541"},
+        {"counterparty": "Käse & Söhne", "channel": "pos", "amount": Decimal("-0.000001")},
+        {"timestamp": "2026-01-01T23:59:59.000120+05:30", "amount": Decimal("1200.50"), "currency": "JPY"},
+        {"timestamp": "2026-01-01T00:00:00-00:30", "amount": Decimal(0)},
+    ],
+)
+def test_what_a_reviewer_sees_is_written_as_the_event_has_it(fields: dict[str, object]) -> None:
+    """Also by a verdict whose bytes were made for another transaction."""
+    ensemble = Ensemble([says(Method.TEXT, "fuel", 0.5)], "m1")
+    for one in (transaction("first"), transaction("ü☕", account_id='"x"', **fields)):
+        (decided,) = ensemble.decide([one], now=NOON)
+        assert isinstance(decided.event(), ReviewRequest)
+        assert dump(decided.event()) == decided.dumped()
+
+
 def test_equal_votes_share_a_verdict_but_not_the_transaction() -> None:
     """Equal votes in one amount band: the votes are one object, what is the transaction's own differs."""
     ensemble = Ensemble([says(Method.TEXT, "pets", 0.9)], "m1")
