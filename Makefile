@@ -10,8 +10,8 @@ EMBEDDINGS := build/embeddings
 CONTENDERS := build/contenders
 # Of what torch asks for, this only compiles kernels or solves systems on a GPU: 1.6 GB that the encoder does without.
 SPARED := $(addprefix --no-emit-package ,triton nvidia-cusolver nvidia-cuda-cccl nvidia-nvtx)
-# Most of what the tests on a broker take is waiting, so there is room for one process more than there are cores.
-JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# Most of what the tests on a broker take is waiting, so there is room for two processes more than there are cores.
+JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
 # One thread of linear algebra in each: several that wait for each other on two cores take twice as long.
 PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(JOBS) --durations 25
 GAZETTEER := name-suggestion-index@8.0.20260918
@@ -36,9 +36,10 @@ check: venv tools ## Lint, and all tests that need neither broker nor browser, s
 unit: venv tools ## All tests that need neither broker nor browser
 	$(PYTEST) -m 'not kafka and not browser'
 
-test: venv tools ## Everything that must pass before a change lands: lint, then all tests
-	$(MAKE) --no-print-directory --jobs 2 lint embeddings
-	$(MAKE) --no-print-directory suite
+# All is fetched while style and types are checked; the encoder's tests then run while those of the suite wait for brokers.
+test: ## Everything that must pass before a change lands: lint, then all tests
+	$(MAKE) --no-print-directory --jobs 3 tools lint $(EMBEDDINGS)/.installed $(CONTENDERS)/.installed
+	$(MAKE) --no-print-directory --jobs 2 embeddings suite
 
 suite: venv tools $(CONTENDERS)/.installed ## All tests
 	$(PYTEST)

@@ -12,6 +12,7 @@ from models.contracts.events import AmountBand
 from models.gazetteer import knowledge
 from models.gazetteer.table import WRITTEN
 from models.statements.normalise import merchant_text
+from models.training.balance.generate import known_names
 from models.training.config import DESCRIPTORS_FILE, KNOWLEDGE_FOLDER, PHRASES_FILE, SHIPPED, TrainingConfig
 from models.training.phrases import sentences
 from models.training.shipped.toronto import DESCRIPTOR_COLUMNS
@@ -193,7 +194,7 @@ def _every(rows: list[dict[str, str]], limit: int | None) -> list[dict[str, str]
 def _written(config: TrainingConfig) -> Iterator[Example]:
     shares: defaultdict[str, Counter[str]] = defaultdict(Counter)
     names: set[str] = set()
-    known = knowledge.knowledge(config.data / KNOWLEDGE_FOLDER)
+    known = known_names(config.data / KNOWLEDGE_FOLDER)
     for each in known if config.limit is None else known[:: max(1, len(known) // config.limit)]:
         text = " ".join(each.tokens)
         shares[text][each.category] += 1

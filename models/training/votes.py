@@ -13,7 +13,7 @@ from models.learned.memory import Recollection
 from models.learned.text import LearnedText
 from models.statements.normalise import merchant_text
 from models.training.examples import Labelled, Merchant
-from models.voters.contract import Ballot
+from models.voters.contract import Ballot, lines_of
 from models.voters.rules import RulesVoter
 from models.voters.text import ALTERNATIVES, TextVoter, ballot_of, kind_of
 
@@ -56,7 +56,8 @@ def transaction(row: Labelled) -> Transaction:
 def cast_votes(rows: Sequence[Labelled], learned: LearnedText, rules: RulesVoter) -> list[Cast]:
     """Votes of rules and text; rows on which nobody votes are left out, as no policy accepts them."""
     transactions = [transaction(row) for row in rows]
-    return casts(rows, rules.vote(transactions), TextVoter(learned).vote(transactions))
+    lines = lines_of(transactions)
+    return casts(rows, rules.vote_read(lines, transactions), TextVoter(learned).vote_read(lines, transactions))
 
 
 def cast_seen(chosen: Sequence[Merchant], currency: str, learned: LearnedText, rules: RulesVoter) -> list[Cast]:

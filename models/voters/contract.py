@@ -152,6 +152,11 @@ class Voter(Protocol):
         ...
 
 
+def lines_of(transactions: Sequence[Transaction]) -> list[Line]:
+    """The line of each transaction, for several voters."""
+    return [Line(*key_of(transaction)) for transaction in transactions]
+
+
 class LineVoter(ABC):
     """A voter whose ballot follows from the line; where the line says nothing, it may look at the transaction."""
 
@@ -173,7 +178,10 @@ class LineVoter(ABC):
 
     def vote(self, transactions: Sequence[Transaction]) -> list[Ballot | None]:
         """Give one ballot, or None for no vote, per transaction, in the order given; see `Voter.vote`."""
-        lines = [Line(*key_of(transaction)) for transaction in transactions]
+        return self.vote_read(lines_of(transactions), transactions)
+
+    def vote_read(self, lines: Sequence[Line], transactions: Sequence[Transaction]) -> list[Ballot | None]:
+        """The same of transactions whose lines are read already, by `lines_of`, so that voters share the reading."""
         ballots = self.vote_lines(lines)
         if not self.looks_further:
             return ballots

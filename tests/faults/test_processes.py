@@ -141,7 +141,7 @@ async def test_no_process_outlives_a_killed_supervisor(stage: OpenStage) -> None
     async def is_gone() -> bool:
         return not alive(pids)
 
-    await until(is_gone, within=5)
+    await until(is_gone)
     assert sum(await scene.committed()) < 20_000
     scene.worker()
     await scene.drained()

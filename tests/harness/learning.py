@@ -111,7 +111,7 @@ async def reported(stage: Stage, memory: Memory) -> None:
     async def is_told() -> bool:
         return bool(await report(stage) == expected)
 
-    await until(is_told, within=30)
+    await until(is_told)
 
 
 async def report(stage: Stage) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.harness.workers import free_port
 from tests.ops.test_ops import ROOT, tool
 
-START_SECONDS = 20.0
+START_SECONDS = 120.0
 _TEMPLATES = Path("/usr/share/prometheus/alertmanager")
 _UNPACKED = ROOT / "build" / "tools" / "root" / "usr" / "share"
 

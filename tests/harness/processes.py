@@ -19,7 +19,7 @@ def processes_of(folder: Path) -> dict[int, str]:
 
 def assert_nothing_left(folder: Path) -> None:
     """No process of the folder runs and it is empty; a guard may need a moment after a kill."""
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 60
     while (processes_of(folder) or list(folder.iterdir())) and time.monotonic() < deadline:
         time.sleep(0.1)
     processes, files = processes_of(folder), list(folder.iterdir())

@@ -2,11 +2,11 @@
 
 from xdist.scheduler import LoadScopeScheduling
 
-ALONE = "tests/faults/"
-"""Tests of this folder wait for processes of their own and share nothing but a broker: each may run anywhere."""
+ALONE = ("tests/faults/", "tests/streams/trials/demo/test_demo.py", "tests/streams/cli/test_docs.py")
+"""Tests of these wait for processes of their own and share nothing but a broker: each may run anywhere."""
 
-TOGETHER = frozenset({f"{ALONE}test_faulty_messages.py"})
-"""Files of that folder in which one run of a worker serves all tests."""
+TOGETHER = frozenset({"tests/faults/test_faulty_messages.py"})
+"""Files of those in which one run of a worker serves all tests."""
 
 
 class Shares(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types

@@ -16,7 +16,7 @@ from typing import Self
 
 from tests.harness.workers import ROOT, free_port
 
-START_SECONDS = 60.0
+START_SECONDS = 240.0
 
 
 class SmallModel:
@@ -70,7 +70,7 @@ class SmallModel:
 
     def __exit__(self, *_: object) -> None:
         self._process.kill()
-        self._process.wait(10)
+        self._process.wait(60)
 
 
 def weights() -> Path:

@@ -6,8 +6,6 @@ import gzip
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -32,6 +30,7 @@ from streams.messages.roles import Role
 from streams.operate.verification import Verification
 from streams.operate.verify import verify
 from streams.settings.settings import Settings
+from tests.harness.nursery import nursery
 
 ROOT = Path(__file__).parents[2]
 PORTS = ("WEB", "MONITOR", "REVIEW", "LEARNER")
@@ -92,18 +91,12 @@ def free_port() -> int:
 class Worker:
     """A worker process with a log file and a web port."""
 
-    def __init__(self, command: Sequence[str], environ: dict[str, str], log: Path) -> None:
+    def __init__(self, options: Sequence[str], environ: dict[str, str], log: Path) -> None:
         self.port = free_port()
         self.log_file = log
-        with log.open("ab") as stream:
-            self.process = subprocess.Popen(
-                [sys.executable, *command],
-                cwd=ROOT,
-                env=environ | {f"EVENHAND_{name}_PORT": str(self.port) for name in PORTS},
-                stdin=subprocess.DEVNULL,
-                stdout=stream,
-                stderr=subprocess.STDOUT,
-            )
+        log.touch()
+        ports = {f"EVENHAND_{name}_PORT": str(self.port) for name in PORTS}
+        self.process = nursery().start(options, environ | ports, log)
 
     @property
     def alive(self) -> bool:
@@ -123,7 +116,7 @@ class Worker:
     def kill(self) -> None:
         """SIGKILL, and wait until it is gone."""
         self.signal(signal.SIGKILL)
-        self.process.wait(10)
+        self.process.wait(PATIENCE)
 
     def terminate(self) -> None:
         """SIGTERM; does not wait."""
@@ -161,7 +154,7 @@ class Worker:
 
     def _get(self, path: str) -> str | None:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=2) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=20) as answer:
                 return answer.read().decode()  # type: ignore[no-any-return]
         except urllib.error.HTTPError as error:
             error.close()
@@ -200,7 +193,7 @@ class Stage:
             if worker.alive:
                 worker.process.send_signal(signal.SIGCONT)
                 worker.process.kill()
-            worker.process.wait(10)
+            worker.process.wait(PATIENCE)
 
     def worker(self, *options: str, **overrides: Any) -> Worker:
         """Start a worker; `options` are the runner's, `overrides` are settings."""
@@ -211,7 +204,7 @@ class Stage:
         environ = {name: value for name, value in os.environ.items() if not name.startswith("EVENHAND_")}
         environ |= {f"EVENHAND_{name.upper()}": str(value) for name, value in given.items()}
         log = self.folder / f"worker-{len(self.workers)}.log"
-        started = Worker(("-m", "tests.harness.runner", *options), environ, log)
+        started = Worker(options, environ, log)
         self.workers.append(started)
         return started
 

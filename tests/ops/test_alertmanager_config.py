@@ -22,7 +22,7 @@ CONFIG = ROOT / "ops" / "alertmanager" / "alertmanager.yml"
 PAGERDUTY = "https://events.pagerduty.com/v2/enqueue"
 WEBHOOK = "https://alerts.example/evenhand"
 SECRETS = "/run/secrets"
-WAIT_SECONDS = 60.0
+WAIT_SECONDS = 240.0
 
 REVIEW_RATE = {
     "labels": {

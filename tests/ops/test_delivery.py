@@ -25,7 +25,7 @@ from tests.harness.workers import free_port
 
 RUNBOOKS = "https://runbooks.example/evenhand"
 QUIET = "route:\n  receiver: nobody\nreceivers:\n  - name: nobody\n"
-WAIT_SECONDS = 60.0
+WAIT_SECONDS = 240.0
 
 
 def readings() -> list[Reading]:

@@ -79,7 +79,7 @@ class Generator:
         self._lists, self._phrases = _phrases(data / PHRASES_FILE, self._statements, part)
         listed = (FullName(first, last) for first in self._lists["first"] for last in self._lists["last"])
         self._people = (*names(part, seed).people, *listed)
-        self._brands = _brands(data / KNOWLEDGE_FOLDER, self._statements.dialects, part)
+        self._brands = _brands(data / KNOWLEDGE_FOLDER, part)
 
     def rows(self, category: str) -> Iterator[Generated]:
         """Lines of a category without end; brands and phrases take turns.
@@ -179,7 +179,7 @@ def _phrases(
 
 @lru_cache(maxsize=1)
 def known_names(folder: Path) -> Sequence[Known]:
-    """The knowledge base, read once: a comparison asks for it many times.
+    """The knowledge base, read once: a training or comparison asks for it many times.
 
     Raises:
         DataError: A row is malformed.
@@ -187,8 +187,10 @@ def known_names(folder: Path) -> Sequence[Known]:
     return tuple(knowledge.knowledge(folder))
 
 
-def _brands(folder: Path, dialects: Sequence[Dialect], part: Part) -> Mapping[str, Sequence[Brand]]:
-    """Merchants of the knowledge base by category, with the dialects of their places."""
+@lru_cache(maxsize=len(Part))
+def _brands(folder: Path, part: Part) -> Mapping[str, Sequence[Brand]]:
+    """Merchants of the knowledge base by category, with the dialects of their places; gathered once, as names are."""
+    dialects = statements(SHIPPED / DIALECTS_FILE).dialects
     found: dict[str, list[Brand]] = {}
     for known in known_names(folder):
         name = " ".join(known.tokens)

@@ -6,6 +6,7 @@ The division does not depend on a seed: a brand or template of one part is in th
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
+from functools import lru_cache
 
 from models.learned.memory import memory_key
 from models.statements.normalise import merchant_text
@@ -36,8 +37,9 @@ def brand_group(name: str) -> str:
     return (memory_key(text) or text)[:_GROUP_LETTERS]
 
 
+@lru_cache(maxsize=1 << 18)
 def part_of_brand(name: str) -> Part:
-    """The part of a brand or merchant, by a hash of its group."""
+    """The part of a brand or merchant, by a hash of its group; a training asks for the same names over and over."""
     return Part.TEST if place(brand_group(name)) < TEST_SHARE else Part.TRAIN
 
 

@@ -21,8 +21,9 @@ from typing import Any
 from models.artefacts.csv_table import write_table
 from models.errors import DataError
 from models.gazetteer.keys import key_tokens, tokens_of
-from models.gazetteer.knowledge import knowledge
 from models.gazetteer.table import WRITTEN, home_places
+from models.training.balance.generate import known_names
+from models.training.config import KNOWLEDGE_FOLDER, SHIPPED
 from models.training.shipped.cues import shipped_merchants
 
 FIELDS = ("key", "name", "category", "kind", "weight", "common", "places")
@@ -136,7 +137,7 @@ def _add_group(
 
 def written() -> Iterator[tuple[str, ...]]:
     """Rows of the knowledge base; a name that counts only as the whole text is written as common."""
-    for known in knowledge():
+    for known in known_names(SHIPPED / KNOWLEDGE_FOLDER):
         name, alone = " ".join(known.tokens), str(int(known.alone))
         yield known.key, name, known.category, WRITTEN, "1", alone, " ".join(sorted(known.places))
 

@@ -57,10 +57,8 @@ def rows() -> list[tuple[str, str]]:
     given = set(_folded(_mimesis("name"))) | set(_folded(word for each in written for word in each.givens()))
     family = set(_folded(_mimesis("surname"))) | set(_folded(word for each in written for word in each.family.split()))
     family |= {name[:-1] + "a" for name in family if name.endswith(_MASCULINE)}
-    return [
-        (name, BOTH if name in given & family else GIVEN if name in given else FAMILY)
-        for name in sorted(given | family)
-    ]
+    both = given & family
+    return [(name, BOTH if name in both else GIVEN if name in given else FAMILY) for name in sorted(given | family)]
 
 
 def write(target: Path) -> tuple[int, int]:

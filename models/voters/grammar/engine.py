@@ -141,9 +141,14 @@ class Grammar:
         line = self._without_traps(spoken(text))
         begins = beginning(line)
         starts = [start for start, letter in enumerate(line) if letter == " "]
+        ended = line + " "
         for place, phrase in self._phrases:
             rule = self.rules[place]
-            if _holds(rule, flow, large=large) and any(_fits(phrase, line + " ", start, begins) for start in starts):
+            if (
+                _holds(rule, flow, large=large)
+                and phrase.occurs_in(ended)
+                and any(_fits(phrase, ended, start, begins) for start in starts)
+            ):
                 return rule
         return None
 

@@ -68,7 +68,7 @@ class Group:
         async def is_shown() -> bool:
             return await self.value(name) == value
 
-        await until(is_shown, within=10, every=0.01)
+        await until(is_shown, every=0.01)
 
     async def is_told(self, check: Callable[[str], bool]) -> None:
         """Wait until the fault is like that."""
@@ -77,7 +77,7 @@ class Group:
             await self.gathering.refresh()
             return check(self.gathering.fault)
 
-        await until(is_so, within=10, every=0.01)
+        await until(is_so, every=0.01)
 
 
 async def test_figures_are_those_of_the_moment() -> None:

@@ -156,7 +156,7 @@ class Running:
         self.process = subprocess.Popen(
             command, cwd=folder, env=clean_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
         )
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 240
         while not any(path.stat().st_size for path in folder.glob(".out.jsonl.*.partial")):
             assert self.process.poll() is None
             assert time.monotonic() < deadline, "nothing was written"
@@ -165,7 +165,7 @@ class Running:
     def ended(self, number: signal.Signals) -> tuple[int, str]:
         """Exit code and stderr after a signal."""
         self.process.send_signal(number)
-        said = self.process.communicate(timeout=60)[1]
+        said = self.process.communicate(timeout=240)[1]
         return self.process.returncode, said
 
     @property

@@ -60,7 +60,7 @@ def queue(requests: None, kafka: dict[str, str], tmp_path: Path) -> Iterator["su
         yield process
     finally:
         process.kill()
-        process.wait(10)
+        process.wait(60)
 
 
 def test_out_to_a_file_and_back_in(
@@ -91,7 +91,7 @@ def test_out_to_a_file_and_back_in(
     assert b'"decided_by":"human"' in (decision.value or b"")
     assert 5 == len(listed())
     queue.send_signal(signal.SIGTERM)
-    assert 0 == queue.wait(20)
+    assert 0 == queue.wait(60)
 
 
 def test_a_file_without_answers_or_of_another_kind(evenhand: Invoke, tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def send(servers: str, messages: Sequence[dict[str, Any]]) -> None:
     asyncio.run(produce())
 
 
-def until(check: Callable[[], bool], seconds: float = 60.0) -> None:
+def until(check: Callable[[], bool], seconds: float = 240.0) -> None:
     """Wait until `check` is true."""
     deadline = time.monotonic() + seconds
     while not check():

@@ -233,7 +233,7 @@ def test_two_writers_take_turns(store: ModelStore, folder: Path, abc: list[str])
     assert writer.is_alive()
     assert promoted(folder) is None
     os.close(holder)
-    writer.join(timeout=10)
+    writer.join(timeout=60)
     assert abc[0] == promoted(folder)
 
 

@@ -55,8 +55,8 @@ def start() -> Start:  # type: ignore[misc]
 
 
 def ends(pid: int) -> bool:
-    """Whether a process is gone within five seconds."""
-    deadline = time.monotonic() + 5
+    """Whether a process is gone in a while: a busy machine may take its time."""
+    deadline = time.monotonic() + 60
     while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
         time.sleep(0.01)
     return not Path(f"/proc/{pid}").exists()
@@ -67,14 +67,14 @@ def test_it_does_not_outlive_its_parent(start: Start, number: signal.Signals) ->
     """Not even where that is killed, and can do nothing about it."""
     parent, pid = start()
     parent.send_signal(number)
-    parent.wait(5)
+    parent.wait(60)
     assert ends(pid)
 
 
 def test_its_session_is_its_own(start: Start) -> None:
     """Ctrl-C at the terminal is not for it, and it may write there."""
     parent, pid = start()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while os.getsid(pid) != pid and time.monotonic() < deadline:
         time.sleep(0.01)
     assert pid == os.getsid(pid) != os.getsid(parent.pid)

@@ -128,9 +128,9 @@ def test_a_firm_behind_a_front_is_the_merchant() -> None:
 
 def test_the_table_of_names_is_what_its_lists_give() -> None:
     """Make it anew with `python -m models.training.shipped names` where this fails."""
-    names = KnownNames.shipped()
-    assert {name for name, part in rows() if part != "family"} == names.given
-    assert {name for name, part in rows() if part != "given"} == names.family
+    names, table = KnownNames.shipped(), rows()
+    assert {name for name, part in table if part != "family"} == names.given
+    assert {name for name, part in table if part != "given"} == names.family
 
 
 def test_words_that_are_names_too_are_words_of_firms() -> None:

@@ -106,7 +106,7 @@ def server(receiver: Receiver, tmp_path: Path) -> Iterator[str]:
         yield url
 
 
-async def until(condition: Callable[[], bool | Awaitable[bool]], seconds: float = 15.0) -> None:
+async def until(condition: Callable[[], bool | Awaitable[bool]], seconds: float = 60.0) -> None:
     """Wait until something holds."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

@@ -142,7 +142,7 @@ def test_the_console_answers_while_the_demo_runs(start: Start, broker: LocalBrok
     process = start("--transactions", "1000", "--seconds", "60", "--broker", broker.bootstrap_servers)
     address = re.search(r"http://127\.0\.0\.1:\d+/", wait_for_line(process, "fairness console"))
     assert address is not None
-    with urllib.request.urlopen(address[0], timeout=20) as page:
+    with urllib.request.urlopen(address[0], timeout=PATIENCE) as page:
         assert b"<title>" in page.read()
     monitor = next(number for number, command in processes_of(tmp_path).items() if "main monitor" in command)
     os.kill(monitor, signal.SIGTERM)
@@ -172,7 +172,7 @@ def test_a_killed_demo_leaves_no_process(start: Start, broker: LocalBroker, tmp_
     """After SIGKILL, while they start or later, their guards end all and remove the folder."""
     process = start("--transactions", "1000", "--seconds", "60", "--broker", broker.bootstrap_servers)
     wait_for_line(process, line)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     while not running(tmp_path) >= RUNNING and time.monotonic() < deadline:
         time.sleep(0.05)
     assert RUNNING == running(tmp_path)
