@@ -7,7 +7,9 @@ from rich import box
 from rich.markup import escape
 from rich.table import Column, Table
 
+from models.learned.online.entries import Reason, Status
 from streams.cli.console import numbers, stdout
+from streams.cli.exits import ExitCode
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -55,3 +57,24 @@ def _table(title: str, rows: Rows, names: Sequence[str]) -> Table:
     for row in rows:
         table.add_row(*(escape("" if row[name] is None else str(row[name])) for name in names))
     return table
+
+
+_MADE = {
+    Status.ACCEPTED: ("done", ExitCode.OK),
+    Status.PROPOSAL: ("done; there is a new proposal for everyone", ExitCode.OK),
+    Status.FROZEN: ("nothing is learned at present, it is done with the thaw", ExitCode.OK),
+    Status.UNKNOWN: ("the learner knows nothing of that name", ExitCode.USAGE),
+    Status.LATE: ("its author has said something newer", ExitCode.REFUSED),
+    Status.NOTHING: ("its line names nobody that it could be learned of", ExitCode.REFUSED),
+    Status.QUARANTINED: ("it is held back again", ExitCode.REFUSED),
+}
+_REFUSED = {
+    Reason.OWN: "refused: somebody else than its author must release it",
+    Reason.STANDING: "refused: not for somebody of this standing",
+}
+
+
+def said_of(status: Status, reason: Reason) -> tuple[str, ExitCode]:
+    """What the learner made of an instruction, in words, and how a command ends that gave it."""
+    words, code = _MADE.get(status, (status.value, ExitCode.REFUSED))
+    return _REFUSED.get(reason, words), code

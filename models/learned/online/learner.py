@@ -168,9 +168,7 @@ class OnlineLearner:
         """What people want to know of it, ready for JSON; `models.learned.online.reporting` says what stands in it."""
         self._refresh()
         counts = dict(sorted((self._counts + self._others).items()))
-        return report_of(
-            self._state, self.head, counts, self._obeyed, frozen=self._frozen, waiting=len(self._waiting)
-        )
+        return report_of(self._state, self.head, counts, self._obeyed, frozen=self._frozen, waiting=len(self._waiting))
 
     def _begin(self) -> None:
         """Start from nothing."""
