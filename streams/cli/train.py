@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from models.statistics.counting import several
 from models.training import train as training
 from models.training.comparison import compare as comparing
 from models.training.comparison import report as comparison
@@ -201,8 +202,8 @@ def _show(report: dict[str, Any]) -> None:
     if said := report["corrections"]:
         skipped = ", ".join(f"{reason.replace('_', ' ')} {count:,}" for reason, count in said["skipped"].items())
         console.print(
-            f"\ncorrections: {said['used']:,} used, on {said['merchants']:,} merchants; not used: {skipped or 'none'};"
-            f" unreadable: {said['unreadable']:,}"
+            f"\ncorrections: {said['used']:,} used, on {several(said['merchants'], 'merchant')}; "
+            f"not used: {skipped or 'none'}; unreadable: {said['unreadable']:,}"
         )
     if found := report["reference"]:
         console.print(
