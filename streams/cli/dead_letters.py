@@ -11,10 +11,10 @@ from rich.progress import BarColumn, MofNCompleteColumn
 from rich.table import Table
 
 from models.statements.masking import mask
-from streams.cli.broker import run
 from streams.cli.console import fail, names, numbers, print_json, print_table, progress, stdout
 from streams.cli.exits import ExitCode
 from streams.cli.inputs import BootstrapOption, JsonOption
+from streams.cli.running import run
 from streams.messages.dead_letters import DeadLetter
 from streams.operate.dead_letters import Listing, ReplayResult, Selection, list_dead_letters, replay_dead_letters
 from streams.settings.settings import load_settings

@@ -88,7 +88,7 @@ def learner(
 @app.command()
 def status(bootstrap_servers: BootstrapOption = None, as_json: JsonOption = False) -> None:
     """Show what was learned lately and by whom, what is in quarantine and why, and proposals for everyone."""
-    from streams.cli.broker import run
+    from streams.cli.running import run
     from streams.kafka.topics import after_topics
     from streams.learner.instructions import read_report
 
@@ -209,7 +209,7 @@ def forget(
 
 def _tell(action: Action, target: str | None, how: Telling) -> None:
     """Write an instruction into the journal, as somebody who may do so, and say what the learner made of it."""
-    from streams.cli.broker import run
+    from streams.cli.running import run
     from streams.kafka.topics import after_topics
     from streams.learner.instructions import instruct
 

@@ -11,10 +11,10 @@ from rich.table import Table
 
 from models.errors import FileError
 from models.statistics.counting import several
-from streams.cli.broker import run
 from streams.cli.console import names, note, numbers, print_json, print_table, stdout, texts
 from streams.cli.exits import ExitCode
 from streams.cli.inputs import BootstrapOption, JsonOption, require_rows, setting
+from streams.cli.running import run
 from streams.cli.worker import GroupOption, LogOption, PrefixOption
 from streams.clock import wall_clock
 from streams.kafka.topics import check_partitions, partition_counts

@@ -14,7 +14,6 @@ from models.voters.house.sources import FATAL, FaultKind
 from models.voters.house.trial import RuleTrial, Trial
 from streams.categorizer.ensemble import ensemble_for
 from streams.cli import rules_tables as tables
-from streams.cli.broker import run
 from streams.cli.console import fail, print_json
 from streams.cli.exits import ExitCode
 from streams.cli.inputs import BootstrapOption, JsonOption, ModelOption, RulesOption, file_progress, require_rows
@@ -33,6 +32,7 @@ from streams.cli.one_transaction import (
     TimestampOption,
     chosen,
 )
+from streams.cli.running import run
 from streams.clock import wall_clock
 from streams.files.labels import Labels, read_labels
 from streams.files.transactions import TransactionFile

@@ -7,10 +7,10 @@ from rich import box
 from rich.table import Table
 
 from models.errors import ConfigurationError
-from streams.cli.broker import run
 from streams.cli.console import names, note, numbers, print_json, print_table, stdout
 from streams.cli.exits import ExitCode
 from streams.cli.inputs import BootstrapOption, JsonOption, setting
+from streams.cli.running import run
 from streams.kafka.topics import (
     DAY_MS,
     TOPICS,

@@ -15,10 +15,10 @@ from models.training.comparison import compare as comparing
 from models.training.comparison import report as comparison
 from models.training.config import SHIPPED, TrainingConfig
 from models.training.people import Consent, Taught, Terms, shipped_keys, taught_by
-from streams.cli.broker import run
 from streams.cli.console import numbers, print_json, progress, stdout
 from streams.cli.inputs import BootstrapOption, JsonOption
 from streams.cli.model_tables import reference_summary
+from streams.cli.running import run
 from streams.clock import wall_clock
 from streams.files.corrections import read_corrections
 from streams.operate.said import corrections_on_topic
