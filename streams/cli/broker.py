@@ -26,7 +26,7 @@ def broker(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Run a Kafka broker on this machine until Ctrl-C, to try worker, monitor, learner and review queue by hand.
+    """Run a Kafka broker on this machine until Ctrl-C, to try the others by hand.
 
     Needs Java 17, and Maven the first time. One replica, plaintext, no authentication: it is no broker for a bank. Make
     the topics in another terminal (`evenhand topics create`), then start what you like.

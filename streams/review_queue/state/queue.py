@@ -15,11 +15,8 @@ from streams.review_queue.entries import Outcome
 from streams.review_queue.state.item import Given, Item
 from streams.review_queue.state.order import Ages, Order
 from streams.review_queue.state.parts import Done, Limits, Noted, Settled, put_last
-from streams.review_queue.state.people import DAY_MS, Recent, Reviewer
+from streams.review_queue.state.people import DAY_MS, REVIEWERS, Recent, Reviewer
 from streams.review_queue.state.skips import Skips
-
-REVIEWERS = 10_000
-"""Reviewers who are remembered; who was longest away is forgotten first."""
 
 ENTRIES = 10_000
 """Entries whose outcome is remembered, so that one that comes twice is done once."""
@@ -140,10 +137,8 @@ class Queue:
         self._lapse(now_ms)
         skipped = self._skips.of(reviewer, now_ms)
         item = self.order.first(lambda item: item.request_id not in skipped and item.is_for(reviewer, now_ms))
-        if item is None:
-            item = next(
-                (one for name in skipped if (one := self.items.get(name)) and one.is_for(reviewer, now_ms)), None
-            )
+        again = (self.items[name] for name in skipped if name in self.items)
+        item = item or next((one for one in again if one.is_for(reviewer, now_ms)), None)
         if item is None:
             return Outcome()
         self._claim(item, reviewer, now_ms)

@@ -3,13 +3,10 @@
 from collections.abc import Collection
 
 from streams.review_queue.state.parts import put_last
-from streams.review_queue.state.people import day_of
+from streams.review_queue.state.people import REVIEWERS, day_of
 
 MOST = 200
 """Requests of one reviewer that are remembered; what was skipped longest ago is forgotten first."""
-
-REVIEWERS = 10_000
-"""Reviewers of whom they are."""
 
 
 class Skips:
