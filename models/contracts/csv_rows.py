@@ -8,12 +8,13 @@ import csv
 import gzip
 import zlib
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from io import BufferedReader
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO, Final, cast
 
 from models.contracts.wire import SIZE_LIMIT, WireReason
@@ -30,7 +31,8 @@ UNREADABLE: Final = (OSError, EOFError, zlib.error)
 
 _GZIP = b"\x1f\x8b"
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
-_SEPARATORS = ((";", "semicolons"), ("\t", "tabs"), ("|", "bars"))
+
+SEPARATORS: Mapping[str, str] = MappingProxyType({";": "semicolons", "\t": "tabs", "|": "bars"})
 """What other programs put between columns, and its name."""
 
 
@@ -184,7 +186,7 @@ def lacking(header: CsvRow | Refusal, missing: Sequence[str]) -> FileError:
         header: Only its line and what separates its cells are told: in a file without a header it is a transaction.
     """
     text = header.cells[0] if isinstance(header, CsvRow) and len(header.cells) == 1 else ""
-    other = next((f", not by {name}" for separator, name in _SEPARATORS if separator in text), "")
+    other = next((f", not by {name}" for separator, name in SEPARATORS.items() if separator in text), "")
     return FileError(
         f"the header in line {header.line} has no column {', '.join(missing)}: "
         f"the first line must name the columns, separated by commas{other}"

@@ -15,6 +15,7 @@ from math import sqrt
 from statistics import NormalDist
 
 from models.decisions.verdict import Verdict
+from models.statistics.counting import several
 from models.statistics.intervals import LEVEL
 from models.statistics.paired import holm, mcnemar
 from models.statistics.shares import Share, share
@@ -183,7 +184,7 @@ class Shadow:
         conclusion = Conclusion.UNEVEN if reasons else Conclusion.EVEN
         if self._rows < max(self._rules.minimum_count, 1):
             conclusion = Conclusion.NOT_ENOUGH_DATA
-            reasons = [f"{self._rows:,} transactions, {self._rules.minimum_count:,} are needed"]
+            reasons = [f"{several(self._rows, 'transaction')}, {self._rules.minimum_count:,} are needed"]
         return Findings(
             conclusion=conclusion,
             reasons=reasons,

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from models.contracts.taxonomy_maps import Taxonomy
 from models.decisions.ensemble import Ensemble
+from models.statistics.counting import several
 from streams.categorizer.ensemble import ensemble_for, house_rules
 from streams.cli.console import numbers, print_json, stdout
 from streams.cli.exits import ExitCode
@@ -115,5 +116,7 @@ def _categories(report: dict[str, Any]) -> Table:
         )
     if rest := items[TOP:]:
         rows, review = sum(counts["rows"] for _, counts in rest), sum(counts["review"] for _, counts in rest)
-        table.add_row(f"{len(rest)} others", f"{rows:,}", f"{rows / decided:.1%}", f"{review / rows:.1%}", style="dim")
+        table.add_row(
+            several(len(rest), "other"), f"{rows:,}", f"{rows / decided:.1%}", f"{review / rows:.1%}", style="dim"
+        )
     return table

@@ -9,6 +9,7 @@ from typing import NoReturn
 import typer
 from rich import box
 from rich.console import Console
+from rich.measure import Measurement
 from rich.progress import Progress, ProgressColumn, SpinnerColumn, Task, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
 from rich.text import Text
@@ -60,13 +61,38 @@ def fail(message: str, code: ExitCode, *, error: BaseException | None = None) ->
 
 def checks_table() -> Table:
     """A table for results of checks, still empty."""
-    fixed = (Column(name, no_wrap=True) for name in ("what", "state"))
-    return Table(*fixed, Column("found", overflow="fold"), box=box.SIMPLE_HEAD, pad_edge=False)
+    return Table(*names("what", "state"), *texts("found"), box=box.SIMPLE_HEAD, pad_edge=False)
 
 
-def numbers(*names: str) -> list[Column]:
+def numbers(*titles: str) -> list[Column]:
     """Columns of a table that hold numbers."""
-    return [Column(name, justify="right") for name in names]
+    return [Column(title, justify="right", no_wrap=True) for title in titles]
+
+
+def names(*titles: str) -> list[Column]:
+    """Columns that hold ids, categories and other names, which are of no use in pieces."""
+    return [Column(title, no_wrap=True) for title in titles]
+
+
+def texts(*titles: str) -> list[Column]:
+    """Columns that hold sentences and lines of statements, which go on below where there is no room."""
+    return [Column(title, overflow="fold") for title in titles]
+
+
+NO_LIMIT = 1 << 16
+LEAST_TEXT = 20
+"""Letters of a text that stand side by side, however narrow the terminal is."""
+
+
+def print_table(table: Table) -> None:
+    """Print a table. Names and numbers stay whole: lines are longer than a terminal that is too narrow for them."""
+    console = stdout()
+    room = console.options.update(width=NO_LIMIT)
+    for column in table.columns:
+        longest = max(Measurement.get(console, room, cell).maximum for cell in (column.header, *column.cells))
+        column.min_width = longest if column.no_wrap else min(longest, LEAST_TEXT)
+    console.width = max(console.width, Measurement.get(console, room, table).minimum)
+    console.print(table)
 
 
 class RowRate(ProgressColumn):

@@ -8,6 +8,7 @@ import typer
 from rich.table import Table
 
 from models.errors import FileError
+from models.statistics.counting import several
 from models.training.balance.balance import BalanceConfig, By, summary, write
 from models.training.balance.balance import balance as make
 from models.training.balance.parts import Part
@@ -53,4 +54,4 @@ def balance(
     merchants = sum(each.merchants for each in counts)
     table.add_row("all", f"{real:,}", f"{len(rows) - real:,}", f"{merchants:,}")
     stdout().print(table)
-    stdout().print(f"{len(rows):,} rows: {output}", markup=False, soft_wrap=True)
+    stdout().print(f"{several(len(rows), 'row')}: {output}", markup=False, soft_wrap=True)

@@ -1,20 +1,20 @@
 """`evenhand dead-letters`: look at what could not be processed, and send it again."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
 from rich import box
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn
-from rich.table import Column, Table
+from rich.table import Table
 
 from models.statements.masking import mask
-from streams.cli.broker import run
-from streams.cli.console import fail, numbers, print_json, progress, stdout
+from streams.cli.console import fail, names, numbers, print_json, print_table, progress, stdout
 from streams.cli.exits import ExitCode
 from streams.cli.inputs import BootstrapOption, JsonOption
+from streams.cli.running import run
 from streams.messages.dead_letters import DeadLetter
 from streams.operate.dead_letters import Listing, ReplayResult, Selection, list_dead_letters, replay_dead_letters
 from streams.settings.settings import load_settings
@@ -114,10 +114,17 @@ def replay(
     report = _report(result, dry_run)
     if as_json:
         print_json(report)
-        return
+    else:
+        _show_replay(result, report)
+    if result.missing:
+        nowhere = ", ".join(f"{partition}:{offset}" for partition, offset in result.missing)
+        fail(f"no dead letter is at {nowhere}: `evenhand dead-letters list` shows where they are", ExitCode.USAGE)
+
+
+def _show_replay(result: ReplayResult, report: Mapping[str, Any]) -> None:
     console = stdout()
     total = result.by_reason.total()
-    console.print(f"would send {total:,} (dry run)" if dry_run else f"sent {result.sent:,}")
+    console.print(f"would send {total:,} (dry run)" if report["dry_run"] else f"sent {result.sent:,}")
     for name, count in result.by_reason.most_common():
         console.print(f"  {name}: {count:,}", markup=False)
     for name, count in report["left_out"].items():
@@ -139,6 +146,7 @@ def _report(result: ReplayResult, dry_run: bool) -> dict[str, Any]:
         "chosen": result.by_reason.total(),
         "sent": result.sent,
         "by_reason": dict(result.by_reason.most_common()),
+        "missing": [f"{partition}:{offset}" for partition, offset in result.missing],
         "left_out": {name: getattr(result, name) for name in LEFT_OUT},
     }
 
@@ -188,7 +196,7 @@ def _show(listing: Listing, show_payload: bool) -> None:
     if not total:
         console.print("no dead letters")
         return
-    console.print(_table(listing.letters))
+    print_table(_table(listing.letters))
     if show_payload:
         for letter in listing.letters:
             console.print(
@@ -200,8 +208,8 @@ def _show(listing: Listing, show_payload: bool) -> None:
 
 
 def _table(letters: Sequence[DeadLetter]) -> Table:
-    texts = [Column(name, overflow="fold") for name in ("dead letter", "at", "stage", "reason", "field", "source")]
-    table = Table(*texts, *numbers("attempt", "bytes"), box=box.SIMPLE_HEAD, pad_edge=False)
+    named = names("dead letter", "at", "stage", "reason", "field", "source")
+    table = Table(*named, *numbers("attempt", "bytes"), box=box.SIMPLE_HEAD, pad_edge=False)
     for letter in letters:
         table.add_row(
             f"{letter.partition}:{letter.offset}",

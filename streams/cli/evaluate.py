@@ -26,6 +26,7 @@ from models.evaluation.reports.json import report_data
 from models.evaluation.reports.report import Report, Run
 from models.evaluation.reports.wording import counted_by, gap_lines
 from models.learned.text_files import MEMORY_FILE
+from models.statistics.counting import several
 from streams.categorizer.ensemble import ensemble_for
 from streams.cli.console import RowRate, print_json, progress, stdout
 from streams.cli.evaluate_active import active
@@ -204,7 +205,9 @@ def online(
     for name, figures in found.parts:
         console.print(f"\n{name}", markup=False)
         console.print(grid([figure.cells() for figure in figures]))
-    console.print(f"\n{found.rows:,} rows of {data.name}, model {found.model_version}", markup=False, soft_wrap=True)
+    console.print(
+        f"\n{several(found.rows, 'row')} of {data.name}, model {found.model_version}", markup=False, soft_wrap=True
+    )
 
 
 def _deliver(report: Report, output: Path | None, *, as_json: bool) -> None:

@@ -11,6 +11,7 @@ from rich.progress import TextColumn
 from models.evaluation.data.labelled_file import LabelledFile
 from models.evaluation.data.labels import labels_for
 from models.evaluation.online.active import LEVELS, Activity, Order, Treated, treated_together
+from models.statistics.counting import several
 from models.statistics.shares import Share, share
 from streams.cli.console import print_json, progress, stdout
 from streams.cli.inputs import JsonOption, ModelOption
@@ -77,8 +78,8 @@ def active(
     before = share(sum(each.before for each in all_played), sum(each.judged for each in all_played))
     after = share(sum(each.goal for each in all_played), before.rows)
     console.print(
-        f"{len(all_played)} divisions of the rows; in the first {first_played.waiting:,} requests of "
-        f"{first_played.merchants:,} merchants wait, and {first_played.judged:,} rows are judged",
+        f"{len(all_played)} divisions of the rows; in the first {several(first_played.waiting, 'request')} of "
+        f"{several(first_played.merchants, 'merchant')} wait, and {several(first_played.judged, 'row')} are judged",
         soft_wrap=True,
     )
     console.print(f"right without corrections {_share(before)}, with all {_share(after)}", markup=False, soft_wrap=True)
@@ -90,7 +91,9 @@ def active(
     console.print(f"\nsettled after the answers that {LEVELS[1]:.0%} of the gain takes by priority, by group")
     head = ("", "of the waiting", "at random", "of the wrong")
     console.print(grid([head, *map(_group, treated_together(all_played))]))
-    console.print(f"\n{played.rows:,} rows of {data.name}, model {played.model_version}", markup=False, soft_wrap=True)
+    console.print(
+        f"\n{several(played.rows, 'row')} of {data.name}, model {played.model_version}", markup=False, soft_wrap=True
+    )
 
 
 def _needed(played: Sequence[Activity]) -> Iterator[tuple[str, ...]]:

@@ -35,8 +35,8 @@ MEANINGS: Mapping[ExitCode, str] = MappingProxyType(
     {
         ExitCode.OK: "done",
         ExitCode.FAILED: "unexpected failure, or a verification did not hold",
-        ExitCode.USAGE: "wrong use: an option, or a file that cannot be used",
-        ExitCode.REFUSED: "done, but some rows were refused",
+        ExitCode.USAGE: "wrong use: an option, a name that is not known, or a file that cannot be used",
+        ExitCode.REFUSED: "refused: some rows, while the others are done, or an instruction",
         ExitCode.ENVIRONMENT: "configuration or environment: a setting, a missing tool, no broker",
         ExitCode.MODEL: "model artefact or data",
         ExitCode.TOPICS: "looked at, and topics are missing or do not fit together",

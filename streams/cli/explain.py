@@ -12,7 +12,7 @@ from rich.text import Text
 from models.contracts.events import Decision, Transaction
 from models.contracts.wire import dump
 from streams.categorizer.ensemble import ensemble_for, house_rules
-from streams.cli.console import numbers, stdout
+from streams.cli.console import names, numbers, stdout, texts
 from streams.cli.inputs import JsonOption, ModelOption, RulesOption
 from streams.cli.one_transaction import (
     NO_ACCOUNT,
@@ -114,9 +114,8 @@ def _merchant(decision: Decision) -> str:
 
 
 def _votes(decision: Decision) -> Table:
-    names = (Column(name, no_wrap=True) for name in ("method", "vote"))
-    figures = numbers("confidence", "weight")
-    table = Table(*names, *figures, Column("evidence", overflow="fold"), box=box.SIMPLE_HEAD, pad_edge=False)
+    named, figures = names("method", "vote"), numbers("confidence", "weight")
+    table = Table(*named, *figures, *texts("evidence"), box=box.SIMPLE_HEAD, pad_edge=False)
     for vote in decision.votes:
         agrees = vote.category == decision.category
         table.add_row(

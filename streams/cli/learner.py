@@ -2,7 +2,7 @@
 
 import getpass
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from uuid import uuid4
 
 import typer
@@ -11,9 +11,10 @@ from models.contracts.corrections import Standing
 from models.contracts.instructions import Action, Instruction
 from models.contracts.wire import parse
 from models.errors import ConfigurationError
-from streams.cli.console import note, print_json, stdout
+from streams.cli.console import fail, note, print_json, stdout
+from streams.cli.exits import ExitCode
 from streams.cli.inputs import BootstrapOption, JsonOption, ModelOption, setting
-from streams.cli.learner_tables import print_report
+from streams.cli.learner_tables import print_report, said_of
 from streams.cli.worker import GroupOption, LogOption, PrefixOption
 from streams.clock import wall_clock
 from streams.settings.settings import load_settings
@@ -27,8 +28,26 @@ ByOption = Annotated[
     str | None, typer.Option("--by", metavar="NAME", help="Who decides so. Else the user who is logged in.")
 ]
 ReasonOption = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why, for the journal.")]
+PATIENCE = 15.0
+"""Seconds: a learner that runs says within two or three what it made of an instruction."""
+WaitOption = Annotated[
+    float,
+    typer.Option(
+        "--wait", metavar="SECONDS", min=0, help="Wait so long for what the learner makes of it; 0: do not wait."
+    ),
+]
 CorrectionArgument = Annotated[str, typer.Argument(metavar="CORRECTION", help="Id of a correction in quarantine.")]
 ProposalArgument = Annotated[str, typer.Argument(metavar="PROPOSAL", help="Id of a proposal.")]
+
+
+class Telling(NamedTuple):
+    """The options that all instructions have."""
+
+    by: str | None
+    reason: str | None
+    wait: float
+    bootstrap_servers: str | None
+    as_json: bool
 
 
 @app.callback()
@@ -69,7 +88,7 @@ def learner(
 @app.command()
 def status(bootstrap_servers: BootstrapOption = None, as_json: JsonOption = False) -> None:
     """Show what was learned lately and by whom, what is in quarantine and why, and proposals for everyone."""
-    from streams.cli.broker import run
+    from streams.cli.running import run
     from streams.kafka.topics import after_topics
     from streams.learner.instructions import read_report
 
@@ -87,22 +106,24 @@ def status(bootstrap_servers: BootstrapOption = None, as_json: JsonOption = Fals
 def freeze(
     by: ByOption = None,
     reason: ReasonOption = None,
+    wait: WaitOption = PATIENCE,
     bootstrap_servers: BootstrapOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Learn nothing until `thaw`; what comes meanwhile waits."""
-    _tell(Action.FREEZE, None, by, reason, bootstrap_servers, as_json)
+    _tell(Action.FREEZE, None, Telling(by, reason, wait, bootstrap_servers, as_json))
 
 
 @app.command()
 def thaw(
     by: ByOption = None,
     reason: ReasonOption = None,
+    wait: WaitOption = PATIENCE,
     bootstrap_servers: BootstrapOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Learn what waited since `freeze`, and go on."""
-    _tell(Action.THAW, None, by, reason, bootstrap_servers, as_json)
+    _tell(Action.THAW, None, Telling(by, reason, wait, bootstrap_servers, as_json))
 
 
 @app.command()
@@ -110,11 +131,12 @@ def release(
     correction: CorrectionArgument,
     by: ByOption = None,
     reason: ReasonOption = None,
+    wait: WaitOption = PATIENCE,
     bootstrap_servers: BootstrapOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Learn a correction that is in quarantine."""
-    _tell(Action.RELEASE, correction, by, reason, bootstrap_servers, as_json)
+    _tell(Action.RELEASE, correction, Telling(by, reason, wait, bootstrap_servers, as_json))
 
 
 @app.command()
@@ -122,11 +144,12 @@ def reject(
     correction: CorrectionArgument,
     by: ByOption = None,
     reason: ReasonOption = None,
+    wait: WaitOption = PATIENCE,
     bootstrap_servers: BootstrapOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Drop a correction that is in quarantine."""
-    _tell(Action.REJECT, correction, by, reason, bootstrap_servers, as_json)
+    _tell(Action.REJECT, correction, Telling(by, reason, wait, bootstrap_servers, as_json))
 
 
 @app.command()
@@ -134,11 +157,12 @@ def approve(
     proposal: ProposalArgument,
     by: ByOption = None,
     reason: ReasonOption = None,
+    wait: WaitOption = PATIENCE,
     bootstrap_servers: BootstrapOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Learn for everyone what many accounts agree on."""
-    _tell(Action.APPROVE, proposal, by, reason, bootstrap_servers, as_json)
+    _tell(Action.APPROVE, proposal, Telling(by, reason, wait, bootstrap_servers, as_json))
 
 
 @app.command()
@@ -146,11 +170,12 @@ def decline(
     proposal: ProposalArgument,
     by: ByOption = None,
     reason: ReasonOption = None,
+    wait: WaitOption = PATIENCE,
     bootstrap_servers: BootstrapOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Drop a proposal; it is not made again."""
-    _tell(Action.DECLINE, proposal, by, reason, bootstrap_servers, as_json)
+    _tell(Action.DECLINE, proposal, Telling(by, reason, wait, bootstrap_servers, as_json))
 
 
 @app.command()
@@ -165,6 +190,7 @@ def forget(
     ] = None,
     by: ByOption = None,
     reason: ReasonOption = None,
+    wait: WaitOption = PATIENCE,
     bootstrap_servers: BootstrapOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -178,37 +204,45 @@ def forget(
     if len(given) != 1:
         raise typer.BadParameter("name one of --correction, --actor and --account")
     ((action, target),) = given
-    _tell(action, target, by, reason, bootstrap_servers, as_json)
+    _tell(action, target, Telling(by, reason, wait, bootstrap_servers, as_json))
 
 
-def _tell(
-    action: Action, target: str | None, by: str | None, reason: str | None, bootstrap_servers: str | None, as_json: bool
-) -> None:
-    """Write an instruction into the journal, as somebody who may do so."""
-    from streams.cli.broker import run
+def _tell(action: Action, target: str | None, how: Telling) -> None:
+    """Write an instruction into the journal, as somebody who may do so, and say what the learner made of it."""
+    from streams.cli.running import run
     from streams.kafka.topics import after_topics
-    from streams.learner.instructions import send_instruction
+    from streams.learner.instructions import instruct
 
-    settings = load_settings(bootstrap_servers=bootstrap_servers)
+    settings = load_settings(bootstrap_servers=how.bootstrap_servers)
     said = {
         "instruction_id": str(uuid4()),
         "action": action.value,
         "target": target,
-        "actor": by or _user(),
+        "actor": how.by or _user(),
         # Whoever may write to the topic may do all of this: Kafka's rights are the guard.
         "standing": Standing.APPROVER.value,
-        "reason": reason,
+        "reason": how.reason,
         "timestamp": wall_clock().isoformat(),
     }
     # By the parser, which the learner reads it with: an id that breaks the contract is refused here, in one line.
     instruction, _ = parse(Instruction, json.dumps(said).encode())
-    offset = run(after_topics(settings, send_instruction(settings, instruction, source=SOURCE)), settings)
+    work = instruct(settings, instruction, source=SOURCE, patience=how.wait)
+    offset, answer = run(after_topics(settings, work), settings)
     written: dict[str, Any] = {"instruction_id": instruction.instruction_id, "action": action.value, "offset": offset}
-    if as_json:
-        print_json(written)
-    else:
-        line = f"{action.value.replace('_', ' ')}: entry {offset} of the journal; `evenhand learner status` shows it"
-        stdout().print(line, markup=False, soft_wrap=True)
+    if how.as_json:
+        status, reason = (None, None) if answer is None else (answer.status.value, answer.reason.value)
+        print_json(written | {"status": status, "reason": reason})
+    name, entry = action.value.replace("_", " "), f"entry {offset} of the journal"
+    if answer is None and how.wait:
+        fail(
+            f"{name}: {entry} is written; no learner took it in {how.wait:g} s, one that runs will",
+            ExitCode.ENVIRONMENT,
+        )
+    words, code = ("written, not waited for", ExitCode.OK) if answer is None else said_of(*answer)
+    if code is not ExitCode.OK:
+        fail(f"{name}: {words} ({entry})", code)
+    if not how.as_json:
+        stdout().print(f"{name}: {words} ({entry})", markup=False, soft_wrap=True)
 
 
 def _user() -> str:

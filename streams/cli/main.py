@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "learner": "Learn from corrections until SIGTERM or Ctrl-C; or say what is learned, and decide about it.",
         "replay": "Send a file's transactions to the topic transactions, keyed by account.",
         "topics": "Create and list the topics.",
+        "broker": "Run a Kafka broker on this machine until Ctrl-C, to try the others by hand.",
     },
     "Files, without a broker": {
         "categorize": "Categorize a file of transactions; no broker is needed.",

@@ -10,7 +10,7 @@ from models.artefacts.artefact import DEFAULT_MODEL, read_manifest
 from models.artefacts.store import is_artefact, is_version, promoted, resolve, versions
 from models.decisions.inspection import inspect
 from models.errors import ArtefactError
-from streams.cli.console import fail, print_json, stdout
+from streams.cli.console import fail, print_json, print_table, stdout
 from streams.cli.exits import ExitCode
 from streams.cli.inputs import JsonOption
 from streams.cli.model_tables import faults_table, list_table, print_artefact
@@ -56,7 +56,7 @@ def list_models(store: StoreOption = None, as_json: JsonOption = False) -> None:
         entries = [entry.model_dump(mode="json") for entry in past]
         print_json({"store": str(where) if where else None, "models": rows, "history": entries})
         return
-    stdout().print(list_table(rows))
+    print_table(list_table(rows))
     if where and not rows:
         stdout().print(f"{where} has no models: add one with `evenhand model add DIR`", markup=False, soft_wrap=True)
     if past:

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from models.artefacts.artefact import Manifest
 from models.decisions.inspection import Check
+from models.statistics.counting import several
 from models.statistics.histogram import median
 from streams.cli.console import checks_table, stdout
 
@@ -80,7 +81,7 @@ def reference_summary(manifest: Manifest) -> dict[str, Any] | None:
 
 def _reference(manifest: Manifest) -> str:
     found = reference_summary(manifest)
-    return f"median confidence {found['median']:.4f} of {found['rows']:,} transactions" if found else "-"
+    return f"median confidence {found['median']:.4f} of {several(found['rows'], 'transaction')}" if found else "-"
 
 
 def _bytes(size: int | None) -> str:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from models.statistics.counting import several
 from monitors.base.reference import reference_json
 from streams.cli.console import stdout
 from streams.console.client import read_confidence
@@ -30,5 +31,7 @@ def reference(output: OutputOption, console: ConsoleOption = None, window: Windo
     settings = load_settings()
     found = read_confidence(console or f"http://127.0.0.1:{settings.monitor_port}", window, token=settings.web_token)
     replace_file(output, reference_json(found).encode())
-    counted = 0 if found.confidence is None else int(found.confidence.sum())
-    stdout().print(f"{output}: confidences of {counted:,} decisions, window {window}", markup=False, soft_wrap=True)
+    decisions = 0 if found.confidence is None else int(found.confidence.sum())
+    stdout().print(
+        f"{output}: confidences of {several(decisions, 'decision')}, window {window}", markup=False, soft_wrap=True
+    )

@@ -10,10 +10,10 @@ import typer
 
 from models.contracts.csv_rows import Refusal
 from models.contracts.events import Transaction
-from streams.cli.broker import run
 from streams.cli.console import fail, print_json, stdout
 from streams.cli.exits import ExitCode
 from streams.cli.inputs import BootstrapOption, JsonOption, file_progress, require_rows
+from streams.cli.running import run
 from streams.files.transactions import Row, TransactionFile
 from streams.operate.replay import Pace
 from streams.operate.replay import replay as send

@@ -7,14 +7,14 @@ from typing import Annotated
 import typer
 from rich import box
 from rich.markup import escape
-from rich.table import Column, Table
+from rich.table import Table
 
 from models.errors import FileError
-from models.statements.masking import mask
-from streams.cli.broker import run
-from streams.cli.console import note, numbers, print_json, stdout
+from models.statistics.counting import several
+from streams.cli.console import names, note, numbers, print_json, print_table, stdout, texts
 from streams.cli.exits import ExitCode
 from streams.cli.inputs import BootstrapOption, JsonOption, require_rows, setting
+from streams.cli.running import run
 from streams.cli.worker import GroupOption, LogOption, PrefixOption
 from streams.clock import wall_clock
 from streams.kafka.topics import check_partitions, partition_counts
@@ -71,12 +71,14 @@ def list_requests(
     settings = load_settings(bootstrap_servers=bootstrap_servers)
     queue = run(_read(settings), settings)
     rows = list(exported(queue, _now_ms(), unaided_share=settings.review_unaided_share))
-    shown = [row | {"description": mask(row["description"])} for row in rows[:limit]]
+    shown = rows[:limit]
     if as_json:
         print_json({"open": queue.waiting, "free": len(rows), "requests": shown})
         return
     table = Table(
-        *(Column(name, overflow="fold") for name in ("request", "opened", "description", "suggested")),
+        *names("request", "opened"),
+        *texts("description"),
+        *names("suggested"),
         *numbers("amount", "similar"),
         box=box.SIMPLE_HEAD,
         pad_edge=False,
@@ -84,25 +86,30 @@ def list_requests(
     for row in shown:
         cells = (row["request_id"], row["opened"][:16], row["description"], row["suggested"])
         table.add_row(*map(escape, cells), f"{row['amount']} {row['currency']}", str(row["similar"]))
-    stdout().print(table)
-    stdout().print(f"{len(shown):,} of {queue.waiting:,} open requests")
+    print_table(table)
+    stdout().print(f"{len(shown):,} of {several(queue.waiting, 'open request')}")
 
 
 @app.command()
 def export(
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="CSV, or JSON Lines where it ends with .jsonl.")],
     limit: Annotated[int | None, typer.Option(metavar="N", min=1, help="The first N only.")] = None,
+    unmasked: Annotated[
+        bool, typer.Option("--unmasked", metavar="", help="Leave card numbers, IBANs, e-mails and phones as they came.")
+    ] = False,
     bootstrap_servers: BootstrapOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Write open requests to a file, to be answered in a spreadsheet or a case tool.
 
-    They stay open. Requests that a reviewer has on the screen are left out; blind ones, and some others, have no
-    suggestion. Whoever answers fills the columns category (? where they do not know), reviewer and reason.
+    They stay open. Card numbers, IBANs, e-mails and phones are masked. Requests that a reviewer has on the screen are
+    left out; blind ones, and some others, have no suggestion. Whoever answers fills the columns category (? where they
+    do not know), reviewer and reason.
     """
     settings = load_settings(bootstrap_servers=bootstrap_servers)
     queue = run(_read(settings), settings)
-    rows = list(exported(queue, _now_ms(), unaided_share=settings.review_unaided_share))[:limit]
+    found = exported(queue, _now_ms(), unaided_share=settings.review_unaided_share, masked=not unmasked)
+    rows = list(found)[:limit]
     with Replacement(out) as replacement:
         for part in as_json_lines(rows) if out.suffix == ".jsonl" else as_csv(rows):
             replacement.write(part)
@@ -110,7 +117,9 @@ def export(
     if as_json:
         print_json({"output": str(out), "requests": len(rows), "open": queue.waiting})
     else:
-        stdout().print(f"{len(rows):,} of {queue.waiting:,} open requests: {out}", markup=False, soft_wrap=True)
+        stdout().print(
+            f"{len(rows):,} of {several(queue.waiting, 'open request')}: {out}", markup=False, soft_wrap=True
+        )
 
 
 @app.command("import")

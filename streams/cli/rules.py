@@ -14,7 +14,6 @@ from models.voters.house.sources import FATAL, FaultKind
 from models.voters.house.trial import RuleTrial, Trial
 from streams.categorizer.ensemble import ensemble_for
 from streams.cli import rules_tables as tables
-from streams.cli.broker import run
 from streams.cli.console import fail, print_json
 from streams.cli.exits import ExitCode
 from streams.cli.inputs import BootstrapOption, JsonOption, ModelOption, RulesOption, file_progress, require_rows
@@ -33,6 +32,7 @@ from streams.cli.one_transaction import (
     TimestampOption,
     chosen,
 )
+from streams.cli.running import run
 from streams.clock import wall_clock
 from streams.files.labels import Labels, read_labels
 from streams.files.transactions import TransactionFile
@@ -62,8 +62,8 @@ def check_rules(rules: RulesOption = None, as_json: JsonOption = False) -> None:
     """Check a file of rules: each fault with its line, its field and what to do.
 
     Ends with 2 where a fault makes a worker refuse the file, with 1 where a rule can never decide (it repeats,
-    contradicts or comes behind one that takes all that it could take), else with 0. Rules whose last day is over are
-    named.
+    contradicts or comes behind one that takes all that it could take), with 7 where there are no rules in it, else
+    with 0. Rules whose last day is over are named.
     """
     path = _path(load_settings(house_rules=rules))
     checked = check(path)
@@ -74,6 +74,8 @@ def check_rules(rules: RulesOption = None, as_json: JsonOption = False) -> None:
         tables.show_check(report)
     if not checked.usable:
         raise typer.Exit(int(ExitCode.USAGE))
+    if not checked.rules:
+        fail(f"{path} has no rules: a worker that has it takes all rules away", ExitCode.EMPTY)
     if any(fault.kind in NEVER_DECIDE for fault in checked.faults):
         raise typer.Exit(int(ExitCode.FAILED))
 

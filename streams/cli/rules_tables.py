@@ -9,7 +9,8 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from models.contracts.events import Transaction
-from streams.cli.console import numbers, stdout
+from models.statistics.counting import several
+from streams.cli.console import names, numbers, print_table, stdout, texts
 
 NAMED = 20
 """Rules that a list names before it counts the rest."""
@@ -30,17 +31,17 @@ def show_check(report: Report) -> None:
     """What `evenhand rules check` found."""
     console = stdout()
     if report["faults"]:
-        table = Table(*numbers("line"), "field", "rule", "what", Column("to do", overflow="fold"), box=box.SIMPLE_HEAD)
+        table = Table(*numbers("line"), *names("field", "rule", "what"), *texts("to do"), box=box.SIMPLE_HEAD)
         for fault in report["faults"]:
             what = Text(fault["kind"].replace("_", " "), style="red" if fault["refused"] else "yellow")
             table.add_row(
                 str(fault["line"]), fault["field"] or "", escape(fault["rule"] or ""), what, _plain(fault["said"])
             )
-        console.print(table)
+        print_table(table)
     if report["over"]:
         console.print(f"the last day is over: {_names(report['over'])}", markup=False)
     if report["usable"]:
-        console.print(f"{report['rules']:,} rules, version {report['version'] or '(none)'}", markup=False)
+        console.print(f"{several(report['rules'], 'rule')}, version {report['version'] or '(none)'}", markup=False)
     else:
         console.print("the file is refused: a worker would keep the rules that it has", style="red")
 
@@ -58,12 +59,12 @@ def show_test(report: Report) -> None:
     console.print(totals)
     _show_rules(report, {"changed": "changed", "spared_review": "spared"})
     if moves := report["moves"]:
-        table = Table("without rules", "with rules", *numbers("rows"), box=box.SIMPLE_HEAD, pad_edge=False)
+        table = Table(*names("without rules", "with rules"), *numbers("rows"), box=box.SIMPLE_HEAD, pad_edge=False)
         for move in moves[:MOVES]:
             table.add_row(move["without"], move["with"], f"{move['rows']:,}")
         if rest := moves[MOVES:]:
-            table.add_row(f"{len(rest)} others", "", f"{sum(move['rows'] for move in rest):,}", style="dim")
-        console.print(table)
+            table.add_row(several(len(rest), "other"), "", f"{sum(move['rows'] for move in rest):,}", style="dim")
+        print_table(table)
     _show_end(report)
 
 
@@ -93,9 +94,9 @@ def show_explained(transaction: Transaction, report: Report) -> None:
     head.add_row("decides", Text(decides, style="bold"))
     console.print(head)
     if report["nearest"]:
-        names = (Column(name, no_wrap=True) for name in ("rule", "category", "fits"))
-        lacks, because = (Column(name, overflow="fold") for name in ("it asks, and the transaction has", "why"))
-        table = Table(*numbers("line"), *names, lacks, because, box=box.SIMPLE_HEAD, pad_edge=False)
+        reasons = texts("it asks, and the transaction has", "why")
+        named = names("rule", "category", "fits")
+        table = Table(*numbers("line"), *named, *reasons, box=box.SIMPLE_HEAD, pad_edge=False)
         for each in report["nearest"]:
             missed = "\n".join(
                 f"{point['field']}: {point['asked']}; {point['found']}"
@@ -105,8 +106,8 @@ def show_explained(transaction: Transaction, report: Report) -> None:
             said = f"{each['why']} ({each['who']})"
             fits = _FITS[each["rule"] == report["decides"], each["fits"]]
             table.add_row(str(each["line"]), each["rule"], each["category"], fits, _plain(missed), _plain(said))
-        console.print(table)
-    console.print(f"{report['rules']:,} rules, version {report['version'] or '(none)'}", markup=False)
+        print_table(table)
+    console.print(f"{several(report['rules'], 'rule')}, version {report['version'] or '(none)'}", markup=False)
 
 
 def _show_rules(report: Report, more: Mapping[str, str]) -> None:
@@ -116,15 +117,14 @@ def _show_rules(report: Report, more: Mapping[str, str]) -> None:
     figures, said = {"fired": "rows", **more}, list[Column]()
     if any(rule["labelled"] for rule in report["fired"]):
         figures |= {"labelled": "labelled", "corrected": "corrected"}
-        said = [Column("said instead", overflow="fold")]
-    names = (Column(name, no_wrap=True) for name in ("rule", "category"))
-    table = Table(*names, *numbers(*figures.values()), *said, box=box.SIMPLE_HEAD, pad_edge=False)
+        said = texts("said instead")
+    table = Table(*names("rule", "category"), *numbers(*figures.values()), *said, box=box.SIMPLE_HEAD, pad_edge=False)
     for rule in report["fired"]:
         instead = ", ".join(f"{name} {count:,}" for name, count in rule["said_instead"].items())
         cells = [f"{rule[name]:,}" for name in figures]
         last = [Text(instead, style="yellow")] if said else []
         table.add_row(_plain(rule["rule"]), rule["category"], *cells, *last)
-    stdout().print(table)
+    print_table(table)
 
 
 def _show_end(report: Report) -> None:
@@ -135,7 +135,7 @@ def _show_end(report: Report) -> None:
         console.print(f"never decided: {_names(report['never_fired'])}", markup=False)
     if refused := sum(report["corrections_refused"].values()):
         console.print(f"corrections that cannot be used: {refused:,}", markup=False)
-    console.print(f"{report['rules']:,} rules, version {report['version'] or '(none)'}", markup=False)
+    console.print(f"{several(report['rules'], 'rule')}, version {report['version'] or '(none)'}", markup=False)
 
 
 def _share(report: Report, of: str) -> str:

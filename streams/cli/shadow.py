@@ -15,10 +15,10 @@ from monitors.audits.shadow import Conclusion, Shadow
 from monitors.base.contract import Reference
 from monitors.base.reference import load_reference
 from streams.categorizer.ensemble import ensemble_for, house_rules
-from streams.cli.broker import run
 from streams.cli.console import print_json, progress, stdout
 from streams.cli.exits import ExitCode
 from streams.cli.inputs import BootstrapOption, JsonOption, ModelOption, require_rows
+from streams.cli.running import run
 from streams.cli.shadow_tables import data, show
 from streams.files.transactions import Row, TransactionFile
 from streams.operate.shadow import Comparing, learned_so_far, shadow_topic

@@ -6,6 +6,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from models.statistics.counting import several
 from models.statistics.shares import Share
 from monitors.audits.shadow import Conclusion, Figure, Findings, Flips
 from monitors.base.contract import Reading
@@ -93,7 +94,7 @@ def show(report: dict[str, Any], console: Console) -> None:
     for reason in report["reasons"]:
         console.print(f"  {reason}", markup=False, soft_wrap=True)
     console.print(
-        f"\n{report['candidate']} beside {report['present']} on {report['transactions']:,} transactions"
+        f"\n{report['candidate']} beside {report['present']} on {several(report['transactions'], 'transaction')}"
         f" ({report['refused']:,} refused, {report['repeated']:,} repeated)"
     )
     if not report["transactions"]:

@@ -4,13 +4,13 @@ from typing import Annotated, Any
 
 import typer
 from rich import box
-from rich.table import Column, Table
+from rich.table import Table
 
 from models.errors import ConfigurationError
-from streams.cli.broker import run
-from streams.cli.console import note, numbers, print_json, stdout
+from streams.cli.console import names, note, numbers, print_json, print_table, stdout
 from streams.cli.exits import ExitCode
 from streams.cli.inputs import BootstrapOption, JsonOption, setting
+from streams.cli.running import run
 from streams.kafka.topics import (
     DAY_MS,
     TOPICS,
@@ -66,7 +66,7 @@ def list_topics(bootstrap_servers: BootstrapOption = None, as_json: JsonOption =
     if as_json:
         print_json({"topics": rows, "problem": problem})
     else:
-        stdout().print(_table(rows))
+        print_table(_table(rows))
         if problem:
             note(problem)
     if problem:
@@ -89,7 +89,7 @@ def _rows(settings: Settings, counts: dict[str, int]) -> list[dict[str, Any]]:
 
 def _table(rows: list[dict[str, Any]]) -> Table:
     figures = numbers("partitions", "retention when created")
-    table = Table(Column("topic", overflow="fold"), *figures, box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(*names("topic"), *figures, box=box.SIMPLE_HEAD, pad_edge=False)
     for row in rows:
         kept = f"{row['retention_days']:g} days" if row["retention_days"] is not None else "for ever"
         table.add_row(row["topic"], str(row["partitions"]) if row["partitions"] else "missing", kept)

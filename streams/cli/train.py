@@ -9,15 +9,16 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from models.statistics.counting import several
 from models.training import train as training
 from models.training.comparison import compare as comparing
 from models.training.comparison import report as comparison
 from models.training.config import SHIPPED, TrainingConfig
 from models.training.people import Consent, Taught, Terms, shipped_keys, taught_by
-from streams.cli.broker import run
 from streams.cli.console import numbers, print_json, progress, stdout
 from streams.cli.inputs import BootstrapOption, JsonOption
 from streams.cli.model_tables import reference_summary
+from streams.cli.running import run
 from streams.clock import wall_clock
 from streams.files.corrections import read_corrections
 from streams.operate.said import corrections_on_topic
@@ -201,8 +202,8 @@ def _show(report: dict[str, Any]) -> None:
     if said := report["corrections"]:
         skipped = ", ".join(f"{reason.replace('_', ' ')} {count:,}" for reason, count in said["skipped"].items())
         console.print(
-            f"\ncorrections: {said['used']:,} used, on {said['merchants']:,} merchants; not used: {skipped or 'none'};"
-            f" unreadable: {said['unreadable']:,}"
+            f"\ncorrections: {said['used']:,} used, on {several(said['merchants'], 'merchant')}; "
+            f"not used: {skipped or 'none'}; unreadable: {said['unreadable']:,}"
         )
     if found := report["reference"]:
         console.print(

@@ -1,6 +1,7 @@
 """The work on one batch of corrections, without Kafka: read, recognise repeats, sum up for the monitors.
 
-A correction gives no record of its own here: it stays in its topic, where the learner reads it too.
+A correction gives no record of its own here: it stays in its topic, where the learner reads it too. The learner also
+writes the dead letter of one that is refused; here it is counted.
 """
 
 from collections import Counter
@@ -17,7 +18,6 @@ from monitors.counts.cells import Exclusion
 from monitors.counts.summarise import Said, observe_corrections
 from streams.clock import Clock
 from streams.lanes.duplicate_window import DuplicateWindow
-from streams.messages.cloudevents import dead_letter
 from streams.messages.observations import encode_observation, span_of
 from streams.messages.records import Output, Received
 
@@ -27,13 +27,14 @@ class CorrectionsResult:
     """All that a batch of corrections becomes.
 
     Args:
-        written: Dead letters and the summary of the batch.
+        written: The summary of the batch.
+        refused: Corrections that break the contract, or whose id was there with another body, by reason.
         duplicates: Repeats with the same body.
     """
 
     written: list[Output] = field(default_factory=list)
     seen: dict[str, bytes] = field(default_factory=dict)
-    dead_letters: Counter[tuple[str, str]] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
     duplicates: int = 0
     records: int = 0
 
@@ -63,22 +64,37 @@ class CorrectionsHandler:
 
     def _said(self, record: Received, window: DuplicateWindow, result: CorrectionsResult, horizon: datetime) -> Said:
         try:
-            correction, _ = parse(Correction, record.value or b"")
-            # This batch first: the window learns its ids only when it is committed.
-            known = result.seen.get(correction.correction_id) or window.digest(correction.correction_id)
-            contents = digest(correction)
-            if known == contents:
-                result.duplicates += 1
-                return Exclusion.DUPLICATE
-            if known is not None:
-                raise ContractError("conflicting_duplicate", "correction_id")
+            correction = read_new(record, result.seen, window)
         except ContractError as error:
-            result.written.append(dead_letter(record, error, "correct"))
-            result.dead_letters["correct", error.reason] += 1
+            result.refused[error.reason] += 1
             return Exclusion.DEAD_LETTER
-        # Only now: an id whose correction was refused may come again, put right.
-        result.seen[correction.correction_id] = contents
+        if correction is None:
+            result.duplicates += 1
+            return Exclusion.DUPLICATE
         return Exclusion.AHEAD if correction.timestamp > horizon else correction
+
+
+def read_new(record: Received, seen: dict[str, bytes], window: DuplicateWindow) -> Correction | None:
+    """Read a correction that was not there before.
+
+    Args:
+        seen: Correction id to digest of those of this batch, whose ids the window learns when it is committed; told it.
+
+    Returns:
+        None for one that was there, with the same body.
+
+    Raises:
+        ContractError: It breaks the contract, or its id was there with another body. Its id may come again, put right.
+    """
+    correction, _ = parse(Correction, record.value or b"")
+    known = seen.get(correction.correction_id) or window.digest(correction.correction_id)
+    contents = digest(correction)
+    if known == contents:
+        return None
+    if known is not None:
+        raise ContractError("conflicting_duplicate", "correction_id")
+    seen[correction.correction_id] = contents
+    return correction
 
 
 def digest(correction: Correction) -> bytes:

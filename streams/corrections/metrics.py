@@ -20,13 +20,16 @@ class CorrectionsMetrics:
         )
         self.corrections = Counter("evenhand_corrections", "Corrections read.", registry=registry)
         self.duplicates = Counter("evenhand_corrections_duplicates", "Repeats of corrections.", registry=registry)
-        self.dead_letters = Counter(
-            "evenhand_corrections_dead_letters", "Corrections refused.", ["stage", "reason"], registry=registry
+        self.refused = Counter(
+            "evenhand_corrections_refused",
+            "Corrections left out of the counts; their dead letters are the learner's.",
+            ["reason"],
+            registry=registry,
         )
 
     def committed(self, result: CorrectionsResult) -> None:
         """Count a batch after its commit."""
         self.corrections.inc(result.records)
         self.duplicates.inc(result.duplicates)
-        for (stage, reason), count in result.dead_letters.items():
-            self.dead_letters.labels(stage, reason).inc(count)
+        for reason, count in result.refused.items():
+            self.refused.labels(reason).inc(count)

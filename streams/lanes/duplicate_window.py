@@ -4,6 +4,8 @@ from collections import deque
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from models.statistics.counting import several
+
 
 class DuplicateWindow:
     """Remembers the digests of the last transaction ids, bounded by count and by age.
@@ -31,7 +33,7 @@ class DuplicateWindow:
         return len(self._digests)
 
     def __str__(self) -> str:
-        return f"{len(self)} ids in the duplicate window"
+        return f"{several(len(self), 'id')} in the duplicate window"
 
     def digest(self, transaction_id: str) -> bytes | None:
         """The digest under which an id was seen, or None."""

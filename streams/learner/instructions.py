@@ -1,18 +1,27 @@
 """What people tell the learner, and what it tells them: a record into its journal, and the newest of its reports."""
 
+import asyncio
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
-from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from models.contracts.instructions import Instruction
+from models.learned.online.entries import Reason, Status
 from streams.kafka.clients import producer_options
-from streams.kafka.read_to_end import read_to, reader
+from streams.kafka.read_to_end import POLL_MS, read_to, reader
 from streams.kafka.topics import topic_name
 from streams.learner.learning import REPORT
 from streams.messages.learning import instruction_entry
 from streams.messages.roles import Role
 from streams.settings.settings import Settings
+
+
+class Answer(NamedTuple):
+    """What the learner made of an instruction."""
+
+    status: Status
+    reason: Reason
 
 
 async def send_instruction(settings: Settings, instruction: Instruction, *, source: str) -> int:
@@ -37,6 +46,44 @@ async def send_instruction(settings: Settings, instruction: Instruction, *, sour
     finally:
         await producer.stop()
     return int(written.offset)
+
+
+async def instruct(
+    settings: Settings, instruction: Instruction, *, source: str, patience: float
+) -> tuple[int, Answer | None]:
+    """Write an instruction into the journal, and wait for what the learner makes of it.
+
+    Args:
+        source: CloudEvents source: who wrote it.
+        patience: Seconds to wait for a report that names it.
+
+    Returns:
+        Its offset, and the answer; None where no learner has told one in time: one that runs later carries it out.
+
+    Raises:
+        KafkaError: It was not taken, or the broker stopped answering.
+    """
+    reports = TopicPartition(topic_name(settings, Role.LEARNING), 0)
+    async with reader(settings, [reports]) as consumer:
+        # From here on: a report that was written before cannot know of it.
+        consumer.seek(reports, (await consumer.end_offsets([reports]))[reports])
+        offset = await send_instruction(settings, instruction, source=source)
+        try:
+            async with asyncio.timeout(patience):
+                return offset, await _answer(consumer, instruction.instruction_id)
+        except TimeoutError:
+            return offset, None
+
+
+async def _answer(consumer: AIOKafkaConsumer, instruction_id: str) -> Answer:
+    while True:
+        for records in (await consumer.getmany(timeout_ms=POLL_MS)).values():
+            for record in records:
+                if record.key != REPORT or record.value is None:
+                    continue
+                for each in json.loads(record.value).get("instructions", ()):
+                    if each["instruction_id"] == instruction_id:
+                        return Answer(Status(each["status"]), Reason(each["reason"]))
 
 
 async def read_report(settings: Settings) -> dict[str, Any] | None:

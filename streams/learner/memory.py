@@ -11,6 +11,7 @@ from models.contracts.instructions import Action, Instruction
 from models.errors import ContractError
 from models.learned.online.entries import Outcome, Status
 from models.learned.online.learner import OnlineLearner
+from models.statistics.counting import several
 from streams.learner.parking import Parking
 from streams.messages.learning import Entry, read_entry
 from streams.messages.records import Received
@@ -67,7 +68,7 @@ class Memory:
         self._entries_of: defaultdict[str, list[bytes]] = defaultdict(list)
 
     def __str__(self) -> str:
-        return f"version {self.learner.version}, {len(self.parking)} corrections that wait for their transaction"
+        return f"version {self.learner.version}, {several(len(self.parking), 'correction')} without a known transaction"
 
     def report(self) -> dict[str, Any]:
         """What people are told."""

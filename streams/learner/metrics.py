@@ -19,9 +19,6 @@ class LearnerMetrics:
         self.sequencing, self.learning = _lanes(registry)
         self.sequenced = Counter("evenhand_sequenced", "Corrections put into the journal.", registry=registry)
         self.duplicates = Counter("evenhand_sequenced_duplicates", "Repeats of corrections.", registry=registry)
-        self.left = Counter(
-            "evenhand_sequenced_left", "Corrections left to the monitor, which refuses them.", registry=registry
-        )
         self.dead_letters = Counter(
             "evenhand_learner_dead_letters",
             "Corrections refused by the learner.",
@@ -49,9 +46,8 @@ class LearnerMetrics:
 
     def put_in_order(self, result: SequencedResult) -> None:
         """Count a batch of corrections after its commit."""
-        self.sequenced.inc(len(result.seen) - result.dead_letters.total())
+        self.sequenced.inc(result.entries)
         self.duplicates.inc(result.duplicates)
-        self.left.inc(result.left)
         for (stage, reason), count in result.dead_letters.items():
             self.dead_letters.labels(stage, reason).inc(count)
 

@@ -1,7 +1,7 @@
 """The work on one batch of corrections, without Kafka: read, recognise repeats, put into the learner's journal.
 
-What breaks the contract and what contradicts itself becomes a dead letter by the monitor, which reads the same topic
-(`streams/corrections`): here it is counted and left.
+The learner owns the topic: what is refused becomes a dead letter here, and by none of those who read it, too (the
+monitor, the queue of reviews).
 """
 
 from collections import Counter
@@ -9,18 +9,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from models.contracts.corrections import Correction, check_scope
-from models.contracts.wire import parse
+from models.contracts.corrections import check_scope
 from models.errors import ContractError
 from streams.clock import Clock
-from streams.corrections.handler import digest
+from streams.corrections.handler import read_new
 from streams.lanes.duplicate_window import DuplicateWindow
 from streams.messages.cloudevents import dead_letter
 from streams.messages.learning import correction_entry
 from streams.messages.records import Output, Received
 
 STAGE = "learn"
-"""Where a correction was refused, as dead letters and metrics name it."""
+"""Where a valid correction was refused, as dead letters and metrics name it."""
+
+READ_STAGE = "correct"
+"""Where one was refused that is not valid, or contradicts another."""
 
 
 @dataclass(slots=True)
@@ -31,14 +33,17 @@ class SequencedResult:
         written: Entries of the journal, and dead letters.
         seen: Correction id to digest of what was taken.
         duplicates: Repeats with the same body.
-        left: Corrections that the monitor refuses.
     """
 
     written: list[Output] = field(default_factory=list)
     seen: dict[str, bytes] = field(default_factory=dict)
     dead_letters: Counter[tuple[str, str]] = field(default_factory=Counter)
     duplicates: int = 0
-    left: int = 0
+
+    @property
+    def entries(self) -> int:
+        """How many corrections were put into the journal."""
+        return len(self.written) - self.dead_letters.total()
 
     def settled(self, window: DuplicateWindow, *, at: datetime) -> None:
         """Remember the ids of a batch that was committed."""
@@ -65,23 +70,16 @@ class SequencingHandler:
         return result
 
     def _take(self, record: Received, window: DuplicateWindow, result: SequencedResult, now: datetime) -> None:
+        stage = READ_STAGE
         try:
-            correction, _ = parse(Correction, record.value or b"")
-        except ContractError:
-            result.left += 1
-            return
-        # This batch first: the window learns its ids only when it is committed.
-        known = result.seen.get(correction.correction_id) or window.digest(correction.correction_id)
-        contents = digest(correction)
-        if known is not None:
-            result.duplicates += known == contents
-            result.left += known != contents
-            return
-        result.seen[correction.correction_id] = contents
-        try:
+            correction = read_new(record, result.seen, window)
+            if correction is None:
+                result.duplicates += 1
+                return
+            stage = STAGE
             check_scope(correction)
         except ContractError as error:
-            result.written.append(dead_letter(record, error, STAGE))
-            result.dead_letters[STAGE, error.reason] += 1
+            result.written.append(dead_letter(record, error, stage))
+            result.dead_letters[stage, error.reason] += 1
             return
         result.written.append(correction_entry(correction, record, source=self._source, now=now))

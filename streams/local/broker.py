@@ -77,6 +77,7 @@ class LocalBroker:
     Args:
         folder: Where data, configuration and log live. By default a temporary folder that `close` removes; a folder
             that is handed in stays.
+        port: Where clients find it; None for any free one.
         libs: Folder of Kafka's jars, fetched with Maven when they are not there.
         config: Broker settings that add to or override `SETTINGS`.
         heap: Largest heap of the JVM, as Java's `-Xmx` takes it.
@@ -93,6 +94,7 @@ class LocalBroker:
         self,
         *,
         folder: Path | None = None,
+        port: int | None = None,
         libs: Path = DEFAULT_LIBS,
         config: Mapping[str, str] | None = None,
         heap: str = "512m",
@@ -107,6 +109,7 @@ class LocalBroker:
         self._temporary = folder is None
         self.folder = Path(tempfile.mkdtemp(prefix="evenhand-kafka-")) if folder is None else folder.resolve()
         self._port, self._controller_port = free_ports(2)
+        self._port = port or self._port
         self._config = {**SETTINGS, **self._addresses(), **(config or {})}
         self._process: GuardedChild | None = None
 
@@ -285,14 +288,21 @@ def free_ports(count: int) -> list[int]:
     while len(ports) < count:
         # At random, so that brokers that start at the same time seldom try the same ports.
         port = random.choice(PORTS)
-        with socket.socket() as probe:
-            try:
-                probe.bind((HOST, port))
-            except OSError:
-                continue
-        if port not in ports:
+        if port not in ports and is_free(port):
             ports.append(port)
     return ports
+
+
+def is_free(port: int) -> bool:
+    """Whether nothing listens on a port of this machine."""
+    with socket.socket() as probe:
+        # Connections that ended a moment ago are no listeners.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
 
 
 def _silent(_line: str) -> None:

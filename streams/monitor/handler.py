@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from models.contracts.alerts import FairnessAlert
 from models.contracts.taxonomy import CATEGORIES
 from models.errors import ContractError
+from models.statistics.counting import several
 from monitors.alerts.lifecycle import step
 from monitors.base.contract import Reading
 from monitors.counts.cells import BANDS, Counts, Table, empty, table
@@ -58,7 +59,7 @@ class Memory:
         return [step for step in reversed(self.steps) if now - step.at <= STEPS_FOR]
 
     def __str__(self) -> str:
-        return f"{len(self.history.buckets)} buckets, {len(self.alerts)} open alerts"
+        return f"{several(len(self.history.buckets), 'bucket')}, {several(len(self.alerts), 'open alert')}"
 
 
 @dataclass(slots=True)

@@ -16,6 +16,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from models.errors import ConfigurationError, DeliveryError
+from models.statistics.counting import several
 from streams.kafka.clients import producer_options
 from streams.kafka.read_to_end import read_to, reader
 from streams.kafka.topics import partition_counts, sources_of, topic_name
@@ -107,6 +108,7 @@ class ReplayResult:
         truncated: Dead letters whose bytes are incomplete, which cannot be sent.
         foreign: Dead letters that came from another topic than the input.
         conflicts: Conflicting duplicates, which were not asked for.
+        missing: Places that were asked for and hold no dead letter.
     """
 
     by_reason: Counter[str] = field(default_factory=Counter)
@@ -115,6 +117,7 @@ class ReplayResult:
     truncated: int = 0
     foreign: int = 0
     conflicts: int = 0
+    missing: list[tuple[int, int]] = field(default_factory=list)
 
 
 async def replay_dead_letters(
@@ -152,7 +155,7 @@ async def replay_dead_letters(
             result.sent += len(chunk)
             on_sent(len(chunk))
     except KafkaError as error:
-        raise DeliveryError(f"stopped after {result.sent:,} messages ({type(error).__name__})") from None
+        raise DeliveryError(f"stopped after {several(result.sent, 'message')} ({type(error).__name__})") from None
     finally:
         await producer.stop()
     return result
@@ -166,7 +169,9 @@ async def _chosen(settings: Settings, selection: Selection, result: ReplayResult
     """Places of the dead letters to send; bodies are not kept, only a digest of each."""
     best: dict[bytes, DeadLetter] = {}
     asked_for = selection.reason is not None or selection.offsets is not None
+    missing = set(selection.offsets or ())
     async for letter in read_dead_letters(settings):
+        missing.discard((letter.partition, letter.offset))
         if letter not in selection:
             continue
         if letter.source_topic != topic_name(settings, Role.TRANSACTIONS):
@@ -183,6 +188,7 @@ async def _chosen(settings: Settings, selection: Selection, result: ReplayResult
             if known is None or letter.attempt >= known.attempt:
                 # Without the bytes: a dead letter may have 16 MiB, and only its place is needed.
                 best[body] = replace(letter, key=None, value=None)
+    result.missing = sorted(missing)
     result.by_reason.update(letter.reason for letter in best.values())
     return frozenset((letter.partition, letter.offset) for letter in best.values())
 

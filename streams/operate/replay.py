@@ -11,6 +11,7 @@ from aiokafka.errors import KafkaConnectionError, KafkaError
 from models.contracts.events import Transaction
 from models.contracts.wire import dump
 from models.errors import ConfigurationError, DeliveryError
+from models.statistics.counting import several
 from streams.kafka.clients import producer_options
 from streams.kafka.topics import partition_counts, topic_name, unreachable
 from streams.messages.cloudevents import transaction_headers
@@ -102,7 +103,7 @@ async def replay(
     except KafkaConnectionError:
         raise unreachable(settings) from None
     except KafkaError as error:
-        raise DeliveryError(f"stopped after {sender.sent:,} messages ({type(error).__name__})") from None
+        raise DeliveryError(f"stopped after {several(sender.sent, 'message')} ({type(error).__name__})") from None
     finally:
         await producer.stop()
     return sender.sent

@@ -90,9 +90,9 @@ class KafkaDesk:
         await self._ask(Ask.CLAIM, reviewer, (request_id,))
         return self._task(request_id)
 
-    async def release(self, request_id: str, reviewer: str) -> None:
-        """Give a request back; nothing happens where the reviewer does not have it."""
-        await self._ask(Ask.RELEASE, reviewer, (request_id,))
+    async def release(self, request_id: str, reviewer: str, *, skip: bool = False) -> None:
+        """Give a request back; nothing happens where nobody has it."""
+        await self._ask(Ask.SKIP if skip else Ask.RELEASE, reviewer, (request_id,))
 
     async def answer(
         self, request_id: str, category: Category | None, reviewer: str, reason: str | None = None

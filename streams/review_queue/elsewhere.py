@@ -28,7 +28,7 @@ class ToldResult:
 class ElsewhereHandler:
     """Turns corrections of reviewers into entries of the journal. No input makes it raise.
 
-    What breaks the contract becomes a dead letter by the monitor, which reads the same topic.
+    What breaks the contract becomes a dead letter by the learner, which owns the topic.
 
     Args:
         source: CloudEvents source of the entries.

@@ -50,6 +50,8 @@ class Ask(StrEnum):
     """A certain request for this reviewer."""
     RELEASE = "release"
     """Give it back."""
+    SKIP = "skip"
+    """Give it back, and have others first for the rest of the day."""
     ANSWER = "answer"
     """Answer requests; without a category the reviewer does not know."""
     UNDO = "undo"

@@ -128,8 +128,8 @@ class QueueHandler:
                 return queue.next(reviewer, now_ms)
             case Ask.CLAIM:
                 return queue.claim(ids[0], reviewer, now_ms)
-            case Ask.RELEASE:
-                return queue.release(ids[0], reviewer, now_ms)
+            case Ask.RELEASE | Ask.SKIP:
+                return queue.release(ids[0], reviewer, now_ms, skip=entry.ask is Ask.SKIP)
             case Ask.UNDO:
                 return self._undo(reviewer, queue, result, now)
         if entry.ask is Ask.TOLD:

@@ -79,6 +79,3 @@ class LearningSettings(BaseSettings):
         10_000, ge=0, description="Corrections of unknown transactions that wait for them, at most."
     )
     learn_parked_hours: float = Field(24.0, gt=0, description="How long they wait before they are dead letters.")
-    house_rules: str = Field(
-        "", description="File with the bank's own rules (CSV or YAML), which workers watch; empty: none."
-    )

@@ -112,6 +112,9 @@ class Settings(ReviewSettings, LearningSettings):
     review_threshold: float = Field(
         0.60, ge=0, le=1, description="Confidence below which a person decides (`agreement`)."
     )
+    house_rules: str = Field(
+        "", description="File with the bank's own rules (CSV or YAML), which workers watch; empty: none."
+    )
 
     blind_share: float = Field(
         0.01, ge=0, le=1, description="Share of accepted decisions that also go to review, without being shown."

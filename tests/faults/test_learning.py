@@ -95,6 +95,9 @@ async def test_killed_learners_and_workers_know_the_same_in_the_end(stage: OpenS
     # One without a value says nothing: it wakes the learner.
     entries = Counter(json.loads(record.value)["correction_id"] for record in journal if record.value)
     assert {one.correction_id: 1 for one in corrections} == entries
+    # No monitor runs, and what is no correction is lost no more than the others, and comes no more often.
+    refused = [(record.value, dict(record.headers)["evenhand_stage"]) for record in await place.read(Role.DEAD_LETTER)]
+    assert [(b"{", b"correct")] * 20 == refused
     await place.drained()
     await place.joined(3)
     assert sent == len(await decisions(place))

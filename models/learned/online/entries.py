@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Literal, NamedTuple
 
 from models.contracts.corrections import Correction, Scope, Standing
+from models.contracts.instructions import Action
 from models.learned.online.keys import LineKeys, MerchantKey
 
 
@@ -143,6 +144,8 @@ class Reason(StrEnum):
     """A frequent merchant: others must agree first."""
     OUTVOTED = "outvoted"
     """Several others say something else."""
+    LATE = "late"
+    """Somebody else has said something newer, or an approver has."""
     CROWD = "crowd"
     """Many new people contradict what is known of one merchant within a short time."""
     HOLDOUT = "holdout"
@@ -155,6 +158,8 @@ class Reason(StrEnum):
     """Not for somebody of this standing."""
     TAKEN_BACK = "taken_back"
     """Taken back before it came."""
+    OWN = "own"
+    """Somebody else than its author must release it: four eyes."""
 
 
 class Outcome(NamedTuple):
@@ -169,6 +174,14 @@ class Outcome(NamedTuple):
     reason: Reason = Reason.NONE
     changed: bool = False
     right: bool | None = None
+
+
+class Obeyed(NamedTuple):
+    """What became of an instruction. Its target is not kept: that may be an account which is deleted."""
+
+    instruction_id: str
+    action: Action
+    outcome: Outcome
 
 
 class Held(NamedTuple):

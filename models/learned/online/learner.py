@@ -5,7 +5,7 @@ of a run that never had them, bit for bit.
 """
 
 import hashlib
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 from models.contracts.corrections import Correction, Standing
 from models.contracts.instructions import Action, Instruction
 from models.learned.online import records
-from models.learned.online.entries import Limits, Outcome, Reason, Said, Status, said_of
+from models.learned.online.entries import Limits, Obeyed, Outcome, Reason, Said, Status, said_of
 from models.learned.online.holdout import Holdout
 from models.learned.online.keys import LineKeys
-from models.learned.online.reporting import report_of
+from models.learned.online.reporting import LONGEST, report_of
 from models.learned.online.state import Means, State
 
 KeysOf = Callable[[Correction], LineKeys | None]
@@ -68,6 +68,7 @@ class OnlineLearner:
         self._offset = self._changed_at = -1
         self._others: Counter[str] = Counter()
         self._ahead: dict[str, Told] = {}
+        self._obeyed: deque[Obeyed] = deque(maxlen=LONGEST)
         self._stale = False
         self._begin()
 
@@ -89,7 +90,11 @@ class OnlineLearner:
                 return self._count(Outcome(Status.REFUSED, Reason.TAKEN_BACK))
             said = said_of(entry, self._keys_of(entry), offset=offset, at=at)
             return self._play_new(said)
-        told = _told(entry, offset=offset, at=at)
+        outcome = self._instruct(_told(entry, offset=offset, at=at))
+        self._obeyed.append(Obeyed(entry.instruction_id, entry.action, outcome))
+        return outcome
+
+    def _instruct(self, told: Told) -> Outcome:
         if told.action is Action.FORGET_CORRECTION and (Correction, told.target) not in self._ids:
             return self._take_back_ahead(told)
         if not self._may(told):
@@ -163,7 +168,7 @@ class OnlineLearner:
         """What people want to know of it, ready for JSON; `models.learned.online.reporting` says what stands in it."""
         self._refresh()
         counts = dict(sorted((self._counts + self._others).items()))
-        return report_of(self._state, self.head, counts, frozen=self._frozen, waiting=len(self._waiting))
+        return report_of(self._state, self.head, counts, self._obeyed, frozen=self._frozen, waiting=len(self._waiting))
 
     def _begin(self) -> None:
         """Start from nothing."""
@@ -231,7 +236,7 @@ class OnlineLearner:
                 outcomes = [self._play(each) for each in waiting]
                 return Outcome(Status.ACCEPTED, changed=any(outcome.changed for outcome in outcomes))
             case Action.RELEASE:
-                return state.release(target, at=told.at, offset=told.offset)
+                return state.release(target, by=told.actor, at=told.at, offset=told.offset)
             case Action.REJECT:
                 return state.reject(target)
             case Action.APPROVE:

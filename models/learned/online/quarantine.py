@@ -6,7 +6,7 @@ from itertools import islice
 
 from models.learned.online.entries import Held, Limits, Reason, Said
 
-_OWN = (Reason.RATE, Reason.DOUBTED)
+_OWN = (Reason.RATE, Reason.DOUBTED, Reason.LATE)
 """Reasons that say nothing about whether a correction is right."""
 
 
@@ -43,6 +43,10 @@ class Quarantine:
             if not self._doubtful[held.said.actor]:
                 del self._doubtful[held.said.actor]
         return held
+
+    def get(self, correction_id: str) -> Held | None:
+        """Look at a correction; None where it is not there."""
+        return self._held.get(correction_id)
 
     def newest(self, most: int) -> list[Held]:
         """The last that came in, newest first."""

@@ -1,22 +1,26 @@
 """What people want to know of the learner: what it learned, what it holds back and why, and how good it was."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from models.learned.online.entries import Held, Said
+from models.learned.online.entries import Held, Obeyed, Said
 from models.learned.online.memories.accounts import Proposal
 from models.learned.online.records import Head
 from models.learned.online.state import ACCOUNTS, State
 
 LONGEST = 200
-"""Corrections in quarantine, and proposals, that are listed; all are counted."""
+"""Corrections in quarantine, proposals, and instructions that are listed; the first two are counted, too."""
 
 
-def report_of(state: State, head: Head, counts: dict[str, int], *, frozen: bool, waiting: int) -> dict[str, Any]:
+def report_of(
+    state: State, head: Head, counts: dict[str, int], obeyed: Sequence[Obeyed], *, frozen: bool, waiting: int
+) -> dict[str, Any]:
     """The report, ready for JSON.
 
     `lately` is what was learned last for everyone, newest first. `quarantine` lists what is held back, newest first,
-    beside its counts by reason and by merchant. `holdout` counts rows lost by group, negative where won. Nothing in it
-    tells what somebody wants for one account only.
+    beside its counts by reason and by merchant. `instructions` says what became of the last of them, newest first.
+    `holdout` counts rows lost by group, negative where won. Nothing in it tells what somebody wants for one account
+    only.
     """
     return {
         "version": head.version,
@@ -33,6 +37,7 @@ def report_of(state: State, head: Head, counts: dict[str, int], *, frozen: bool,
         "quarantine_reasons": state.held.reasons(),
         "proposals": [_proposal(each) for each in list(state.proposals.values())[: -LONGEST - 1 : -1]],
         "proposals_total": len(state.proposals),
+        "instructions": [_obeyed(each) for each in reversed(obeyed)],
         "holdout": {"rows": len(state.holdout.rows), "lost": state.score.lost, "vetoed": sorted(state.vetoed)},
     }
 
@@ -59,6 +64,15 @@ def _held(held: Held) -> dict[str, Any]:
 
 
 _PERSONAL = ("merchant", "category", "decided")
+
+
+def _obeyed(obeyed: Obeyed) -> dict[str, Any]:
+    return {
+        "instruction_id": obeyed.instruction_id,
+        "action": obeyed.action.value,
+        "status": obeyed.outcome.status.value,
+        "reason": obeyed.outcome.reason.value,
+    }
 
 
 def _proposal(proposal: Proposal) -> dict[str, Any]:

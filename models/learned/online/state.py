@@ -117,11 +117,18 @@ class State:
         right = self._right(said, said.keys)
         return self._everyone(said)._replace(right=right)
 
-    def release(self, correction_id: str, *, at: datetime, offset: int) -> Outcome:
-        """Learn what is in quarantine, whatever the guards say of it; a crowd is released as one."""
-        held = self.held.take(correction_id)
+    def release(self, correction_id: str, *, by: str, at: datetime, offset: int) -> Outcome:
+        """Learn what is in quarantine, whatever the guards say of it; a crowd is released as one.
+
+        Args:
+            by: Who says so; nobody releases what they have said themselves.
+        """
+        held = self.held.get(correction_id)
         if held is None:
             return Outcome(Status.UNKNOWN)
+        if by in {each.said.actor for each in (held, *self.held.like(held))}:
+            return Outcome(Status.REFUSED, Reason.OWN)
+        self.held.take(correction_id)
         said = held.said._replace(at=max(at, held.said.at), offset=offset, settled=True)
         if said.is_personal:
             return self._wish(said)
@@ -145,7 +152,7 @@ class State:
         for other in self.held.like(held):
             self.held.take(other.said.correction_id)
         key = held.said.merchant
-        if key is None or held.reason not in (Reason.AGREEMENT, Reason.OUTVOTED):
+        if key is None or held.reason not in (Reason.AGREEMENT, Reason.OUTVOTED, Reason.LATE):
             return Outcome(Status.ACCEPTED)
         # Its word was counted, though nothing came of it.
         stood = self._stands.get(key)
@@ -213,7 +220,8 @@ class State:
         if stands is None:
             return self._hold(said, Reason.AGREEMENT, changed=changed)
         if stands.category != said.category:
-            return self._hold(said, Reason.OUTVOTED, changed=changed)
+            reason = Reason.LATE if self._words.is_late(key, said) else Reason.OUTVOTED
+            return self._hold(said, reason, changed=changed)
         is_other = stood is None or stood.category != said.category
         self._learned(key, said, waited=is_other, taught=changed and stands.support <= TAUGHT)
         return Outcome(Status.ACCEPTED, changed=changed)

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from models.contracts.csv_rows import Lines, Refusal, header_names, misfit, rows_of
+from models.contracts.csv_rows import SEPARATORS, Lines, Refusal, header_names, misfit, rows_of
 from models.errors import FileError
 
 FIELDS = (
@@ -101,17 +101,25 @@ def entries(content: bytes) -> Iterator[Entry | Fault]:
     """
     if len(content) > LARGEST:
         yield Fault(FaultKind.MALFORMED, 1, None, f"it has more than {LARGEST:,} bytes: part it, or tidy it up")
-    elif _is_csv(content):
+    elif (separator := _separator(content)) == ",":
         yield from _of_csv(content)
+    elif separator:
+        said = f"the columns are parted by {SEPARATORS[separator]}: save it with commas between them"
+        yield Fault(FaultKind.MALFORMED, 1, None, said)
     else:
         yield from _of_yaml(content)
 
 
-def _is_csv(content: bytes) -> bool:
-    """Whether the first line that says something names fields, parted by commas."""
+def _separator(content: bytes) -> str:
+    """What parts the fields that the first line names which says something; empty where it names none: it is no CSV."""
     text = content.removeprefix(b"\xef\xbb\xbf").lstrip()
     head = text.partition(b"\n")[0].decode(errors="replace").lower()
-    return not FIELDS_ASKED.isdisjoint(each.strip().strip('"') for each in head.split(",")) and "," in head
+
+    def names_fields(separator: str) -> bool:
+        names = (each.strip().strip('"') for each in head.split(separator))
+        return separator in head and not FIELDS_ASKED.isdisjoint(names)
+
+    return next(filter(names_fields, (",", *SEPARATORS)), "")
 
 
 FIELDS_ASKED = frozenset(("id", "category"))

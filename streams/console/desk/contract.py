@@ -243,8 +243,12 @@ class Desk(Protocol):
         """Take a request, or keep it for longer."""
         ...
 
-    async def release(self, request_id: str, reviewer: str) -> None:
-        """Give a request back; nothing happens where the reviewer does not have it."""
+    async def release(self, request_id: str, reviewer: str, *, skip: bool = False) -> None:
+        """Give a request back; nothing happens where nobody has it.
+
+        Args:
+            skip: Whether `next` gives this reviewer all others first, as long as the desk remembers: at most today.
+        """
         ...
 
     async def answer(

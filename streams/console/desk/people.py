@@ -6,6 +6,7 @@ loopback, where there is neither, the browser is asked for a name once and keeps
 
 import hmac
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,6 +21,8 @@ from models.contracts.fields import IDENTIFIER_LIMIT
 COOKIE = "evenhand_reviewer"
 TOKEN_USER = "web-token"
 """Name of whoever has the web token where no proxy tells people apart."""
+RESERVED = frozenset((TOKEN_USER, "accounts"))
+"""Names that nobody gives themselves: others speak by them. `accounts` are many accounts together, in the report."""
 _NAME = re.compile(rf"\S(?:.{{0,{IDENTIFIER_LIMIT - 2}}}\S)?")
 _YEAR = 365 * 24 * 3_600
 
@@ -80,8 +83,8 @@ class People:
         return None if name is None else Person(name, self._role(request))
 
     def name(self, response: web.Response, request: web.Request, name: str) -> bool:
-        """Keep the name that a browser gives itself; False where it is none, or names are not asked for."""
-        if not self.asks or not _NAME.fullmatch(name) or not name.isprintable():
+        """Keep the name that a browser gives itself; False where it is none or taken, or names are not asked for."""
+        if not self.asks or not _NAME.fullmatch(name) or not name.isprintable() or _is_reserved(name):
             return False
         given = name.encode().hex()
         response.set_cookie(
@@ -112,10 +115,21 @@ class People:
         given, _, signature = cookie.partition(".")
         if not hmac.compare_digest(signature.encode("utf-8", "surrogateescape"), self._signature(given).encode()):
             return None
-        return bytes.fromhex(given).decode()
+        name = bytes.fromhex(given).decode()
+        # A cookie may be older than the list of names that are taken.
+        return None if _is_reserved(name) else name
 
     def _signature(self, given: str) -> str:
         return hmac.new(self._key, b"reviewer " + given.encode("utf-8", "surrogateescape"), sha256).hexdigest()
+
+
+def _is_reserved(name: str) -> bool:
+    """Whether a name is taken, also in other letters that look the same.
+
+    >>> _is_reserved("web-token"), _is_reserved("Web-Token"), _is_reserved("web")
+    (True, True, False)
+    """
+    return unicodedata.normalize("NFKC", name).casefold() in RESERVED
 
 
 def _only(request: web.Request, header: str) -> str | None:

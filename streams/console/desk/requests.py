@@ -10,8 +10,6 @@ from models.contracts.instructions import Action
 from models.contracts.taxonomy import CATEGORIES
 from streams.console.desk.contract import SHOWN
 
-SKIPPED = 5
-"""Requests given back lately that are named at most."""
 _REASON = 256
 
 
@@ -42,13 +40,7 @@ class Look(Body):
 
 
 class Next(Look):
-    """A wish for the next request.
-
-    Args:
-        skipped: What was given back lately: others come first.
-    """
-
-    skipped: tuple[Id, ...] = Field(default=(), max_length=SKIPPED)
+    """A wish for the next request."""
 
 
 class Take(Look):
@@ -58,9 +50,14 @@ class Take(Look):
 
 
 class Release(Body):
-    """A request that is given back."""
+    """A request that is given back.
+
+    Args:
+        skip: Whether others are to come first.
+    """
 
     id: Id
+    skip: bool = False
 
 
 class Answer(Body):

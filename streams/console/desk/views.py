@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
 from time import perf_counter
 from types import MappingProxyType
@@ -18,7 +18,7 @@ from streams.console.desk import documents, requests
 from streams.console.desk.contract import Answered, Desk, DeskError, Task, Why
 from streams.console.desk.forgery import ForgeryGuard
 from streams.console.desk.learning import Learning
-from streams.console.desk.people import STANDINGS, People, Person, Role
+from streams.console.desk.people import RESERVED, STANDINGS, People, Person, Role
 from streams.console.pages import Pages, answer_headers
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -163,7 +163,11 @@ class DeskPages:
         given = await requests.read(request, requests.Name)
         response = web.Response(status=204, headers=answer_headers())
         if not self._people.name(response, request, given.name.strip()):
-            return _refused(400, "invalid", "A name has 1 to 128 characters that can be seen.")
+            return _refused(
+                400,
+                "invalid",
+                f"A name has 1 to 128 characters that can be seen, and is none of {', '.join(sorted(RESERVED))}.",
+            )
         return response
 
     # Reviews
@@ -173,22 +177,9 @@ class DeskPages:
 
     async def _next(self, request: web.Request, person: Person) -> Mapping[str, object]:
         wish = await requests.read(request, requests.Next)
-        task = await self._past(wish.skipped, person)
+        task = await self._desk.next(person.name)
         shown = None if task is None else documents.task(task, self._clock(), without_aid=wish.plain)
         return {"task": shown, **self._day(person)}
-
-    async def _past(self, skipped: Sequence[str], person: Person) -> Task | None:
-        """The next request that was not skipped; where there is none, the first that was."""
-        passed: list[Task] = []
-        task = await self._desk.next(person.name)
-        while task is not None and task.request_id in skipped and len(passed) < len(skipped):
-            passed.append(task)
-            task = await self._desk.next(person.name)
-        if task is None and passed:
-            task = passed.pop(0)
-        for left in passed:
-            await self._desk.release(left.request_id, person.name)
-        return task
 
     async def _claim(self, request: web.Request, person: Person) -> Mapping[str, object]:
         take = await requests.read(request, requests.Take)
@@ -196,7 +187,8 @@ class DeskPages:
         return {"task": documents.task(task, self._clock(), without_aid=take.plain), **self._day(person)}
 
     async def _release(self, request: web.Request, person: Person) -> Mapping[str, object]:
-        await self._desk.release((await requests.read(request, requests.Release)).id, person.name)
+        given = await requests.read(request, requests.Release)
+        await self._desk.release(given.id, person.name, skip=given.skip)
         return self._day(person)
 
     async def _similar(self, request: web.Request, _person: Person) -> Mapping[str, object]:
@@ -209,7 +201,7 @@ class DeskPages:
             return {"answered": documents.answered(done, self._clock()), **self._day(person)}
         # Written one behind the other and waited for together: a reviewer waits for Kafka once and not twice.
         answering = asyncio.ensure_future(self._settled(given, person))
-        following = await asyncio.gather(self._past(given.next.skipped, person), return_exceptions=True)
+        following = await asyncio.gather(self._desk.next(person.name), return_exceptions=True)
         try:
             done = await answering
         except DeskError:

@@ -16,12 +16,14 @@ HELD: Mapping[str, str] = {
     "rate": "its author said too much within an hour",
     "agreement": "a frequent merchant: others must agree first",
     "outvoted": "several others say something else",
+    "late": "somebody else has said something newer",
     "crowd": "many new people contradict what is known of this merchant",
     "holdout": "it would cost too many known answers",
     "doubted": "most of what its author said waits for others",
     "conflict": "its id was there before with something else",
     "standing": "not for somebody of this standing",
     "taken_back": "taken back before it came",
+    "own": "somebody else must release it",
 }
 """Why a correction is in quarantine; a code without a line here is shown as it is."""
 

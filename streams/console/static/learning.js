@@ -9,9 +9,15 @@ import { byId } from "./parts.js";
 
 const LOOK_MS = 3_000;
 
+/** @typedef {{deed: import("./decide.js").Deed, id: string, from: Batch | null}} Told */
+
 /** @type {LearningDocument | null} */
 let shown = null;
 let may = false;
+
+/** What the learner was told, by instruction, until its report says what it made of that. @type {Map<string, Told>} */
+const asked = new Map();
+const DONE = new Set(["accepted", "proposal", "frozen"]);
 
 /** @param {number} number @param {string} one */
 const several = (number, one) => `${count(number)} ${one}${number === 1 ? "" : "s"}`;
@@ -23,7 +29,8 @@ async function decide(deed, ids, from) {
   let done = 0;
   try {
     for (const id of ids) {
-      await instruct(deed, id, reason);
+      const { instruction_id } = await instruct(deed, id, reason);
+      asked.set(instruction_id, { deed, id, from });
       from.told.set(id, deed.told);
       from.ticked.delete(id);
       done += 1;
@@ -54,12 +61,30 @@ function trouble(text) {
   byId("trouble").textContent = text;
 }
 
+/** Say what the learner was told and did not do. @param {LearnerReport} report @param {Record<string, string>} held */
+function follow({ instructions }, held) {
+  /** @type {Map<string, number>} */
+  const failed = new Map();
+  for (const { instruction_id, status, reason } of instructions) {
+    const told = asked.get(instruction_id);
+    asked.delete(instruction_id);
+    if (!told || DONE.has(status)) continue;
+    const { deed, id, from } = told;
+    from?.forget(id);
+    const why = reason ? held[reason] ?? words(reason) : status === "unknown" ? "it is no longer there" : words(status);
+    const said = `not ${deed.told}: ${why}.`;
+    failed.set(said, (failed.get(said) ?? 0) + 1);
+  }
+  if (failed.size) trouble([...failed].map(([said, number]) => `${number === 1 ? "One was" : `${count(number)} were`} ${said}`).join(" "));
+}
+
 function showAll() {
   if (!shown) return;
   const { report, at, held } = shown;
   byId("empty").hidden = report !== null;
   byId("learned").hidden = !report;
   if (!report) return;
+  follow(report, held);
   showNow(report, shown.accuracy);
   proposals.show(report.proposals.map((entry) => ({
     id: entry.proposal_id,
@@ -120,7 +145,8 @@ async function freeze() {
   const reason = await confirm(deed, "learning");
   if (reason === null) return;
   try {
-    await instruct(deed, null, reason);
+    const { instruction_id } = await instruct(deed, null, reason);
+    asked.set(instruction_id, { deed, id: "", from: null });
     byId("said").textContent = `The learner is told; learning is ${deed.told} in a moment.`;
     trouble("");
   } catch (error) {

@@ -124,6 +124,7 @@ interface LearnerReport {
   quarantine_total: number;
   proposals: ProposalEntry[];
   proposals_total: number;
+  instructions: ObeyedEntry[];
   holdout: { rows: number; vetoed: string[] };
 }
 
@@ -149,6 +150,14 @@ interface ProposalEntry {
   category: string;
   agreeing: number;
   accounts: number;
+}
+
+/** What became of an instruction: models/learned/online/entries.py. */
+interface ObeyedEntry {
+  instruction_id: string;
+  action: string;
+  status: string;
+  reason: string;
 }
 
 interface LearningDocument {

@@ -14,8 +14,6 @@ const AGAIN_MS = 3_000;
 /** Between two looks at a queue that has nothing for this reviewer. */
 const LOOK_MS = 2_000;
 const REMEMBERED = 10;
-/** Requests given back lately, for which others are offered first. */
-const SKIPPED = 5;
 /** A reviewer who did something so lately still reads: the claim is kept for longer. */
 const READS_MS = 60_000;
 
@@ -31,8 +29,6 @@ let search;
 let together = [];
 /** @type {Latest[]} */
 let lately = [];
-/** @type {string[]} */
-let skipped = [];
 let busy = false;
 let lapsed = false;
 /** Whether another transaction came that has not been shown yet. */
@@ -224,7 +220,7 @@ async function resume() {
 }
 
 async function next() {
-  const said = await tell("api/review/next", { skipped, ...look() });
+  const said = await tell("api/review/next", look());
   ({ progress } = said);
   take(said.task);
 }
@@ -244,7 +240,7 @@ async function renew() {
 const answer = (category) => act(async () => {
   if (!task || lapsed) return;
   const { id, line } = task;
-  const said = await tell("api/review/answer", { id, category, similar: category === null ? [] : together, next: { skipped, ...look() } });
+  const said = await tell("api/review/answer", { id, category, similar: category === null ? [] : together, next: look() });
   const { settled, left } = /** @type {AnsweredDocument} */ (said.answered);
   ({ progress } = said);
   lately = [{ category, line: line.map(({ text }) => text).join(""), settled }, ...lately].slice(0, REMEMBERED);
@@ -255,8 +251,7 @@ const answer = (category) => act(async () => {
 const release = () => act(async () => {
   if (!task) return;
   const { id } = task;
-  skipped = [id, ...skipped.filter((one) => one !== id)].slice(0, SKIPPED);
-  await tell("api/review/release", { id });
+  await tell("api/review/release", { id, skip: true });
   await next();
   say(task?.id === id ? "This is the only one that waits for you." : "Given back.");
 });
@@ -270,8 +265,17 @@ const undo = () => act(async () => {
   say(`Taken back: ${category === null ? "not known" : title(category)}${reopened > 1 ? `, with ${others(reopened - 1)}` : ""}.${amends ? " The ledger has it already: what you say now is learned." : ""}`);
   take(back);
   if (!back) await next();
-  else if (before && before !== back.id) await tell("api/review/release", { id: before });
+  else if (before && before !== back.id) await giveBack(before);
 }, false);
+
+/** What is somebody else's by now is given back already. @param {string} id */
+async function giveBack(id) {
+  try {
+    await tell("api/review/release", { id });
+  } catch (error) {
+    if (!(error instanceof Refused) || passing(error)) throw error;
+  }
+}
 
 const similar = () => act(async () => {
   if (!task?.similar) return say("Nothing else of this merchant waits.");

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from models.contracts.csv_rows import CsvRow, Refusal, header_names, lacking, misfit, read_rows, repeated
 from models.contracts.taxonomy import CATEGORIES, Category
 from models.errors import FileError
+from models.statements.masking import mask
 from streams.console.desk.contract import Task, Why
 from streams.review_queue.entries import Ask, Entry, Outcome
 from streams.review_queue.state.queue import Queue
@@ -45,6 +46,8 @@ COLUMNS: Final = (
     "why",
     *ANSWER_COLUMNS,
 )
+STATED: Final = ("description", "merchant", "counterparty", "channel")
+"""Columns with words of the statement."""
 NEEDED: Final = ("request_id", "category")
 
 _REMEDIES: Mapping[Why, tuple[str, str]] = {
@@ -84,11 +87,16 @@ class Refused:
     remedy: str
 
 
-def exported(queue: Queue, now_ms: int, *, unaided_share: float) -> Iterator[dict[str, Any]]:
-    """Open requests as rows, in the order in which they should be answered; blind ones without what was decided."""
+def exported(queue: Queue, now_ms: int, *, unaided_share: float, masked: bool = True) -> Iterator[dict[str, Any]]:
+    """Open requests as rows, in the order in which they should be answered; blind ones without what was decided.
+
+    Args:
+        masked: Whether card numbers, IBANs, e-mails and phones are masked in what the statement says.
+    """
     for item in queue.in_order():
         if not item.holder(now_ms):
-            yield _row(task_of(item, similar=queue.similar(item), unaided_share=unaided_share))
+            row = _row(task_of(item, similar=queue.similar(item), unaided_share=unaided_share))
+            yield row | {name: mask(row[name]) for name in STATED if row[name]} if masked else row
 
 
 def _row(task: Task) -> dict[str, Any]:

@@ -90,6 +90,10 @@ class Item:
         """Who has it now; empty where nobody has."""
         return self.claimed_by if self.claimed_ms > now_ms else ""
 
+    def is_for(self, reviewer: str, now_ms: int) -> bool:
+        """Whether a reviewer may have it now: it is open, with nobody, and they have not said that they do not know."""
+        return self.given is None and not self.holder(now_ms) and reviewer not in self.unknown_to
+
     def event(self) -> ReviewRequest:
         """The request."""
         return parse(ReviewRequest, unpacked(self.packed))[0]

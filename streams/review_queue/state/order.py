@@ -102,3 +102,29 @@ class Order:
 
     def _settles(self, item: Item) -> int:
         return max(1, len(self._alike.get(item.like, ()))) if item.like is not None else 1
+
+
+class Ages:
+    """Open requests by their age. One that has gone, or came anew, is left out when it comes to the top.
+
+    Args:
+        items: All requests of the queue.
+    """
+
+    def __init__(self, items: Mapping[str, Item]) -> None:
+        self._items = items
+        self._heap: list[tuple[int, str]] = []
+
+    def came(self, item: Item) -> None:
+        """Put an open request in."""
+        heapq.heappush(self._heap, (item.opened_ms, item.request_id))
+
+    def first(self) -> Item | None:
+        """The oldest."""
+        while self._heap:
+            opened_ms, request_id = self._heap[0]
+            item = self._items.get(request_id)
+            if item is not None and item.given is None and item.opened_ms == opened_ms:
+                return item
+            heapq.heappop(self._heap)
+        return None

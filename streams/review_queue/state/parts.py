@@ -1,10 +1,30 @@
 """The parts of the queue's state beside its requests: limits, what is done, what has changed."""
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from models.contracts.taxonomy import Category
 from streams.review_queue.state.item import Given, Item
+
+T = TypeVar("T")
+
+
+def put_last(kept: dict[str, T], name: str, value: T, *, most: int) -> list[str]:
+    """Put a value in behind the others, and take out those that are too many, which have been there longest.
+
+    Returns:
+        Their names.
+
+    >>> kept = {"a": 1, "b": 2}
+    >>> put_last(kept, "a", 3, most=2), put_last(kept, "c", 4, most=2), kept
+    ([], ['b'], {'a': 3, 'c': 4})
+    """
+    kept.pop(name, None)
+    kept[name] = value
+    gone = list(kept)[: len(kept) - most] if len(kept) > most else []
+    for each in gone:
+        del kept[each]
+    return gone
 
 
 @dataclass(frozen=True, slots=True)

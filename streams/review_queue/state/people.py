@@ -12,6 +12,9 @@ from streams.console.desk.contract import UNDOABLE
 
 DAY_MS = 86_400_000
 
+REVIEWERS = 10_000
+"""Reviewers who are remembered; who was longest away is forgotten first."""
+
 
 class Recent(NamedTuple):
     """An answer that can be taken back.

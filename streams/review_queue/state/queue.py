@@ -13,12 +13,10 @@ from collections.abc import Iterator, Sequence
 from streams.console.desk.contract import Why
 from streams.review_queue.entries import Outcome
 from streams.review_queue.state.item import Given, Item
-from streams.review_queue.state.order import Order
-from streams.review_queue.state.parts import Done, Limits, Noted, Settled
-from streams.review_queue.state.people import DAY_MS, Recent, Reviewer
-
-REVIEWERS = 10_000
-"""Reviewers who are remembered; who was longest away is forgotten first."""
+from streams.review_queue.state.order import Ages, Order
+from streams.review_queue.state.parts import Done, Limits, Noted, Settled, put_last
+from streams.review_queue.state.people import DAY_MS, REVIEWERS, Recent, Reviewer
+from streams.review_queue.state.skips import Skips
 
 ENTRIES = 10_000
 """Entries whose outcome is remembered, so that one that comes twice is done once."""
@@ -48,9 +46,10 @@ class Queue:
         self.waiting = 0
         self.order = Order(self.items, self.alike)
         self.noted = Noted()
+        self._skips = Skips()
         self._claims: list[tuple[int, str]] = []
         self._finals: list[tuple[int, str]] = []
-        self._opened: list[tuple[int, str]] = []
+        self._ages = Ages(self.items)
 
     def __str__(self) -> str:
         return f"{self.waiting} open requests"
@@ -84,7 +83,7 @@ class Queue:
         if item.given is None:
             self._wait(item)
             self.order.came(item)
-            heapq.heappush(self._opened, (item.opened_ms, item.request_id))
+            self._ages.came(item)
             if item.claimed_by:
                 heapq.heappush(self._claims, (item.claimed_ms, item.request_id))
         else:
@@ -128,23 +127,18 @@ class Queue:
 
     def oldest_ms(self) -> int | None:
         """When the oldest open request came."""
-        while self._opened:
-            at, request_id = self._opened[0]
-            if self._waits(request_id, at):
-                return at
-            heapq.heappop(self._opened)
-        return None
-
-    def _waits(self, request_id: str, opened_ms: int) -> bool:
-        item = self.items.get(request_id)
-        return item is not None and item.given is None and item.opened_ms == opened_ms
+        oldest = self._ages.first()
+        return None if oldest is None else oldest.opened_ms
 
     # Who has it
 
     def next(self, reviewer: str, now_ms: int) -> Outcome:
-        """Give the first request to a reviewer."""
+        """Give the first request to a reviewer: one that they have not skipped, as long as there is one."""
         self._lapse(now_ms)
-        item = self.order.first(lambda item: not item.holder(now_ms) and reviewer not in item.unknown_to)
+        skipped = self._skips.of(reviewer, now_ms)
+        item = self.order.first(lambda item: item.request_id not in skipped and item.is_for(reviewer, now_ms))
+        again = (self.items[name] for name in skipped if name in self.items)
+        item = item or next((one for one in again if one.is_for(reviewer, now_ms)), None)
         if item is None:
             return Outcome()
         self._claim(item, reviewer, now_ms)
@@ -158,11 +152,18 @@ class Queue:
         self._claim(self.items[request_id], reviewer, now_ms)
         return Outcome(request_ids=(request_id,))
 
-    def release(self, request_id: str, reviewer: str, now_ms: int) -> Outcome:
-        """Take a request from the reviewer who has it."""
-        item = self.items.get(request_id)
-        if item is not None and item.given is None and item.holder(now_ms) == reviewer:
-            self._let_go(item)
+    def release(self, request_id: str, reviewer: str, now_ms: int, *, skip: bool = False) -> Outcome:
+        """Take a request from the reviewer who has it; nothing happens where nobody has.
+
+        Args:
+            skip: Whether others come first for this reviewer until the day is over.
+        """
+        if why := self._hindrance(request_id, reviewer, now_ms):
+            return Outcome(why)
+        if skip:
+            self._skips.put(reviewer, request_id, now_ms)
+        if self.items[request_id].holder(now_ms):
+            self._let_go(self.items[request_id])
         return Outcome(request_ids=(request_id,))
 
     def _claim(self, item: Item, reviewer: str, now_ms: int) -> None:
@@ -221,13 +222,8 @@ class Queue:
         if item is not None:
             self._give(item, given)
             return Outcome(request_ids=(request_id,), final_ms=given.final_ms)
-        self.early.pop(request_id, None)
-        self.early[request_id] = given
-        self.noted.early[request_id] = None
-        if len(self.early) > EARLY:
-            oldest = next(iter(self.early))
-            del self.early[oldest]
-            self.noted.early[oldest] = None
+        for name in (request_id, *put_last(self.early, request_id, given, most=EARLY)):
+            self.noted.early[name] = None
         return Outcome(Why.UNKNOWN)
 
     def _give(self, item: Item, given: Given) -> None:
@@ -272,7 +268,7 @@ class Queue:
                 item.given = None
                 self._wait(item)
                 self.order.put(item)
-                heapq.heappush(self._opened, (item.opened_ms, request_id))
+                self._ages.came(item)
             else:
                 continue
             again.append(request_id)
@@ -341,10 +337,10 @@ class Queue:
             if item is not None and item.given is not None and item.given.final_ms == final_ms:
                 self._settle(item, item.given, settled)
         while self.limits.expires and len(settled) < most:
-            opened = self.oldest_ms()
-            if opened is None or opened + self.limits.expiry_ms > now_ms:
+            oldest = self._ages.first()
+            if oldest is None or oldest.opened_ms + self.limits.expiry_ms > now_ms:
                 break
-            self._expire(self.items[self._opened[0][1]], now_ms, settled)
+            self._expire(oldest, now_ms, settled)
         if len(settled) < most:
             self._overflow(now_ms, most - len(settled), settled)
         self._forget(now_ms)
@@ -398,6 +394,4 @@ class Queue:
 
     def remember(self, entry_id: str, outcome: Outcome) -> None:
         """Remember what came of an entry."""
-        self.entries[entry_id] = outcome
-        while len(self.entries) > ENTRIES:
-            del self.entries[next(iter(self.entries))]
+        put_last(self.entries, entry_id, outcome, most=ENTRIES)

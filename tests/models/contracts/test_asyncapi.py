@@ -261,7 +261,9 @@ def test_dead_letters_carry_the_headers_that_are_described(document: Mapping[str
     assert set(schema["required"]) <= set(sent) <= set(schema["properties"])
 
 
-@pytest.mark.parametrize("stage", ["decode", "deduplicate", "categorize", "correct", "observe"])
+@pytest.mark.parametrize(
+    "stage", ["decode", "deduplicate", "categorize", "correct", "learn", "observe", "review", "queue"]
+)
 def test_the_stages_of_dead_letters_are_described(document: Mapping[str, Any], stage: str) -> None:
     """A tool that sorts dead letters by their stage knows all that there are."""
     described = document["components"]["schemas"]["deadLetterHeaders"]["properties"]["evenhand_stage"]["enum"]

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +13,12 @@ from streams.kafka.clients import producer_options
 from streams.kafka.read_to_end import read_to, reader
 from streams.kafka.topics import create_topics, topic_name
 from streams.learner.learning import report_record
+from streams.local.broker import LocalBroker
 from streams.messages.learning import read_entry
 from streams.messages.roles import Role
 from streams.settings.settings import Settings, load_settings
-from tests.harness.learning import replayed_said, said
+from tests.harness.learning import correct, replayed_said, said
+from tests.harness.workers import Stage
 from tests.streams.cli.conftest import Invoke
 
 TOLD = [
@@ -56,7 +59,7 @@ def test_what_people_decide_goes_into_the_journal(evenhand: Invoke, kafka: dict[
     """By an approver, with a name; the offset is told."""
     settings = topics(kafka)
     for number, (arguments, _, _) in enumerate(TOLD):
-        done = evenhand("learner", *arguments, "--by", "boss", "--json", **kafka)
+        done = evenhand("learner", *arguments, "--by", "boss", "--json", "--wait", 0, **kafka)
         assert 0 == done.exit_code, done.output
         assert number == json.loads(done.stdout)["offset"]
     entries = [entry for entry in asyncio.run(journal(settings)) if isinstance(entry, Instruction)]
@@ -64,6 +67,43 @@ def test_what_people_decide_goes_into_the_journal(evenhand: Invoke, kafka: dict[
     assert {("boss", "approver")} == {(entry.actor, entry.standing.value) for entry in entries}
     assert "all is well" == entries[1].reason
     assert len(TOLD) == len({entry.instruction_id for entry in entries})
+
+
+def test_without_a_learner_it_is_written_and_not_called_done(evenhand: Invoke, kafka: dict[str, str]) -> None:
+    """A learner that runs later takes it; until then nobody knows what comes of it."""
+    settings = topics(kafka)
+    done = evenhand("learner", "release", "c-1", "--by", "boss", "--wait", 0.5, "--json", **kafka)
+    assert 4 == done.exit_code, done.output
+    assert "release: entry 0 of the journal is written; no learner took it in 0.5 s" in " ".join(done.stderr.split())
+    assert (0, None) == (json.loads(done.stdout)["offset"], json.loads(done.stdout)["status"])
+    assert 1 == len(asyncio.run(journal(settings)))
+
+
+@pytest.mark.slow
+async def test_what_the_learner_makes_of_it_is_waited_for(
+    evenhand: Invoke, broker: LocalBroker, prefix: str, tmp_path: Path
+) -> None:
+    """An id that it does not know, one's own correction, and what is done: each by its exit code."""
+    async with Stage(broker, prefix, tmp_path, {"partitions": 1, "learn_actor_rate": 1}) as place:
+        await correct(place, said(1, actor="boss"), said(2, "QUIMBY YARN", actor="boss"))
+        await place.learner("--ensemble", "following").ready()
+        kafka = {"bootstrap_servers": broker.bootstrap_servers, "topic_prefix": prefix}
+
+        async def told(*arguments: str, by: str = "boss") -> tuple[int, str]:
+            done = await asyncio.to_thread(evenhand, "learner", *arguments, "--by", by, "--wait", "60", **kafka)
+            return done.exit_code, " ".join(done.output.split())
+
+        unknown = "the learner knows nothing of that name"
+        for arguments in (("release", "c9"), ("reject", "c9"), ("approve", "p9"), ("decline", "p9")):
+            code, output = await told(*arguments)
+            assert (2, True) == (code, unknown in output), output
+        for kind in ("--correction", "--actor", "--account"):
+            code, output = await told("forget", kind, "nobody")
+            assert (2, True) == (code, unknown in output), output
+        code, output = await told("release", "c2")
+        assert (3, True) == (code, "somebody else than its author must release it" in output), output
+        code, output = await told("release", "c2", by="chief")
+        assert (0, True) == (code, "release: done (entry" in output), output
 
 
 def test_status_shows_the_newest_report(evenhand: Invoke, kafka: dict[str, str]) -> None:

@@ -73,11 +73,14 @@ def test_out_to_a_file_and_back_in(
         return found
 
     until(lambda: len(listed()) == 6)
-    assert CARD not in evenhand("review", "list", **kafka).stdout
+    table = evenhand("review", "list", **kafka).stdout
+    assert CARD not in table
     path = tmp_path / "requests.csv"
     assert "6 of 6 open requests" in evenhand("review", "export", "--out", path, **kafka).stdout
     rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
-    assert {f"'{FORMULA}", "SHOP NINE"} == {row["description"] for row in rows}
+    assert {"'=SHOP [card]", "SHOP NINE"} == {row["description"] for row in rows}
+    assert 0 == evenhand("review", "export", "--out", path, "--unmasked", **kafka).exit_code
+    assert CARD in path.read_text(encoding="utf-8-sig")
     answers = tmp_path / "answers.csv"
     lines = [f"{rows[0]['request_id']},pets,ann", f"{rows[1]['request_id']},petz,ann", "nobody,pets,ann"]
     answers.write_text("\n".join(["request_id,category,reviewer", *lines, f"{rows[2]['request_id']},,"]) + "\n")

@@ -92,6 +92,24 @@ def test_rules_that_never_decide_end_with_1(evenhand: Invoke, rules: Path, row: 
     assert "the last day is over: R-3" in evenhand("rules", "check", "--rules", rules).stdout
 
 
+@pytest.mark.parametrize("content", ["", "# nothing yet\n", RULES.partition("\n")[0] + "\n"])
+def test_a_file_without_rules_is_told_and_ends_with_7(evenhand: Invoke, rules: Path, content: str) -> None:
+    """It is usable, and a worker would take it; most who check one meant another file."""
+    rules.write_text(content)
+    result = evenhand("rules", "check", "--rules", rules)
+    assert (7, "0 rules, version (none)\n") == (result.exit_code, result.stdout)
+    assert "has no rules: a worker that has it takes all rules away" in " ".join(result.stderr.split())
+
+
+def test_one_rule_is_one_rule(evenhand: Invoke, rules: Path) -> None:
+    """And several are rules."""
+    lines = RULES.splitlines(keepends=True)
+    rules.write_text("".join(lines[:2]))
+    assert "\n1 rule, version " in f"\n{evenhand('rules', 'check', '--rules', rules).stdout}"
+    rules.write_text("".join(lines[:3]))
+    assert "\n2 rules, version " in f"\n{evenhand('rules', 'check', '--rules', rules).stdout}"
+
+
 def test_a_file_must_be_named_and_be_there(evenhand: Invoke, tmp_path: Path) -> None:
     """By option or by setting."""
     result = evenhand("rules", "check")

@@ -22,7 +22,6 @@ from streams.corrections.metrics import CorrectionsMetrics
 from streams.corrections.recall import recall_corrections
 from streams.lanes.duplicate_window import DuplicateWindow
 from streams.local.broker import LocalBroker
-from streams.messages.records import header
 from streams.messages.roles import Role
 from tests.harness.fuzzing import fuzzed_messages
 from tests.harness.messages import CORRECTION
@@ -114,54 +113,41 @@ def test_a_repeat_counts_as_a_repeat(where: str) -> None:
     if not before:
         handle(said()).settled(window, at=NOON)
     result = handle(*before, respelled, window=window)
-    assert (1, Counter()) == (result.duplicates, result.dead_letters)
+    assert (1, Counter()) == (result.duplicates, result.refused)
     assert [len(before), 0, 0] == kinds(result)
     assert [0, 1, 0] == set_aside(result)
 
 
 @pytest.mark.parametrize("where", ["in the batch", "in the window"])
 def test_the_same_id_with_another_body_is_a_dead_letter(where: str) -> None:
-    """The first one stands; the second is kept as received, and says which field and which record."""
+    """The first one stands; the second is counted, and the learner writes its dead letter."""
     window = an_empty_window()
     other = said(category="pets")
     before = [said()] if where == "in the batch" else []
     if not before:
         handle(said()).settled(window, at=NOON)
     result = handle(*before, other, window=window)
-    letter = next(output for output in result.written if output.role is Role.DEAD_LETTER)
-    assert other == letter.value
-    assert {
-        "evenhand_stage": b"correct",
-        "evenhand_reason": b"conflicting_duplicate",
-        "evenhand_field": b"correction_id",
-        "evenhand_topic": b"transactions.corrections",
-        "evenhand_partition": b"3",
-        "evenhand_offset": str(40 + len(before)).encode(),
-        "evenhand_attempt": b"1",
-    } == dict(letter.headers)
-    assert Counter({("correct", "conflicting_duplicate"): 1}) == result.dead_letters
+    assert {"conflicting_duplicate": 1} == result.refused
+    assert [Role.OBSERVATIONS] == [output.role for output in result.written]
     assert [1, 0, 0] == set_aside(result)
     assert [len(before), 0, 0] == kinds(result)
 
 
 @pytest.mark.parametrize(
-    ("raw", "reason", "field"),
+    ("raw", "reason"),
     [
-        (None, b"empty", b""),
-        (b"{", b"invalid_json", b""),
-        (said(category="gambling"), b"unknown_value", b"category"),
-        (answering(sampling_probability=0), b"out_of_range", b"answers.sampling_probability"),
-        (said(timestamp="2020-11-02T12:00:00"), b"not_rfc3339_with_zone", b"timestamp"),
+        (None, "empty"),
+        (b"{", "invalid_json"),
+        (said(category="gambling"), "unknown_value"),
+        (answering(sampling_probability=0), "out_of_range"),
+        (said(timestamp="2020-11-02T12:00:00"), "not_rfc3339_with_zone"),
     ],
 )
-def test_what_breaks_the_contract_is_a_dead_letter(raw: bytes | None, reason: bytes, field: bytes) -> None:
-    """FAULTS 10 to 17: with reason and field; its neighbours count."""
+def test_what_breaks_the_contract_is_set_aside(raw: bytes | None, reason: str) -> None:
+    """FAULTS 10 to 17: by its reason, and its neighbours count; the dead letter is the learner's."""
     result = handle(said(1), raw, said(2))
-    (letter, _) = result.written
-    assert (Role.DEAD_LETTER, raw) == (letter.role, letter.value)
-    assert (b"correct", reason, field) == tuple(
-        header(letter.headers, f"evenhand_{name}") for name in ("stage", "reason", "field")
-    )
+    assert {reason: 1} == result.refused
+    assert [Role.OBSERVATIONS] == [output.role for output in result.written]
     assert [2, 0, 0] == kinds(result)
     assert [1, 0, 0] == set_aside(result)
 
@@ -194,8 +180,7 @@ def test_metrics_count_what_was_committed() -> None:
         registry.get_sample_value("evenhand_corrections_total"),
         registry.get_sample_value("evenhand_corrections_duplicates_total"),
     )
-    labels = {"stage": "correct", "reason": "empty"}
-    assert 1 == registry.get_sample_value("evenhand_corrections_dead_letters_total", labels)
+    assert 1 == registry.get_sample_value("evenhand_corrections_refused_total", {"reason": "empty"})
 
 
 def test_hostile_corrections_harm_nobody() -> None:
@@ -204,8 +189,7 @@ def test_hostile_corrections_harm_nobody() -> None:
     for start in range(0, len(hostile), 100):
         result = handle(*hostile[start : start + 100])
         assert 100 == sum(kinds(result)) + sum(set_aside(result))
-        letters = [output for output in result.written if output.role is Role.DEAD_LETTER]
-        assert len(letters) == result.dead_letters.total() == set_aside(result)[0]
+        assert result.refused.total() == set_aside(result)[0]
         assert not History().take(summary(result)).repeated
 
 
@@ -250,7 +234,7 @@ async def test_a_lane_recalls_what_it_had_read(stage: Stage) -> None:
     expected = {f"c-{n}": digest(parse(Correction, said(n))[0]) for n in (3, 4, 5)}
     assert expected == {name: window.digest(name) for name in (f"c-{n}" for n in range(8)) if window.digest(name)}
     result = handle(said(5), said(4, category="pets"), said(6), said(1), window=window)
-    assert (1, 1) == (result.duplicates, result.dead_letters.total())
+    assert (1, 1) == (result.duplicates, result.refused.total())
     assert 0 == len(await recall(1 - partition, 0))
     assert 0 == len(await recall(partition, 0))
 

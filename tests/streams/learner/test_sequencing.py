@@ -1,14 +1,14 @@
 """Corrections go into the journal once, in a form of which no account is left where none is needed."""
 
-import json
+from collections import Counter
 
 import pytest
 
 from models.contracts.corrections import Correction, Scope
-from models.contracts.wire import parse
+from models.contracts.wire import dump, parse
 from streams.learner.sequencing import SequencedResult, SequencingHandler
 from streams.messages.learning import read_entry
-from streams.messages.records import Output
+from streams.messages.records import Output, header
 from streams.messages.roles import Role
 from tests.harness.learning import said
 from tests.harness.voters import NOON
@@ -26,6 +26,11 @@ def handled(*records: Record) -> SequencedResult:
 def entry_of(output: Output) -> object:
     """What the learner reads."""
     return read_entry(Record(output.value, headers=output.headers))
+
+
+def stage_reason_field(letter: Output) -> tuple[bytes | None, ...]:
+    """What a dead letter says."""
+    return tuple(header(letter.headers, f"evenhand_{name}") for name in ("stage", "reason", "field"))
 
 
 def test_a_correction_becomes_an_entry_under_a_key_of_its_own() -> None:
@@ -52,31 +57,45 @@ def test_a_repeat_is_counted_and_no_entry() -> None:
     assert ([], 1) == (again.written, again.duplicates)
 
 
-@pytest.mark.parametrize("value", [b"{", None, b'{"correction_id": "c1"}'])
-def test_what_breaks_the_contract_is_left_to_the_monitor(value: bytes | None) -> None:
-    """One reader writes the dead letter, not two."""
-    found = handled(Record(value))
-    assert ([], 1, 0) == (found.written, found.left, found.dead_letters.total())
+@pytest.mark.parametrize(
+    ("value", "reason", "field"),
+    [
+        (b"{", b"invalid_json", b""),
+        (None, b"empty", b""),
+        (b'{"correction_id": "c1"}', b"missing", b"transaction_id"),
+        (dump(said(1)).replace(b'"pets"', b'"gambling"'), b"unknown_value", b"category"),
+    ],
+)
+def test_what_breaks_the_contract_is_a_dead_letter(value: bytes | None, reason: bytes, field: bytes) -> None:
+    """FAULTS 10 to 17, whether a monitor runs or not: as received, with reason and field; its neighbours count."""
+    found = handled(received(said(1)), Record(value, 1), received(said(2), offset=2))
+    first, letter, second = found.written
+    assert (Role.DEAD_LETTER, value) == (letter.role, letter.value)
+    assert (b"correct", reason, field) == stage_reason_field(letter)
+    assert (said(1), said(2)) == (entry_of(first), entry_of(second))
+    assert (2, Counter({("correct", reason.decode()): 1})) == (found.entries, found.dead_letters)
 
 
-def test_what_contradicts_itself_is_left_to_the_monitor() -> None:
-    """The first one counts."""
-    found = handled(received(said(1)), received(said(1, category="fuel"), offset=1))
-    assert (["c1"], 1) == ([json.loads(entry.value or b"")["correction_id"] for entry in found.written], found.left)
+@pytest.mark.parametrize("where", ["in the batch", "in the window"])
+def test_what_contradicts_itself_is_a_dead_letter(where: str) -> None:
+    """The first one counts; the second is kept as received."""
+    window, other = an_empty_window(), received(said(1, category="fuel"), offset=1)
+    before = [received(said(1))] if where == "in the batch" else []
+    if not before:
+        handled(received(said(1))).settled(window, at=NOON)
+    found = HANDLER([*before, other], window)
+    letter = found.written[-1]
+    assert (Role.DEAD_LETTER, other.value) == (letter.role, letter.value)
+    assert (b"correct", b"conflicting_duplicate", b"correction_id") == stage_reason_field(letter)
+    assert (len(before), 1) == (found.entries, found.dead_letters.total())
 
 
 def test_a_correction_for_an_account_that_names_none_is_refused_here() -> None:
-    """The monitor counts it, so nobody else would say so; it may come again, and is a repeat then."""
+    """It is valid, and the monitor counts it; it may come again, and is a repeat then."""
     found = handled(received(said(1, scope=Scope.ACCOUNT), offset=5), received(said(1, scope=Scope.ACCOUNT), offset=6))
     (letter,) = found.written
-    names = dict(letter.headers)
-    assert (Role.DEAD_LETTER, b"learn", b"missing", b"account_id", b"5") == (
-        letter.role,
-        names["evenhand_stage"],
-        names["evenhand_reason"],
-        names["evenhand_field"],
-        names["evenhand_offset"],
-    )
+    assert (Role.DEAD_LETTER, b"5") == (letter.role, header(letter.headers, "evenhand_offset"))
+    assert (b"learn", b"missing", b"account_id") == stage_reason_field(letter)
     assert (1, 1) == (found.dead_letters["learn", "missing"], found.duplicates)
 
 

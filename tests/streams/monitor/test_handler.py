@@ -109,7 +109,7 @@ def test_a_summary_is_taken_stored_and_judged() -> None:
     assert (1, 0, []) == (result.taken, result.repeated, list(result.steps))
     keys = {output.key for output in watched.of(Role.STATE)}
     assert {f"bucket:{NEWEST}".encode(), b"source:transactions:0", b"answered", b"passed", b"reported"} == keys
-    assert "1 buckets, 0 open alerts" == str(watched.memory)
+    assert "1 bucket, 0 open alerts" == str(watched.memory)
 
 
 def test_a_repeated_summary_changes_nothing() -> None:

@@ -11,6 +11,7 @@ from streams.console.desk.contract import Why
 from streams.review_queue.entries import Ask, Outcome
 from streams.review_queue.files.exchange import (
     COLUMNS,
+    STATED,
     Given,
     Refused,
     as_csv,
@@ -58,6 +59,19 @@ def test_a_blind_request_looks_like_one_that_is_asked_without_suggestions() -> N
     assert {""} == {row[name] for name in TELLING} == {other[name] for name in TELLING}
     assert row.keys() == other.keys()
     assert "food_dining" == rows(journal())[unsure]["suggested"]
+
+
+def test_what_identifies_is_masked_unless_it_is_asked_for() -> None:
+    """In every column with words of the statement."""
+    found, card = MemoryJournal(), "4111 1111 1111 1111"
+    found.came(
+        0, description=f"SHOP {card}", counterparty=f"SHOP {card}", channel="a@example.com", merchant=f"x {card}"
+    )
+    found.taken()
+    (row,) = exported(found.queue, found.now_ms, unaided_share=0)
+    assert ("SHOP [card]", "x [card]", "SHOP [card]", "[email]") == tuple(row[name] for name in STATED)
+    (plain,) = exported(found.queue, found.now_ms, unaided_share=0, masked=False)
+    assert card in plain["description"]
 
 
 @pytest.mark.parametrize("name", ["answers.csv", "answers.jsonl"])

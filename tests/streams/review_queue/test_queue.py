@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -37,7 +38,7 @@ STEPS = st.one_of(
     st.tuples(st.just("came"), st.integers(0, REQUESTS - 1)),
     st.tuples(st.just("next"), st.sampled_from(REVIEWERS)),
     st.tuples(st.just("claim"), st.sampled_from(REVIEWERS), st.sampled_from(NAMES)),
-    st.tuples(st.just("release"), st.sampled_from(REVIEWERS), st.sampled_from(NAMES)),
+    st.tuples(st.sampled_from(["release", "skip"]), st.sampled_from(REVIEWERS), st.sampled_from(NAMES)),
     st.tuples(
         st.just("answer"),
         st.sampled_from(REVIEWERS),
@@ -62,6 +63,8 @@ def do(journal: MemoryJournal, step: tuple[object, ...]) -> None:
             journal.came(number, partition=number % 4, merchant_key=merchant, blind=number % 4 == 3)
         case ("next", str(reviewer)):
             journal.enter(Ask.NEXT, reviewer)
+        case ("skip", str(reviewer), str(name)):
+            journal.enter(Ask.SKIP, reviewer, [name])
         case ("claim", str(reviewer), str(name)):
             journal.enter(Ask.CLAIM, reviewer, [name])
         case ("release", str(reviewer), str(name)):
@@ -281,6 +284,27 @@ def test_who_does_not_know_is_not_asked_again() -> None:
     journal.ask(Ask.RELEASE, "bob", [named(0)])
     assert (named(0),) == journal.ask(Ask.UNDO, "ann").request_ids
     assert [] == corrections(journal)
+
+
+def test_what_was_skipped_comes_last_for_the_day() -> None:
+    """For that reviewer; what is answered meanwhile is not offered again."""
+    journal = MemoryJournal(replace(LIMITS, expires=False))
+    for number in range(3):
+        journal.came(number, uncertainty=0.9 - number / 10)
+    journal.taken()
+    for number in (0, 1):
+        assert (named(number),) == journal.ask(Ask.NEXT, "ann").request_ids
+        assert journal.ask(Ask.SKIP, "ann", [named(number)]).why is None
+    assert (named(2),) == journal.ask(Ask.NEXT, "ann").request_ids
+    journal.ask(Ask.SKIP, "ann", [named(2)])
+    assert (named(0),) == journal.ask(Ask.NEXT, "bob").request_ids
+    journal.ask(Ask.ANSWER, "bob", [named(0)], "pets")
+    assert (named(1),) == journal.ask(Ask.NEXT, "ann").request_ids
+    journal.ask(Ask.SKIP, "ann", [named(1)])
+    assert (named(2),) == journal.ask(Ask.NEXT, "ann").request_ids
+    journal.ask(Ask.RELEASE, "ann", [named(2)])
+    journal.clock.now += timedelta(days=1)
+    assert (named(1),) == journal.ask(Ask.NEXT, "ann").request_ids
 
 
 def test_what_nobody_answers_goes_to_the_ledger_as_it_was() -> None:

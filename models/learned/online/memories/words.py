@@ -89,6 +89,16 @@ class Words:
         agreeing = sum(word.category == category for word in words.values())
         return Standing(category, agreeing, max(of, agreeing))
 
+    def is_late(self, key: MerchantKey, said: Said) -> bool:
+        """Tell whether a word does not stand only because somebody has said something newer, or an approver has."""
+        words = self._words[key].values()
+        if any(word.settled and _age(word) > _age(said) for word in words):
+            return True
+        others = [word for word in words if word.actor != said.actor]
+        newest = max(others, key=_age)
+        # In front: of two as old as each other the first is the last word.
+        return self._voted([said._replace(at=newest.at, offset=newest.offset), *others])[0] == said.category
+
     def canonical(self) -> Iterable[object]:
         """All words, sorted."""
         return [(key, sorted(words.items(), key=lambda item: item[0])) for key, words in sorted(self._words.items())]

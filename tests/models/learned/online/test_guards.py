@@ -84,6 +84,55 @@ def test_what_waits_is_released_or_rejected() -> None:
     assert Reason.AGREEMENT is other.take(said(2, "Tim Hortons", "pets", actor="r-2"), offset=3).reason
 
 
+def test_nobody_releases_what_they_have_said_themselves() -> None:
+    """Four eyes, also where others said it with them; somebody else may, and the author may drop it."""
+    one = learner(Limits(crowd=3), means=FREQUENT)
+    one.take(said(1, "Tim Hortons", "pets", actor="boss"), offset=1)
+    own = Outcome(Status.REFUSED, Reason.OWN)
+    assert own == one.take(told(1, Action.RELEASE, "c-1"), offset=2)
+    assert {"agreement": 1} == reasons(one)
+    assert Status.ACCEPTED is one.take(told(2, Action.RELEASE, "c-1", actor="chief"), offset=3).status
+    take_all(one, [said(10 + each, "Tim Hortons", "fuel", actor=f"new-{each}", minutes=each) for each in range(6)])
+    assert {"crowd": 6} == reasons(one)
+    assert own == one.take(told(3, Action.RELEASE, "c-15", actor="new-0", minutes=7), offset=20)
+    assert Status.ACCEPTED is one.take(told(4, Action.REJECT, "c-15", actor="new-0", minutes=7), offset=21).status
+
+
+def test_what_is_said_late_is_no_reason_to_doubt_anybody() -> None:
+    """It waits as late where only newer words stand against it, and as outvoted where it would be in any order."""
+    one = taken([said(1, "Blue Barn", "pets", actor="r-2", minutes=9)])
+    assert Reason.LATE is one.take(said(2, "Blue Barn", "groceries", minutes=5), offset=1).reason
+    one.take(said(3, "Blue Barn", "pets", actor="r-3", minutes=10), offset=2)
+    assert Reason.OUTVOTED is one.take(said(4, "Blue Barn", "fuel", actor="r-4", minutes=5), offset=3).reason
+    approver = said(5, "Red Fox", "pets", actor="boss", minutes=9, standing=Standing.APPROVER)
+    one.take(approver, offset=4)
+    assert Reason.LATE is one.take(said(6, "Red Fox", "fuel", minutes=5), offset=5).reason
+    assert Status.ACCEPTED is one.take(told(1, Action.RELEASE, "c-6", minutes=20), offset=6).status
+    assert "fuel" == said_of_text(followed(one), "red fox")
+    many = [said(100 + each, f"shop {each}", "pets", actor=f"o-{each}", minutes=9) for each in range(12)]
+    many += [said(200 + each, f"shop {each}", "fuel", actor="slow", minutes=5) for each in range(12)]
+    assert {"late": 12} == reasons(take_all(learner(), many))
+
+
+def test_the_report_says_what_became_of_each_instruction() -> None:
+    """By its id, so that whoever gave it can find it; without its target, which may be an account."""
+    one = learner(means=FREQUENT)
+    one.take(said(1, "Tim Hortons", "pets"), offset=1)
+    one.take(told(1, Action.RELEASE, "c-9"), offset=2)
+    one.take(told(2, Action.FORGET_ACCOUNT, "acc-1"), offset=3)
+    one.take(told(3, Action.RELEASE, "c-1"), offset=4)
+    one.take(told(3, Action.RELEASE, "c-1"), offset=5)
+    one.take(told(4, Action.FREEZE, actor="r-1", standing=Standing.REVIEWER), offset=6)
+    found = [(each["instruction_id"], each["status"], each["reason"]) for each in one.report()["instructions"]]
+    assert [
+        ("i-4", "refused", "standing"),
+        ("i-3", "accepted", ""),
+        ("i-2", "unknown", ""),
+        ("i-1", "unknown", ""),
+    ] == found
+    assert "acc-1" not in str(one.report())
+
+
 def test_an_approvers_word_outdoes_those_before_it() -> None:
     """And two later ones outdo it."""
     one = taken([said(each, "Blue Barn", "pets", actor=f"r-{each}", minutes=each) for each in range(3)])

@@ -80,6 +80,7 @@ INSTRUCTIONS = st.builds(
     st.sampled_from((Action.RELEASE, Action.REJECT, Action.FREEZE, Action.THAW)),
     st.integers(0, 60).map("c-{}".format),
     minutes=st.integers(0, 300),
+    actor=st.sampled_from(("boss", "r-1")),
 )
 ENTRIES = st.lists(CORRECTIONS | INSTRUCTIONS, max_size=40)
 TIGHT = Limits(actor_rate=6, accounts=2, account_merchants=2, family_stores=2, crowd=2, proposals="apply")

@@ -334,6 +334,15 @@ def test_rules_against_each_other() -> None:
     assert check(content.replace(b"id: a, mcc", b"id: g, mcc")).usable
 
 
+@pytest.mark.parametrize(("separator", "name"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
+def test_a_csv_with_other_separators_is_told_as_that(separator: str, name: str) -> None:
+    """Not as YAML without dashes; with a byte order mark and in quotes, too."""
+    header = separator.join(('"id"', "text", "category", "who", "why"))
+    checked = check(f"\ufeff{header}\nR-1{separator}x{separator}pets{separator}me{separator}so\n".encode())
+    said = f"line 1: the columns are parted by {name}: save it with commas between them"
+    assert ([said], False) == ([str(fault) for fault in checked.faults], checked.usable)
+
+
 def test_yaml_takes_no_country_for_a_no() -> None:
     """What stands there is read as text: NO is a word, 0742 a code, 12:30 no number of seconds."""
     found = rules("id: 0742, text: [NO, '12:30'], mcc: 0742, category: pets")

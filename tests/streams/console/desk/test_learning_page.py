@@ -4,7 +4,7 @@ import pytest
 
 from streams.console.desk.people import People
 from tests.streams.console.browser import Browser
-from tests.streams.console.desk.learned import Learned, busy, frozen
+from tests.streams.console.desk.learned import Learned, busy, correction, frozen
 from tests.streams.console.desk.paging import page, says, shown, text, texts
 from tests.streams.console.desk.serving import KEY
 
@@ -46,6 +46,23 @@ async def test_quarantine_is_released_or_rejected_with_a_reason(browser: Browser
         await says(tab, "#quarantine", "Nothing is held back.")
 
     assert [(action, "c-5", "Ada", "seen the receipt")] == told
+
+
+async def test_what_the_learner_refuses_is_said(browser: Browser) -> None:
+    """Nobody releases their own correction, whatever the page let them ask for; it can be ticked again."""
+    words = [correction(1, "Blue Barn", "pets", actor="alan"), correction(2, "Blue Barn", "pets", actor="edsger")]
+    own = correction(3, "Blue Barn", "groceries", actor="Ada", minutes=1)
+    async with page(browser, path="learning", learned=Learned(*words, own)) as (tab, served):
+        await shown(tab, "#quarantine li")
+        await tab.page.click("#quarantine li input")
+        await tab.page.click("#quarantine button[value=release]")
+        await shown(tab, "#decide")
+        await tab.page.keyboard.type("I am sure")
+        await tab.press("Enter")
+        await says(tab, "#trouble", "One was not released: somebody else must release it.")
+        assert not await tab.run("document.querySelector('#quarantine li input').disabled")
+
+    assert ["release"] == [each.action for each in served.learned.told]
 
 
 async def test_a_proposal_is_approved(browser: Browser) -> None:

@@ -1,5 +1,6 @@
 """Who asks, and what they may do: names from a proxy, from the token, or from the browser itself."""
 
+import hmac
 from http.cookies import SimpleCookie
 
 import pytest
@@ -113,6 +114,19 @@ async def test_what_is_no_name_is_refused(name: str) -> None:
     """Nothing, what cannot be seen, what is too long."""
     async with serving() as served, calling(served.url, name=None) as ada:
         assert 400 == (await ada.post("api/me", {"name": name})).status
+
+
+@pytest.mark.parametrize("name", [TOKEN_USER, "Web-Token", "ｗｅｂ-token", "accounts"])
+async def test_names_by_which_others_speak_are_taken(name: str) -> None:
+    """Whoever has the web token, and many accounts together; a cookie that was signed for one before is none."""
+    async with serving() as served, calling(served.url, name=None) as ada:
+        refused = await ada.post("api/me", {"name": name})
+        given = name.encode().hex()
+        signature = hmac.new(KEY, b"reviewer " + given.encode(), "sha256").hexdigest()
+        me = await get(served.url + "api/me", headers={"Cookie": f"{COOKIE}={given}.{signature}"})
+
+    assert (400, True) == (refused.status, "is none of accounts, web-token" in refused.json["say"])
+    assert me.json["name"] is None
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "61.", "61.00", "zz.00", ".", "6164.ü"])

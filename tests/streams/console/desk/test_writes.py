@@ -99,7 +99,8 @@ async def test_every_answer_is_protected(path: str) -> None:
     [
         ("api/review/next", []),
         ("api/review/next", {"plain": True, "more": 1}),
-        ("api/review/next", {"skipped": ["x"] * 6}),
+        ("api/review/next", {"skipped": ["x"]}),
+        ("api/review/release", {"id": "x", "skip": "perhaps"}),
         ("api/review/answer", {"id": "x"}),
         ("api/review/answer", {"id": "x", "category": "no such"}),
         ("api/review/answer", {"id": 7, "category": "pets"}),
@@ -172,18 +173,37 @@ async def test_an_answer_after_the_claim_ran_out_counts_while_nobody_else_has_it
 
 
 async def test_what_was_skipped_comes_after_the_others() -> None:
-    """Until nothing else waits; what is passed over is nobody's."""
+    """The server knows it, so that a page that is loaded anew is not shown the same again; until nothing else waits."""
     async with serving(*CLINICS[:3]) as served, calling(served.url) as ada:
         skipped: list[str] = []
         for _ in range(4):
-            task = (await ada.post("api/review/next", {"skipped": skipped})).json["task"]
+            task = await ada.next()
             skipped.append(task["id"])
-            await ada.post("api/review/release", {"id": task["id"]})
+            await ada.post("api/review/release", {"id": task["id"], "skip": True})
         held = [item.request_id for item in served.queue.items.values() if item.claimed_by]
+        async with calling(served.url, name="Grace") as grace:
+            others = (await grace.next())["id"]
 
     assert 3 == len(set(skipped[:3]))
-    assert skipped[3] in skipped[:3]
+    assert skipped[3] == skipped[0] == others
     assert [] == held
+
+
+async def test_what_another_has_is_not_given_back() -> None:
+    """It says so, and the other keeps it; what nobody has is given back already."""
+    async with serving(*CASES) as served, calling(served.url) as ada, calling(served.url, name="Grace") as grace:
+        held = await _hold(ada)
+        refused = await grace.post("api/review/release", {"id": held})
+        skipped = await grace.post("api/review/release", {"id": held, "skip": True})
+        holder = served.queue.items[held].claimed_by
+        given_back = [(await ada.post("api/review/release", {"id": held})).status for _ in range(2)]
+        await ada.post("api/review/answer", {"id": held, "category": "pets"})
+        answered = await grace.post("api/review/release", {"id": held})
+        unknown = await grace.post("api/review/release", {"id": "nothing"})
+
+    assert [(409, "taken")] * 2 == [(reply.status, reply.why) for reply in (refused, skipped)]
+    assert ("ada", [200, 200]) == (holder, given_back)
+    assert [(409, "answered"), (409, "unknown")] == [(reply.status, reply.why) for reply in (answered, unknown)]
 
 
 async def test_an_answer_brings_the_next_request_along() -> None:
