@@ -1,6 +1,7 @@
 """Requests to a file and answers from one: what is written can be read, and what is wrong is named by its line."""
 
 import csv
+import io
 import json
 from pathlib import Path
 
@@ -80,6 +81,31 @@ def test_a_statement_line_is_no_formula() -> None:
     text = b"".join(as_csv(rows(found).values())).decode("utf-8-sig")
     (row,) = csv.DictReader(text.splitlines())
     assert ('\'=HYPERLINK("http://x")', "'@SUM(1)", "-12.34") == (row["description"], row["merchant"], row["amount"])
+
+
+GUARDED = {
+    "SHOP;=HYPERLINK(0)": "SHOP;'=HYPERLINK(0)",
+    'SHOP; "+1': "SHOP;' \"+1",
+    "SHOP|-1": "SHOP|'-1",
+    "＝1": "'＝1",
+    "  @SUM(1)": "'  @SUM(1)",
+    "\tSHOP": "'\tSHOP",
+    "\nSHOP\n=1": "'\nSHOP\n'=1",
+    "CO-OP; A+B": "CO-OP; A+B",
+}
+
+
+def test_a_cell_is_no_formula_wherever_it_begins(tmp_path: Path) -> None:
+    """In countries that separate cells by semicolons, too, and by signs of full width; what is read back is the row."""
+    found = [row | {"category": "pets", "reviewer": "ann"} for row in rows(journal()).values()]
+    path = tmp_path / "requests.csv"
+    for said, written in GUARDED.items():
+        path.write_bytes(b"".join(as_csv([found[0] | {"description": said}])))
+        (row,) = csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline=""))
+        assert written == row["description"]
+        (answer,) = read_answers(path, reviewer=None, now=NOON)
+        assert isinstance(answer, Given)
+        assert (found[0]["request_id"],) == answer.entry.request_ids
 
 
 WRONG = {
