@@ -1,6 +1,7 @@
 """`evenhand review`: the queue of reviews, and its way through files."""
 
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -70,10 +71,11 @@ def list_requests(
     """List open requests in the order in which they are asked, with card numbers, IBANs, e-mails and phones masked."""
     settings = load_settings(bootstrap_servers=bootstrap_servers)
     queue = run(_read(settings), settings)
-    rows = list(exported(queue, _now_ms(), unaided_share=settings.review_unaided_share))
-    shown = [row | {"description": mask(row["description"])} for row in rows[:limit]]
+    now_ms = _now_ms()
+    rows = islice(exported(queue, now_ms), limit)
+    shown = [row | {"description": mask(row["description"])} for row in rows]
     if as_json:
-        print_json({"open": queue.waiting, "free": len(rows), "requests": shown})
+        print_json({"open": queue.waiting, "free": queue.free(now_ms), "requests": shown})
         return
     table = Table(
         *(Column(name, overflow="fold") for name in ("request", "opened", "description", "suggested")),
@@ -102,7 +104,7 @@ def export(
     """
     settings = load_settings(bootstrap_servers=bootstrap_servers)
     queue = run(_read(settings), settings)
-    rows = list(exported(queue, _now_ms(), unaided_share=settings.review_unaided_share))[:limit]
+    rows = list(islice(exported(queue, _now_ms()), limit))
     with Replacement(out) as replacement:
         for part in as_json_lines(rows) if out.suffix == ".jsonl" else as_csv(rows):
             replacement.write(part)

@@ -39,7 +39,8 @@ class Why(StrEnum):
     STARTING = "starting"
     """No process keeps the queue yet, or this one is about to."""
     SILENT = "silent"
-    """Kafka did not confirm in time: it may or may not have been done, and may safely be asked again."""
+    """Kafka did not confirm in time: ask again. An answer may come to count later, and once, however often it is given;
+    nothing is taken, kept or taken back later for somebody who does not wait for it any more."""
 
 
 class DeskError(Exception):
@@ -235,8 +236,14 @@ class Desk(Protocol):
         """Where the queue is kept."""
         ...
 
-    async def next(self, reviewer: str) -> Task | None:
-        """Take the request that should be answered next; None where nothing waits that this reviewer may have."""
+    async def next(self, reviewer: str, skipped: Sequence[str] = ()) -> Task | None:
+        """Take the request that should be answered next; None where nothing waits that this reviewer may have.
+
+        A reviewer has three at most: the one that was taken first is given back then.
+
+        Args:
+            skipped: Requests that come after all others.
+        """
         ...
 
     async def claim(self, request_id: str, reviewer: str) -> Task:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
 from time import perf_counter
 from types import MappingProxyType
@@ -173,22 +173,9 @@ class DeskPages:
 
     async def _next(self, request: web.Request, person: Person) -> Mapping[str, object]:
         wish = await requests.read(request, requests.Next)
-        task = await self._past(wish.skipped, person)
+        task = await self._desk.next(person.name, wish.skipped)
         shown = None if task is None else documents.task(task, self._clock(), without_aid=wish.plain)
         return {"task": shown, **self._day(person)}
-
-    async def _past(self, skipped: Sequence[str], person: Person) -> Task | None:
-        """The next request that was not skipped; where there is none, the first that was."""
-        passed: list[Task] = []
-        task = await self._desk.next(person.name)
-        while task is not None and task.request_id in skipped and len(passed) < len(skipped):
-            passed.append(task)
-            task = await self._desk.next(person.name)
-        if task is None and passed:
-            task = passed.pop(0)
-        for left in passed:
-            await self._desk.release(left.request_id, person.name)
-        return task
 
     async def _claim(self, request: web.Request, person: Person) -> Mapping[str, object]:
         take = await requests.read(request, requests.Take)
@@ -209,7 +196,7 @@ class DeskPages:
             return {"answered": documents.answered(done, self._clock()), **self._day(person)}
         # Written one behind the other and waited for together: a reviewer waits for Kafka once and not twice.
         answering = asyncio.ensure_future(self._settled(given, person))
-        following = await asyncio.gather(self._past(given.next.skipped, person), return_exceptions=True)
+        following = await asyncio.gather(self._desk.next(person.name, given.next.skipped), return_exceptions=True)
         try:
             done = await answering
         except DeskError:

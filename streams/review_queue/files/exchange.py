@@ -85,11 +85,11 @@ class Refused:
     remedy: str
 
 
-def exported(queue: Queue, now_ms: int, *, unaided_share: float) -> Iterator[dict[str, Any]]:
+def exported(queue: Queue, now_ms: int) -> Iterator[dict[str, Any]]:
     """Open requests as rows, in the order in which they should be answered; blind ones without what was decided."""
     for item in queue.in_order():
         if not item.holder(now_ms):
-            yield _row(task_of(item, similar=queue.similar(item), unaided_share=unaided_share))
+            yield _row(task_of(item, similar=queue.alike.count(item)))
 
 
 def _row(task: Task) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """The parts of the queue's state beside its requests: limits, what is done, what has changed."""
 
+from collections.abc import MutableMapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from itertools import islice
+from typing import Any, NamedTuple
 
 from models.contracts.taxonomy import Category
 from streams.review_queue.state.item import Given, Item
@@ -44,6 +46,19 @@ class Noted:
     done: dict[str, None] = field(default_factory=dict)
     reviewers: dict[str, None] = field(default_factory=dict)
     early: dict[str, None] = field(default_factory=dict)
+
+
+def shed(kept: MutableMapping[str, Any], most: int) -> list[str]:
+    """Take the oldest out of what is kept beyond so many.
+
+    >>> kept = {"first": 1, "second": 2, "third": 3}
+    >>> shed(kept, 2), kept
+    (['first'], {'second': 2, 'third': 3})
+    """
+    oldest = list(islice(kept, max(0, len(kept) - most)))
+    for name in oldest:
+        del kept[name]
+    return oldest
 
 
 class Settled(NamedTuple):

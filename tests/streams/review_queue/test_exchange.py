@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -38,9 +39,9 @@ def journal() -> MemoryJournal:
     return found
 
 
-def rows(found: MemoryJournal, *, unaided_share: float = 0.0) -> dict[str, dict[str, object]]:
+def rows(found: MemoryJournal) -> dict[str, dict[str, object]]:
     """Rows by the request's id."""
-    return {row["request_id"]: row for row in exported(found.queue, found.now_ms, unaided_share=unaided_share)}
+    return {row["request_id"]: row for row in exported(found.queue, found.now_ms)}
 
 
 def test_open_requests_are_written_in_their_order() -> None:
@@ -48,17 +49,30 @@ def test_open_requests_are_written_in_their_order() -> None:
     found = journal()
     unsure = [request_id(f"t-{number}", blind=False) for number in range(3)]
     assert unsure == [name for name in rows(found) if name in unsure]
+    assert 4 == found.queue.free(found.now_ms)
     found.ask(Ask.CLAIM, "ann", [unsure[0]])
     assert unsure[1:] == [name for name in rows(found) if name in unsure]
+    assert 3 == len(rows(found)) == found.queue.free(found.now_ms)
+
+
+def test_what_is_not_asked_for_is_not_read() -> None:
+    """The first of 200,000 cost no more than their order."""
+    found = journal()
+    for item in found.queue.in_order()[1:]:
+        item.packed = b""
+    assert 1 == len(list(islice(exported(found.queue, found.now_ms), 1)))
 
 
 def test_a_blind_request_looks_like_one_that_is_asked_without_suggestions() -> None:
     """Nothing in its row tells which of the two it is."""
-    blind, unsure = request_id("t-3", blind=True), request_id("t-0", blind=False)
-    row, other = rows(journal(), unaided_share=1.0)[blind], rows(journal(), unaided_share=1.0)[unsure]
+    found = journal()
+    found.came(4, merchant_key="m4", unaided=True)
+    found.taken()
+    blind, unsure, aided = request_id("t-3", blind=True), request_id("t-4", blind=False), request_id("t-0", blind=False)
+    row, other = rows(found)[blind], rows(found)[unsure]
     assert {""} == {row[name] for name in TELLING} == {other[name] for name in TELLING}
     assert row.keys() == other.keys()
-    assert "food_dining" == rows(journal())[unsure]["suggested"]
+    assert "food_dining" == rows(found)[aided]["suggested"]
 
 
 @pytest.mark.parametrize("name", ["answers.csv", "answers.jsonl"])
