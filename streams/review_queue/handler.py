@@ -22,7 +22,10 @@ from streams.review_queue.state.queue import Queue
 from streams.review_queue.state.records import changed
 
 GIVEN_UP = frozenset({Ask.NEXT, Ask.CLAIM, Ask.UNDO})
-"""What is not done where nobody waits for it any more: asked again, it would be done twice. An answer counts once."""
+"""What is not done where nobody waits for it any more: asked again, it would be done twice. An answer counts once.
+
+Judged by the clock when it is taken, once: a start reads from the journal what came of it, and does nothing again.
+"""
 
 AT_ONCE = 500
 """Requests that are settled in one batch at most; the rest follows in the next."""
