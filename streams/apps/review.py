@@ -85,7 +85,7 @@ def create_review(
     # By a function, because the desk needs the journal, and the journal what the desk knows.
     journal = JournalWriter(own, source=source, clock=clock, due=lambda: desk.due(), producer_factory=producer_factory)
     keeper = Keeper(own, here=lambda: desk.queue is not None, port=lambda: server.port)
-    desk = KafkaDesk(journal, where=lambda: keeper.where, unaided_share=own.review_unaided_share, clock=clock)
+    desk = KafkaDesk(journal, where=lambda: keeper.where, clock=clock)
     metrics.watch(lambda: desk.queue)
     outputs = Outputs(source, partition_of(partitions))
     handler = QueueHandler(outputs, partitions=partitions, clock=clock)
@@ -117,7 +117,12 @@ def _copying(app: faust.App, settings: Settings, metrics: ReviewMetrics) -> Subs
 
     # One place a partition: no lane waits for another's batch to be taken.
     send = channel_agent(
-        app, "copying", CopyHandler(), counts=metrics.copying, committed=committed, capacity=settings.partitions
+        app,
+        "copying",
+        CopyHandler(settings.review_unaided_share),
+        counts=metrics.copying,
+        committed=committed,
+        capacity=settings.partitions,
     )
     return Subscription(
         Role.REVIEW,

@@ -1,6 +1,7 @@
 """`evenhand review`: the queue of reviews, and its way through files."""
 
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -70,10 +71,10 @@ def list_requests(
     """List open requests in the order in which they are asked, with card numbers, IBANs, e-mails and phones masked."""
     settings = load_settings(bootstrap_servers=bootstrap_servers)
     queue = run(_read(settings), settings)
-    rows = list(exported(queue, _now_ms(), unaided_share=settings.review_unaided_share))
-    shown = rows[:limit]
+    now_ms = _now_ms()
+    shown = list(islice(exported(queue, now_ms), limit))
     if as_json:
-        print_json({"open": queue.waiting, "free": len(rows), "requests": shown})
+        print_json({"open": queue.waiting, "free": queue.free(now_ms), "requests": shown})
         return
     table = Table(
         *names("request", "opened"),
@@ -108,8 +109,7 @@ def export(
     """
     settings = load_settings(bootstrap_servers=bootstrap_servers)
     queue = run(_read(settings), settings)
-    found = exported(queue, _now_ms(), unaided_share=settings.review_unaided_share, masked=not unmasked)
-    rows = list(found)[:limit]
+    rows = list(islice(exported(queue, _now_ms(), masked=not unmasked), limit))
     with Replacement(out) as replacement:
         for part in as_json_lines(rows) if out.suffix == ".jsonl" else as_csv(rows):
             replacement.write(part)

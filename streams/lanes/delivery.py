@@ -4,7 +4,6 @@ One delivery serves one input partition from assignment to revocation. `open` fe
 """
 
 import asyncio
-import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
@@ -15,19 +14,15 @@ from aiokafka.errors import KafkaError, ProducerFenced
 
 from models.errors import DeliveryError, FencedError
 from streams.kafka.clients import producer_options
+from streams.kafka.closing import in_time
 from streams.kafka.topics import SINGLE, Reader, topic_name
 from streams.kafka.write_batches import write_batches
 from streams.messages.records import Output
 from streams.messages.roles import Role
 from streams.settings.settings import Settings
 
-log = logging.getLogger(__name__)
-
 ProducerFactory = Callable[..., AIOKafkaProducer]
 CommitOffset = Callable[[TopicPartition, int], Awaitable[None]]
-
-CLOSE_SECONDS = 2.0
-"""Longest time in which a producer may abort, and again in which it may stop, before it is abandoned."""
 
 
 class Delivery(Protocol):
@@ -82,15 +77,9 @@ class _ProducerDelivery:
         producer, self._producer = self._producer, None
         if producer is None:
             return
-        await self._attempt("transaction not aborted", partial(self._abandon, producer))
-        await self._attempt("producer not stopped", producer.stop)  # also when fenced: it holds sockets and tasks
-
-    async def _attempt(self, otherwise: str, step: Callable[[], Awaitable[None]]) -> None:
-        try:
-            async with asyncio.timeout(CLOSE_SECONDS):
-                await step()
-        except (KafkaError, TimeoutError) as error:
-            log.warning("%s: %s (%s)", self._source, otherwise, type(error).__name__)
+        await in_time(partial(self._abandon, producer), f"{self._source}: transaction not aborted")
+        # Also when fenced: it holds sockets and tasks.
+        await in_time(producer.stop, f"{self._source}: producer not stopped")
 
     async def _abandon(self, producer: AIOKafkaProducer) -> None:
         """Give up what is not committed."""

@@ -9,12 +9,16 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from models.contracts.instructions import Instruction
 from models.learned.online.entries import Reason, Status
 from streams.kafka.clients import producer_options
-from streams.kafka.read_to_end import POLL_MS, read_to, reader
+from streams.kafka.closing import in_time
+from streams.kafka.read_to_end import POLL_MS, read_to, reader, seek_back
 from streams.kafka.topics import topic_name
 from streams.learner.learning import REPORT
 from streams.messages.learning import instruction_entry
 from streams.messages.roles import Role
 from streams.settings.settings import Settings
+
+LATELY = 20
+"""Records of the learner's topic, at its end, among which its newest report is looked for first: most are reports."""
 
 
 class Answer(NamedTuple):
@@ -44,7 +48,7 @@ async def send_instruction(settings: Settings, instruction: Instruction, *, sour
             topic_name(settings, entry.role), key=entry.key, value=entry.value, headers=list(entry.headers), partition=0
         )
     finally:
-        await producer.stop()
+        await in_time(producer.stop, "the producer of an instruction not stopped")
     return int(written.offset)
 
 
@@ -95,8 +99,12 @@ async def read_report(settings: Settings) -> dict[str, Any] | None:
     source = TopicPartition(topic_name(settings, Role.LEARNING), 0)
     newest: bytes | None = None
     async with reader(settings, [source]) as consumer:
-        await consumer.seek_to_beginning(source)
-        async for record in read_to(consumer, await consumer.end_offsets([source])):
-            if record.key == REPORT:
-                newest = record.value
+        ends = await consumer.end_offsets([source])
+        for back in (LATELY, ends[source]):
+            await seek_back(consumer, ends, back)
+            async for record in read_to(consumer, ends):
+                if record.key == REPORT:
+                    newest = record.value
+            if newest is not None:
+                break
     return None if newest is None else dict(json.loads(newest))

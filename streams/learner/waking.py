@@ -12,6 +12,7 @@ from aiokafka.errors import KafkaError
 from mode import Service
 
 from streams.kafka.clients import producer_options
+from streams.kafka.closing import in_time
 from streams.kafka.topics import topic_name
 from streams.messages.roles import Role
 from streams.settings.settings import Settings
@@ -56,4 +57,4 @@ async def write_nothing(settings: Settings) -> None:
         await producer.start()
         await producer.send_and_wait(topic_name(settings, Role.LEARNING_JOURNAL), key=KEY, value=None, partition=0)
     finally:
-        await producer.stop()
+        await in_time(producer.stop, "a producer not stopped")

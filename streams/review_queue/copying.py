@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from random import SystemRandom
 
 from models.contracts.events import ReviewRequest
 from models.contracts.wire import parse
 from models.errors import ContractError
 from streams.messages.cloudevents import dead_letter
 from streams.messages.records import Output, Received
-from streams.review_queue.outputs import answered
-from streams.review_queue.state.item import opened
+from streams.review_queue.state.item import answered, opened
 
 
 @dataclass(slots=True)
@@ -39,7 +39,16 @@ class CopyResult:
 
 
 class CopyHandler:
-    """Turns requests into entries of the journal. No input makes it raise."""
+    """Turns requests into entries of the journal. No input makes it raise.
+
+    Args:
+        unaided_share: Share of unsure requests that are asked without suggestions, as blind ones are.
+    """
+
+    def __init__(self, unaided_share: float) -> None:
+        self._unaided_share = unaided_share
+        # Drawn, and not by what stands in the request: whoever sees that could draw, too, and tell the blind ones.
+        self._chance = SystemRandom()
 
     def __call__(self, records: Sequence[Received], _state: Copied) -> CopyResult:
         """Handle one batch of one partition."""
@@ -52,7 +61,7 @@ class CopyHandler:
                 result.written.append(dead_letter(record, error, "review"))
                 result.dead_letters["review", error.reason] += 1
                 continue
-            result.written.append(opened(record, request))
+            result.written.append(opened(record, request, unaided=self._chance.random() < self._unaided_share))
             result.requests += 1
             result.blind += request.blind
         return result

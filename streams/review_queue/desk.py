@@ -41,14 +41,12 @@ class KafkaDesk:
     Args:
         journal: Takes what is asked.
         where: Says which process keeps the queue, where it is another one; empty where that is not known.
-        unaided_share: Share of unsure requests that are asked without suggestions.
         clock: The time of day, timezone-aware.
     """
 
-    def __init__(self, journal: JournalWriter, *, where: Callable[[], str], unaided_share: float, clock: Clock) -> None:
+    def __init__(self, journal: JournalWriter, *, where: Callable[[], str], clock: Clock) -> None:
         self._journal = journal
         self._where = where
-        self._unaided_share = unaided_share
         self._clock = clock
         self._queue: Queue | None = None
 
@@ -151,7 +149,7 @@ class KafkaDesk:
         item = queue.items.get(request_id)
         if item is None:  # answered by somebody in the meantime
             raise _error(Why.ANSWERED)
-        return task_of(item, similar=queue.similar(item), unaided_share=self._unaided_share)
+        return task_of(item, similar=queue.alike.count(item))
 
     async def _ask(
         self,

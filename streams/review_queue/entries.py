@@ -41,11 +41,15 @@ OUTCOME_HEADER: Final = "evenhand_outcome"
 """What came of an entry, as JSON, on the record that takes the entry away."""
 
 
+ANSWER_SECONDS: Final = 10.0
+"""Longest wait for what came of an entry; then whoever asked gives up, and asks again."""
+
+
 class Ask(StrEnum):
     """What is asked of the queue."""
 
     NEXT = "next"
-    """A request for this reviewer."""
+    """A request for this reviewer, rather none of those that are named."""
     CLAIM = "claim"
     """A certain request for this reviewer."""
     RELEASE = "release"

@@ -6,9 +6,8 @@ Everything that follows is in the transaction that takes the entries, so an answ
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from models.contracts.events import ReviewRequest
 from models.contracts.taxonomy import Category
 from models.contracts.wire import parse
 from models.errors import ContractError
@@ -16,11 +15,17 @@ from streams.clock import Clock
 from streams.console.desk.contract import SHOWN, Why
 from streams.messages.cloudevents import dead_letter
 from streams.messages.records import Output, Received
-from streams.review_queue.entries import ENTRY, REQUEST, Ask, Entry, Outcome, outcome_record
-from streams.review_queue.outputs import Outputs, answered
+from streams.review_queue.entries import ANSWER_SECONDS, ENTRY, REQUEST, Ask, Entry, Outcome, outcome_record
+from streams.review_queue.outputs import Outputs
 from streams.review_queue.state.item import Given, Item, item_of
 from streams.review_queue.state.queue import Queue
 from streams.review_queue.state.records import changed
+
+GIVEN_UP = frozenset({Ask.NEXT, Ask.CLAIM, Ask.UNDO})
+"""What is not done where nobody waits for it any more: asked again, it would be done twice. An answer counts once.
+
+Judged by the clock when it is taken, once: a start reads from the journal what came of it, and does nothing again.
+"""
 
 AT_ONCE = 500
 """Requests that are settled in one batch at most; the rest follows in the next."""
@@ -36,7 +41,7 @@ class QueueResult:
         answers: Answers by category.
         asked: Entries by what was asked, and what came of it.
         expired: Requests that nobody answered in time.
-        emitted: Decisions for the ledger.
+        settled: Requests that are done with: answered for good, or expired.
         waited: Seconds from its arrival to its answer, of each request that was answered.
     """
 
@@ -47,7 +52,7 @@ class QueueResult:
     answers: Counter[Category] = field(default_factory=Counter)
     asked: Counter[tuple[Ask, str]] = field(default_factory=Counter)
     expired: int = 0
-    emitted: int = 0
+    settled: int = 0
     waited: list[float] = field(default_factory=list)
 
     def answered(self, item: Item, given: Given, now_ms: int) -> None:
@@ -82,21 +87,21 @@ class QueueHandler:
                 self._do(record, name, queue, result, now)
         for item, given in queue.tick(now_ms, most=AT_ONCE):
             result.expired += given is None
+            result.settled += 1
             # The decision that a blind request is a copy of stands, whatever people say.
             if not item.blind:
                 result.written.append(self._outputs.decision(item, given, now))
-                result.emitted += 1
         result.written += changed(queue)
         return result
 
     def _open(self, record: Received, name: str, queue: Queue, result: QueueResult) -> None:
         try:
-            answered(parse(ReviewRequest, record.value or b"")[0])
             item = item_of(name, record.value or b"", record.headers)
-            if item is None or item.partition >= self._partitions:
+            if item.partition >= self._partitions:
                 raise ContractError("refused")
         except ContractError as error:
             self._refuse(record, error, result)
+            queue.noted.gone[name] = None
             return
         if queue.open(item):
             result.opened[item.blind] += 1
@@ -123,6 +128,8 @@ class QueueHandler:
         needs = 0 if entry.ask in (Ask.NEXT, Ask.UNDO) else 1
         if reviewer is None or not needs <= len(ids) <= needs + SHOWN:
             return Outcome(Why.INVALID)
+        if entry.ask in GIVEN_UP and now - entry.at > timedelta(seconds=ANSWER_SECONDS):
+            return Outcome(Why.SILENT)
         match entry.ask:
             case Ask.NEXT:
                 return queue.next(reviewer, now_ms)

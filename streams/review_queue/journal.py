@@ -15,15 +15,13 @@ from models.contracts.taxonomy import Category
 from streams.clock import Clock
 from streams.console.desk.contract import Why
 from streams.kafka.clients import producer_options
+from streams.kafka.closing import in_time
 from streams.kafka.topics import topic_name
 from streams.messages.roles import Role
-from streams.review_queue.entries import Ask, Entry, Outcome, entry_record
+from streams.review_queue.entries import ANSWER_SECONDS, Ask, Entry, Outcome, entry_record
 from streams.settings.settings import Settings
 
 log = logging.getLogger(__name__)
-
-ANSWER_SECONDS = 10.0
-"""Longest wait for what came of an entry."""
 
 CONNECT_SECONDS = 5.0
 """Pause between attempts to reach the broker."""
@@ -74,7 +72,7 @@ class JournalWriter(Service):
         """Disconnect."""
         producer, self._producer = self._producer, None
         if producer is not None:
-            await producer.stop()
+            await in_time(producer.stop, "the producer of the queue not stopped")
 
     def taken(self, outcomes: Mapping[str, Outcome]) -> None:
         """Tell those who wait what came of their entries; called when that is committed."""
@@ -142,7 +140,7 @@ class JournalWriter(Service):
                 await producer.start()
             except KafkaError as error:
                 log.warning("no broker yet (%s); trying again in %.0f s", type(error).__name__, CONNECT_SECONDS)
-                await producer.stop()
+                await in_time(producer.stop, "the producer of the queue not stopped")
                 await self.sleep(CONNECT_SECONDS)
             else:
                 self._producer = producer

@@ -35,7 +35,9 @@ class ReviewMetrics:
             registry=registry,
         )
         self.expired = Counter("evenhand_review_expired", "Requests that nobody answered in time.", registry=registry)
-        self.emitted = Counter("evenhand_review_emitted", "Decisions that went to the ledger.", registry=registry)
+        self.settled = Counter(
+            "evenhand_review_settled", "Requests done with: answered for good, or expired.", registry=registry
+        )
         self.dead_letters = Counter(
             "evenhand_review_dead_letters", "Requests and entries refused.", ["stage", "reason"], registry=registry
         )
@@ -51,6 +53,12 @@ class ReviewMetrics:
             "evenhand_review_oldest_seconds", "Age of the oldest request that waits; 0 without one.", registry=registry
         )
         self.oldest.set_function(self._age)
+        self.left_out = Gauge(
+            "evenhand_review_left_out",
+            "Records of the queue that another release wrote and this one cannot read.",
+            registry=registry,
+        )
+        self.left_out.set_function(lambda: 0 if (queue := self._queue()) is None else queue.left_out)
         self.info = Gauge("evenhand_review_build_info", "Always 1; says what runs.", ["version"], registry=registry)
 
     def _register_lanes(self, registry: CollectorRegistry) -> None:
@@ -100,7 +108,7 @@ class ReviewMetrics:
         for (ask, outcome), count in result.asked.items():
             self.asked.labels(ask.value, outcome).inc(count)
         self.expired.inc(result.expired)
-        self.emitted.inc(result.emitted)
+        self.settled.inc(result.settled)
         for seconds in result.waited:
             self.waited.observe(seconds)
         self._count_refused(result.dead_letters)

@@ -4,19 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from pydantic import ValidationError
-
-from models.contracts.corrections import About, Answered, Correction, Scope, Standing
+from models.contracts.corrections import About, Correction, Scope, Standing
 from models.contracts.events import Agreement, Alternative, Categorized, ReviewRequest, of_checked
 from models.contracts.instructions import Action, Instruction
-from models.contracts.wire import dump, reason_of
+from models.contracts.wire import dump
 from models.decisions.policy import confidence_band
-from models.errors import ContractError
 from streams.messages.cloudevents import attributes, ce_source, ce_time, ce_type, event_id
 from streams.messages.headers import REVIEWED_HEADER
 from streams.messages.records import Header, Output
 from streams.messages.roles import Role
-from streams.review_queue.state.item import Given, Item
+from streams.review_queue.state.item import Given, Item, answered
 
 CERTAIN = 1.0
 """Confidence of a person's decision: their word stands. How often people err is not known of one answer."""
@@ -98,27 +95,6 @@ def _categorized(request: ReviewRequest, **said: object) -> Categorized:
     # In the contract's order, which is the order of what is written.
     values = {name: said.get(name, getattr(request, name)) for name in Categorized.model_fields}
     return of_checked(Categorized, values)
-
-
-def answered(request: ReviewRequest) -> Answered:
-    """The decision that an answer replies to.
-
-    Raises:
-        ContractError: The request says what no correction may say, such as a sampling probability of 0.
-    """
-    try:
-        return Answered(
-            category=request.category,
-            confidence=request.confidence,
-            amount_band=request.amount_band,
-            blind=request.blind,
-            sampling_probability=request.sampling_probability,
-            model_version=request.model_version,
-            merchant_key=request.merchant_key,
-        )
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        raise ContractError(reason_of(first["type"]).value, str(first["loc"][0])) from None
 
 
 def correction_of(request: ReviewRequest, given: Given, correction_id: str) -> Correction:

@@ -1,5 +1,6 @@
 """Restoring the queue from its journal."""
 
+import logging
 from collections.abc import AsyncIterator, Callable
 
 from aiokafka import TopicPartition
@@ -13,6 +14,8 @@ from streams.review_queue.state.parts import Limits
 from streams.review_queue.state.queue import Queue
 from streams.review_queue.state.records import Entered, Restoring
 from streams.settings.settings import Settings
+
+log = logging.getLogger(__name__)
 
 ALL_TAKEN = 1 << 62
 """Committed offset that takes every entry for taken."""
@@ -57,7 +60,10 @@ async def read_queue(settings: Settings, *, committed: int = ALL_TAKEN) -> Queue
     restoring = Restoring(committed=committed)
     async for record in _journal(settings):
         restoring.take(record)
-    return restoring.queue(limits_of(settings))
+    queue = restoring.queue(limits_of(settings))
+    if queue.left_out:
+        log.warning("%d records of the queue cannot be read by this release, and are left out", queue.left_out)
+    return queue
 
 
 async def _journal(settings: Settings) -> AsyncIterator[Entered]:

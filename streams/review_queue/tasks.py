@@ -4,18 +4,16 @@ from datetime import UTC, datetime
 
 from models.contracts.events import ReviewRequest
 from streams.console.desk.contract import Aid, Like, Task
-from streams.review_queue.state.item import Item, is_unaided
+from streams.review_queue.state.item import Item
 
 
-def task_of(item: Item, *, similar: int, unaided_share: float) -> Task:
+def task_of(item: Item, *, similar: int) -> Task:
     """A request as a task.
 
     Args:
         similar: Other open requests like it.
-        unaided_share: Share of unsure requests that are asked without suggestions, as blind ones are.
     """
     request = item.event()
-    aided = not item.blind and not is_unaided(item.request_id, unaided_share)
     return Task(
         request_id=item.request_id,
         transaction_id=request.transaction_id,
@@ -33,7 +31,7 @@ def task_of(item: Item, *, similar: int, unaided_share: float) -> Task:
         opened=_time(item.opened_ms),
         claimed_until=_time(item.claimed_ms) if item.claimed_by else None,
         similar=similar,
-        aid=_aid(request) if aided else None,
+        aid=None if item.unaided else _aid(request),
     )
 
 

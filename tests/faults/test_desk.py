@@ -72,7 +72,8 @@ async def test_an_answer_in_the_browser_changes_the_next_decision_on_every_worke
     stage: OpenStage, browser: Browser
 ) -> None:
     """By keyboard: the ledger has it once, the learner learned it, three workers decide by it within two seconds."""
-    scene = await stage(partitions=3, review_grace_seconds=0.5, **QUICK)
+    # All with suggestions: which have none is drawn by chance, and the keys answer with them.
+    scene = await stage(partitions=3, review_grace_seconds=0.5, review_unaided_share=0, **QUICK)
     review = await _running(scene)
     # Of twelve merchants with eight lines each the ensemble leaves about a fourth to people.
     lines = [transaction(number, description=f"{NAMES[number % 12]} {number:03}") for number in range(96)]

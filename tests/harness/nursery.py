@@ -73,6 +73,8 @@ class Nursery:
         self._codes: dict[int, int] = {}
         self._reading, self._starting = Lock(), Lock()
         environ = {name: value for name, value in os.environ.items() if not name.startswith("EVENHAND_")}
+        # Linear algebra starts its threads when it is imported.
+        environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
         with other:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "tests.harness.nursery", str(other.fileno())],

@@ -55,11 +55,11 @@ class MemoryJournal:
             Outputs("/evenhand/test", lambda key: len(key) % PARTITIONS), partitions=PARTITIONS, clock=self.clock
         )
 
-    def came(self, number: int, *, partition: int = 0, **changed: Any) -> None:
-        """A request comes in on `transactions.review`."""
+    def came(self, number: int, *, partition: int = 0, unaided: bool = False, **changed: Any) -> None:
+        """A request comes in on `transactions.review`, where it is said so to be asked without suggestions."""
         message = request_message(number, **changed)
         record = StampedRecord(message.value, number, partition, message.headers, self.now_ms)
-        self.write(CopyHandler()([record], Copied()).written)
+        self.write(CopyHandler(float(unaided))([record], Copied()).written)
 
     @property
     def now_ms(self) -> int:

@@ -39,7 +39,8 @@ class Why(StrEnum):
     STARTING = "starting"
     """No process keeps the queue yet, or this one is about to."""
     SILENT = "silent"
-    """Kafka did not confirm in time: it may or may not have been done, and may safely be asked again."""
+    """Kafka did not confirm in time: ask again. An answer may come to count later, and once, however often it is given;
+    nothing is taken, kept or taken back later for somebody who does not wait for it any more."""
 
 
 class DeskError(Exception):
@@ -236,7 +237,10 @@ class Desk(Protocol):
         ...
 
     async def next(self, reviewer: str) -> Task | None:
-        """Take the request that should be answered next; None where nothing waits that this reviewer may have."""
+        """Take the request that should be answered next; None where nothing waits that this reviewer may have.
+
+        A reviewer has three at most: the one that was taken first is given back then.
+        """
         ...
 
     async def claim(self, request_id: str, reviewer: str) -> Task:

@@ -6,6 +6,7 @@ A file that was written is the file that is read: whoever answers fills the colu
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -56,8 +57,8 @@ _REMEDIES: Mapping[Why, tuple[str, str]] = {
     Why.TAKEN: ("a reviewer has it on the screen just now", "import the row again later"),
     Why.INVALID: ("it breaks the contract", "ids and names have up to 128 characters, a reason up to 256"),
 }
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What spreadsheets take for the beginning of a formula."""
+_FORMULA = re.compile(r"^(?=[\t\r\n])|(?:^|(?<=[;|\t\r\n]))(?=[\s\"]*[=+\-@＝＋－＠])")
+"""Where spreadsheets see the beginning of a formula: of a cell, whatever the country separates cells with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class Refused:
     remedy: str
 
 
-def exported(queue: Queue, now_ms: int, *, unaided_share: float, masked: bool = True) -> Iterator[dict[str, Any]]:
+def exported(queue: Queue, now_ms: int, *, masked: bool = True) -> Iterator[dict[str, Any]]:
     """Open requests as rows, in the order in which they should be answered; blind ones without what was decided.
 
     Args:
@@ -95,7 +96,7 @@ def exported(queue: Queue, now_ms: int, *, unaided_share: float, masked: bool = 
     """
     for item in queue.in_order():
         if not item.holder(now_ms):
-            row = _row(task_of(item, similar=queue.similar(item), unaided_share=unaided_share))
+            row = _row(task_of(item, similar=queue.alike.count(item)))
             yield row | {name: mask(row[name]) for name in STATED if row[name]} if masked else row
 
 
@@ -134,8 +135,7 @@ def as_json_lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
 
 def _cell(name: str, value: object) -> object:
     # Whoever writes a statement line writes into the reviewer's spreadsheet; an amount may well begin with a minus.
-    harmful = name != "amount" and isinstance(value, str) and value.startswith(_FORMULA)
-    return f"'{value}" if harmful else value
+    return value if name == "amount" or not isinstance(value, str) else _FORMULA.sub("'", value)
 
 
 def read_answers(path: Path, *, reviewer: str | None, now: datetime) -> Iterator[Given | Refused]:

@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from models.errors import ConfigurationError
 from streams.kafka.clients import producer_options
+from streams.kafka.closing import in_time
 from streams.kafka.read_to_end import reader
 from streams.kafka.topics import topic_name
 from streams.kafka.write_batches import write_batches
@@ -101,4 +102,4 @@ async def outside(settings: Settings) -> AsyncIterator[Outside]:
             await producer.start()
             yield Outside(settings, journal, producer, consumer)
         finally:
-            await producer.stop()
+            await in_time(producer.stop, "the producer of answers not stopped")

@@ -1,15 +1,17 @@
 """A request in the queue: what is kept of it in memory, and the way from its record and back to the event."""
 
-import json
 import zlib
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Final, NamedTuple
 
+from pydantic import ValidationError
+
+from models.contracts.corrections import Answered
 from models.contracts.events import ReviewRequest
 from models.contracts.taxonomy import Category
-from models.contracts.wire import dump, parse
+from models.contracts.wire import dump, parse, reason_of
 from models.decisions.review_order import Standing
+from models.errors import ContractError
 from streams.messages.cloudevents import event_id, traceparent
 from streams.messages.headers import BLIND_HEADER, DIGEST_HEADER, PARTITION_HEADER, TRACE_HEADER, number
 from streams.messages.records import Headers, Output, Received, header
@@ -18,6 +20,9 @@ from streams.review_queue.entries import REQUEST, key_of
 
 OPENED_HEADER: Final = "evenhand_opened"
 """When a request was written to `transactions.review`, Unix milliseconds."""
+
+UNAIDED_HEADER: Final = ("evenhand_unaided", b"1")
+"""Marks an unsure request that is asked without suggestions, as blind ones are."""
 
 _VOTE = '{"method":"text","category":"%s","confidence":0.,"weight":0.,"evidence":"'
 _DICTIONARY = (
@@ -63,11 +68,12 @@ class Item:
         opened_ms: When it came, Unix milliseconds.
         partition: Of `transactions.review`, and of whatever becomes of it.
         digest: Digest of the transaction, by which the categorizer recognises a repeat.
-        standing: What its place rests on, where that is not its own: of blind requests.
+        standing: What its place rests on, where that is not its own: of requests without suggestions.
         claimed_by: Reviewer who has it until `claimed_ms`; empty where nobody has.
         unknown_to: Reviewers who do not know.
         given: The answer, where there is one.
         emitted: The ledger has an answer.
+        unaided: It is asked without suggestions: a blind one, or one drawn for that when it came.
     """
 
     request_id: str
@@ -79,6 +85,7 @@ class Item:
     digest: bytes | None
     trace: bytes | None
     blind: bool
+    unaided: bool
     standing: Standing | None = None
     claimed_by: str = ""
     claimed_ms: int = 0
@@ -120,14 +127,12 @@ def request_id(transaction_id: str, *, blind: bool) -> str:
     return event_id(ReviewRequest.ce_type, f"blind:{transaction_id}" if blind else transaction_id)
 
 
-def is_unaided(request_id: str, share: float) -> bool:
-    """Whether an unsure request is asked without suggestions; drawn by its id, so that it stays what it was."""
-    drawn = blake2b(request_id.encode(), digest_size=8, person=b"review-unaided").digest()
-    return int.from_bytes(drawn) < share * 2**64
+def opened(record: Received, request: ReviewRequest, *, unaided: bool = False) -> Output:
+    """The entry of the journal for a record of `transactions.review`.
 
-
-def opened(record: Received, request: ReviewRequest) -> Output:
-    """The entry of the journal for a record of `transactions.review`."""
+    Args:
+        unaided: Ask it without suggestions, though it is not blind.
+    """
     headers = [
         (PARTITION_HEADER, str(record.partition).encode()),
         (OPENED_HEADER, str(record.timestamp).encode()),
@@ -138,29 +143,51 @@ def opened(record: Received, request: ReviewRequest) -> Output:
     headers += traceparent(record.headers)
     if request.blind:
         headers.append(BLIND_HEADER)
+    elif unaided:
+        headers.append(UNAIDED_HEADER)
     named = request_id(request.transaction_id, blind=request.blind)
     return Output(Role.REVIEW_JOURNAL, key_of(REQUEST, named), dump(request), headers)
 
 
-def item_of(request_id: str, value: bytes, headers: Headers) -> Item | None:
-    """The item of an entry of the journal; None where it is none of ours.
+def item_of(request_id: str, value: bytes, headers: Headers) -> Item:
+    """The item of an entry of the journal.
 
-    Not by the contract, which was kept when the entry was written: a start reads hundreds of thousands.
+    Raises:
+        ContractError: Another release wrote it, and this one could not settle it.
+    """
+    request, _ = parse(ReviewRequest, value)
+    answered(request)
+    direction = "in" if request.amount < 0 else "out"
+    return Item(
+        request_id,
+        packed(value),
+        f"{direction}:{request.merchant_key}" if request.merchant_key else None,
+        request.uncertainty,
+        number(headers, OPENED_HEADER, otherwise=0),
+        number(headers, PARTITION_HEADER, otherwise=0),
+        header(headers, DIGEST_HEADER),
+        header(headers, TRACE_HEADER),
+        request.blind,
+        request.blind or header(headers, UNAIDED_HEADER[0]) is not None,
+    )
+
+
+def answered(request: ReviewRequest) -> Answered:
+    """The decision that an answer replies to.
+
+    Raises:
+        ContractError: The request says what no correction may say, such as a sampling probability of 0.
     """
     try:
-        request = json.loads(value)
-        merchant = request["merchant_key"]
-        direction = "in" if str(request["amount"]).startswith("-") else "out"
-        return Item(
-            request_id,
-            packed(value),
-            f"{direction}:{merchant}" if merchant else None,
-            float(request["uncertainty"]),
-            number(headers, OPENED_HEADER, otherwise=0),
-            number(headers, PARTITION_HEADER, otherwise=0),
-            header(headers, DIGEST_HEADER),
-            header(headers, TRACE_HEADER),
-            bool(request["blind"]),
+        return Answered(
+            category=request.category,
+            confidence=request.confidence,
+            amount_band=request.amount_band,
+            blind=request.blind,
+            sampling_probability=request.sampling_probability,
+            model_version=request.model_version,
+            merchant_key=request.merchant_key,
         )
-    except (ValueError, TypeError, KeyError):
-        return None
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        raise ContractError(reason_of(first["type"]).value, str(first["loc"][0])) from None

@@ -10,14 +10,13 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 
 from models.decisions.review_order import HOURS_PER_POINT, MOST_SETTLED, Standing, priority, stand_in
+from streams.review_queue.state.alike import Alike
 from streams.review_queue.state.item import Item
+from streams.review_queue.state.moments import ROOM, SPARE
 
 HOUR_MS = 3_600_000
 DRAWN_FROM = 64
-"""Unsure requests, those that came last, that a blind one's place is drawn from."""
-
-SPARE = 4
-"""Entries of the heap for each request, at most: those that stand elsewhere by now are more than the others then."""
+"""Unsure requests, those that came last, that the place of one without suggestions is drawn from."""
 
 
 def step(settles: int) -> int:
@@ -34,10 +33,10 @@ class Order:
 
     Args:
         items: All requests of the queue.
-        alike: What requests that are alike share, to those of them that are open.
+        alike: The open ones that are alike.
     """
 
-    def __init__(self, items: Mapping[str, Item], alike: Mapping[str, Mapping[str, None]]) -> None:
+    def __init__(self, items: Mapping[str, Item], alike: Alike) -> None:
         self._items = items
         self._alike = alike
         self._heap: list[tuple[float, int, str]] = []
@@ -48,22 +47,23 @@ class Order:
 
     def came(self, item: Item) -> None:
         """Put a new request in."""
-        if item.blind:
+        own = Standing(item.uncertainty, self._settles(item))
+        # Blind or not: a place that follows from what was decided would tell which of the two it is.
+        if item.unaided:
             item.standing = stand_in(item.request_id, list(self._latest))
-        else:
-            self._latest.append(Standing(item.uncertainty, self._settles(item)))
+        if not item.blind:
+            self._latest.append(own)
         self.put(item)
 
     def put(self, item: Item) -> None:
         """Put a request in where it stands now; it may stand elsewhere, too."""
         heapq.heappush(self._heap, self._entry(item))
-        if len(self._heap) > SPARE * (len(self._items) + DRAWN_FROM):
+        if len(self._heap) > SPARE * (len(self._items) + ROOM):
             self._heap = [self._entry(item) for item in self._items.values() if item.given is None]
             heapq.heapify(self._heap)
 
-    def grown(self, like: str) -> None:
+    def grown(self, alike: Mapping[str, None]) -> None:
         """Put requests that are alike in anew, where there are twice as many of them as at the last time."""
-        alike = self._alike[like]
         if 1 < len(alike) <= MOST_SETTLED and len(alike).bit_count() == 1:
             for request_id in alike:
                 self.put(self._items[request_id])
@@ -101,30 +101,4 @@ class Order:
         return priority(uncertainty, 0.0, step(settles)) - item.opened_ms / HOUR_MS / HOURS_PER_POINT
 
     def _settles(self, item: Item) -> int:
-        return max(1, len(self._alike.get(item.like, ()))) if item.like is not None else 1
-
-
-class Ages:
-    """Open requests by their age. One that has gone, or came anew, is left out when it comes to the top.
-
-    Args:
-        items: All requests of the queue.
-    """
-
-    def __init__(self, items: Mapping[str, Item]) -> None:
-        self._items = items
-        self._heap: list[tuple[int, str]] = []
-
-    def came(self, item: Item) -> None:
-        """Put an open request in."""
-        heapq.heappush(self._heap, (item.opened_ms, item.request_id))
-
-    def first(self) -> Item | None:
-        """The oldest."""
-        while self._heap:
-            opened_ms, request_id = self._heap[0]
-            item = self._items.get(request_id)
-            if item is not None and item.given is None and item.opened_ms == opened_ms:
-                return item
-            heapq.heappop(self._heap)
-        return None
+        return max(1, len(self._alike.of(item)))

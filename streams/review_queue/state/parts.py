@@ -1,7 +1,9 @@
 """The parts of the queue's state beside its requests: limits, what is done, what has changed."""
 
+from collections.abc import MutableMapping
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeVar
+from itertools import islice
+from typing import Any, NamedTuple, TypeVar
 
 from models.contracts.taxonomy import Category
 from streams.review_queue.state.item import Given, Item
@@ -21,10 +23,7 @@ def put_last(kept: dict[str, T], name: str, value: T, *, most: int) -> list[str]
     """
     kept.pop(name, None)
     kept[name] = value
-    gone = list(kept)[: len(kept) - most] if len(kept) > most else []
-    for each in gone:
-        del kept[each]
-    return gone
+    return shed(kept, most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +63,19 @@ class Noted:
     done: dict[str, None] = field(default_factory=dict)
     reviewers: dict[str, None] = field(default_factory=dict)
     early: dict[str, None] = field(default_factory=dict)
+
+
+def shed(kept: MutableMapping[str, Any], most: int) -> list[str]:
+    """Take the oldest out of what is kept beyond so many.
+
+    >>> kept = {"first": 1, "second": 2, "third": 3}
+    >>> shed(kept, 2), kept
+    (['first'], {'second': 2, 'third': 3})
+    """
+    oldest = list(islice(kept, max(0, len(kept) - most)))
+    for name in oldest:
+        del kept[name]
+    return oldest
 
 
 class Settled(NamedTuple):

@@ -12,9 +12,11 @@ from collections.abc import Iterator, Sequence
 
 from streams.console.desk.contract import Why
 from streams.review_queue.entries import Outcome
+from streams.review_queue.state.alike import Alike
 from streams.review_queue.state.item import Given, Item
-from streams.review_queue.state.order import Ages, Order
-from streams.review_queue.state.parts import Done, Limits, Noted, Settled, put_last
+from streams.review_queue.state.moments import Moments
+from streams.review_queue.state.order import Order
+from streams.review_queue.state.parts import Done, Limits, Noted, Settled, put_last, shed
 from streams.review_queue.state.people import DAY_MS, REVIEWERS, Recent, Reviewer
 from streams.review_queue.state.skips import Skips
 
@@ -27,9 +29,14 @@ EARLY = 10_000
 UNKNOWN_TO = 20
 """Reviewers of whom it is remembered that they do not know an answer."""
 
+CLAIMS = 3
+"""Requests that a reviewer takes at most; beyond it the one that was taken first is free again."""
+
 
 class Queue:
     """The queue.
+
+    `left_out` counts records of the journal that this release cannot read.
 
     Args:
         now_ms: The clock, Unix milliseconds, wherever it is a parameter.
@@ -38,18 +45,19 @@ class Queue:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.items: dict[str, Item] = {}
-        self.alike: dict[str, dict[str, None]] = {}
+        self.alike = Alike()
         self.done: dict[str, Done] = {}
         self.reviewers: dict[str, Reviewer] = {}
         self.entries: dict[str, Outcome] = {}
         self.early: dict[str, Given] = {}
         self.waiting = 0
+        self.left_out = 0
         self.order = Order(self.items, self.alike)
         self.noted = Noted()
         self._skips = Skips()
-        self._claims: list[tuple[int, str]] = []
-        self._finals: list[tuple[int, str]] = []
-        self._ages = Ages(self.items)
+        self._claimed: dict[str, Item] = {}
+        self._finals = Moments(self.items, lambda item: item.given.final_ms if item.given is not None else None)
+        self._opened = Moments(self.items, lambda item: self._aged_ms(item) if item.given is None else None)
 
     def __str__(self) -> str:
         return f"{self.waiting} open requests"
@@ -83,43 +91,29 @@ class Queue:
         if item.given is None:
             self._wait(item)
             self.order.came(item)
-            self._ages.came(item)
+            self._opened.put(item)
             if item.claimed_by:
-                heapq.heappush(self._claims, (item.claimed_ms, item.request_id))
+                self._claimed[item.request_id] = item
         else:
-            heapq.heappush(self._finals, (item.given.final_ms, item.request_id))
+            self._finals.put(item)
 
     def _wait(self, item: Item) -> None:
         self.waiting += 1
-        # A blind one is no part of what others settle: its label would be the answer to another.
-        if item.like is not None and not item.blind:
-            alike = self.alike.setdefault(item.like, {})
-            alike[item.request_id] = None
-            self.order.grown(item.like)
+        if self.alike.add(item):
+            self.order.grown(self.alike.of(item))
 
     def _wait_no_more(self, item: Item) -> None:
         self.waiting -= 1
-        if item.like is not None and not item.blind:
-            alike = self.alike[item.like]
-            del alike[item.request_id]
-            if not alike:
-                del self.alike[item.like]
+        self.alike.remove(item)
+        self._claimed.pop(item.request_id, None)
 
     def others(self, item: Item) -> Iterator[Item]:
-        """Open requests like this one, oldest first; of one that is none of them, all but the newest.
+        """Open requests like this one, oldest first."""
+        return (self.items[request_id] for request_id in self.alike.others(item))
 
-        Else a blind one could be told by seeing one more than the others see.
-        """
-        alike = self._alike(item)
-        left_out = item.request_id if item.request_id in alike else next(reversed(alike), None)
-        return (self.items[request_id] for request_id in alike if request_id != left_out)
-
-    def similar(self, item: Item) -> int:
-        """How many `others` there are."""
-        return max(0, len(self._alike(item)) - 1)
-
-    def _alike(self, item: Item) -> dict[str, None]:
-        return {} if item.like is None else self.alike.get(item.like, {})
+    def free(self, now_ms: int) -> int:
+        """How many open requests nobody has."""
+        return sum(item.given is None and not item.holder(now_ms) for item in self.items.values())
 
     def in_order(self) -> list[Item]:
         """Open requests as they should be answered."""
@@ -127,8 +121,12 @@ class Queue:
 
     def oldest_ms(self) -> int | None:
         """When the oldest open request came."""
-        oldest = self._ages.first()
-        return None if oldest is None else oldest.opened_ms
+        first = self._opened.first()
+        return None if first is None else first.opened_ms
+
+    def _aged_ms(self, item: Item) -> int:
+        """When it came; where somebody has it longer than its time lasts, such that its time lasts as long."""
+        return max(item.opened_ms, item.claimed_ms - self.limits.expiry_ms)
 
     # Who has it
 
@@ -142,6 +140,7 @@ class Queue:
         if item is None:
             return Outcome()
         self._claim(item, reviewer, now_ms)
+        self._keep(reviewer)
         return Outcome(request_ids=(item.request_id,))
 
     def claim(self, request_id: str, reviewer: str, now_ms: int) -> Outcome:
@@ -150,6 +149,7 @@ class Queue:
         if why := self._hindrance(request_id, reviewer, now_ms):
             return Outcome(why)
         self._claim(self.items[request_id], reviewer, now_ms)
+        self._keep(reviewer)
         return Outcome(request_ids=(request_id,))
 
     def release(self, request_id: str, reviewer: str, now_ms: int, *, skip: bool = False) -> Outcome:
@@ -168,21 +168,28 @@ class Queue:
 
     def _claim(self, item: Item, reviewer: str, now_ms: int) -> None:
         item.claimed_by, item.claimed_ms = reviewer, now_ms + self.limits.claim_ms
-        heapq.heappush(self._claims, (item.claimed_ms, item.request_id))
+        self._claimed.pop(item.request_id, None)  # put behind the others: their order is their age
+        self._claimed[item.request_id] = item
+        self._opened.put(item)
         self.noted.items[item.request_id] = None
+
+    def _keep(self, reviewer: str) -> None:
+        """Leave a reviewer who has too many the newest."""
+        held = [item for item in self._claimed.values() if item.claimed_by == reviewer]
+        for item in sorted(held, key=lambda one: one.claimed_ms)[:-CLAIMS]:
+            self._let_go(item)
 
     def _let_go(self, item: Item) -> None:
         item.claimed_by, item.claimed_ms = "", 0
+        self._claimed.pop(item.request_id, None)
+        self._opened.put(item)
         self.order.put(item)
         self.noted.items[item.request_id] = None
 
     def _lapse(self, now_ms: int) -> None:
         """Take back what was kept for somebody for too long."""
-        while self._claims and self._claims[0][0] <= now_ms:
-            until, request_id = heapq.heappop(self._claims)
-            item = self.items.get(request_id)
-            if item is not None and item.given is None and item.claimed_by and item.claimed_ms == until:
-                self._let_go(item)
+        for item in [item for item in self._claimed.values() if item.claimed_ms <= now_ms]:
+            self._let_go(item)
 
     def _hindrance(self, request_id: str, reviewer: str, now_ms: int) -> Why | None:
         """Why a reviewer cannot have or answer a request."""
@@ -200,7 +207,7 @@ class Queue:
             if why is Why.ANSWERED and self._said(first, given):
                 return Outcome(request_ids=(first,), final_ms=self._final(first), repeated=True)
             return Outcome(why)
-        alike, accepted, refused = self._alike(self.items[first]), [first], {}
+        alike, accepted, refused = self.alike.of(self.items[first]), [first], {}
         for request_id in dict.fromkeys(request_ids[1:]):
             why = self._hindrance(request_id, given.reviewer, now_ms)
             if why is None and (request_id not in alike):
@@ -229,15 +236,18 @@ class Queue:
     def _give(self, item: Item, given: Given) -> None:
         self._wait_no_more(item)
         item.given, item.claimed_by, item.claimed_ms = given, "", 0
-        heapq.heappush(self._finals, (given.final_ms, item.request_id))
+        self._finals.put(item)
         self.noted.items[item.request_id] = None
 
     def unknown(self, entry_id: str, request_id: str, reviewer: str, now_ms: int) -> Outcome:
         """A reviewer does not know: others are asked."""
-        if why := self._hindrance(request_id, reviewer, now_ms):
+        item = self.items.get(request_id)
+        if item is not None and item.given is None and reviewer in item.unknown_to:
+            self.release(request_id, reviewer, now_ms)
+            return Outcome(request_ids=(request_id,), final_ms=now_ms, repeated=True)
+        if (why := self._hindrance(request_id, reviewer, now_ms)) or item is None:
             return Outcome(why)
-        item = self.items[request_id]
-        item.unknown_to = (*(name for name in item.unknown_to if name != reviewer), reviewer)[-UNKNOWN_TO:]
+        item.unknown_to = (*item.unknown_to, reviewer)[-UNKNOWN_TO:]
         self._let_go(item)
         self._remember(reviewer, Recent(entry_id, (request_id,), None, now_ms))
         return Outcome(request_ids=(request_id,), final_ms=now_ms)
@@ -268,7 +278,6 @@ class Queue:
                 item.given = None
                 self._wait(item)
                 self.order.put(item)
-                self._ages.came(item)
             else:
                 continue
             again.append(request_id)
@@ -313,10 +322,10 @@ class Queue:
 
     def due(self, now_ms: int) -> bool:
         """Whether there is something to do for `tick`."""
-        opened, limits = self.oldest_ms(), self.limits
+        limits = self.limits
         return (
-            (bool(self._finals) and self._finals[0][0] <= now_ms)
-            or (limits.expires and opened is not None and opened + limits.expiry_ms <= now_ms)
+            self._finals.due(now_ms)
+            or (limits.expires and self._opened.due(now_ms - limits.expiry_ms))
             or self.waiting > limits.open
             or len(self.done) > limits.open
         )
@@ -331,16 +340,12 @@ class Queue:
             What the ledger is to get, in the order in which it became due; never one that it has.
         """
         settled: list[Settled] = []
-        while self._finals and self._finals[0][0] <= now_ms and len(settled) < most:
-            final_ms, request_id = heapq.heappop(self._finals)
-            item = self.items.get(request_id)
-            if item is not None and item.given is not None and item.given.final_ms == final_ms:
+        while self._finals.due(now_ms) and len(settled) < most:
+            item = self._finals.pop()
+            if item.given is not None:
                 self._settle(item, item.given, settled)
-        while self.limits.expires and len(settled) < most:
-            oldest = self._ages.first()
-            if oldest is None or oldest.opened_ms + self.limits.expiry_ms > now_ms:
-                break
-            self._expire(oldest, now_ms, settled)
+        while self.limits.expires and self._opened.due(now_ms - self.limits.expiry_ms) and len(settled) < most:
+            self._expire(self._opened.pop(), now_ms, settled)
         if len(settled) < most:
             self._overflow(now_ms, most - len(settled), settled)
         self._forget(now_ms)
@@ -387,10 +392,7 @@ class Queue:
                 self.noted.reviewers[name] = None
                 for recent in old:
                     self._close(recent)
-        while len(self.done) > self.limits.open:
-            oldest = next(iter(self.done))
-            del self.done[oldest]
-            self.noted.done[oldest] = None
+        self.noted.done |= dict.fromkeys(shed(self.done, self.limits.open))
 
     def remember(self, entry_id: str, outcome: Outcome) -> None:
         """Remember what came of an entry."""

@@ -4,10 +4,11 @@ The newest record of each key counts, and one without a value takes it away (`st
 """
 
 import json
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 from models.contracts.taxonomy import Category
+from models.errors import ContractError
 from streams.messages.records import Headers, Output
 from streams.messages.roles import Role
 from streams.review_queue.entries import DONE, EARLY, ENTRY, REQUEST, REVIEWER, STATUS, Outcome, key_of, read_outcome
@@ -15,6 +16,8 @@ from streams.review_queue.state.item import Given, Item, item_of
 from streams.review_queue.state.parts import Done, Limits, Noted
 from streams.review_queue.state.people import Reviewer
 from streams.review_queue.state.queue import Queue
+
+T = TypeVar("T")
 
 UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
 """What reading a record raises that another release has written."""
@@ -85,17 +88,17 @@ class Restoring:
         self._committed = committed
         self._requests: dict[str, Item] = {}
         self._later: dict[str, Item] = {}
+        self._unread: set[bytes] = set()
         self._statuses: dict[str, bytes] = {}
-        self._done: dict[str, bytes] = {}
-        self._reviewers: dict[str, bytes] = {}
-        self._early: dict[str, bytes] = {}
         self._outcomes: dict[str, Outcome] = {}
-        self._kept = {STATUS: self._statuses, DONE: self._done, REVIEWER: self._reviewers, EARLY: self._early}
+        self._kept: Mapping[str, dict[str, bytes]] = {STATUS: self._statuses, DONE: {}, REVIEWER: {}, EARLY: {}}
 
     def take(self, record: Entered) -> None:
         """Take the next record."""
         kind, _, name = (record.key or b"").decode("utf-8", "replace").partition(":")
         kind += ":"
+        if record.key is not None:
+            self._unread.discard(record.key)
         if kind == REQUEST:
             self._request(name, record)
         elif kind == ENTRY:
@@ -112,46 +115,50 @@ class Restoring:
             self._requests.pop(name, None)
             self._later.pop(name, None)
             return
-        item = item_of(name, record.value, record.headers)
-        if item is not None:
-            (self._requests if record.offset < self._committed else self._later)[name] = item
+        taken = record.offset < self._committed
+        try:
+            (self._requests if taken else self._later)[name] = item_of(name, record.value, record.headers)
+        except ContractError:
+            if taken:  # one that is not taken yet becomes a dead letter then
+                self._requests.pop(name, None)
+                self._unread.add(key_of(REQUEST, name))
 
     def queue(self, limits: Limits) -> Queue:
-        """The state; what another release wrote, and this one cannot read, is left out."""
+        """The state; what another release wrote, and this one cannot read, is left out and counted."""
         queue = Queue(limits)
-        for name, raw in self._done.items():
-            if (done := _done(raw)) is not None:
-                queue.done[name] = done
+        for name, done in self._read(DONE, _done):
+            queue.done[name] = done
         # A request that came again keeps its status, though compaction has taken its first record.
         backed = {name: self._later[name] for name in self._statuses if name in self._later}
         for name, item in (backed | self._requests).items():
             status = self._statuses.get(name)
-            if status is not None:
-                _apply(item, status)
+            if status is not None and not _apply(item, status):
+                self._unread.add(key_of(STATUS, name))
             if status is not None or name not in queue.done:
                 queue.put(item)
-        for name, raw in self._reviewers.items():
-            try:
-                queue.reviewers[name] = Reviewer.read(raw)
-            except UNREADABLE:
-                continue
-        for name, raw in self._early.items():
-            try:
-                queue.early[name] = _given(json.loads(raw))
-            except UNREADABLE:
-                continue
+        for name, reviewer in self._read(REVIEWER, Reviewer.read):
+            queue.reviewers[name] = reviewer
+        for name, given in self._read(EARLY, lambda raw: _given(json.loads(raw))):
+            queue.early[name] = given
         for name, outcome in self._outcomes.items():
             queue.remember(name, outcome)
         queue.noted = Noted()
+        queue.left_out = len(self._unread)
         return queue
 
+    def _read(self, kind: str, read: Callable[[bytes], T]) -> Iterator[tuple[str, T]]:
+        for name, raw in self._kept[kind].items():
+            try:
+                found = read(raw)
+            except UNREADABLE:
+                self._unread.add(key_of(kind, name))
+            else:
+                yield name, found
 
-def _done(raw: bytes) -> Done | None:
-    try:
-        category, reviewer, at = json.loads(raw)
-        return Done(None if category is None else Category(category), str(reviewer), int(at))
-    except UNREADABLE:
-        return None
+
+def _done(raw: bytes) -> Done:
+    category, reviewer, at = json.loads(raw)
+    return Done(None if category is None else Category(category), str(reviewer), int(at))
 
 
 def _given(said: Any) -> Given:
@@ -159,7 +166,8 @@ def _given(said: Any) -> Given:
     return Given(str(entry), str(reviewer), Category(category), reason, int(at), int(final))
 
 
-def _apply(item: Item, raw: bytes) -> None:
+def _apply(item: Item, raw: bytes) -> bool:
+    """Put in what people have done with a request; whether it could be read."""
     try:
         said = json.loads(raw)
         if "claim" in said:
@@ -169,4 +177,5 @@ def _apply(item: Item, raw: bytes) -> None:
             item.given = _given(said["given"])
         item.emitted = bool(said.get("emitted", False))
     except UNREADABLE:
-        return
+        return False
+    return True

@@ -115,6 +115,7 @@ def _place(folder: Path, servers: str, environ: Mapping[str, str], *, own_broker
         "learner_port": str(learner_port),
         "review_port": str(review_port),
         "review_grace_seconds": GRACE_SECONDS,
+        "review_unaided_share": "0",  # drawn by chance, and a demo is to go the same way each time
         "llm_url": "",  # a demo is no reason to ask the bank's model
         "alertmanager_url": "",  # nor to page anybody
     }

@@ -1,7 +1,9 @@
 """Requests to a file and answers from one: what is written can be read, and what is wrong is named by its line."""
 
 import csv
+import io
 import json
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -38,9 +40,9 @@ def journal() -> MemoryJournal:
     return found
 
 
-def rows(found: MemoryJournal, *, unaided_share: float = 0.0) -> dict[str, dict[str, object]]:
+def rows(found: MemoryJournal) -> dict[str, dict[str, object]]:
     """Rows by the request's id."""
-    return {row["request_id"]: row for row in exported(found.queue, found.now_ms, unaided_share=unaided_share)}
+    return {row["request_id"]: row for row in exported(found.queue, found.now_ms)}
 
 
 def test_open_requests_are_written_in_their_order() -> None:
@@ -48,17 +50,30 @@ def test_open_requests_are_written_in_their_order() -> None:
     found = journal()
     unsure = [request_id(f"t-{number}", blind=False) for number in range(3)]
     assert unsure == [name for name in rows(found) if name in unsure]
+    assert 4 == found.queue.free(found.now_ms)
     found.ask(Ask.CLAIM, "ann", [unsure[0]])
     assert unsure[1:] == [name for name in rows(found) if name in unsure]
+    assert 3 == len(rows(found)) == found.queue.free(found.now_ms)
+
+
+def test_what_is_not_asked_for_is_not_read() -> None:
+    """The first of 200,000 cost no more than their order."""
+    found = journal()
+    for item in found.queue.in_order()[1:]:
+        item.packed = b""
+    assert 1 == len(list(islice(exported(found.queue, found.now_ms), 1)))
 
 
 def test_a_blind_request_looks_like_one_that_is_asked_without_suggestions() -> None:
     """Nothing in its row tells which of the two it is."""
-    blind, unsure = request_id("t-3", blind=True), request_id("t-0", blind=False)
-    row, other = rows(journal(), unaided_share=1.0)[blind], rows(journal(), unaided_share=1.0)[unsure]
+    found = journal()
+    found.came(4, merchant_key="m4", unaided=True)
+    found.taken()
+    blind, unsure, aided = request_id("t-3", blind=True), request_id("t-4", blind=False), request_id("t-0", blind=False)
+    row, other = rows(found)[blind], rows(found)[unsure]
     assert {""} == {row[name] for name in TELLING} == {other[name] for name in TELLING}
     assert row.keys() == other.keys()
-    assert "food_dining" == rows(journal())[unsure]["suggested"]
+    assert "food_dining" == rows(found)[aided]["suggested"]
 
 
 def test_what_identifies_is_masked_unless_it_is_asked_for() -> None:
@@ -68,9 +83,9 @@ def test_what_identifies_is_masked_unless_it_is_asked_for() -> None:
         0, description=f"SHOP {card}", counterparty=f"SHOP {card}", channel="a@example.com", merchant=f"x {card}"
     )
     found.taken()
-    (row,) = exported(found.queue, found.now_ms, unaided_share=0)
+    (row,) = exported(found.queue, found.now_ms)
     assert ("SHOP [card]", "x [card]", "SHOP [card]", "[email]") == tuple(row[name] for name in STATED)
-    (plain,) = exported(found.queue, found.now_ms, unaided_share=0, masked=False)
+    (plain,) = exported(found.queue, found.now_ms, masked=False)
     assert card in plain["description"]
 
 
@@ -94,6 +109,31 @@ def test_a_statement_line_is_no_formula() -> None:
     text = b"".join(as_csv(rows(found).values())).decode("utf-8-sig")
     (row,) = csv.DictReader(text.splitlines())
     assert ('\'=HYPERLINK("http://x")', "'@SUM(1)", "-12.34") == (row["description"], row["merchant"], row["amount"])
+
+
+GUARDED = {
+    "SHOP;=HYPERLINK(0)": "SHOP;'=HYPERLINK(0)",
+    'SHOP; "+1': "SHOP;' \"+1",
+    "SHOP|-1": "SHOP|'-1",
+    "＝1": "'＝1",
+    "  @SUM(1)": "'  @SUM(1)",
+    "\tSHOP": "'\tSHOP",
+    "\nSHOP\n=1": "'\nSHOP\n'=1",
+    "CO-OP; A+B": "CO-OP; A+B",
+}
+
+
+def test_a_cell_is_no_formula_wherever_it_begins(tmp_path: Path) -> None:
+    """In countries that separate cells by semicolons, too, and by signs of full width; what is read back is the row."""
+    found = [row | {"category": "pets", "reviewer": "ann"} for row in rows(journal()).values()]
+    path = tmp_path / "requests.csv"
+    for said, written in GUARDED.items():
+        path.write_bytes(b"".join(as_csv([found[0] | {"description": said}])))
+        (row,) = csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline=""))
+        assert written == row["description"]
+        (answer,) = read_answers(path, reviewer=None, now=NOON)
+        assert isinstance(answer, Given)
+        assert (found[0]["request_id"],) == answer.entry.request_ids
 
 
 WRONG = {

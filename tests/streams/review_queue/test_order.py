@@ -3,14 +3,17 @@
 import random
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.contracts.events import ReviewRequest
 from models.contracts.wire import dump, parse
+from models.errors import ContractError
 from streams.review_queue.entries import Ask
-from streams.review_queue.state.item import is_unaided, item_of, packed, request_id, unpacked
-from streams.review_queue.state.order import SPARE, step
+from streams.review_queue.state.item import item_of, packed, request_id, unpacked
+from streams.review_queue.state.moments import SPARE
+from streams.review_queue.state.order import step
 from tests.harness.review import request_message
 from tests.harness.review_journal import LIMITS, MemoryJournal
 
@@ -90,14 +93,8 @@ def test_a_request_is_packed_and_unpacked() -> None:
 
 
 def test_what_is_no_request_is_no_item() -> None:
-    """Whatever stands in the journal."""
-    assert [None] * 4 == [item_of("r", value, []) for value in (b"", b"[]", b'{"amount": 1}', b"\xff")]
-
-
-def test_the_share_without_suggestions_is_drawn_by_the_id() -> None:
-    """A twentieth, the same at each look; none and all where it is set so."""
-    names = [request_id(f"t-{number}", blind=False) for number in range(4_000)]
-    drawn = [name for name in names if is_unaided(name, 0.05)]
-    assert drawn == [name for name in names if is_unaided(name, 0.05)]
-    assert 150 < len(drawn) < 250
-    assert (0, len(names)) == (sum(is_unaided(n, 0.0) for n in names), sum(is_unaided(n, 1.0) for n in names))
+    """Whatever stands in the journal: also where it has all that the queue sorts by."""
+    bare = b'{"merchant_key":null,"amount":"1","uncertainty":0.5,"blind":false}'
+    for value in (b"", b"[]", b'{"amount": 1}', b"\xff", bare):
+        with pytest.raises(ContractError):
+            item_of("r", value, [])

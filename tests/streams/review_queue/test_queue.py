@@ -15,13 +15,15 @@ from models.contracts.instructions import Action, Instruction
 from models.contracts.wire import parse
 from streams.console.desk.contract import UNDOABLE, Why
 from streams.messages.headers import REVIEWED_HEADER
+from streams.messages.records import Output
 from streams.messages.roles import Role
 from streams.review_queue.copying import Copied
 from streams.review_queue.elsewhere import ElsewhereHandler
-from streams.review_queue.entries import Ask, Entry
+from streams.review_queue.entries import ANSWER_SECONDS, DONE, EARLY, REQUEST, REVIEWER, STATUS, Ask, Entry, key_of
 from streams.review_queue.state.item import request_id
+from streams.review_queue.state.moments import ROOM, SPARE
 from tests.harness.messages import CORRECTION
-from tests.harness.review_journal import LIMITS, MemoryJournal, StampedRecord, state_of
+from tests.harness.review_journal import LIMITS, MINUTE_MS, MemoryJournal, StampedRecord, state_of
 
 REVIEWERS = ("ann", "bob", "cy")
 REQUESTS = 12
@@ -58,9 +60,9 @@ def do(journal: MemoryJournal, step: tuple[object, ...]) -> None:
     """Let one thing happen."""
     match step:
         case ("came", int(number)):
-            # Three merchants, so that some are alike; every fourth is blind.
-            merchant = f"shop{number % 3}"
-            journal.came(number, partition=number % 4, merchant_key=merchant, blind=number % 4 == 3)
+            # Three merchants, so that some are alike; every fourth is blind, and one in four unsure ones looks like it.
+            kinds = {"blind": number % 4 == 3, "unaided": number % 4 == 2}
+            journal.came(number, partition=number % 4, merchant_key=f"shop{number % 3}", **kinds)
         case ("next", str(reviewer)):
             journal.enter(Ask.NEXT, reviewer)
         case ("skip", str(reviewer), str(name)):
@@ -281,8 +283,11 @@ def test_who_does_not_know_is_not_asked_again() -> None:
     journal.ask(Ask.ANSWER, "ann", [named(0)], None)
     assert () == journal.ask(Ask.NEXT, "ann").request_ids
     assert (named(0),) == journal.ask(Ask.NEXT, "bob").request_ids
+    again = journal.ask(Ask.ANSWER, "ann", [named(0)], None)
+    assert (None, True, 1) == (again.why, again.repeated, journal.queue.reviewers["ann"].unknown)
     journal.ask(Ask.RELEASE, "bob", [named(0)])
     assert (named(0),) == journal.ask(Ask.UNDO, "ann").request_ids
+    assert Why.NOTHING is journal.ask(Ask.UNDO, "ann").why
     assert [] == corrections(journal)
 
 
@@ -320,6 +325,81 @@ def test_what_nobody_answers_goes_to_the_ledger_as_it_was() -> None:
         decision.answered_by,
     )
     assert Why.ANSWERED is journal.ask(Ask.ANSWER, "ann", [named(0)], "pets").why
+
+
+def test_nothing_expires_in_the_hands_of_a_reviewer() -> None:
+    """Nor what one has just taken back: it waits for the end of the claim, and no longer."""
+    journal = opened(2)
+    journal.ask(Ask.ANSWER, "ann", [named(1)], "pets")
+    journal.clock.move(hours=10)
+    journal.ask(Ask.CLAIM, "ann", [named(0)])
+    journal.ask(Ask.UNDO, "ann")
+    assert not journal.queue.due(journal.now_ms)
+    assert 0 == journal.tick(seconds=60).expired
+    assert journal.ask(Ask.ANSWER, "ann", [named(1)], "fuel").why is None
+    assert ["ann"] == [item.holder(journal.now_ms) for item in journal.queue.items.values() if item.given is None]
+    assert state_of(journal.queue) == state_of(journal.restored())
+    assert 1 == journal.tick(seconds=61).expired
+    assert ["pets", "food_dining"] == [decision.category for decision in categorized(journal)]
+
+
+def test_what_is_given_back_after_its_time_expires() -> None:
+    """Though its claim would have lasted."""
+    journal = opened()
+    journal.clock.move(hours=9.99)
+    journal.ask(Ask.CLAIM, "ann", [named(0)])
+    journal.clock.move(seconds=60)
+    journal.enter(Ask.RELEASE, "ann", [named(0)])
+    assert 1 == journal.taken().expired
+
+
+def test_what_was_given_up_is_not_done_later() -> None:
+    """Whoever asked has asked again: claims and what is taken back would be doubled. An answer counts, and once."""
+    journal = opened(3)
+    journal.ask(Ask.ANSWER, "ann", [named(0)], "pets")
+    asked = (Ask.NEXT, ()), (Ask.CLAIM, [named(1)]), (Ask.UNDO, ()), (Ask.ANSWER, [named(2)])
+    entries = [journal.enter(ask, "ann", ids, "pets" if ask is Ask.ANSWER else None) for ask, ids in asked]
+    journal.clock.move(seconds=ANSWER_SECONDS + 1)
+    outcomes = journal.taken().outcomes
+    assert [Why.SILENT, Why.SILENT, Why.SILENT, None] == [outcomes[entry].why for entry in entries]
+    assert [] == [item for item in journal.queue.items.values() if item.claimed_by]
+    assert state_of(journal.queue) == state_of(journal.restored())
+    assert journal.ask(Ask.ANSWER, "ann", [named(2)], "pets").repeated
+
+
+def test_a_reviewer_has_three_at_most() -> None:
+    """The one that was taken first is free again; one that is kept for longer counts as taken last."""
+    journal = opened(6)
+    first, second, third = (journal.ask(Ask.NEXT, "ann").request_ids[0] for _ in range(3))
+    journal.clock.move(seconds=5)
+    journal.ask(Ask.CLAIM, "ann", [first])
+    fourth = journal.ask(Ask.NEXT, "ann").request_ids[0]
+    assert {first, third, fourth} == held_by(journal, "ann")
+    assert (second,) == journal.ask(Ask.NEXT, "bob").request_ids
+    journal.restart()
+    journal.ask(Ask.CLAIM, "ann", [named(5)])
+    assert {first, fourth, named(5)} == held_by(journal, "ann")
+
+
+def held_by(journal: MemoryJournal, reviewer: str) -> set[str]:
+    """What a reviewer has."""
+    return {name for name, item in journal.queue.items.items() if item.holder(journal.now_ms) == reviewer}
+
+
+def test_a_queue_does_not_grow_by_what_is_taken_back() -> None:
+    """Answered and taken back a thousand times, a request takes as much as before, whatever stands before it."""
+    journal = MemoryJournal(limits=replace(LIMITS, grace_ms=100 * MINUTE_MS))
+    for number in range(3):
+        journal.came(number)
+        journal.clock.move(seconds=1)
+    journal.ask(Ask.ANSWER, "bob", [named(1)], "pets")
+    for _ in range(1_000):
+        journal.clock.move(seconds=1)
+        journal.ask(Ask.ANSWER, "ann", [named(2)], "pets")
+        journal.ask(Ask.UNDO, "ann")
+    queue = journal.queue
+    assert max(len(queue._opened), len(queue._finals), len(queue.order)) <= SPARE * (3 + ROOM)
+    assert 1 == len(queue._claimed)
 
 
 def test_what_nobody_answers_may_stay() -> None:
@@ -387,3 +467,32 @@ def test_what_is_answered_leaves_no_trace_of_its_text() -> None:
     kept = [key.partition(b":")[0] for key, value in newest.items() if key is not None and value is not None]
     assert {b"done", b"reviewer"} == set(kept)
     assert not any(b"TIM HORTONS" in (value or b"") or b"a-1" in (value or b"") for value in newest.values())
+
+
+def test_what_another_release_wrote_is_left_out() -> None:
+    """What it could not settle is told by a number, stays in the journal for whoever can, and stops nothing."""
+    journal = opened(2)
+    sortable = {"merchant_key": "timhortons", "amount": "1", "uncertainty": 0.5, "blind": False}
+    said = {
+        key_of(REQUEST, named(0)): json.dumps(sortable),
+        key_of(REQUEST, named(9)): json.dumps(sortable),
+        key_of(STATUS, named(1)): '{"given": ["e", "ann", "a category of next year", null, 1, 2]}',
+        key_of(DONE, "x"): "[]",
+        key_of(REVIEWER, "ann"): "{}",
+        key_of(EARLY, "y"): "7",
+    }
+    journal.write(Output(Role.REVIEW_JOURNAL, key, value.encode(), []) for key, value in said.items())
+    journal.committed = journal.end
+    journal.restart()
+    assert (6, [named(1)]) == (journal.queue.left_out, list(journal.queue.items))
+    assert 1 == journal.tick(hours=11).expired
+    journal.write([Output(Role.REVIEW_JOURNAL, key, None, []) for key in said])
+    assert 0 == journal.restored().left_out
+
+
+def test_a_request_that_is_refused_leaves_the_journal() -> None:
+    """It is a dead letter, which holds it; the next start does not meet it again."""
+    journal = MemoryJournal()
+    journal.write([Output(Role.REVIEW_JOURNAL, key_of(REQUEST, named(0)), b"{}", [])])
+    assert 1 == journal.taken().dead_letters.total()
+    assert 0 == journal.restored().left_out

@@ -98,13 +98,13 @@ class Served:
     learned: Learned
     clock: Watch
 
-    def ask(self, *requests: ReviewRequest) -> None:
-        """Let requests come in."""
+    def ask(self, *requests: ReviewRequest, unaided: bool = False) -> None:
+        """Let requests come in, where it is said so to be asked without suggestions."""
         for request in requests:
             record = Restored(
                 "transactions.review", 0, 0, None, dump(request), (), int(self.clock().timestamp() * 1000)
             )
-            entry = opened(record, request)
+            entry = opened(record, request, unaided=unaided)
             self.journal.write(entry.key, entry.value, entry.headers)
 
     @property
@@ -143,7 +143,7 @@ async def serving(
     token: str | None = None,
     people: People | None = None,
     learned: Learned | None = None,
-    unaided: float = 0.0,
+    unaided: bool = False,
     claim_seconds: float = 120.0,
     monitor_url: str = "",
 ) -> AsyncIterator[Served]:
@@ -161,7 +161,7 @@ async def serving(
         producer_factory=cast("Callable[..., AIOKafkaProducer]", lambda **_options: journal),
     )
     journal.taken = writer.taken
-    desk = KafkaDesk(writer, where=str, unaided_share=unaided, clock=clock)
+    desk = KafkaDesk(writer, where=str, clock=clock)
     desk.restored(queue)
     learned = learned or Learned()
     ids = count(1)
@@ -181,7 +181,7 @@ async def serving(
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     served = Served(f"http://127.0.0.1:{runner.addresses[0][1]}/", queue, desk, journal, learned, clock)
-    served.ask(*requests)
+    served.ask(*requests, unaided=unaided)
     try:
         async with writer:
             yield served

@@ -109,7 +109,7 @@ async def test_nothing_gives_a_blind_request_away() -> None:
     )
     documents = []
     for request in (BLIND, unsure):
-        async with serving(request, unaided=1.0) as served, calling(served.url) as ada:
+        async with serving(request, unaided=True) as served, calling(served.url) as ada:
             shown = await ada.post("api/review/next", {})
             task = shown.json["task"]
             similar = await ada.get(f"api/review/similar?id={task['id']}")
