@@ -134,7 +134,9 @@ class State:
                 self.held.take(other.said.correction_id)
                 # Who has said something newer since is taken at that.
                 with suppress(LookupError):
-                    self._words.put(key, other.said)
+                    before = self._words.put(key, other.said)
+                    if before is not None:
+                        self._drop(before)
         return self._everyone(said, force=True)
 
     def reject(self, correction_id: str) -> Outcome:
@@ -147,7 +149,10 @@ class State:
         key = held.said.merchant
         if key is None or held.reason not in (Reason.AGREEMENT, Reason.OUTVOTED):
             return Outcome(Status.ACCEPTED)
-        # Its word was counted, though nothing came of it.
+        # Its word was counted, though nothing came of it; unless that person has said something newer since.
+        word = self._words.of(key).get(held.said.actor)
+        if word is None or word.correction_id != correction_id:
+            return Outcome(Status.ACCEPTED)
         stood = self._stands.get(key)
         self._words.set_back(key, held.said.actor, None)
         self._stand(key, held.said, force=True)
@@ -223,8 +228,8 @@ class State:
         if said.settled or not self._crowds.is_new(said.actor, key):
             return ()
         known = self.means.known(keys)
-        expected = known.category if known else self._crowds.expected(key, said.decided)
-        return () if expected in (None, said.category) else self._crowds.joined(said, key)
+        # What had been decided is not asked: a correction can say anything there, or nothing.
+        return () if known is not None and known.category == said.category else self._crowds.joined(said, key)
 
     def _hold_back(self, said: Said, key: MerchantKey, crowd: Iterable[str]) -> Outcome:
         """Hold a crowd's word, and those that it had before it was one."""
