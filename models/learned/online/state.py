@@ -342,7 +342,7 @@ class State:
         if subject is None:
             return Outcome(Status.NOTHING)
         key = (account_token(said.account_id, self.means.secret), said.keys.flow, subject)
-        changed = self._accounts.put(key, Wish(said.at, said.offset, said.category))
+        changed = self._accounts.put(key, Wish(said.at, said.offset, said.category, said.actor))
         if not changed:
             return Outcome(Status.LATE)
         for each, category in changed:
