@@ -39,6 +39,7 @@ class Means:
 
     Args:
         known: What the model knows of a merchant from its training; None for nothing.
+        beginning: What it knows of the merchants whose names begin with some letters, without spaces.
         trade: Tells the trade that a word names.
         secret: Key of the accounts' tokens, as the workers have it.
         new_text: Makes the model of texts; None to have none.
@@ -46,6 +47,7 @@ class Means:
     """
 
     known: Callable[[LineKeys], Known | None] = lambda _keys: None
+    beginning: Callable[[str], Iterable[Known]] = lambda _letters: ()
     trade: Trade = lambda _tokens: None
     secret: bytes = b""
     new_text: NewText | None = None
@@ -299,9 +301,17 @@ class State:
 
     def _put_family(self, beginning: FamilyKey) -> None:
         family, name = self._families.standing(beginning), records.family_part(beginning)
-        content = None if family is None else records.standing_bytes(family)
+        claims = family is not None and self._claims_frequent(beginning, family.category)
+        content = None if family is None or claims else records.standing_bytes(family)
         if content != self.parts.get(name):
             self._veto(name, taken=self._put(name, content, self.holdout.of_family(beginning), force=content is None))
+        if claims:
+            self.vetoed.add(name)
+
+    def _claims_frequent(self, beginning: FamilyKey, category: str) -> bool:
+        """Tell whether a family would decide on a frequent merchant that the model knows to be something else."""
+        found = self.means.beginning("".join(beginning[1]))
+        return any(known.rows >= self.limits.frequent and known.category != category for known in found)
 
     def _publish_text(self, text: TextPart) -> None:
         self._veto(records.TEXT, taken=self._put(records.TEXT, text.snapshot(), self.holdout.unsure, force=False))
