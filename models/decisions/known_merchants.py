@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, takewhile
 
 from models.contracts.corrections import About
 from models.decisions.line_keys import Finder, line_keys, transaction_of
@@ -16,6 +16,9 @@ _SURELY = 0.9
 
 _LEAST = 20
 """Rows of a spelling that are counted for the brand it stands for: fewer make nobody frequent, and cost the time."""
+
+_SHORTEST = 4
+"""Letters of the shortest name that is looked for at the beginning of spellings."""
 
 _CURRENCIES = ("CAD", "USD", "GBP", "EUR")
 """A brand is looked for where it is at home."""
@@ -43,16 +46,31 @@ class KnownMerchants:
     def __call__(self, keys: LineKeys) -> Known | None:
         """What is known of a line's merchant; None for nothing."""
         found = None if keys.merchant is None else self._merchants.find(keys.merchant)
-        return _known(found or self._spellings.find(memory_key(keys.text)))
+        found = found or self._spellings.find(memory_key(keys.text))
+        if found is None and keys.merchant is not None and len(keys.merchant) >= _SHORTEST:
+            # Of a brand that stands in front of other words in every spelling.
+            found = self._together(keys.merchant)
+        return _known(found)
 
     def beginning(self, letters: str) -> Iterator[Known]:
         """What is known of the merchants whose spelling begins with some letters."""
-        for spelling in islice(self._sorted, bisect_left(self._sorted, letters), None):
-            if not spelling.startswith(letters):
-                return
+        for spelling in self._beginning(letters):
             for key in (spelling, *self._brands.get(spelling, ())):
                 if (known := _known(self._merchants.find(key))) is not None:
                     yield known
+
+    def _beginning(self, letters: str) -> Iterator[str]:
+        following = islice(self._sorted, bisect_left(self._sorted, letters), None)
+        return takewhile(lambda spelling: spelling.startswith(letters), following)
+
+    def _together(self, letters: str) -> Recollection | None:
+        """All merchants whose spelling begins with some letters as if they were one."""
+        one = MerchantMemory()
+        for spelling in self._beginning(letters):
+            found = self._spellings.find(spelling)
+            for category, count in found.counts if found is not None else ():
+                one.learn(letters, category, count)
+        return one.find(letters)
 
 
 def _brands_of(memory: MerchantMemory, spellings: list[str], finder: Finder) -> dict[str, list[str]]:

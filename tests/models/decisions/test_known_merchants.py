@@ -83,6 +83,15 @@ def test_spellings_count_for_their_brand(ensemble: Ensemble) -> None:
     assert Known("travel", 60) == known(LineKeys("aircan", (), "out", "air can"))
 
 
+def test_a_brand_in_front_of_other_words_is_known_by_its_spellings(ensemble: Ensemble) -> None:
+    """Where none is the brand alone; nothing is known where they differ, or the name is short."""
+    rows = [("torontoparkingauthor", "transport", 300), ("torontoparkinglot", "transport", 20), ("tor", "pets", 9)]
+    known = KnownMerchants(MerchantMemory([*rows, ("torontohydro", "bills", 400)]), ensemble)
+    assert Known("transport", 320) == known(LineKeys("torontoparking", (), "out", "toronto parking qalpha"))
+    assert known(LineKeys("toronto", (), "out", "toronto")) is None
+    assert known(LineKeys("to", (), "out", "")) is None
+
+
 def test_merchants_are_found_by_how_they_begin(ensemble: Ensemble) -> None:
     """Those of other letters are not; a spelling's brand is."""
     rows = [("royalbank", "loans_fees", 90), ("royaloak", "pets", 3), ("roy", "fuel", 9), ("aircan", "travel", 60)]
