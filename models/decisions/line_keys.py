@@ -1,7 +1,7 @@
 """Keys of a line for what people's corrections teach, of a transaction and of a correction, worked out alike."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -9,11 +9,11 @@ from models.contracts.corrections import About, Correction
 from models.contracts.events import SCHEMA_VERSION, Transaction, of_checked
 from models.contracts.fields import MERCHANT_LIMIT
 from models.decisions.naming import NOBODY, Merchant
-from models.learned.memory import MerchantMemory, memory_key
+from models.gazetteer.keys import tokens_of
+from models.learned.memory import memory_key
 from models.learned.online.keys import Flow, LineKeys
-from models.learned.online.memories.words import Known
 from models.statements.masking import mask
-from models.statements.normalise import merchant_text
+from models.statements.normalise import merchant_text, statement_text
 from models.voters.channels import Channels
 from models.voters.cues import Cues
 from models.voters.line import Line, key_of
@@ -23,8 +23,8 @@ from models.voters.people import People, Trust
 _NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 """Nothing in a line's keys depends on the time."""
 
-_SURELY = 0.9
-"""Share of a merchant's rows in training that makes its category known."""
+_NO_CURRENCY = "XXX"
+"""ISO 4217 for none: of a merchant that is named without its transaction."""
 
 _titled = re.compile(
     r"(?:mr|mrs|ms|miss|mx|dr|herr|frau|mme|mlle|monsieur|madame|sr|sra|sig|dhr|mevr|pan|pani)\b\.? \w"
@@ -48,19 +48,36 @@ def line_keys(line: Line, merchant: Merchant = NOBODY) -> LineKeys:
 
 
 def _key_of_text(line: Line) -> str | None:
-    if line.names_person and not line.firm:
-        return None
-    rule = line.rule
-    if not line.firm and rule is not None and rule.label in Channels.shipped().moved:
+    if _names_no_firm(line):
         return None
     text = line.merchant
     # What identifies an account is nobody else's business.
     if not text or mask(text) != text:
         return None
     # Words of forms alone name nobody, unless the bank says by them what the money was for.
-    if rule is None and People.shipped().is_form(text):
+    if line.rule is None and People.shipped().is_form(text):
         return None
     return None if _is_person(line, text) else memory_key(text)[:MERCHANT_LIMIT] or None
+
+
+def _names_no_firm(line: Line) -> bool:
+    """Tell whether a line names a private person, or only says how money moved."""
+    if line.firm:
+        return False
+    return line.names_person or (line.rule is not None and line.rule.label in Channels.shipped().moved)
+
+
+def _keys_of_name(name: str) -> LineKeys | None:
+    """The keys of a merchant that is named without its transaction; None where others may not know the name.
+
+    Nothing says which way money went: corrections mostly are about money out.
+    """
+    line, text = Line(name, _NO_CURRENCY, None, 0), statement_text(name)
+    if mask(text) != text or _names_no_firm(line) or _is_person(line, text):
+        return None
+    # As decisions have it, whose own key stays what it is.
+    key = "".join(tokens_of(text))[:MERCHANT_LIMIT]
+    return LineKeys(key, (), "out", "") if key else None
 
 
 def _is_person(line: Line, text: str) -> bool:
@@ -83,17 +100,6 @@ def trade_of(tokens: Sequence[str]) -> str | None:
     """
     cue = Cues.shipped().find(list(tokens))
     return None if cue is None else cue.category
-
-
-def known_from(memory: MerchantMemory) -> Callable[[LineKeys], Known | None]:
-    """What a model remembers of merchants from its training, asked by the keys of a line."""
-
-    def known(keys: LineKeys) -> Known | None:
-        found = memory.find(memory_key(keys.text))
-        # Of a merchant that was one thing as often as another, nothing is known.
-        return None if found is None or found.count < _SURELY * found.total else Known(found.category, found.count)
-
-    return known
 
 
 class Finder(Protocol):
@@ -127,10 +133,7 @@ class CorrectionKeys:
         }
 
     def __call__(self, correction: Correction) -> LineKeys | None:
-        """The keys of a correction; by the merchant named in `answers` where the transaction is not told, else None.
-
-        Without the transaction nothing says which way money went; corrections mostly are about money out.
-        """
+        """The keys of a correction; by the merchant named in `answers` where the transaction is not told, else None."""
         about, answers = correction.about, correction.answers
         if about is not None:
             if (prepared := self._prepared.get(id(about))) is not None:
@@ -140,7 +143,7 @@ class CorrectionKeys:
             return line_keys(Line(*key_of(transaction)), merchant)
         if answers is None or not answers.merchant_key:
             return None
-        return LineKeys(answers.merchant_key, (), "out", "")
+        return _keys_of_name(answers.merchant_key)
 
 
 def transaction_of(about: About) -> Transaction:

@@ -16,6 +16,7 @@ import faust
 from aiokafka import AIOKafkaProducer
 from prometheus_client import CollectorRegistry
 
+from models.contracts.corrections import Standing
 from streams.apps.faust_app import bare_app
 from streams.clock import Clock, wall_clock
 from streams.corrections.recall import recall_corrections
@@ -133,7 +134,8 @@ def _learning(
 def _sequencing(
     app: faust.App, settings: Settings, metrics: LearnerMetrics, clock: Clock
 ) -> Subscription[DuplicateWindow]:
-    handler = SequencingHandler(source=f"/evenhand/{settings.app_id}", clock=clock)
+    highest = Standing(settings.learn_standing)
+    handler = SequencingHandler(source=f"/evenhand/{settings.app_id}", clock=clock, highest=highest)
 
     def committed(window: DuplicateWindow, result: SequencedResult) -> None:
         result.settled(window, at=clock())

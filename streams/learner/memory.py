@@ -9,7 +9,7 @@ from typing import Any
 from models.contracts.corrections import Correction
 from models.contracts.instructions import Action, Instruction
 from models.errors import ContractError
-from models.learned.online.entries import Outcome, Status
+from models.learned.online.entries import Outcome, Reason, Status
 from models.learned.online.learner import OnlineLearner
 from models.statistics.counting import several
 from streams.learner.parking import Parking
@@ -110,15 +110,21 @@ class Memory:
         if not ready:
             taken.outcomes[PARKED] += 1
         for one in ready:
-            self._learn(one, record, taken)
+            outcome = self._learn(one, record, taken)
+            # Its id may have been taken by somebody else, in another partition: it must not get lost.
+            if outcome.reason is Reason.CONFLICT and one.correction_id == correction.correction_id:
+                taken.refused.append((record, ContractError("conflicting_duplicate", "correction_id")))
 
     def _instruct(self, instruction: Instruction, record: Received, taken: Taken) -> None:
-        outcome = self._learn(instruction, record, taken)
-        if instruction.action is not Action.FORGET_ACCOUNT or instruction.target is None:
+        outcome, target = self._learn(instruction, record, taken), instruction.target
+        is_done = outcome.status in (Status.ACCEPTED, Status.UNKNOWN)
+        if instruction.action is Action.FORGET_ACTOR and is_done:
+            self.parking.forget(lambda correction: correction.actor == target)
+        if instruction.action is not Action.FORGET_ACCOUNT or target is None:
             return
-        if outcome.status in (Status.ACCEPTED, Status.UNKNOWN):
-            self.parking.forget(instruction.target)
-            taken.deleted += self._entries_of.pop(instruction.target, ())
+        if is_done:
+            self.parking.forget(lambda correction: correction.account_id == target)
+            taken.deleted += self._entries_of.pop(target, ())
         # Whatever came of it: the instruction names the account, too.
         taken.deleted.append(record.key or b"")
 

@@ -1,15 +1,18 @@
 """Corrections of transactions that nobody knows yet: they wait, some hours and so many at most.
 
 One that says neither its transaction (`about`) nor the merchant (`answers.merchant_key`) can only be learned once
-another correction of the same transaction does. Time is that of the journal's records, so a replay gives the same.
+another correction of the same transaction does: one of the same person, or of the review queue, which knows the
+transaction. Anybody else could put words into its author's mouth.
+Time is that of the journal's records, so a replay gives the same.
 """
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
 from models.contracts.corrections import Correction
+from streams.messages.headers import REVIEWED_HEADER
 from streams.messages.learning import for_account
 from streams.messages.records import Received
 
@@ -37,7 +40,7 @@ class Parking:
     """What waits, in the order in which it came.
 
     Args:
-        most: Corrections that wait at most, and transactions that are remembered at most.
+        most: Corrections that wait at most, and corrections that are remembered for those to come at most.
         longest: How long one waits.
     """
 
@@ -46,7 +49,8 @@ class Parking:
         self._longest_ms = int(longest / timedelta(milliseconds=1))
         self._waiting: OrderedDict[bytes, Parked] = OrderedDict()
         self._of: defaultdict[str, list[bytes]] = defaultdict(list)
-        self._known: OrderedDict[str, Correction] = OrderedDict()
+        # By transaction and by who says so; None for the queue.
+        self._known: OrderedDict[tuple[str, str | None], Correction] = OrderedDict()
         self._now = 0
 
     def __len__(self) -> int:
@@ -70,31 +74,35 @@ class Parking:
 
     def take(self, correction: Correction, record: Received) -> Iterator[Correction]:
         """What can be learned now that this has come: it, if it says enough, and those that waited for what it says."""
-        key = record.key or b""
+        key, transaction = record.key or b"", correction.transaction_id
         if says_nothing(correction):
-            if (knows := self._known.get(correction.transaction_id)) is not None:
+            knows = self._known.get((transaction, None)) or self._known.get((transaction, correction.actor))
+            if knows is not None:
                 yield _completed(correction, knows)
             else:
                 self._waiting[key] = Parked(correction, record, self._now)
-                self._of[correction.transaction_id].append(key)
+                self._of[transaction].append(key)
             return
         yield correction
+        is_queues = REVIEWED_HEADER in record.headers
         if not for_account(correction):  # what one account said stays with it
-            self._known[correction.transaction_id] = correction
+            self._known[transaction, None if is_queues else correction.actor] = correction
             if len(self._known) > self._most:
                 self._known.popitem(last=False)
-        for waiting in tuple(self._of.get(correction.transaction_id, ())):
-            yield _completed(self._leave(waiting).correction, correction)
+        for waiting in tuple(self._of.get(transaction, ())):
+            if is_queues or self._waiting[waiting].correction.actor == correction.actor:
+                yield _completed(self._leave(waiting).correction, correction)
 
     def overflow(self) -> list[Parked]:
         """Give those that are too many, the oldest."""
         return [self._leave(next(iter(self._waiting))) for _ in range(len(self._waiting) - self._most)]
 
-    def forget(self, account_id: str) -> None:
-        """Drop what waits for one account."""
-        own = [key for key, parked in self._waiting.items() if parked.correction.account_id == account_id]
-        for key in own:
+    def forget(self, is_meant: Callable[[Correction], bool]) -> None:
+        """Drop some corrections, those that wait and those that are remembered."""
+        for key in [key for key, parked in self._waiting.items() if is_meant(parked.correction)]:
             self._leave(key)
+        for about in [about for about, known in self._known.items() if is_meant(known)]:
+            del self._known[about]
 
     def _leave(self, key: bytes) -> Parked:
         parked = self._waiting.pop(key)

@@ -11,7 +11,8 @@ from models.contracts.corrections import Correction
 from models.contracts.events import Transaction
 from models.decisions.ensemble import Ensemble
 from models.decisions.isolation import judge_each
-from models.decisions.line_keys import CorrectionKeys, Finder, known_from, line_keys, trade_of
+from models.decisions.known_merchants import KnownMerchants
+from models.decisions.line_keys import CorrectionKeys, Finder, line_keys, trade_of
 from models.errors import ContractError
 from models.learned.online.entries import Limits
 from models.learned.online.holdout import Holdout, HoldoutRow
@@ -62,8 +63,10 @@ def prepare(settings: Settings) -> Preparation:
     # Without what was learned and without rules of the bank: what people correct is held against the model.
     ensemble = ensemble_for(settings)
     _, contents = read_artefact(resolve(settings.model))
+    known = KnownMerchants(memory_of(contents), ensemble)
     means = Means(
-        known=known_from(memory_of(contents)),
+        known=known,
+        beginning=known.beginning,
         trade=trade_of,
         secret=settings.learn_secret.get_secret_value().encode(),
         new_text=TextLearner,

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from models.contracts.corrections import check_scope
+from models.contracts.corrections import Standing, check_scope
 from models.errors import ContractError
 from streams.clock import Clock
 from streams.corrections.handler import read_new
@@ -56,11 +56,13 @@ class SequencingHandler:
     Args:
         source: CloudEvents source of the entries.
         clock: The time of day, timezone-aware.
+        highest: Standing that is believed; who claims a higher one speaks as that.
     """
 
-    def __init__(self, *, source: str, clock: Clock) -> None:
+    def __init__(self, *, source: str, clock: Clock, highest: Standing = Standing.REVIEWER) -> None:
         self._source = source
         self._clock = clock
+        self._highest = highest
 
     def __call__(self, records: Sequence[Received], window: DuplicateWindow) -> SequencedResult:
         """Handle one batch of one partition; `window` is read, not changed."""
@@ -82,4 +84,6 @@ class SequencingHandler:
             result.written.append(dead_letter(record, error, stage))
             result.dead_letters[stage, error.reason] += 1
             return
+        if correction.standing is Standing.APPROVER and self._highest is not Standing.APPROVER:
+            correction = correction.model_copy(update={"standing": self._highest})
         result.written.append(correction_entry(correction, record, source=self._source, now=now))

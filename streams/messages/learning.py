@@ -11,7 +11,7 @@ from models.contracts.instructions import Instruction
 from models.contracts.wire import dump, parse
 from models.errors import ContractError
 from streams.messages.cloudevents import attributes, ce_source, ce_time, ce_type, event_id, traceparent
-from streams.messages.headers import OFFSET_HEADER, PARTITION_HEADER, TOPIC_HEADER
+from streams.messages.headers import OFFSET_HEADER, PARTITION_HEADER, REVIEWED_HEADER, TOPIC_HEADER
 from streams.messages.records import Output, Received, header
 from streams.messages.roles import Role
 
@@ -29,7 +29,7 @@ def correction_entry(correction: Correction, record: Received, *, source: str, n
     """The entry of a correction.
 
     Args:
-        record: The correction as it was received; the entry says where that was.
+        record: The correction as it was received; the entry says where that was, and whether the review queue wrote it.
         source: CloudEvents source, such as `/evenhand/learner`.
         now: The clock, timezone-aware.
     """
@@ -50,6 +50,8 @@ def correction_entry(correction: Correction, record: Received, *, source: str, n
         (OFFSET_HEADER, str(record.offset).encode()),
         *traceparent(record.headers),
     ]
+    if REVIEWED_HEADER in record.headers:
+        headers.append(REVIEWED_HEADER)
     # The place is part of the key: compaction must not put a repeat, which changed nothing, in the place of the first.
     key = f"{correction.correction_id}@{record.partition}:{record.offset}"
     return Output(Role.LEARNING_JOURNAL, key.encode(), dump(correction), headers)

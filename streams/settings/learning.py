@@ -60,10 +60,18 @@ class LearningSettings(BaseSettings):
     learn_agreement: int = Field(
         2, ge=1, description="Distinct actors who must agree before a frequent merchant changes its category."
     )
-    learn_accounts: int = Field(
-        5, ge=2, description="Distinct accounts whose corrections of one merchant become a proposal for everyone."
+    learn_standing: Literal["reviewer", "approver"] = Field(
+        "reviewer",
+        description="Highest standing that is believed of `transactions.corrections`, whose writers can claim any; "
+        "an approver's word goes past the guards.",
     )
-    learn_accounts_share: float = Field(0.8, gt=0.5, le=1, description="Share of those accounts that must agree.")
+    learn_accounts: int = Field(
+        5,
+        ge=2,
+        description="Distinct actors whose corrections of one merchant, each for an account, become a proposal for "
+        "everyone.",
+    )
+    learn_accounts_share: float = Field(0.8, gt=0.5, le=1, description="Share of those actors who must agree.")
     learn_proposals: Literal["ask", "apply"] = Field(
         "ask", description="ask: an approver decides on a proposal; apply: it is learned at once."
     )

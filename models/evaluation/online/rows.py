@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from models.contracts.corrections import About, Answered, Correction
 from models.contracts.events import Transaction, amount_band
 from models.decisions.ensemble import Ensemble
-from models.decisions.line_keys import CorrectionKeys, known_from, line_keys, trade_of
+from models.decisions.known_merchants import KnownMerchants
+from models.decisions.line_keys import CorrectionKeys, line_keys, trade_of
 from models.evaluation.data.labels import Truth
-from models.learned.memory import MerchantMemory
 from models.learned.online.entries import Limits
 from models.learned.online.holdout import Holdout, HoldoutRow
 from models.learned.online.keys import LineKeys, MerchantKey
@@ -72,12 +72,13 @@ class Stage:
     """What is needed to play corrections through.
 
     Args:
+        known: What the model knows of merchants.
         holdout: Rows that the learner guards.
         rows: Rows that it does not know, to measure on.
     """
 
     ensemble: Ensemble
-    memory: MerchantMemory
+    known: KnownMerchants
     holdout: Sequence[OnlineRow]
     rows: Sequence[OnlineRow]
 
@@ -88,7 +89,7 @@ class Stage:
             texts: Whether it has the model of texts, too; what that is worth hangs on the policy (docs/learning.md).
         """
         held = Holdout(HoldoutRow(row.keys, row.decided, row.truth, row.band, row.accepted) for row in self.holdout)
-        means = Means(known=known_from(self.memory), trade=trade_of)
+        means = Means(known=self.known, beginning=self.known.beginning, trade=trade_of)
         if texts:
             means = replace(means, new_text=TextLearner, read_text=TextWeights.of)
         return OnlineLearner(limits or Limits(), CorrectionKeys(self.ensemble), held, means=means)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from random import Random
 
 from models.decisions.ensemble import Ensemble
+from models.decisions.known_merchants import KnownMerchants
 from models.decisions.line_keys import CorrectionKeys
 from models.evaluation.online.attacks import collusion, wrong_corrections
 from models.evaluation.online.figures import Figure
@@ -53,7 +54,7 @@ def stage_of(ensemble: Ensemble, memory: MerchantMemory, rows: Sequence[OnlineRo
     guarded = set(Random(seed).sample(range(len(rows)), len(rows) // 2))
     return Stage(
         ensemble,
-        memory,
+        KnownMerchants(memory, ensemble),
         [row for place, row in enumerate(rows) if place in guarded],
         [row for place, row in enumerate(rows) if place not in guarded],
     )

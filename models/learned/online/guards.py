@@ -1,5 +1,6 @@
 """Guards against people who say too much, and against many new people who say the same of one merchant at once."""
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -10,36 +11,38 @@ _HOUR = 3600
 
 
 class Rates:
-    """How much each actor has said in the hour of event time that is its newest."""
+    """What each actor has said in the hour of event time that ends with the newest of it."""
 
     def __init__(self, limits: Limits) -> None:
         self._limit = limits.actor_rate
-        self._counts: dict[str, tuple[int, int]] = {}
+        # Unix seconds of what was let pass within that hour, oldest first: as many as the limit at most.
+        self._passed: dict[str, list[int]] = {}
 
     def is_over(self, actor: str, at: datetime) -> bool:
-        """Count one more, and tell whether it is too much.
+        """Count one more, and tell whether it is too much; then it does not count.
 
-        Time does not go back for an actor: what is said late counts in the newest hour.
+        Time does not go back for an actor: what is said late counts as said with the newest.
         """
-        before, count = self._counts.get(actor, (0, 0))
-        hour = int(at.timestamp()) // _HOUR
-        hour, count = (hour, 1) if hour > before else (before, count + 1)
-        self._counts[actor] = hour, count
-        return count > self._limit
+        passed = self._passed.setdefault(actor, [])
+        now = max(int(at.timestamp()), passed[-1]) if passed else int(at.timestamp())
+        del passed[: bisect_right(passed, now - _HOUR)]
+        if len(passed) >= self._limit:
+            return True
+        passed.append(now)
+        return False
 
     def canonical(self) -> Iterable[object]:
-        """All counts, sorted."""
-        return sorted(self._counts.items())
+        """All times, sorted."""
+        return sorted(self._passed.items())
 
 
 class Crowds:
-    """New people who contradict what is known of one merchant, all in the same way, within a short time."""
+    """New people who say the same of one merchant within a short time, which the model does not know of it."""
 
     def __init__(self, limits: Limits) -> None:
         self._limit, self._window, self._newcomer = limits.crowd, limits.crowd_window, limits.newcomer
         self._learned: dict[str, set[MerchantKey]] = {}
         self._recent: dict[tuple[MerchantKey, str], dict[str, datetime]] = {}
-        self._decided: dict[MerchantKey, str] = {}
 
     def learned(self, actor: str, key: MerchantKey) -> None:
         """Note that something an actor said of a merchant was learned."""
@@ -52,17 +55,8 @@ class Crowds:
         """Tell whether nothing, or little, was learned from an actor about other merchants."""
         return len(self._learned.get(actor, set()) - {key}) < self._newcomer
 
-    def expected(self, key: MerchantKey, decided: str | None) -> str | None:
-        """What is known of a merchant that was not seen in training: what had been decided when it first came up.
-
-        Later decisions may be what the crowd has made of it.
-        """
-        if decided is not None:
-            self._decided.setdefault(key, decided)
-        return self._decided.get(key)
-
     def joined(self, said: Said, key: MerchantKey) -> tuple[str, ...]:
-        """Count a new actor's contradiction in.
+        """Count a new actor's word in.
 
         Returns:
             The crowd it makes, or belongs to; empty where there is none.
@@ -81,7 +75,6 @@ class Crowds:
         """All there is, sorted."""
         yield sorted((actor, sorted(keys)) for actor, keys in self._learned.items())
         yield sorted((about, list(recent.items())) for about, recent in self._recent.items())
-        yield sorted(self._decided.items())
 
     def dissolve(self, key: MerchantKey, category: str) -> None:
         """Forget a crowd: what it said was released."""

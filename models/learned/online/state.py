@@ -39,6 +39,7 @@ class Means:
 
     Args:
         known: What the model knows of a merchant from its training; None for nothing.
+        beginning: What it knows of the merchants whose names begin with some letters, without spaces.
         trade: Tells the trade that a word names.
         secret: Key of the accounts' tokens, as the workers have it.
         new_text: Makes the model of texts; None to have none.
@@ -46,6 +47,7 @@ class Means:
     """
 
     known: Callable[[LineKeys], Known | None] = lambda _keys: None
+    beginning: Callable[[str], Iterable[Known]] = lambda _letters: ()
     trade: Trade = lambda _tokens: None
     secret: bytes = b""
     new_text: NewText | None = None
@@ -141,7 +143,9 @@ class State:
                 self.held.take(other.said.correction_id)
                 # Who has said something newer since is taken at that.
                 with suppress(LookupError):
-                    self._words.put(key, other.said)
+                    before = self._words.put(key, other.said)
+                    if before is not None:
+                        self._drop(before)
         return self._everyone(said, force=True)
 
     def reject(self, correction_id: str) -> Outcome:
@@ -154,7 +158,10 @@ class State:
         key = held.said.merchant
         if key is None or held.reason not in (Reason.AGREEMENT, Reason.OUTVOTED, Reason.LATE):
             return Outcome(Status.ACCEPTED)
-        # Its word was counted, though nothing came of it.
+        # Its word was counted, though nothing came of it; unless that person has said something newer since.
+        word = self._words.of(key).get(held.said.actor)
+        if word is None or word.correction_id != correction_id:
+            return Outcome(Status.ACCEPTED)
         stood = self._stands.get(key)
         self._words.set_back(key, held.said.actor, None)
         self._stand(key, held.said, force=True)
@@ -231,8 +238,8 @@ class State:
         if said.settled or not self._crowds.is_new(said.actor, key):
             return ()
         known = self.means.known(keys)
-        expected = known.category if known else self._crowds.expected(key, said.decided)
-        return () if expected in (None, said.category) else self._crowds.joined(said, key)
+        # What had been decided is not asked: a correction can say anything there, or nothing.
+        return () if known is not None and known.category == said.category else self._crowds.joined(said, key)
 
     def _hold_back(self, said: Said, key: MerchantKey, crowd: Iterable[str]) -> Outcome:
         """Hold a crowd's word, and those that it had before it was one."""
@@ -302,9 +309,17 @@ class State:
 
     def _put_family(self, beginning: FamilyKey) -> None:
         family, name = self._families.standing(beginning), records.family_part(beginning)
-        content = None if family is None else records.standing_bytes(family)
+        claims = family is not None and self._claims_frequent(beginning, family.category)
+        content = None if family is None or claims else records.standing_bytes(family)
         if content != self.parts.get(name):
             self._veto(name, taken=self._put(name, content, self.holdout.of_family(beginning), force=content is None))
+        if claims:
+            self.vetoed.add(name)
+
+    def _claims_frequent(self, beginning: FamilyKey, category: str) -> bool:
+        """Tell whether a family would decide on a frequent merchant that the model knows to be something else."""
+        found = self.means.beginning("".join(beginning[1]))
+        return any(known.rows >= self.limits.frequent and known.category != category for known in found)
 
     def _publish_text(self, text: TextPart) -> None:
         self._veto(records.TEXT, taken=self._put(records.TEXT, text.snapshot(), self.holdout.unsure, force=False))
@@ -345,7 +360,7 @@ class State:
         if subject is None:
             return Outcome(Status.NOTHING)
         key = (account_token(said.account_id, self.means.secret), said.keys.flow, subject)
-        changed = self._accounts.put(key, Wish(said.at, said.offset, said.category))
+        changed = self._accounts.put(key, Wish(said.at, said.offset, said.category, said.actor))
         if not changed:
             return Outcome(Status.LATE)
         for each, category in changed:

@@ -1,17 +1,14 @@
 """Keys of a line: one merchant has one, whatever store or spelling, and a private person none that others see."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 
 from models.contracts.corrections import About, Answered, Correction
 from models.contracts.events import AmountBand
-from models.decisions.line_keys import CorrectionKeys, known_from, line_keys, trade_of, transaction_of
+from models.decisions.line_keys import CorrectionKeys, line_keys, trade_of, transaction_of
 from models.decisions.loading import load_ensemble
-from models.learned.memory import MerchantMemory
 from models.learned.online.keys import LineKeys, account_token, subject_of
-from models.learned.online.memories.words import Known
 from models.voters.line import Line, key_of
 
 
@@ -117,6 +114,27 @@ def test_without_the_transaction_the_merchant_named_counts(keys: CorrectionKeys)
     assert "timhortons" == found.merchant
 
 
+@pytest.mark.parametrize(
+    ("named", "merchant"),
+    [("Tim Hortons", "timhortons"), ("timhortons", "timhortons"), ("7eleven", "7eleven"), ("bp", "bp")],
+)
+def test_a_merchant_named_has_the_key_that_decisions_have(keys: CorrectionKeys, named: str, merchant: str) -> None:
+    """However a case tool writes it."""
+    assert LineKeys(merchant, (), "out", "") == keys(correction(None, merchant_key=named))
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        *("DE89 3704 0044 0532 0130 00", "de89370400440532013000", "4111111111111111", "jane@example.com"),
+        *("JOHN SMITH", "mr a khan", "e-transfer", "..."),
+    ],
+)
+def test_what_nobody_may_know_is_no_merchant_named(keys: CorrectionKeys, named: str) -> None:
+    """An account, a card, an address, a private person: nothing is learned of it."""
+    assert keys(correction(None, merchant_key=named)) is None
+
+
 def test_several_are_prepared_together(keys: CorrectionKeys) -> None:
     """It changes nothing but the time."""
     corrections = [correction("QUIET OAK"), correction(None, merchant_key="acme")]
@@ -124,13 +142,6 @@ def test_several_are_prepared_together(keys: CorrectionKeys) -> None:
     found = keys(corrections[0])
     assert found is not None
     assert "quietoak" == found.merchant
-
-
-def test_what_a_model_knows_is_found_by_text() -> None:
-    """With its rows."""
-    known: Callable[[LineKeys], Known | None] = known_from(MerchantMemory([("bluebarn", "pets", 7)]))
-    assert Known("pets", 7) == known(LineKeys("b", (), "out", "blue barn"))
-    assert known(LineKeys("b", (), "out", "")) is None
 
 
 def test_a_word_tells_a_trade() -> None:

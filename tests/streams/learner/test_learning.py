@@ -106,6 +106,31 @@ def test_a_forgotten_account_is_deleted_from_the_journal_with_the_instruction() 
     assert 0 == len(memory.parking)
 
 
+def test_an_actor_who_is_forgotten_waits_for_nothing() -> None:
+    """What was parked would be learned later otherwise; not by somebody who may not."""
+    memory = PREPARED.memory()
+    handled(memory, correction(0, said(1, None, actor="x")), correction(1, said(2, None, actor="y")))
+    handled(memory, instruction(2, Action.FORGET_ACTOR, "x", "reviewer"))
+    assert 2 == len(memory.parking)
+    handled(memory, instruction(3, Action.FORGET_ACTOR, "x"))
+    assert 1 == len(memory.parking)
+
+
+def test_an_id_that_somebody_else_has_taken_is_a_dead_letter() -> None:
+    """Of another partition, where its sequence does not know it: the later one is not lost without a word."""
+    result = handled(
+        PREPARED.memory(), correction(0, said(1, actor="mallory")), correction(1, said(1, category="fuel"))
+    )
+    (letter,) = of(result, Role.DEAD_LETTER)
+    headers = dict(letter.headers)
+    assert (b"conflicting_duplicate", b"correction_id", b"101") == (
+        headers["evenhand_reason"],
+        headers["evenhand_field"],
+        headers["evenhand_offset"],
+    )
+    assert {"accepted": 1, "repeated": 1} == result.taken.outcomes
+
+
 def test_batches_cut_otherwise_give_the_same_state() -> None:
     """And so does a replay after a step was not committed."""
     records = [correction(number, said(number, f"ZEPPLO {number % 7}", actor=f"a{number % 5}")) for number in range(60)]

@@ -7,6 +7,7 @@ import pytest
 
 from models.contracts.corrections import Correction, Scope
 from streams.learner.parking import Parking, says_nothing
+from streams.messages.headers import REVIEWED_HEADER
 from tests.streams.categorizer.test_handler import Record
 
 HOUR = 3_600_000
@@ -36,9 +37,14 @@ ANSWERS = {
 }
 
 
-def record(number: int) -> Record:
-    """The journal's record of a correction."""
-    return Record(b"{}", offset=number, key=f"c{number}".encode(), topic="models.journal", partition=0)
+def record(number: int, *, queues: bool = False) -> Record:
+    """The journal's record of a correction.
+
+    Args:
+        queues: Whether the review queue wrote it.
+    """
+    headers = [REVIEWED_HEADER] if queues else []
+    return Record(b"{}", number, f"c{number}".encode(), headers, topic="models.journal", partition=0)
 
 
 def parking(most: int = 10, hours: float = 1) -> Parking:
@@ -56,13 +62,13 @@ def test_what_waits(fields: dict[str, Any], waits: bool) -> None:
 
 
 @pytest.mark.parametrize("knows", [{"about": ABOUT}, {"answers": ANSWERS}])
-def test_what_waits_is_learned_when_another_knows_the_transaction(knows: dict[str, Any]) -> None:
+def test_what_waits_is_learned_when_the_queue_knows_the_transaction(knows: dict[str, Any]) -> None:
     """With what that one says, behind it, in the order in which they came; those of others go on waiting."""
     place = parking()
     for number, transaction in ((1, "t"), (2, "other"), (3, "t")):
         assert [] == list(place.take(correction(number, transaction), record(number)))
     told = correction(4, **knows)
-    taken = list(place.take(told, record(4)))
+    taken = list(place.take(told, record(4, queues=True)))
     assert ["c4", "c1", "c3"] == [one.correction_id for one in taken]
     assert [(told.about, told.answers)] * 3 == [(one.about, one.answers) for one in taken]
     assert 1 == len(place)
@@ -72,9 +78,25 @@ def test_what_comes_later_need_not_wait() -> None:
     """The transaction is known by then."""
     place = parking()
     known = correction(1, about=ABOUT)
-    assert [known] == list(place.take(known, record(1)))
+    assert [known] == list(place.take(known, record(1, queues=True)))
     (late,) = place.take(correction(2), record(2))
     assert ("c2", known.about) == (late.correction_id, late.about)
+
+
+def test_nobody_puts_words_into_anothers_mouth() -> None:
+    """What one says of a transaction completes one's own corrections of it, before and after, and nobody else's."""
+    place = parking()
+    mallory = correction(1, about=ABOUT, actor="mallory")
+    for number, actor in ((2, "honest"), (3, "mallory")):
+        assert [] == list(place.take(correction(number, actor=actor), record(number)))
+    assert ["c1", "c3"] == [one.correction_id for one in place.take(mallory, record(1))]
+    assert ["c4"] == [one.correction_id for one in place.take(correction(4, actor="mallory"), record(4))]
+    assert [] == list(place.take(correction(5, actor="honest"), record(5)))
+    # Nor does it take the place of what the queue says.
+    asked = correction(6, answers=ANSWERS, actor="reviewer")
+    assert ["c6", "c2", "c5"] == [one.correction_id for one in place.take(asked, record(6, queues=True))]
+    (late,) = place.take(correction(7, actor="mallory"), record(7))
+    assert (asked.about, asked.answers) == (late.about, late.answers)
 
 
 @pytest.mark.parametrize("fields", [{"scope": "account"}, {"standing": "customer"}])
@@ -110,11 +132,19 @@ def test_the_oldest_go_when_there_are_too_many() -> None:
     assert [] == place.overflow()
 
 
-def test_an_account_that_is_forgotten_waits_for_nothing() -> None:
+def test_what_is_forgotten_waits_for_nothing() -> None:
     """Those of others stay."""
     place = parking()
     for number, account in ((1, "a"), (2, "b"), (3, "a")):
         said = correction(number, scope=Scope.ACCOUNT, account_id=account)
         assert [] == list(place.take(said, record(number)))
-    place.forget("a")
+    place.forget(lambda said: said.account_id == "a")
     assert 1 == len(place)
+
+
+def test_what_is_forgotten_completes_nothing() -> None:
+    """Of what is to come, too."""
+    place = parking()
+    assert 1 == len(list(place.take(correction(1, about=ABOUT, actor="x"), record(1))))
+    place.forget(lambda said: said.actor == "x")
+    assert [] == list(place.take(correction(2, actor="x"), record(2)))

@@ -1,12 +1,14 @@
 """Corrections go into the journal once, in a form of which no account is left where none is needed."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
-from models.contracts.corrections import Correction, Scope
+from models.contracts.corrections import Correction, Scope, Standing
 from models.contracts.wire import dump, parse
 from streams.learner.sequencing import SequencedResult, SequencingHandler
+from streams.messages.headers import REVIEWED_HEADER
 from streams.messages.learning import read_entry
 from streams.messages.records import Output, header
 from streams.messages.roles import Role
@@ -97,6 +99,29 @@ def test_a_correction_for_an_account_that_names_none_is_refused_here() -> None:
     assert (Role.DEAD_LETTER, b"5") == (letter.role, header(letter.headers, "evenhand_offset"))
     assert (b"learn", b"missing", b"account_id") == stage_reason_field(letter)
     assert (1, 1) == (found.dead_letters["learn", "missing"], found.duplicates)
+
+
+@pytest.mark.parametrize(
+    ("claimed", "highest", "believed"),
+    [
+        ("approver", Standing.REVIEWER, "reviewer"),
+        ("approver", Standing.APPROVER, "approver"),
+        ("customer", Standing.REVIEWER, "customer"),
+        ("reviewer", Standing.APPROVER, "reviewer"),
+    ],
+)
+def test_whoever_writes_to_the_topic_has_no_higher_standing(claimed: str, highest: Standing, believed: str) -> None:
+    """An approver's word would go past all guards."""
+    handler = SequencingHandler(source="/evenhand/test", clock=at_noon, highest=highest)
+    (entry,) = handler([received(said(1, standing=claimed, account_id="a"))], an_empty_window()).written
+    assert believed == parse(Correction, entry.value or b"")[0].standing
+
+
+def test_an_entry_says_whether_the_queue_wrote_it() -> None:
+    """It alone knows the transaction that its correction is of."""
+    own = replace(received(said(1)), headers=[REVIEWED_HEADER])
+    written = handled(own, received(said(2), offset=1)).written
+    assert [True, False] == [REVIEWED_HEADER in entry.headers for entry in written]
 
 
 @pytest.mark.parametrize(

@@ -10,20 +10,25 @@ from models.learned.online.keys import AccountKey, Flow, MerchantKey
 
 
 class Wish(NamedTuple):
-    """What one account's holder said of one merchant last; later ones are greater."""
+    """What was said of one merchant for one account last; later ones are greater.
+
+    Args:
+        actor: Who said it.
+    """
 
     at: datetime
     offset: int
     category: str
+    actor: str
 
 
 class Proposal(NamedTuple):
-    """What many accounts agree on.
+    """What many people agree on for accounts of theirs.
 
     Args:
         proposal_id: From `proposal_id`.
-        agreeing: Accounts that say so.
-        accounts: Accounts that said anything of that merchant.
+        agreeing: People who say so, each for an account.
+        accounts: People who said anything of that merchant for an account.
     """
 
     proposal_id: str
@@ -48,14 +53,14 @@ class Accounts:
 
     Args:
         merchants: Remembered for one account; the oldest goes first.
-        least: Accounts that make a proposal.
-        share: Of the accounts with a wish about a merchant, those that must agree.
+        least: People who make a proposal. However many accounts one names, it is one.
+        share: Of the people with a wish about a merchant, those who must agree.
     """
 
     def __init__(self, *, merchants: int, least: int, share: float) -> None:
         self._limit, self._least, self._share = merchants, least, share
         self._wishes: dict[str, dict[tuple[Flow, str], Wish]] = {}
-        self._by_merchant: dict[MerchantKey, dict[str, str]] = {}
+        self._by_merchant: dict[MerchantKey, dict[str, Wish]] = {}
 
     def __len__(self) -> int:
         return len(self._wishes)
@@ -73,7 +78,7 @@ class Accounts:
             return []
         # The order of the dictionary is not the order of age: late ones come in between.
         wishes[flow, subject] = wish
-        self._by_merchant.setdefault((flow, subject), {})[token] = wish.category
+        self._by_merchant.setdefault((flow, subject), {})[token] = wish
         changed: list[tuple[AccountKey, str | None]] = [(key, wish.category)]
         if len(wishes) > self._limit:
             oldest = min(wishes, key=lambda each: (wishes[each], each))
@@ -84,16 +89,17 @@ class Accounts:
         return changed
 
     def proposal(self, key: MerchantKey) -> Proposal | None:
-        """What the accounts with a wish about a merchant propose; None where they are too few, or do not agree."""
-        held = self._by_merchant.get(key, {})
-        if len(held) < self._least:
+        """What the people with a wish about a merchant propose; None where they are too few, or do not agree."""
+        wishes = self._by_merchant.get(key, {}).values()
+        if len(wishes) < self._least:
             return None
-        counts = Counter(held.values())
+        counts = Counter(category for _, category in {(wish.actor, wish.category) for wish in wishes})
+        people = len({wish.actor for wish in wishes})
         category = max(counts, key=lambda each: (counts[each], each))
         agreeing = counts[category]
-        if agreeing < self._least or agreeing < self._share * len(held):
+        if agreeing < self._least or agreeing < self._share * people:
             return None
-        return Proposal(proposal_id(key, category), key, category, agreeing, len(held))
+        return Proposal(proposal_id(key, category), key, category, agreeing, people)
 
     def canonical(self) -> Iterable[object]:
         """All wishes, sorted."""

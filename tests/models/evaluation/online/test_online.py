@@ -9,7 +9,7 @@ import pytest
 from models.contracts.events import Transaction
 from models.decisions.ensemble import Ensemble
 from models.decisions.loading import load_ensemble
-from models.evaluation.online.attacks import collusion, wrong_corrections
+from models.evaluation.online.attacks import MANNERS, collusion, wrong_corrections
 from models.evaluation.online.figures import Figure, data_of, share_figure
 from models.evaluation.online.lessons import families, look_alikes, merchants, wrong_merchants
 from models.evaluation.online.rows import Stage, loss, seen, worst_loss
@@ -103,7 +103,10 @@ def test_attacks_cost_little(stage: Stage) -> None:
     figures = wrong_corrections(stage, number=200, hours=24, seed=0)
     assert named(figures, "digest of a run without them, when the actor is forgotten").kept
     assert named(figures, "loss on the learner's holdout").kept
-    assert all(figure.kept is not False for figure in collusion(stage, actors=30, each=2, seed=0))
+    colluded = collusion(stage, actors=30, each=2, seed=0)
+    assert 3 * len(MANNERS) == len(colluded)
+    assert all(figure.kept for figure in colluded)
+    assert {"60 of 60 wait"} == {figure.note for figure in colluded}
 
 
 def test_a_loss_has_its_interval(stage: Stage) -> None:

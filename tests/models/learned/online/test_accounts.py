@@ -1,6 +1,7 @@
 """What somebody wants for their own account: for it and no other, deletable, and a proposal when many agree."""
 
 from random import Random
+from typing import Literal
 
 import pytest
 
@@ -17,13 +18,15 @@ from tests.harness.corrections import followed, keys_of_text, learner, said, sai
 SECRET = b"known to the learner and its workers"
 
 
-def wish(number: int, text: str, category: str, account: str, *, minutes: float = 0) -> Correction:
+def wish(
+    number: int, text: str, category: str, account: str, *, minutes: float = 0, actor: str | None = None
+) -> Correction:
     """A customer's correction for their own account."""
     return said(
         number,
         text,
         category,
-        actor=f"holder of {account}",
+        actor=actor or f"holder of {account}",
         minutes=minutes,
         scope=Scope.ACCOUNT,
         account=account,
@@ -118,6 +121,19 @@ def test_many_accounts_that_agree_make_a_proposal() -> None:
     one.take(told(1, Action.APPROVE, proposal["proposal_id"]), offset=12)
     assert "travel" == said_of_text(followed(one), "blue barn")
     assert 0 == one.report()["proposals_total"]
+
+
+@pytest.mark.parametrize("proposals", ["ask", "apply"])
+def test_one_person_with_many_accounts_makes_no_proposal(proposals: Literal["ask", "apply"]) -> None:
+    """Whoever names accounts may make them up: people count, not what they name."""
+    entries = [wish(each, "Blue Barn", "travel", f"made-up-{each}", actor="mallory") for each in range(20)]
+    one, model = after(entries, Limits(proposals=proposals))
+    assert 0 == one.report()["proposals_total"]
+    assert said_of_text(model, "blue barn") is None
+    # Nor does one who contradicts with as many stop what others agree on.
+    take_all(one, [wish(100 + each, "Blue Barn", "pets", f"acct-{each}") for each in range(5)])
+    assert [] == [each["category"] for each in one.report()["proposals"] if each["category"] != "pets"]
+    assert ("pets" if proposals == "apply" else None) == said_of_text(followed(one), "blue barn")
 
 
 def test_a_declined_proposal_is_not_made_again() -> None:

@@ -6,6 +6,7 @@ from models.decisions.line_keys import trade_of
 from models.learned.online.holdout import HoldoutRow
 from models.learned.online.keys import FamilyKey
 from models.learned.online.memories.families import Families
+from models.learned.online.memories.words import Known
 from models.learned.online.model import Found, Ground, OnlineModel
 from models.learned.online.records import Standing
 from models.learned.online.state import Means
@@ -89,6 +90,32 @@ def test_the_holdout_vetoes_a_family() -> None:
     model = model_after(*stores, rows=(row,) * 10)
     assert said_of_text(model, "zoomax kanata") is None
     assert "pets" == said_of_text(model, "zoomax ajax")
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        (Known("loans_fees", 100), None),
+        (Known("loans_fees", 99), "pets"),
+        (Known("pets", 100), "pets"),
+    ],
+)
+def test_a_family_claims_no_frequent_merchant(known: Known, expected: str | None) -> None:
+    """Four stores that one person made up say nothing of a bank whose name begins so, and which many know."""
+    asked: list[str] = []
+
+    def beginning(letters: str) -> list[Known]:
+        asked.append(letters)
+        return [known]
+
+    one = learner(means=Means(trade=trade_of, beginning=beginning))
+    stores = ("royal qalpha", "royal qbravo", "royal qcharlie", "royal qdelta")
+    take_all(one, [said(number, text, "pets") for number, text in enumerate(stores)])
+    model = OnlineModel(trade=trade_of)
+    model.apply(one.snapshot().items())
+    assert expected == said_of_text(model, "royal bank")
+    assert ["royal"] == asked
+    assert ([] if expected else ["family:out:royal"]) == one.report()["holdout"]["vetoed"]
 
 
 def test_what_was_taken_away_has_left_no_trace() -> None:

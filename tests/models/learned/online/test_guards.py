@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from models.contracts.corrections import Standing
 from models.contracts.instructions import Action
 from models.learned.online.entries import Limits, Outcome, Reason, Status
@@ -22,17 +24,30 @@ def reasons(one: OnlineLearner) -> dict[str, int]:
 
 
 def test_one_actor_has_a_rate() -> None:
-    """FAULTS 27: beyond it corrections wait, for all of that hour; the next hour is another."""
+    """FAULTS 27: beyond it corrections wait, until an hour has gone by since the first of them."""
     one = learner(Limits(actor_rate=3))
     outcomes = [one.take(said(number, f"shop {number}", "pets"), offset=number).status for number in range(5)]
     assert [Status.ACCEPTED] * 3 + [Status.CAPPED] * 2 == outcomes
     assert {"rate": 2} == reasons(one)
     assert Status.ACCEPTED is one.take(said(5, "shop 5", "pets", actor="r-2"), offset=5).status
     assert Status.ACCEPTED is one.take(said(6, "shop 6", "pets", minutes=61), offset=6).status
-    # What is said late does not open an hour again.
+    # What is said late counts as said with the newest.
     late = [said(7 + each, f"shop {each}", "fuel", minutes=-1) for each in range(3)]
     outcomes = [one.take(each, offset=7 + place).status for place, each in enumerate(late)]
     assert [Status.LATE, Status.LATE, Status.CAPPED] == outcomes
+
+
+def test_a_full_hour_gives_no_second_rate() -> None:
+    """What is said before it counts after it, too: the hour is the one that ends with each correction."""
+    one = learner(Limits(actor_rate=3))
+    minutes = (59.5, 59.6, 59.7, 60.1, 60.2, 119.4, 119.5, 119.55)
+    outcomes = [
+        one.take(said(number, f"shop {number}", "pets", minutes=at), offset=number).status
+        for number, at in enumerate(minutes)
+    ]
+    capped, accepted = Status.CAPPED, Status.ACCEPTED
+    # What waits does not count: three are let pass in any hour.
+    assert [accepted] * 3 + [capped] * 3 + [accepted, capped] == outcomes
 
 
 def test_an_hour_is_the_journals_where_the_entry_claims_a_later_one() -> None:
@@ -169,6 +184,52 @@ def test_a_crowd_is_released_as_one() -> None:
     assert found is not None
     assert ("pets", 6) == (found.category, found.support)
     assert {} == reasons(one)
+
+
+def said_twice_then_in_a_crowd() -> OnlineLearner:
+    """One whose first word waits, and whose second was released with a crowd's."""
+    one = learner(Limits(crowd=3), means=FREQUENT)
+    take_all(one, [said(1, "Tim Hortons", "pets", actor="a")])
+    crowd = [said(10 + each, "Tim Hortons", "travel", actor=f"n-{each}", minutes=1 + each) for each in range(4)]
+    take_all(one, [*crowd, said(2, "Tim Hortons", "travel", actor="a", minutes=6)])
+    return take_all(one, [told(1, Action.RELEASE, "c-13", minutes=7)])
+
+
+def test_a_word_that_was_replaced_when_a_crowd_was_released_waits_no_more() -> None:
+    """Rejecting it takes nothing else away."""
+    one = said_twice_then_in_a_crowd()
+    assert {} == reasons(one)
+    digest = one.state_digest
+    assert Status.UNKNOWN is one.take(told(2, Action.REJECT, "c-1"), offset=20).status
+    assert digest == one.state_digest
+    found = followed(one).merchant(keys_of_text("tim hortons"))
+    assert found is not None
+    assert ("travel", 5) == (found.category, found.support)
+
+
+def test_rejecting_takes_a_word_once() -> None:
+    """Also where its author has none that stands any more."""
+    one = said_twice_then_in_a_crowd()
+    outcomes = take_all(one, [said(3, "Tim Hortons", "pets", actor="a", minutes=8)])
+    assert {"outvoted": 1} == reasons(outcomes)
+    assert Status.ACCEPTED is one.take(told(3, Action.REJECT, "c-3"), offset=20).status
+    assert Status.UNKNOWN is one.take(told(4, Action.REJECT, "c-1"), offset=21).status
+    assert "travel" == said_of_text(followed(one), "tim hortons")
+
+
+@pytest.mark.parametrize("decided", [None, "loans_fees", "fuel"])
+def test_a_crowd_is_one_whatever_it_claims_had_been_decided(decided: str | None) -> None:
+    """On a merchant of which nothing is known: nobody else says what it is."""
+    one = learner()
+    take_all(
+        one,
+        [
+            said(each, "Blue Barn", "loans_fees", actor=f"new-{each}", minutes=each / 100, decided=decided)
+            for each in range(1000)
+        ],
+    )
+    assert said_of_text(followed(one), "blue barn") is None
+    assert {"crowd": 1000} == reasons(one)
 
 
 def test_people_who_have_taught_other_things_are_no_crowd() -> None:
