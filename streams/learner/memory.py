@@ -32,7 +32,8 @@ class Taken:
     """What came of entries, beside the change of the state.
 
     Args:
-        outcomes: What became of corrections and instructions.
+        outcomes: What became of corrections and instructions; of `Memory.take` those alone that wait for their
+            transaction, as what becomes of the others shows when they are learned.
         refused: Entries that become dead letters, and why.
         deleted: Keys of entries that are to be deleted from the journal.
     """
@@ -64,7 +65,8 @@ class Memory:
         self.owed: list[Part] = []  # what workers have to be told beside what is learned next
         self.unreported = False
         self.reported: datetime | None = None
-        self._entries_of: defaultdict[str, list[bytes]] = defaultdict(list)
+        self._entries_of: defaultdict[str, dict[bytes, None]] = defaultdict(dict)  # by the account's token
+        self._parked: dict[str, bytes] = {}  # entries of corrections that wait
 
     def __str__(self) -> str:
         return f"version {self.learner.version}, {len(self.parking)} corrections that wait for their transaction"
@@ -81,7 +83,7 @@ class Memory:
         return self.unreported and (self.reported is None or abs(now - self.reported) >= REPORT_EVERY)
 
     def take(self, records: Sequence[Received], taken: Taken) -> None:
-        """Take the next records of the journal; no record makes it raise.
+        """Take the next records of the journal, to be learned with what comes; no record makes it raise.
 
         Args:
             taken: Told what came of them.
@@ -100,32 +102,39 @@ class Memory:
         elif entry is not None:
             taken.refused.append((record, entry))
         for parked in [*expired, *self.parking.overflow()]:
+            self._parked.pop(parked.correction.correction_id, None)
             taken.refused.append((parked.record, ContractError(UNKNOWN_TRANSACTION, "transaction_id")))
 
     def _correct(self, correction: Correction, record: Received, taken: Taken) -> None:
-        if correction.account_id is not None:
-            self._entries_of[correction.account_id].append(record.key or b"")
+        key = record.key or b""
+        self._belongs(correction, key)
         ready = list(self.parking.take(correction, record))
         if not ready:
             taken.outcomes[PARKED] += 1
+            self._parked[correction.correction_id] = key
         for one in ready:
-            self._learn(one, record, taken)
+            # What waited may be about an account's line, too, now that it is known which one that is.
+            self._belongs(one, self._parked.pop(one.correction_id, key))
+            self._note(one, record)
+
+    def _belongs(self, correction: Correction, key: bytes) -> None:
+        """Remember whose line an entry is about, so that it is deleted with the account."""
+        if (account := self.learner.account_of(correction)) is not None:
+            self._entries_of[account][key] = None
 
     def _instruct(self, instruction: Instruction, record: Received, taken: Taken) -> None:
-        outcome = self._learn(instruction, record, taken)
+        outcome = self._note(instruction, record)
         if instruction.action is not Action.FORGET_ACCOUNT or instruction.target is None:
             return
-        if outcome.status in (Status.ACCEPTED, Status.UNKNOWN):
-            self.parking.forget(instruction.target)
-            taken.deleted += self._entries_of.pop(instruction.target, ())
+        if outcome is not None and outcome.status in (Status.ACCEPTED, Status.UNKNOWN):
+            account = self.learner.token_of(instruction.target)
+            self.parking.forget(lambda correction: self.learner.account_of(correction) == account)
+            taken.deleted += self._entries_of.pop(account, ())
         # Whatever came of it: the instruction names the account, too.
         taken.deleted.append(record.key or b"")
 
-    def _learn(self, entry: Entry, record: Received, taken: Taken) -> Outcome:
-        at = time_of(record)
-        outcome = self.learner.take(entry, offset=record.offset, at=at)
-        taken.outcomes[outcome.status.value] += 1
-        return outcome
+    def _note(self, entry: Entry, record: Received) -> Outcome | None:
+        return self.learner.note(entry, offset=record.offset, at=time_of(record))
 
 
 def _read(record: Received) -> Entry | ContractError | None:

@@ -5,7 +5,7 @@ another correction of the same transaction does. Time is that of the journal's r
 """
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -90,11 +90,12 @@ class Parking:
         """Give those that are too many, the oldest."""
         return [self._leave(next(iter(self._waiting))) for _ in range(len(self._waiting) - self._most)]
 
-    def forget(self, account_id: str) -> None:
-        """Drop what waits for one account."""
-        own = [key for key, parked in self._waiting.items() if parked.correction.account_id == account_id]
-        for key in own:
+    def forget(self, is_meant: Callable[[Correction], bool]) -> None:
+        """Drop what waits, and what is known of transactions, where it is meant."""
+        for key in [key for key, parked in self._waiting.items() if is_meant(parked.correction)]:
             self._leave(key)
+        for transaction_id in [name for name, knows in self._known.items() if is_meant(knows)]:
+            del self._known[transaction_id]
 
     def _leave(self, key: bytes) -> Parked:
         parked = self._waiting.pop(key)
@@ -107,4 +108,10 @@ class Parking:
 
 def _completed(correction: Correction, knows: Correction) -> Correction:
     """A correction with what another says of the same transaction."""
-    return correction.model_copy(update={"about": knows.about, "answers": knows.answers or correction.answers})
+    return correction.model_copy(
+        update={
+            "about": knows.about,
+            "answers": knows.answers or correction.answers,
+            "account_token": correction.account_token or knows.account_token,
+        }
+    )

@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from models.contracts.corrections import Correction, check_scope
+from models.contracts.corrections import Correction
 from models.contracts.wire import parse
 from models.errors import ContractError
 from streams.clock import Clock
 from streams.corrections.handler import digest
 from streams.lanes.duplicate_window import DuplicateWindow
 from streams.messages.cloudevents import dead_letter
-from streams.messages.learning import correction_entry
+from streams.messages.learning import correction_entry, for_account
 from streams.messages.records import Output, Received
 
 STAGE = "learn"
@@ -51,11 +51,13 @@ class SequencingHandler:
     Args:
         source: CloudEvents source of the entries.
         clock: The time of day, timezone-aware.
+        secret: Key of the accounts' tokens.
     """
 
-    def __init__(self, *, source: str, clock: Clock) -> None:
+    def __init__(self, *, source: str, clock: Clock, secret: bytes = b"") -> None:
         self._source = source
         self._clock = clock
+        self._secret = secret
 
     def __call__(self, records: Sequence[Received], window: DuplicateWindow) -> SequencedResult:
         """Handle one batch of one partition; `window` is read, not changed."""
@@ -78,10 +80,10 @@ class SequencingHandler:
             result.left += known != contents
             return
         result.seen[correction.correction_id] = contents
-        try:
-            check_scope(correction)
-        except ContractError as error:
+        if for_account(correction) and correction.account_id is None:
+            # Nothing could be learned from it, and nobody could have its line deleted.
+            error = ContractError("missing", "account_id")
             result.written.append(dead_letter(record, error, STAGE))
             result.dead_letters[STAGE, error.reason] += 1
             return
-        result.written.append(correction_entry(correction, record, source=self._source, now=now))
+        result.written.append(correction_entry(correction, record, source=self._source, now=now, secret=self._secret))

@@ -116,5 +116,5 @@ def test_an_account_that_is_forgotten_waits_for_nothing() -> None:
     for number, account in ((1, "a"), (2, "b"), (3, "a")):
         said = correction(number, scope=Scope.ACCOUNT, account_id=account)
         assert [] == list(place.take(said, record(number)))
-    place.forget("a")
+    place.forget(lambda correction: correction.account_id == "a")
     assert 1 == len(place)

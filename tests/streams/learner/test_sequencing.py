@@ -6,6 +6,7 @@ import pytest
 
 from models.contracts.corrections import Correction, Scope
 from models.contracts.wire import parse
+from models.learned.online.keys import account_token
 from streams.learner.sequencing import SequencedResult, SequencingHandler
 from streams.messages.learning import read_entry
 from streams.messages.records import Output
@@ -15,7 +16,7 @@ from tests.harness.voters import NOON
 from tests.streams.categorizer.test_handler import Record, an_empty_window
 from tests.streams.learner.said import at_noon, received
 
-HANDLER = SequencingHandler(source="/evenhand/test", clock=at_noon)
+HANDLER = SequencingHandler(source="/evenhand/test", clock=at_noon, secret=b"key")
 
 
 def handled(*records: Record) -> SequencedResult:
@@ -30,10 +31,10 @@ def entry_of(output: Output) -> object:
 
 def test_a_correction_becomes_an_entry_under_a_key_of_its_own() -> None:
     """The key names the place, too: a repeat that comes later must not push the first one out of the journal."""
-    correction = said(1)
+    correction = said(1, account_token="what an app says does not count")
     (entry,) = handled(received(correction, offset=17, partition=2)).written
     assert (Role.LEARNING_JOURNAL, b"c1@2:17") == (entry.role, entry.key)
-    assert correction == entry_of(entry)
+    assert correction.model_copy(update={"account_token": None}) == entry_of(entry)
     names = dict(entry.headers)
     assert (b"evenhand.correction.v1", b"transactions.corrections", b"2", b"17") == (
         names["ce_type"],
@@ -65,9 +66,10 @@ def test_what_contradicts_itself_is_left_to_the_monitor() -> None:
     assert (["c1"], 1) == ([json.loads(entry.value or b"")["correction_id"] for entry in found.written], found.left)
 
 
-def test_a_correction_for_an_account_that_names_none_is_refused_here() -> None:
+@pytest.mark.parametrize("fields", [{"scope": Scope.ACCOUNT}, {"standing": "customer"}])
+def test_a_correction_for_an_account_that_names_none_is_refused_here(fields: dict[str, str]) -> None:
     """The monitor counts it, so nobody else would say so; it may come again, and is a repeat then."""
-    found = handled(received(said(1, scope=Scope.ACCOUNT), offset=5), received(said(1, scope=Scope.ACCOUNT), offset=6))
+    found = handled(received(said(1, **fields), offset=5), received(said(1, **fields), offset=6))
     (letter,) = found.written
     names = dict(letter.headers)
     assert (Role.DEAD_LETTER, b"learn", b"missing", b"account_id", b"5") == (
@@ -85,7 +87,8 @@ def test_a_correction_for_an_account_that_names_none_is_refused_here() -> None:
     [(Scope.EVERYONE, "reviewer", None), (Scope.ACCOUNT, "reviewer", "acc-1"), (Scope.EVERYONE, "customer", "acc-1")],
 )
 def test_an_account_is_kept_where_it_is_needed(scope: Scope, standing: str, kept: str | None) -> None:
-    """What is for everyone is learned without it; what a customer says is for the account, whatever it claims to be."""
+    """Of what is for everyone only its token, for its deletion; what a customer says is for the account in any case."""
     (entry,) = handled(received(said(1, scope=scope, standing=standing, account_id="acc-1"))).written
-    assert kept == parse(Correction, entry.value or b"")[0].account_id
+    read, _ = parse(Correction, entry.value or b"")
+    assert (kept, account_token("acc-1", b"key")) == (read.account_id, read.account_token)
     assert (b"acc-1" in (entry.value or b"")) is (kept is not None)
