@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from models.contracts.corrections import Correction
@@ -12,7 +12,7 @@ from models.errors import ContractError
 from models.learned.online.entries import Outcome, Status
 from models.learned.online.learner import OnlineLearner
 from streams.learner.parking import Parking
-from streams.messages.learning import Entry, read_entry
+from streams.messages.learning import Entry, read_entry, time_of
 from streams.messages.records import Received
 
 UNKNOWN_TRANSACTION = "unknown_transaction"
@@ -142,11 +142,3 @@ def _read(record: Received) -> Entry | ContractError | None:
         return read_entry(record)
     except ContractError as error:
         return error
-
-
-def time_of(record: Received) -> datetime:
-    """When a record was written; whoever writes one may claim any time, and one beyond the calendar counts as 1970."""
-    try:
-        return datetime.fromtimestamp(record.timestamp / 1000, UTC)
-    except (OverflowError, OSError, ValueError):
-        return datetime.fromtimestamp(0, UTC)

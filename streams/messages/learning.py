@@ -4,7 +4,7 @@ Both of the learner's states, what it learned and what waits, follow from this o
 beginning knows what the learner knows.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from models.contracts.corrections import Correction, Scope, Standing
 from models.contracts.instructions import Instruction
@@ -97,3 +97,11 @@ def read_entry(record: Received) -> Entry | None:
         raise ContractError("unknown_value", "ce_type")
     entry, _ = parse(kind, record.value)
     return entry
+
+
+def time_of(record: Received) -> datetime:
+    """When a record was written; whoever writes one may claim any time, and one beyond the calendar counts as 1970."""
+    try:
+        return datetime.fromtimestamp(record.timestamp / 1000, UTC)
+    except (OverflowError, OSError, ValueError):
+        return datetime.fromtimestamp(0, UTC)
