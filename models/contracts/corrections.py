@@ -104,7 +104,11 @@ class Correction(Event):
     )
     scope: ScopeName = Field(default=Scope.EVERYONE, description="Whose decisions it is meant to change.")
     account_id: OptionalIdentifier = Field(
-        default=None, description="The account, where the scope is `account`; not needed for `everyone`."
+        default=None,
+        description="The account whose transaction it is; needed where the scope is `account`, and for its deletion.",
+    )
+    account_token: OptionalIdentifier = Field(
+        default=None, description="What stands for the account in the learner's journal, which sets it; leave it out."
     )
     standing: StandingName = Field(default=Standing.REVIEWER, description="As what the actor speaks.")
     schema_version: SchemaVersion = "1"

@@ -5,7 +5,7 @@ name no merchant, but perhaps a private person, are left out, as everywhere (`mo
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -34,6 +34,7 @@ class Skipped(StrEnum):
     """Why a correction is not trained on."""
 
     REPEATED = "repeated"
+    TAKEN_BACK = "taken_back"
     SUPERSEDED = "superseded"
     """The same person said something else of the same merchant later."""
     NO_CONSENT = "no_consent"
@@ -151,12 +152,21 @@ def shipped_keys() -> KeysOf:
 
 
 def taught_by(
-    corrections: Iterable[Correction], terms: Terms, *, keys_of: KeysOf, source: str = "", unreadable: int = 0
+    corrections: Iterable[Correction],
+    terms: Terms,
+    *,
+    keys_of: KeysOf,
+    source: str = "",
+    unreadable: int = 0,
+    taken_back: Set[str] = frozenset(),
 ) -> Taught:
     """Fold corrections into one word for each merchant; the same ones give the same, in whatever order they come.
 
     A person counts once for a merchant, with what they said last; of several categories that with the most weight is
     taken, and none where two weigh the same.
+
+    Args:
+        taken_back: Ids of corrections that count no more.
     """
     skipped: Counter[Skipped] = Counter()
     once: dict[str, Correction] = {}
@@ -166,7 +176,8 @@ def taught_by(
         once.setdefault(correction.correction_id, correction)
     spoken: defaultdict[str, dict[str, Correction]] = defaultdict(dict)
     for one in sorted(once.values(), key=lambda each: (each.timestamp, each.correction_id)):
-        text = _text_of(one, terms, keys_of)
+        taken = one.correction_id in taken_back
+        text = Skipped.TAKEN_BACK if taken else _text_of(one, terms, keys_of)
         if isinstance(text, Skipped):
             skipped[text] += 1
             continue

@@ -23,7 +23,7 @@ from streams.corrections.recall import recall_corrections
 from streams.http.server import WebServer
 from streams.kafka.answers import KafkaWatch
 from streams.kafka.topics import Reader
-from streams.lanes.agent import channel_agent
+from streams.lanes.agent import channel_agent, patient_agent
 from streams.lanes.delivery import ProducerFactory
 from streams.lanes.duplicate_window import DuplicateWindow
 from streams.lanes.intake import Intake
@@ -122,7 +122,7 @@ def _learning(
 
     return Subscription(
         Role.LEARNING_JOURNAL,
-        channel_agent(app, "learn", LearningHandler(clock), counts=metrics.learning, committed=committed),
+        patient_agent(app, "learn", LearningHandler(clock), counts=metrics.learning, committed=committed),
         recall_learned(settings, preparation.memory, restored),
         # Faust holds every channel back until its own consumer has an assignment; here the intake is the consumer.
         start=lambda: app.flow_control.resume(),
@@ -134,8 +134,9 @@ def _learning(
 def _sequencing(
     app: faust.App, settings: Settings, metrics: LearnerMetrics, clock: Clock
 ) -> Subscription[DuplicateWindow]:
-    highest = Standing(settings.learn_standing)
-    handler = SequencingHandler(source=f"/evenhand/{settings.app_id}", clock=clock, highest=highest)
+    secret, highest = settings.learn_secret.get_secret_value().encode(), Standing(settings.learn_standing)
+    source = f"/evenhand/{settings.app_id}"
+    handler = SequencingHandler(source=source, clock=clock, secret=secret, highest=highest)
 
     def committed(window: DuplicateWindow, result: SequencedResult) -> None:
         result.settled(window, at=clock())

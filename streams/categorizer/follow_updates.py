@@ -16,6 +16,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 from models.errors import ArtefactError
 from models.learned.online.model import OnlineModel
 from models.learned.online.records import HEAD
+from models.learned.online.steps import Steps
 from streams.kafka.clients import consumer_options
 from streams.kafka.topics import topic_name
 from streams.messages.roles import Role
@@ -59,7 +60,7 @@ class FollowUpdates(Service):
         self._settings = settings
         self._model = model
         self._metrics = metrics
-        self._step: list[tuple[str, bytes | None]] = []
+        self._steps = Steps(model)
         self._applied: int | None = None
         self._whole = asyncio.Event()
         self._source = TopicPartition(topic_name(settings, Role.UPDATES), 0)
@@ -92,7 +93,7 @@ class FollowUpdates(Service):
         """Read until the worker stops, or the broker fails."""
         end = (await consumer.end_offsets([self._source]))[self._source]
         # After what was applied: from the beginning the model would go through its past again.
-        self._step = []
+        self._steps.begin_again()
         if self._applied is None:
             await consumer.seek_to_beginning(self._source)
         else:
@@ -109,26 +110,25 @@ class FollowUpdates(Service):
                 self._whole.set()
 
     def _take(self, key: str, value: bytes | None, offset: int) -> None:
-        self._step.append((key, value))
-        if key != HEAD:
-            return
-        step, self._step = self._step, []
-        self._applied = offset + 1
+        if key == HEAD:
+            self._applied = offset + 1
         try:
-            self._model.apply(step)
+            parts = self._steps.take(key, value)
         except ArtefactError as error:
             # Of another release: what is known stays, and the worker goes on without what it cannot read.
             self._metrics.refused.inc()
             log.warning("a step of %s cannot be read (%s)", self._source.topic, type(error).__name__)
             return
+        if parts is None:
+            return
         self._metrics.updates.inc()
-        self._metrics.parts.inc(len(step) - 1)
+        self._metrics.parts.inc(parts)
         # Before that, later records may have taken the place of some of this step: the topic is compacted.
         if self.ready:
             self._check()
         self._metrics.offset.set(max(0, self._model.head.offset))
 
     def _check(self) -> None:
-        if self._model.digest != self._model.head.digest:
+        if not self._steps.is_whole:
             self._metrics.refused.inc()
             log.error("what is known is not what version %s says: a record is missing", self._model.version)

@@ -72,11 +72,13 @@ class HouseRulesFile:
         self._read: _State | None = None
         self._sum = b""
         self._missed = False
+        self._unread: str | None = None
 
     def news(self) -> HouseRules | None:
         """The rules, where the file holds another content than before and nobody is writing it; else None.
 
-        A file that was changed since the last look is left for the next one. What is wrong is said once per content.
+        A file that was changed since the last look is left for the next one. What is wrong is said once per content; a
+        file that could not be read is tried again at each look.
 
         Raises:
             FileError: It is gone, cannot be read, or something in it is wrong.
@@ -91,8 +93,10 @@ class HouseRulesFile:
         self._missed = False
         if state == self._read:
             return None
-        self._read = state
         content = self._content()
+        if content is None:
+            return None
+        self._read = state
         if _state_of(self.path) != state:
             self._read = None
             return None
@@ -108,13 +112,21 @@ class HouseRulesFile:
             self._missed, self._read, self._sum = True, None, b""
             raise FileError("it is gone; an empty file takes all rules away")
 
-    def _content(self) -> bytes:
+    def _content(self) -> bytes | None:
+        """None where it cannot be read for a reason that was told."""
         try:
             with self.path.open("rb") as raw:
                 # One more than it may have, by which it is refused: whatever is there, no more of it is held.
-                return raw.read(LARGEST + 1)
+                content = raw.read(LARGEST + 1)
         except OSError as error:
+            before, self._unread = self._unread, error.strerror
+            if before == self._unread:
+                return None
+            # It may pass, as where too many files are open: what can be read again is read, also if it was there.
+            self._sum = b""
             raise FileError(f"it cannot be read: {error.strerror}") from None
+        self._unread = None
+        return content
 
 
 def _state_of(path: Path) -> _State | None:
@@ -169,10 +181,11 @@ class WatchHouseRules(Service):
         try:
             # Beside the loop: reading thousands of rules takes a second, in which batches go on.
             rules = await asyncio.to_thread(self._file.news)
-        except FileError as error:
+        except Exception as error:  # noqa: BLE001  # whatever a file does to what reads it, the worker goes on
+            said = error if isinstance(error, FileError) else f"it cannot be used ({type(error).__name__})"
             self._metrics.errors.inc()
             self._metrics.refused.set(1)
-            log.error("%s: %s; version %s goes on deciding", self._file.path, error, self._now.version or "(none)")
+            log.error("%s: %s; version %s goes on deciding", self._file.path, said, self._now.version or "(none)")
             return
         if rules is None:
             return

@@ -5,6 +5,7 @@ or fails at its first decision is refused: the one that decides goes on, and met
 """
 
 import asyncio
+import errno
 import logging
 import time
 from collections.abc import Callable
@@ -59,16 +60,18 @@ class PromotedModel:
         self.store = store
         self._load = load
         self._refused: _State | None = None
+        self._said: str | None = None
 
     @property
     def refused(self) -> bool:
         """Whether what was promoted cannot be used."""
-        return self._refused is not None
+        return self._said is not None
 
     def news(self, present: str) -> Ensemble | None:
         """The promoted model, verified and tried, where it is another one than decides; else None.
 
-        What is wrong is said once: a refused model is looked at again when one of its files, or `current`, has changed.
+        What is wrong is said once: a refused model is looked at again when one of its files, or `current`, has changed;
+        where reading failed, as it does where too many files are open, each time.
 
         Args:
             present: Version of the model that decides.
@@ -83,13 +86,15 @@ class PromotedModel:
             return None
         try:
             ensemble = self._read(present)
-        except OSError as error:
-            self._refused = state
-            raise ArtefactError(f"{self.store} cannot be read ({type(error).__name__})") from error
-        except (ArtefactError, ConfigurationError):
-            self._refused = state
+        except (ArtefactError, ConfigurationError, OSError) as error:
+            self._refused = None if _may_pass(error) else state
+            before, self._said = self._said, str(error)
+            if self._refused is None and self._said == before:
+                return None
+            if isinstance(error, OSError):
+                raise ArtefactError(f"{self.store} cannot be read ({type(error).__name__})") from error
             raise
-        self._refused = None
+        self._refused = self._said = None
         return ensemble
 
     def _read(self, present: str) -> Ensemble | None:
@@ -113,6 +118,14 @@ class PromotedModel:
             )
         except OSError:
             return ()
+
+
+def _may_pass(error: BaseException | None) -> bool:
+    """Whether reading failed, and not what was read: the same may be read a second later."""
+    while error is not None and not isinstance(error, OSError):
+        error = error.__cause__
+    # Of what is no gzip an OSError without a number is raised.
+    return error is not None and error.errno not in (None, errno.ENOENT, errno.ENOTDIR, errno.EISDIR)
 
 
 class WatchPromotedModel(Service):

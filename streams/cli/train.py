@@ -164,6 +164,7 @@ def _taught(where: str, consent: Consent, without: frozenset[str], settings: Set
         keys_of=shipped_keys(),
         source="topic" if where == TOPIC else f"file {said.sha256}",
         unreadable=said.unreadable,
+        taken_back=said.taken_back,
     )
 
 

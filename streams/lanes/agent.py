@@ -6,7 +6,7 @@ import faust
 from faust.types import StreamT
 
 from streams.lanes.counts import LaneCounts
-from streams.lanes.lane import Batch, Committed, ResultT, StateT, settle
+from streams.lanes.lane import Batch, Committed, Handle, ResultT, StateT, settle
 from streams.messages.records import Received
 
 
@@ -33,13 +33,30 @@ def channel_agent(
     Returns:
         The way into the channel.
     """
-    channel = app.channel(maxsize=capacity)
 
     # `settle` awaits its handler, because the slow lane's has to wait for the LLM.
     async def handle(records: Sequence[Received], state: StateT) -> ResultT:
         result = handler(records, state)
         handled(state, result)
         return result
+
+    return patient_agent(
+        app, name, handle, counts=counts, committed=committed, capacity=capacity, concurrency=concurrency
+    )
+
+
+def patient_agent(
+    app: faust.App,
+    name: str,
+    handle: Handle[StateT, ResultT],
+    *,
+    counts: LaneCounts,
+    committed: Committed[StateT, ResultT],
+    capacity: int = 1,
+    concurrency: int = 1,
+) -> Callable[[Batch[StateT]], Awaitable[None]]:
+    """The same for a handler that lets others have their turn, since it may take long; see `channel_agent`."""
+    channel = app.channel(maxsize=capacity)
 
     @app.agent(channel, concurrency=concurrency, name=name)
     async def agent(batches: StreamT[Batch[StateT]]) -> None:

@@ -1,5 +1,6 @@
 """The work on one batch of the journal, without Kafka: learn, and say what workers and people are told of it."""
 
+import asyncio
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,9 @@ from streams.messages.headers import OFFSET_HEADER, PARTITION_HEADER, TOPIC_HEAD
 from streams.messages.learning import tombstone
 from streams.messages.records import Output, Received, Restored
 from streams.messages.roles import Role
+
+PORTION = 200
+"""Entries that are learned before the heartbeat and the web server have their turn."""
 
 REPORT = b"report"
 """Key of the learner's report in `models.learning`."""
@@ -39,6 +43,8 @@ class LearningResult:
 class LearningHandler:
     """Turns a batch of entries into what was learned from them. No input makes it raise.
 
+    Where something is taken back, all is learned anew, once for the whole batch.
+
     Args:
         clock: The time of day, timezone-aware.
     """
@@ -46,10 +52,12 @@ class LearningHandler:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
-    def __call__(self, records: Sequence[Received], memory: Memory) -> LearningResult:
+    async def __call__(self, records: Sequence[Received], memory: Memory) -> LearningResult:
         """Handle one batch; the memory is changed."""
         result = LearningResult()
         memory.take(records, result.taken)
+        await catch_up(memory)
+        result.taken.outcomes += memory.learner.outcomes()
         updates = [*memory.owed, *memory.learner.updates()]
         memory.owed = []
         result.updates = len(updates)
@@ -62,6 +70,13 @@ class LearningHandler:
             result.report = memory.report()
             result.written.append(report_record(result.report))
         return result
+
+
+async def catch_up(memory: Memory) -> None:
+    """Learn what was taken; others have their turn in between."""
+    for learned, _ in enumerate(memory.learner.catch_up(), 1):
+        if learned % PORTION == 0:
+            await asyncio.sleep(0)
 
 
 def update_records(updates: Iterable[tuple[str, bytes | None]]) -> list[Output]:

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from models.contracts.corrections import Correction
@@ -13,7 +13,7 @@ from models.learned.online.entries import Outcome, Reason, Status
 from models.learned.online.learner import OnlineLearner
 from models.statistics.counting import several
 from streams.learner.parking import Parking
-from streams.messages.learning import Entry, read_entry
+from streams.messages.learning import Entry, read_entry, time_of
 from streams.messages.records import Received
 
 UNKNOWN_TRANSACTION = "unknown_transaction"
@@ -33,7 +33,8 @@ class Taken:
     """What came of entries, beside the change of the state.
 
     Args:
-        outcomes: What became of corrections and instructions.
+        outcomes: What became of corrections and instructions; of `Memory.take` those alone that wait for their
+            transaction, as what becomes of the others shows when they are learned.
         refused: Entries that become dead letters, and why.
         deleted: Keys of entries that are to be deleted from the journal.
     """
@@ -65,7 +66,8 @@ class Memory:
         self.owed: list[Part] = []  # what workers have to be told beside what is learned next
         self.unreported = False
         self.reported: datetime | None = None
-        self._entries_of: defaultdict[str, list[bytes]] = defaultdict(list)
+        self._entries_of: defaultdict[str, dict[bytes, None]] = defaultdict(dict)  # by the account's token
+        self._parked: dict[str, bytes] = {}  # entries of corrections that wait
 
     def __str__(self) -> str:
         return f"version {self.learner.version}, {several(len(self.parking), 'correction')} without a known transaction"
@@ -82,7 +84,7 @@ class Memory:
         return self.unreported and (self.reported is None or abs(now - self.reported) >= REPORT_EVERY)
 
     def take(self, records: Sequence[Received], taken: Taken) -> None:
-        """Take the next records of the journal; no record makes it raise.
+        """Take the next records of the journal, to be learned with what comes; no record makes it raise.
 
         Args:
             taken: Told what came of them.
@@ -101,38 +103,46 @@ class Memory:
         elif entry is not None:
             taken.refused.append((record, entry))
         for parked in [*expired, *self.parking.overflow()]:
+            self._parked.pop(parked.correction.correction_id, None)
             taken.refused.append((parked.record, ContractError(UNKNOWN_TRANSACTION, "transaction_id")))
 
     def _correct(self, correction: Correction, record: Received, taken: Taken) -> None:
-        if correction.account_id is not None:
-            self._entries_of[correction.account_id].append(record.key or b"")
+        key = record.key or b""
+        self._belongs(correction, key)
         ready = list(self.parking.take(correction, record))
         if not ready:
             taken.outcomes[PARKED] += 1
+            self._parked[correction.correction_id] = key
         for one in ready:
-            outcome = self._learn(one, record, taken)
+            # What waited may be about an account's line, too, now that it is known which one that is.
+            self._belongs(one, self._parked.pop(one.correction_id, key))
+            outcome = self._note(one, record)
             # Its id may have been taken by somebody else, in another partition: it must not get lost.
-            if outcome.reason is Reason.CONFLICT and one.correction_id == correction.correction_id:
+            is_taken = outcome is not None and outcome.reason is Reason.CONFLICT
+            if is_taken and one.correction_id == correction.correction_id:
                 taken.refused.append((record, ContractError("conflicting_duplicate", "correction_id")))
 
+    def _belongs(self, correction: Correction, key: bytes) -> None:
+        """Remember whose line an entry is about, so that it is deleted with the account."""
+        if (account := self.learner.account_of(correction)) is not None:
+            self._entries_of[account][key] = None
+
     def _instruct(self, instruction: Instruction, record: Received, taken: Taken) -> None:
-        outcome, target = self._learn(instruction, record, taken), instruction.target
-        is_done = outcome.status in (Status.ACCEPTED, Status.UNKNOWN)
+        outcome, target = self._note(instruction, record), instruction.target
+        is_done = outcome is not None and outcome.status in (Status.ACCEPTED, Status.UNKNOWN)
         if instruction.action is Action.FORGET_ACTOR and is_done:
             self.parking.forget(lambda correction: correction.actor == target)
         if instruction.action is not Action.FORGET_ACCOUNT or target is None:
             return
         if is_done:
-            self.parking.forget(lambda correction: correction.account_id == target)
-            taken.deleted += self._entries_of.pop(target, ())
+            account = self.learner.token_of(target)
+            self.parking.forget(lambda correction: self.learner.account_of(correction) == account)
+            taken.deleted += self._entries_of.pop(account, ())
         # Whatever came of it: the instruction names the account, too.
         taken.deleted.append(record.key or b"")
 
-    def _learn(self, entry: Entry, record: Received, taken: Taken) -> Outcome:
-        at = time_of(record)
-        outcome = self.learner.take(entry, offset=record.offset, at=at)
-        taken.outcomes[outcome.status.value] += 1
-        return outcome
+    def _note(self, entry: Entry, record: Received) -> Outcome | None:
+        return self.learner.note(entry, offset=record.offset, at=time_of(record))
 
 
 def _read(record: Received) -> Entry | ContractError | None:
@@ -140,11 +150,3 @@ def _read(record: Received) -> Entry | ContractError | None:
         return read_entry(record)
     except ContractError as error:
         return error
-
-
-def time_of(record: Received) -> datetime:
-    """When a record was written; whoever writes one may claim any time, and one beyond the calendar counts as 1970."""
-    try:
-        return datetime.fromtimestamp(record.timestamp / 1000, UTC)
-    except (OverflowError, OSError, ValueError):
-        return datetime.fromtimestamp(0, UTC)

@@ -115,4 +115,10 @@ class Parking:
 
 def _completed(correction: Correction, knows: Correction) -> Correction:
     """A correction with what another says of the same transaction."""
-    return correction.model_copy(update={"about": knows.about, "answers": knows.answers or correction.answers})
+    return correction.model_copy(
+        update={
+            "about": knows.about,
+            "answers": knows.answers or correction.answers,
+            "account_token": correction.account_token or knows.account_token,
+        }
+    )

@@ -10,15 +10,13 @@ from models.learned.online.records import HEAD
 from streams.kafka.read_to_end import read_to, reader
 from streams.kafka.topics import topic_name
 from streams.lanes.lane import Recall
+from streams.learner.learning import PORTION, catch_up
 from streams.learner.memory import Memory, Part, Taken
 from streams.messages.records import Received
 from streams.messages.roles import Role
 from streams.settings.settings import Settings
 
 log = logging.getLogger(__name__)
-
-PORTION = 200
-"""Entries that are learned before the heartbeat and the web server have their turn."""
 
 
 def recall_learned(settings: Settings, new: Callable[[], Memory], restored: Callable[[Memory], None]) -> Recall[Memory]:
@@ -45,6 +43,9 @@ def recall_learned(settings: Settings, new: Callable[[], Memory], restored: Call
                     portion = []
                     await asyncio.sleep(0)
             memory.take(portion, forgotten)
+            # All at once, so that what was taken back since is not learned first.
+            await catch_up(memory)
+            memory.learner.outcomes()  # they were counted when they came
             told = await _parts(consumer, TopicPartition(topic_name(settings, Role.UPDATES), 0))
         memory.owed = difference(told, memory.learner.updates())
         if memory.owed:

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from models.contracts.corrections import Standing, check_scope
+from models.contracts.corrections import Standing
 from models.errors import ContractError
 from streams.clock import Clock
 from streams.corrections.handler import read_new
 from streams.lanes.duplicate_window import DuplicateWindow
 from streams.messages.cloudevents import dead_letter
-from streams.messages.learning import correction_entry
+from streams.messages.learning import correction_entry, for_account
 from streams.messages.records import Output, Received
 
 STAGE = "learn"
@@ -56,12 +56,16 @@ class SequencingHandler:
     Args:
         source: CloudEvents source of the entries.
         clock: The time of day, timezone-aware.
+        secret: Key of the accounts' tokens.
         highest: Standing that is believed; who claims a higher one speaks as that.
     """
 
-    def __init__(self, *, source: str, clock: Clock, highest: Standing = Standing.REVIEWER) -> None:
+    def __init__(
+        self, *, source: str, clock: Clock, secret: bytes = b"", highest: Standing = Standing.REVIEWER
+    ) -> None:
         self._source = source
         self._clock = clock
+        self._secret = secret
         self._highest = highest
 
     def __call__(self, records: Sequence[Received], window: DuplicateWindow) -> SequencedResult:
@@ -79,11 +83,13 @@ class SequencingHandler:
                 result.duplicates += 1
                 return
             stage = STAGE
-            check_scope(correction)
+            if for_account(correction) and correction.account_id is None:
+                # Nothing could be learned from it, and nobody could have its line deleted.
+                raise ContractError("missing", "account_id")
         except ContractError as error:
             result.written.append(dead_letter(record, error, stage))
             result.dead_letters[stage, error.reason] += 1
             return
         if correction.standing is Standing.APPROVER and self._highest is not Standing.APPROVER:
             correction = correction.model_copy(update={"standing": self._highest})
-        result.written.append(correction_entry(correction, record, source=self._source, now=now))
+        result.written.append(correction_entry(correction, record, source=self._source, now=now, secret=self._secret))

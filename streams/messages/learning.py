@@ -4,12 +4,13 @@ Both of the learner's states, what it learned and what waits, follow from this o
 beginning knows what the learner knows.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from models.contracts.corrections import Correction, Scope, Standing
 from models.contracts.instructions import Instruction
 from models.contracts.wire import dump, parse
 from models.errors import ContractError
+from models.learned.online.keys import account_token
 from streams.messages.cloudevents import attributes, ce_source, ce_time, ce_type, event_id, traceparent
 from streams.messages.headers import OFFSET_HEADER, PARTITION_HEADER, REVIEWED_HEADER, TOPIC_HEADER
 from streams.messages.records import Output, Received, header
@@ -25,17 +26,25 @@ def for_account(correction: Correction) -> bool:
     return correction.scope is Scope.ACCOUNT or correction.standing is Standing.CUSTOMER
 
 
-def correction_entry(correction: Correction, record: Received, *, source: str, now: datetime) -> Output:
+def correction_entry(
+    correction: Correction, record: Received, *, source: str, now: datetime, secret: bytes = b""
+) -> Output:
     """The entry of a correction.
 
     Args:
         record: The correction as it was received; the entry says where that was, and whether the review queue wrote it.
         source: CloudEvents source, such as `/evenhand/learner`.
         now: The clock, timezone-aware.
+        secret: Key of the accounts' tokens.
     """
-    if correction.account_id is not None and not for_account(correction):
-        # Nothing is learned from it, and what is not kept need not be deleted.
-        correction = correction.model_copy(update={"account_id": None})
+    account_id = correction.account_id
+    correction = correction.model_copy(
+        update={
+            # By its token the line is found when the account is forgotten; of what is for everyone no more is needed.
+            "account_token": None if account_id is None else account_token(account_id, secret),
+            "account_id": account_id if for_account(correction) else None,
+        }
+    )
     kind = Correction.ce_type
     headers = attributes(
         ce_type(kind),
@@ -90,3 +99,11 @@ def read_entry(record: Received) -> Entry | None:
         raise ContractError("unknown_value", "ce_type")
     entry, _ = parse(kind, record.value)
     return entry
+
+
+def time_of(record: Received) -> datetime:
+    """When a record was written; whoever writes one may claim any time, and one beyond the calendar counts as 1970."""
+    try:
+        return datetime.fromtimestamp(record.timestamp / 1000, UTC)
+    except (OverflowError, OSError, ValueError):
+        return datetime.fromtimestamp(0, UTC)

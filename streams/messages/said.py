@@ -15,11 +15,13 @@ class Said:
     Args:
         unreadable: Those that break the contract.
         sha256: Of the file, hex; empty where there is none.
+        taken_back: Ids of those that count no more; nothing is known of it where there is a file.
     """
 
     corrections: Sequence[Correction]
     unreadable: int
     sha256: str = ""
+    taken_back: frozenset[str] = frozenset()
 
 
 def read_all(messages: Iterable[bytes], *, sha256: str = "") -> Said:

@@ -13,9 +13,9 @@ from models.contracts.events import Transaction
 from models.decisions.ensemble import Ensemble
 from models.decisions.isolation import judge_each
 from models.decisions.loading import online_model
-from models.errors import ContractError
+from models.errors import ArtefactError, ContractError
 from models.learned.online.model import OnlineModel
-from models.learned.online.records import HEAD
+from models.learned.online.steps import Steps
 from monitors.audits.shadow import Shadow
 from streams.kafka.read_to_end import MOST, POLL_MS, read_to, reader, seek_back
 from streams.kafka.topics import partition_counts, sources_of, topic_name
@@ -110,21 +110,20 @@ async def learned_so_far(settings: Settings) -> OnlineModel | None:
     """What people taught until now, as a worker has it; None where workers do not follow it.
 
     Raises:
-        ArtefactError: It was written by another release.
+        ArtefactError: It was written by another release, or something of it is missing.
         KafkaError: The broker does not answer.
     """
     if not settings.learn or not (await partition_counts(settings))[Role.UPDATES]:
         return None
     model = online_model(settings.learn_secret.get_secret_value().encode())
     source = TopicPartition(topic_name(settings, Role.UPDATES), 0)
-    step: list[tuple[str, bytes | None]] = []
+    steps = Steps(model)
     async with reader(settings, [source]) as consumer:
         ends = await consumer.end_offsets([source])
         await consumer.seek_to_beginning(source)
         async for record in read_to(consumer, ends):
-            step.append(((record.key or b"").decode("utf-8", "replace"), record.value))
-            # A step is whole with its head; what the learner is about to write is not waited for.
-            if step[-1][0] == HEAD:
-                model.apply(step)
-                step = []
+            # What the learner is about to write is not waited for.
+            steps.take((record.key or b"").decode("utf-8", "replace"), record.value)
+    if not steps.is_whole:
+        raise ArtefactError(f"{source.topic} does not hold all that version {model.version} says: restart the learner")
     return model

@@ -2,8 +2,11 @@
 
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings
+
+LONGEST_SECRET = 64
+"""Bytes of a key of BLAKE2b."""
 
 
 class ReviewSettings(BaseSettings):
@@ -80,10 +83,17 @@ class LearningSettings(BaseSettings):
     )
     learn_secret: SecretStr = Field(
         SecretStr(""),
-        description="Key of the hashes by which accounts stand in what is learned. The same for learner and workers; "
-        "never shown.",
+        description="Key of the hashes by which accounts stand in what is learned, of 64 bytes at most. The same for "
+        "learner and workers; never shown.",
     )
     learn_parked: int = Field(
         10_000, ge=0, description="Corrections of unknown transactions that wait for them, at most."
     )
     learn_parked_hours: float = Field(24.0, gt=0, description="How long they wait before they are dead letters.")
+
+    @field_validator("learn_secret")
+    @classmethod
+    def _fits(cls, secret: SecretStr) -> SecretStr:
+        if (size := len(secret.get_secret_value().encode())) > LONGEST_SECRET:
+            raise ValueError(f"it has {size} bytes, and at most {LONGEST_SECRET} are a key: take a shorter one")
+        return secret

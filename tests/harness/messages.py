@@ -70,6 +70,7 @@ CORRECTION: dict[str, Any] = {
     },
     "scope": "account",
     "account_id": "a-1",
+    "account_token": "9f2b",
     "standing": "customer",
     "schema_version": "1",
 }

@@ -18,6 +18,7 @@ class Said(NamedTuple):
         offset: Place in the journal.
         decided: Category that had been decided; None where the correction does not say so.
         keys: None where there is nothing to learn it under.
+        account: Token of the account whose line it is about, by which it is forgotten; None where nobody said.
         settled: Whether somebody who may has said that it is to be learned, whatever the guards say.
     """
 
@@ -31,6 +32,7 @@ class Said(NamedTuple):
     offset: int
     decided: str | None
     keys: LineKeys | None
+    account: str | None = None
     settled: bool = False
 
     @property
@@ -44,10 +46,13 @@ class Said(NamedTuple):
         return self.scope is Scope.ACCOUNT or self.standing is Standing.CUSTOMER
 
 
-def said_of(correction: Correction, keys: LineKeys | None, *, offset: int, at: datetime | None) -> Said:
+def said_of(
+    correction: Correction, keys: LineKeys | None, *, account: str | None, offset: int, at: datetime | None
+) -> Said:
     """What is kept of a correction.
 
     Args:
+        account: Token of the account whose line it is about.
         at: When the journal had it: a clock that runs ahead must not have the last word for ever.
     """
     answers = correction.answers
@@ -62,6 +67,7 @@ def said_of(correction: Correction, keys: LineKeys | None, *, offset: int, at: d
         offset,
         None if answers is None else answers.category.value,
         keys,
+        account,
     )
 
 

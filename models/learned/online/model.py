@@ -7,6 +7,7 @@ of lines has to be emptied when somebody corrects something.
 
 from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 from models.errors import MALFORMED, ArtefactError
@@ -101,17 +102,22 @@ class OnlineModel:
         }
 
     def apply(self, parts: Iterable[tuple[str, bytes | None]]) -> None:
-        """Take the records of one step in; call it between two batches, never during one.
+        """Take the records of one step in, all or none; call it between two batches, never during one.
 
         Raises:
-            ArtefactError: A record is none of `models.learned.online.records`; those before it are in.
+            ArtefactError: A record is none of `models.learned.online.records`; nothing of the step is in.
         """
+        read: list[tuple[str, bytes | None, Callable[[], None]]] = []
         for name, content in parts:
             try:
-                self._put(name, content)
+                read.append((name, content, self._read(name, content)))
             except MALFORMED as error:
                 kind = name.partition(":")[0][:16]
                 raise ArtefactError(f"a record of kind {kind!r} does not fit ({type(error).__name__})") from None
+        for name, content, put in read:
+            put()
+            if name != records.HEAD:
+                self._digest.put(name, content)
 
     def has_accounts(self, keys: LineKeys) -> bool:
         """Whether `account` may know something of a line for some account; False where it knows nothing for any."""
@@ -157,40 +163,44 @@ class OnlineModel:
         category, probability = ranked[0]
         return Found(category, "like lines that people corrected", 0, probability, Ground.ONLINE)
 
-    def _put(self, name: str, content: bytes | None) -> None:
+    def _read(self, name: str, content: bytes | None) -> Callable[[], None]:
+        """What puts a record in its place, once it is read."""
         kind, _, rest = name.partition(":")
-        if kind == records.HEAD:
-            nothing = Head(records.NOTHING, -1, self._digest.hex())
-            self._head = nothing if content is None else records.read_head(content)
-            return
-        if kind == records.TEXT:
+        if name == records.HEAD:
+            return partial(self._put_head, None if content is None else records.read_head(content))
+        if name == records.TEXT:
             read = self._read_text
-            self._text = None if content is None or read is None else read(content)
-        elif kind == records.ACCOUNT:
-            self._put_account(rest, content)
-        elif kind == records.MERCHANT:
-            flow, key = _split(rest)
-            _replace(self._merchants, (flow, key), None if content is None else records.standing_of(content))
-        elif kind == records.FAMILY:
-            flow, key = _split(rest)
-            self._put_family((flow, tuple(key.split(" "))), content)
-        else:
-            raise ValueError(kind)
-        self._digest.put(name, content)
+            return partial(self._put_text, None if content is None or read is None else read(content))
+        if kind == records.ACCOUNT:
+            token, _, rest = rest.partition(":")
+            category = None if content is None else records.category_of(content)
+            return partial(self._put_account, token, _split(rest), category)
+        flow, key = _split(rest)
+        standing = None if content is None else records.standing_of(content)
+        if kind == records.MERCHANT:
+            return partial(_replace, self._merchants, (flow, key), standing)
+        if kind == records.FAMILY:
+            return partial(self._put_family, (flow, tuple(key.split(" "))), standing)
+        raise ValueError(kind)
 
-    def _put_account(self, rest: str, content: bytes | None) -> None:
-        token, _, rest = rest.partition(":")
-        held, subject = self._accounts.setdefault(token, {}), _split(rest)
-        count = self._subjects.get(subject, 0) + (content is not None) - (subject in held)
-        _replace(held, subject, None if content is None else records.category_of(content))
+    def _put_head(self, head: Head | None) -> None:
+        self._head = head or Head(records.NOTHING, -1, self._digest.hex())
+
+    def _put_text(self, text: TextReader | None) -> None:
+        self._text = text
+
+    def _put_account(self, token: str, subject: tuple[Flow, str], category: str | None) -> None:
+        held = self._accounts.setdefault(token, {})
+        count = self._subjects.get(subject, 0) + (category is not None) - (subject in held)
+        _replace(held, subject, category)
         _replace(self._subjects, subject, count or None)
         if not held:
             del self._accounts[token]
 
-    def _put_family(self, key: FamilyKey, content: bytes | None) -> None:
+    def _put_family(self, key: FamilyKey, standing: Standing | None) -> None:
         length = len(key[1])
-        added = (content is not None) - (key in self._families)
-        _replace(self._families, key, None if content is None else records.standing_of(content))
+        added = (standing is not None) - (key in self._families)
+        _replace(self._families, key, standing)
         counts = self._lengths | {length: self._lengths.get(length, 0) + added}
         self._lengths = {each: counts[each] for each in sorted(counts, reverse=True) if counts[each]}
 

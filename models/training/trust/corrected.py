@@ -7,21 +7,24 @@ than high; that the rows of one merchant are one piece of evidence is left to th
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from itertools import accumulate
 from math import log
 from random import Random
 from typing import NamedTuple
 
 from models.contracts.amount_bands import AmountBand
+from models.contracts.corrections import Scope, Standing
 from models.decisions.calibrated import PolicyModel, assess
 from models.decisions.line_keys import line_keys, trade_of
 from models.decisions.precedence.precedence import kind_of
 from models.decisions.precedence.trust import Stance
 from models.learned.memory import MerchantMemory, memory_key
 from models.learned.online import records
-from models.learned.online.entries import Limits
-from models.learned.online.keys import LineKeys
+from models.learned.online.entries import Limits, Said
+from models.learned.online.keys import LineKeys, MerchantKey
 from models.learned.online.memories.families import Families
+from models.learned.online.memories.words import Words
 from models.learned.online.model import Found, Ground, OnlineModel
 from models.learned.online.text import TextLearner
 from models.learned.online.weights import TextWeights
@@ -43,6 +46,9 @@ DRAWS = 5
 
 SHARES = (0.1, 0.25, 0.5)
 """Shares of the merchants that are corrected, where families and texts are judged on the others."""
+
+_NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+"""Who spoke when shows by their order."""
 
 Cell = tuple[str, AmountBand]
 """Category and band of some rows of a merchant."""
@@ -136,11 +142,11 @@ class _Asked:
     def bands(self) -> tuple[AmountBand, ...]:
         return tuple(dict.fromkeys(band for (_, band), _ in self.cells))
 
-    def drawn(self, number: int, random: Random) -> Counter[Cell]:
-        """So many of its rows."""
+    def drawn(self, number: int, random: Random) -> list[Cell]:
+        """So many of its rows, in the order in which they are corrected."""
         ends = list(accumulate(count for _, count in self.cells))
         places = random.sample(range(self.rows), number)
-        return Counter(self.cells[next(n for n, end in enumerate(ends) if place < end)][0] for place in places)
+        return [self.cells[next(n for n, end in enumerate(ends) if place < end)][0] for place in places]
 
 
 _Rows = Mapping[tuple[str, AmountBand], Cast | None]
@@ -193,6 +199,25 @@ def _answers(rows: _Rows, policy: PolicyModel) -> dict[tuple[str, AmountBand], A
     return answers
 
 
+def standing(categories: Sequence[str]) -> records.Standing:
+    """What stands for a merchant, as the learner has it, once as many people have said something, one after the other.
+
+    Of as many words for each the last stands.
+
+    >>> standing(["pets", "fuel"]).category, standing(["fuel", "fuel", "pets"]).category
+    ('fuel', 'fuel')
+    """
+    limits = Limits()
+    key: MerchantKey = ("out", "")
+    words = Words(agreement=limits.agreement, frequent=limits.frequent)
+    for place, category in enumerate(categories):
+        name = str(place)
+        words.put(key, Said(name, category, name, Standing.REVIEWER, Scope.EVERYONE, None, _NO_TIME, place, None, None))
+    found = words.standing(key, None)
+    assert found is not None  # somebody said something
+    return found
+
+
 def _of_merchants(
     asked: Sequence[_Asked], answers: Mapping[tuple[str, AmountBand], Answer], random: Random
 ) -> Iterator[Judged]:
@@ -200,15 +225,9 @@ def _of_merchants(
         total = each.rows
         for people in PEOPLE:
             for _ in range(DRAWS if people < total else 0):
-                corrected = each.drawn(people, random)
-                votes = Counter[str]()
-                for (category, _), count in corrected.items():
-                    votes[category] += count
-                (said, support), *others = votes.most_common()
-                # Of a tie nothing is learned.
-                if others and others[0][1] == support:
-                    continue
-                kind = kind_of(Found(said, "", support, support / people, Ground.CORRECTED))
+                drawn = each.drawn(people, random)
+                corrected, (said, support, of) = Counter(drawn), standing([category for category, _ in drawn])
+                kind = kind_of(Found(said, "", support, support / of, Ground.CORRECTED))
                 for cell, count in each.cells:
                     category, band = cell
                     left = count - corrected[cell]

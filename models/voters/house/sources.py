@@ -25,6 +25,9 @@ BAR = "|"
 LARGEST = 16 * 1024 * 1024
 """Bytes of the largest file that is read."""
 
+DEEPEST = 8
+"""Levels of a YAML file that are read; rules need three, and what makes nodes of them calls itself for each."""
+
 # Written in C where libyaml is at hand: the other one takes seconds for thousands of rules.
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
@@ -168,8 +171,13 @@ def _unknown() -> str:
 
 def _of_yaml(content: bytes) -> Iterator[Entry | Fault]:
     try:
+        text = content.decode("utf-8-sig")
+        if (deep := _line_too_deep(text)) is not None:
+            said = f"it goes more than {DEEPEST} levels deep: rules are a list of fields, some of them lists of values"
+            yield Fault(FaultKind.MALFORMED, deep, None, said)
+            return
         # Nodes and not values: every scalar is the text that stands there, so that no country code is read as "no".
-        root = yaml.compose(content.decode("utf-8-sig"), Loader=_Loader)
+        root = yaml.compose(text, Loader=_Loader)
     except UnicodeDecodeError:
         yield Fault(FaultKind.MALFORMED, 1, None, "it is not UTF-8: save it as that")
         return
@@ -186,6 +194,19 @@ def _of_yaml(content: bytes) -> Iterator[Entry | Fault]:
         return
     for node in root.value:
         yield from _of_node(node)
+
+
+def _line_too_deep(text: str) -> int | None:
+    """The line, from 1, where a document goes deeper than is read; None where it does not."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > DEEPEST:
+                return int(event.start_mark.line) + 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return None
 
 
 def _of_node(node: Any) -> Iterator[Entry | Fault]:

@@ -40,6 +40,13 @@ def test_a_reviewers_word_counts_and_five_customers_weigh_as_much() -> None:
     assert ([], {Skipped.TOO_FEW: 4}) == (words(four), four.skipped)
 
 
+def test_what_was_taken_back_is_not_trained_on() -> None:
+    """What the same person had said before stands again."""
+    both = [said(1, "zepplo", "pets"), said(2, "zepplo", "fuel", minutes=1)]
+    taught = taught_by(both, ALL, keys_of=keys_of, taken_back={"c-2"})
+    assert ([("zepplo", "pets", 1.0)], {Skipped.TAKEN_BACK: 1}) == (words(taught), taught.skipped)
+
+
 def test_a_wish_for_ones_own_books_weighs_as_a_customers_word() -> None:
     """Whoever wrote it down."""
     wish = said(1, "zepplo", "pets", scope=Scope.ACCOUNT, account="a-1")

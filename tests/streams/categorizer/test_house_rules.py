@@ -1,5 +1,6 @@
 """The file of the bank's own rules, watched: what is new is read once, and not while somebody writes it."""
 
+import errno
 import logging
 import os
 from pathlib import Path
@@ -90,6 +91,42 @@ def test_what_is_wrong_is_said_once(path: Path) -> None:
     assert file.news() is None
     path.write_bytes(PETS)
     assert [None, "pets", None] == [category(file.news()) for _ in range(3)]
+
+
+def test_a_read_that_fails_is_tried_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of the file has changed when there is room for one again; it is handed over, also if it was before."""
+    file = HouseRulesFile(path)
+    assert [None, "pets"] == [category(file.news()) for _ in range(2)]
+
+    def full(*_args: object, **_kwargs: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    os.utime(path, (0, 0))
+    assert file.news() is None
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "open", full)
+        with pytest.raises(FileError, match="it cannot be read: Too many open files"):
+            file.news()
+        assert file.news() is None
+    assert ["pets", None] == [category(file.news()) for _ in range(2)]
+
+
+async def test_a_file_that_goes_deep_is_refused_and_the_watch_goes_on(path: Path) -> None:
+    """As is one that trips over something else: the worker decides by what it has."""
+    registry, write = CollectorRegistry(), path.write_bytes
+    deciding = [sure_of("other").under(HouseRules.read(PETS))]
+    watch = WatchHouseRules(path, HouseMetrics(registry), current=lambda: deciding[-1], decide_by=deciding.append)
+    write(b"[" * 200_000)
+    for _ in range(2):
+        await watch.look()
+    assert (1, 1) == tuple(map(registry.get_sample_value, ("evenhand_house_rules_refused", _ERRORS)))
+
+    def broken() -> None:
+        raise RecursionError
+
+    watch._file.news = broken  # type: ignore[method-assign]  # what nobody thought of
+    await watch.look()
+    assert (2, 1) == (registry.get_sample_value(_ERRORS), len(deciding))
 
 
 async def test_the_watch_hands_over_what_is_new_and_tells(path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,5 +1,6 @@
 """The promoted model of a store, watched: another one is handed over once it is verified; a broken one is refused."""
 
+import errno
 import logging
 from pathlib import Path
 
@@ -94,6 +95,24 @@ def test_an_altered_model_is_refused_once_until_it_is_mended(shelf: Shelf) -> No
     assert watched.news(shelf.pets) is None
     assert watched.refused
     shelf.memory.write_bytes(whole)
+    assert "fuel" == category(watched.news(shelf.pets))
+    assert not watched.refused
+
+
+def test_a_read_that_fails_is_tried_again(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of the model has changed when there is room for a file again; what fails is said once meanwhile."""
+    shelf.promote(shelf.fuel)
+    watched = shelf.watched()
+
+    def full(_path: Path) -> bytes:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "read_bytes", full)
+        with pytest.raises(ArtefactError, match="cannot be read"):
+            watched.news(shelf.pets)
+        assert watched.news(shelf.pets) is None
+        assert watched.refused
     assert "fuel" == category(watched.news(shelf.pets))
     assert not watched.refused
 

@@ -1,12 +1,14 @@
 """The journal is learned and told, without a broker: what workers, people and operators get of a batch."""
 
+import asyncio
 import json
+from collections import Counter
 from datetime import datetime, timedelta
 
 from models.contracts.corrections import Correction, Scope
 from models.contracts.instructions import Action, Instruction
 from models.learned.online.records import HEAD
-from streams.learner.learning import LearningHandler, LearningResult
+from streams.learner.learning import PORTION, LearningHandler, LearningResult
 from streams.learner.memory import Memory, Taken
 from streams.learner.recall import difference
 from streams.messages.learning import correction_entry, instruction_entry
@@ -44,7 +46,7 @@ def instruction(number: int, action: Action, target: str | None = None, standing
 
 def handled(memory: Memory, *records: Record, clock: Clock | None = None) -> LearningResult:
     """One batch."""
-    return LearningHandler(clock or Clock())(records, memory)
+    return asyncio.run(LearningHandler(clock or Clock())(records, memory))
 
 
 def of(result: LearningResult, role: Role) -> list[Output]:
@@ -129,6 +131,57 @@ def test_an_id_that_somebody_else_has_taken_is_a_dead_letter() -> None:
         headers["evenhand_offset"],
     )
     assert {"accepted": 1, "repeated": 1} == result.taken.outcomes
+
+
+def test_a_reviewers_correction_of_an_accounts_line_is_deleted_with_it() -> None:
+    """It has the line; so is one that waited for that line, and what is known of the transaction."""
+    memory = PREPARED.memory()
+    handled(
+        memory,
+        correction(0, said(1, None, transaction_id="t", actor="ann")),
+        correction(1, said(2, account_id="acc", transaction_id="t", actor="ann")),
+        correction(2, said(3, "QUIMBY YARN", account_id="another")),
+    )
+    assert b"acc" not in (correction(1, said(2, account_id="acc")).value or b"").replace(b"account", b"")
+    done = handled(memory, instruction(3, Action.FORGET_ACCOUNT, "acc"))
+    assert [b"c2@3:101", b"c1@3:100", b"i3"] == [output.key for output in of(done, Role.LEARNING_JOURNAL)]
+    again = PREPARED.memory()
+    again.take([correction(2, said(3, "QUIMBY YARN", account_id="another"))], Taken())
+    assert again.learner.state_digest == memory.learner.state_digest
+    # Nobody is told of the line any more.
+    late = handled(memory, correction(4, said(5, None, transaction_id="t")))
+    assert {"parked": 1} == late.taken.outcomes
+
+
+def test_others_have_their_turn_while_all_is_learned_anew() -> None:
+    """The group's heartbeat, above all: what was learned may be a hundred thousand entries."""
+    memory, turns = PREPARED.memory(), 0
+    memory.take([correction(number, said(number, f"ZEPPLO {number}")) for number in range(2 * PORTION + 2)], Taken())
+
+    async def beat() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    async def run() -> LearningResult:
+        beating = asyncio.create_task(beat())
+        forgets = [instruction(1000 + number, Action.FORGET_CORRECTION, f"c{number}") for number in range(2)]
+        memory.learner.outcomes()
+        result = await LearningHandler(Clock())(forgets, memory)
+        beating.cancel()
+        return result
+
+    assert {"accepted": 2} == asyncio.run(run()).taken.outcomes
+    assert 2 == turns
+
+
+def test_what_waited_is_counted_when_it_is_learned() -> None:
+    """The metric says what the report says."""
+    memory = PREPARED.memory()
+    entries = [instruction(0, Action.FREEZE), correction(1, said(1)), instruction(2, Action.THAW)]
+    counted = sum((handled(memory, each).taken.outcomes for each in entries), Counter())
+    assert {"accepted": 3, "frozen": 1} == counted == memory.report()["counts"]
 
 
 def test_batches_cut_otherwise_give_the_same_state() -> None:

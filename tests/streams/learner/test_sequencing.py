@@ -7,6 +7,7 @@ import pytest
 
 from models.contracts.corrections import Correction, Scope, Standing
 from models.contracts.wire import dump, parse
+from models.learned.online.keys import account_token
 from streams.learner.sequencing import SequencedResult, SequencingHandler
 from streams.messages.headers import REVIEWED_HEADER
 from streams.messages.learning import read_entry
@@ -17,7 +18,7 @@ from tests.harness.voters import NOON
 from tests.streams.categorizer.test_handler import Record, an_empty_window
 from tests.streams.learner.said import at_noon, received
 
-HANDLER = SequencingHandler(source="/evenhand/test", clock=at_noon)
+HANDLER = SequencingHandler(source="/evenhand/test", clock=at_noon, secret=b"key")
 
 
 def handled(*records: Record) -> SequencedResult:
@@ -37,10 +38,10 @@ def stage_reason_field(letter: Output) -> tuple[bytes | None, ...]:
 
 def test_a_correction_becomes_an_entry_under_a_key_of_its_own() -> None:
     """The key names the place, too: a repeat that comes later must not push the first one out of the journal."""
-    correction = said(1)
+    correction = said(1, account_token="what an app says does not count")
     (entry,) = handled(received(correction, offset=17, partition=2)).written
     assert (Role.LEARNING_JOURNAL, b"c1@2:17") == (entry.role, entry.key)
-    assert correction == entry_of(entry)
+    assert correction.model_copy(update={"account_token": None}) == entry_of(entry)
     names = dict(entry.headers)
     assert (b"evenhand.correction.v1", b"transactions.corrections", b"2", b"17") == (
         names["ce_type"],
@@ -92,9 +93,10 @@ def test_what_contradicts_itself_is_a_dead_letter(where: str) -> None:
     assert (len(before), 1) == (found.entries, found.dead_letters.total())
 
 
-def test_a_correction_for_an_account_that_names_none_is_refused_here() -> None:
+@pytest.mark.parametrize("fields", [{"scope": Scope.ACCOUNT}, {"standing": "customer"}])
+def test_a_correction_for_an_account_that_names_none_is_refused_here(fields: dict[str, str]) -> None:
     """It is valid, and the monitor counts it; it may come again, and is a repeat then."""
-    found = handled(received(said(1, scope=Scope.ACCOUNT), offset=5), received(said(1, scope=Scope.ACCOUNT), offset=6))
+    found = handled(received(said(1, **fields), offset=5), received(said(1, **fields), offset=6))
     (letter,) = found.written
     assert (Role.DEAD_LETTER, b"5") == (letter.role, header(letter.headers, "evenhand_offset"))
     assert (b"learn", b"missing", b"account_id") == stage_reason_field(letter)
@@ -129,7 +131,8 @@ def test_an_entry_says_whether_the_queue_wrote_it() -> None:
     [(Scope.EVERYONE, "reviewer", None), (Scope.ACCOUNT, "reviewer", "acc-1"), (Scope.EVERYONE, "customer", "acc-1")],
 )
 def test_an_account_is_kept_where_it_is_needed(scope: Scope, standing: str, kept: str | None) -> None:
-    """What is for everyone is learned without it; what a customer says is for the account, whatever it claims to be."""
+    """Of what is for everyone only its token, for its deletion; what a customer says is for the account in any case."""
     (entry,) = handled(received(said(1, scope=scope, standing=standing, account_id="acc-1"))).written
-    assert kept == parse(Correction, entry.value or b"")[0].account_id
+    read, _ = parse(Correction, entry.value or b"")
+    assert (kept, account_token("acc-1", b"key")) == (read.account_id, read.account_token)
     assert (b"acc-1" in (entry.value or b"")) is (kept is not None)

@@ -48,6 +48,7 @@ def test_settings_are_frozen() -> None:
         ({"web_host": "0.0.0.0"}, "web_token"),
         ({"delivery": "exactly_twice"}, "EVENHAND_DELIVERY"),
         ({"processes": 0}, "EVENHAND_PROCESSES"),
+        ({"learn_secret": "ß" * 33}, "EVENHAND_LEARN_SECRET: Value error, it has 66 bytes, and at most 64 are a key"),
         ({"processes": "many"}, "EVENHAND_PROCESSES: auto, or a number from 1 to 256"),
         ({"review_threshold": 7}, "EVENHAND_REVIEW_THRESHOLD"),
         ({"precision": 1}, "EVENHAND_PRECISION"),

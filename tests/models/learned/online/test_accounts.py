@@ -8,7 +8,7 @@ import pytest
 from models.contracts.corrections import Correction, Scope, Standing
 from models.contracts.instructions import Action
 from models.learned.online.entries import Limits, Outcome, Reason, Status
-from models.learned.online.keys import LineKeys
+from models.learned.online.keys import LineKeys, account_token
 from models.learned.online.learner import OnlineLearner
 from models.learned.online.memories.accounts import proposal_id
 from models.learned.online.model import OnlineModel
@@ -173,3 +173,31 @@ def test_deleting_an_account_leaves_no_trace(others: int) -> None:
     for name in gone:
         assert name not in one.snapshot()
     assert Status.UNKNOWN is one.take(told(2, Action.FORGET_ACCOUNT, "acct-7"), offset=51).status
+    assert "acct-7" not in repr(traces(one))
+
+
+def test_what_a_reviewer_taught_by_an_accounts_line_goes_with_it() -> None:
+    """It is known by the account's token alone; what others taught of that merchant stays."""
+    one, without = (learner(means=Means(secret=SECRET)) for _ in range(2))
+    token = account_token("acct-7", SECRET)
+    own = [said(each, f"shop {each}", "pets").model_copy(update={"account_token": token}) for each in range(3)]
+    rest = [said(10, "shop 1", "fuel", actor="r-2"), said(11, "shop 9", "pets")]
+    take_all(one, [*own, *rest, told(1, Action.FORGET_ACCOUNT, "acct-7")])
+    assert without.state_digest != one.state_digest
+    for offset, each in enumerate(rest, 3):
+        without.take(each, offset=offset)
+    assert without.state_digest == one.state_digest
+    assert token not in repr(traces(one)["_entries"])
+
+
+def test_an_account_is_forgotten_with_what_was_taken_back_before() -> None:
+    """Also the ids of its corrections go, with who gave them: the journal does not know them either."""
+    one = take_all(learner(), [wish(1, "Blue Barn", "travel", "acct-7"), told(1, Action.FORGET_CORRECTION, "c-1")])
+    assert Status.UNKNOWN is one.take(told(2, Action.FORGET_ACCOUNT, "acct-7"), offset=9).status
+    assert "acct-7" not in repr(traces(one))
+
+
+def traces(one: OnlineLearner) -> dict[str, object]:
+    """All that a learner has in memory, but for what it asks."""
+    state = one._state
+    return vars(one) | {name: getattr(state, name) for name in state.__slots__ if name not in ("limits", "means")}

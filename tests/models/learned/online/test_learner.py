@@ -1,5 +1,6 @@
 """The learner: a correction is what is said of its merchant from then on, and replaying gives the same, bit for bit."""
 
+from collections import Counter
 from datetime import timedelta
 
 from hypothesis import given, settings
@@ -112,6 +113,14 @@ FORGET = (
     | st.tuples(st.just(Action.FORGET_ACCOUNT), st.sampled_from(("a-1", "a-2", "a-3")))
     | st.tuples(st.just(Action.FORGET_CORRECTION), st.integers(0, 60).map("c-{}".format))
 )
+UNDONE = st.builds(
+    told,
+    st.integers(61, 99),
+    st.just(Action.FORGET_CORRECTION),
+    st.integers(0, 60).map("c-{}".format),
+    actor=st.sampled_from(("r-1", "r-2", "boss")),
+    standing=st.sampled_from((Standing.REVIEWER, Standing.APPROVER)),
+)
 NAMED = {Action.FORGET_ACTOR: "actor", Action.FORGET_ACCOUNT: "account_id", Action.FORGET_CORRECTION: "correction_id"}
 
 
@@ -168,6 +177,76 @@ def test_people_take_back_what_they_said_themselves() -> None:
     all_own = told(3, Action.FORGET_ACTOR, "r-1", actor="r-1", standing=Standing.REVIEWER)
     found = [one.take(each, offset=2 + place).status for place, each in enumerate((own, others, all_own))]
     assert [Status.ACCEPTED, Status.REFUSED, Status.REFUSED] == found
+
+
+def test_an_undo_ahead_of_its_correction_is_not_lost_by_anothers() -> None:
+    """Whoever is no owner cannot make the owner's undo unsaid, before it or behind it."""
+    for order in (("r-1", "r-9"), ("r-9", "r-1")):
+        one = learner()
+        for number, actor in enumerate(order):
+            undo = told(number, Action.FORGET_CORRECTION, "c-1", actor=actor, standing=Standing.REVIEWER)
+            one.take(undo, offset=number)
+        assert Reason.TAKEN_BACK is one.take(said(1, "Blue Barn", "pets", actor="r-1"), offset=2).reason
+
+
+def test_what_is_forgotten_together_is_learned_anew_once() -> None:
+    """Entries that are noted first are played once each, however many of them are taken back."""
+    entries = [said(each, f"shop {each}", "pets") for each in range(20)]
+    undone = [told(each, Action.FORGET_CORRECTION, f"c-{each}") for each in range(0, 20, 2)]
+    one, other = learner(), taken([*entries, *undone])
+    for offset, entry in enumerate([*entries, *undone]):
+        one.note(entry, offset=offset)
+    assert 10 == len(list(one.catch_up()))
+    assert (other.state_digest, other.head, other.snapshot()) == (one.state_digest, one.head, one.snapshot())
+    for number in (1, 3):
+        one.note(told(50 + number, Action.FORGET_CORRECTION, f"c-{number}"), offset=50 + number)
+    assert 8 == len(list(one.catch_up()))
+
+
+@settings(deadline=None)
+@given(st.lists(CORRECTIONS | INSTRUCTIONS | UNDONE, max_size=40), st.integers(1, 7))
+def test_noted_entries_give_what_those_give_that_are_taken_one_by_one(
+    entries: list[Correction | Instruction], step: int
+) -> None:
+    """State, head and report; also where somebody looks in between, and followers have it."""
+    one, other, model = taken(entries, TIGHT), learner(TIGHT), OnlineModel()
+    for offset, entry in enumerate(entries):
+        other.note(entry, offset=offset)
+        if offset % step == 0:
+            model.apply(other.updates())
+    model.apply(other.updates())
+    reports = one.report(), other.report()
+    # In another order, as some show what became of them only when all is learned; after a later one of the same batch.
+    ids = [sorted(each["instruction_id"] for each in report.pop("instructions")) for report in reports]
+    assert ids[0] == ids[1]
+    assert (one.state_digest, one.head, reports[0]) == (other.state_digest, other.head, reports[1])
+    assert (one.digest, one.head) == (model.digest, model.head)
+
+
+def test_a_head_tells_of_what_was_taken_back_without_a_trace() -> None:
+    """Of a correction in quarantine no part is another; workers are told all the same, up to where they know."""
+    one, model = learner(Limits(actor_rate=1)), OnlineModel()
+    one.take(said(1, "Blue Barn", "pets"), offset=0)
+    assert Status.CAPPED is one.take(said(2, "Red Barn", "pets"), offset=1).status
+    model.apply(one.updates())
+    assert [] == one.updates()
+    one.take(told(1, Action.FORGET_CORRECTION, "c-2"), offset=2)
+    updates = one.updates()
+    assert ["head"] == [name for name, _ in updates]
+    model.apply(updates)
+    assert (2, one.head, one.digest) == (model.head.offset, model.head, model.digest)
+    assert [] == one.updates()
+
+
+def test_outcomes_are_those_that_are_reported() -> None:
+    """Each is told once; what waited while nothing was learned counts again when it is learned."""
+    one, counted = learner(), Counter[str]()
+    entries = [told(1, Action.FREEZE), said(1, "Blue Barn", "pets"), said(1, "Blue Barn", "pets")]
+    for offset, entry in enumerate([*entries, told(2, Action.THAW), said(2, "Red Barn", "fuel")]):
+        one.take(entry, offset=offset)
+        counted += one.outcomes()
+    assert {"accepted": 4, "frozen": 1, "repeated": 1} == one.report()["counts"] == counted
+    assert Counter() == one.outcomes()
 
 
 def test_several_corrections_may_have_one_place() -> None:

@@ -102,6 +102,9 @@ def test_texts_are_read_by_what_is_handed_in() -> None:
     ],
 )
 def test_a_record_of_another_form_is_refused(name: str, content: bytes) -> None:
-    """In words that tell nothing of it."""
+    """In words that tell nothing of it; and nothing of its step is taken in."""
+    model = OnlineModel()
+    step = [(merchant_part(("out", "bluebarn")), standing_bytes(Standing("pets", 1, 1))), (name, content)]
     with pytest.raises(ArtefactError, match=r"^a record of kind '\w+' does not fit \(\w+\)$"):
-        OnlineModel().apply([(name, content)])
+        model.apply(step)
+    assert (0, PartsDigest().hex(), None) == (len(model), model.digest, model.merchant(keys_of_text("blue barn")))

@@ -9,7 +9,7 @@ from models.decisions.precedence.trust import CORRECTED, Stance
 from models.learned.text_files import from_files
 from models.training.examples import Merchant
 from models.training.stand_ins import Informed
-from models.training.trust.corrected import Corrected, Judged, simulate
+from models.training.trust.corrected import Corrected, Judged, simulate, standing
 from models.training.trust.fit_trust import fit_trust, trust_metrics
 from models.training.votes import Cast
 from models.voters.contract import Ballot, Kind
@@ -91,6 +91,18 @@ def test_what_is_simulated() -> None:
         *(f"{kind.value}_merchants" for kind in CORRECTED),
         "corrected_texts",
     }
+
+
+def test_of_a_tie_the_last_word_stands() -> None:
+    """As the learner has it: two people who disagree have taught something, and it is judged."""
+    assert [("fuel", 1, 2), ("pets", 1, 2)] == [standing(said) for said in (["pets", "fuel"], ["fuel", "pets"])]
+    assert "fuel" == standing(["pets", "fuel", "fuel", "pets", "fuel"]).category
+    _, contents = read_artefact(DEFAULT_MODEL)
+    rules, model = RulesVoter(), calibrated_policy(contents, 0.95).model
+    # Of three rows two are corrected at most: whoever disagrees there makes a tie.
+    small = [merchant(f"zzz vvv{number}", pets=2, auto=1) for number in range(8)]
+    found = simulate(small, Informed(from_files(contents), rules, rules), model, seed=0)
+    assert Kind.CORRECTED_DISPUTED in {each.kind for each in found.judged}
 
 
 def test_the_shipped_table_was_measured() -> None:

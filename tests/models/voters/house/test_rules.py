@@ -343,6 +343,13 @@ def test_a_csv_with_other_separators_is_told_as_that(separator: str, name: str) 
     assert ([said], False) == ([str(fault) for fault in checked.faults], checked.usable)
 
 
+@pytest.mark.parametrize("deep", ["[" * 200_000, "- " * 200_000, "- text: " + "{a: " * 100_000])
+def test_yaml_that_goes_deep_is_refused(deep: str) -> None:
+    """Before anything is made of it: what calls itself for each level would end the process, not raise."""
+    with pytest.raises(FileError, match="line 2: it goes more than 8 levels deep"):
+        HouseRules.read(f"# rules\n{deep}".encode())
+
+
 def test_yaml_takes_no_country_for_a_no() -> None:
     """What stands there is read as text: NO is a word, 0742 a code, 12:30 no number of seconds."""
     found = rules("id: 0742, text: [NO, '12:30'], mcc: 0742, category: pets")
