@@ -12,11 +12,11 @@ from models.contracts.instructions import Action, Instruction
 from models.contracts.wire import parse
 from models.errors import ConfigurationError
 from streams.cli.console import note, print_json, stdout
-from streams.cli.inputs import BootstrapOption, JsonOption, ModelOption, setting
+from streams.cli.inputs import BootstrapOption, JsonOption, ModelOption, refuse_options_before, setting
 from streams.cli.learner_tables import print_report
 from streams.cli.worker import GroupOption, LogOption, PrefixOption
 from streams.clock import wall_clock
-from streams.settings.settings import load_settings
+from streams.settings.settings import Settings, load_settings
 
 SOURCE = "/evenhand/cli"
 
@@ -50,6 +50,7 @@ def learner(
     All other settings come from EVENHAND_*. Metrics and health: http://127.0.0.1:9467/metrics, /healthz, /readyz.
     """
     if context.invoked_subcommand is not None:
+        refuse_options_before(context)
         return
     # Faust takes a second of CPU to import: help and a mistyped option do without it.
     from streams.apps.run_learner import run_learner
@@ -67,13 +68,17 @@ def learner(
 
 
 @app.command()
-def status(bootstrap_servers: BootstrapOption = None, as_json: JsonOption = False) -> None:
+def status(
+    bootstrap_servers: BootstrapOption = None,
+    topic_prefix: PrefixOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Show what was learned lately and by whom, what is in quarantine and why, and proposals for everyone."""
     from streams.cli.broker import run
     from streams.kafka.topics import after_topics
     from streams.learner.instructions import read_report
 
-    settings = load_settings(bootstrap_servers=bootstrap_servers)
+    settings = _settings(bootstrap_servers, topic_prefix)
     report = run(after_topics(settings, read_report(settings)), settings)
     if as_json:
         print_json(report)
@@ -88,10 +93,11 @@ def freeze(
     by: ByOption = None,
     reason: ReasonOption = None,
     bootstrap_servers: BootstrapOption = None,
+    topic_prefix: PrefixOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Learn nothing until `thaw`; what comes meanwhile waits."""
-    _tell(Action.FREEZE, None, by, reason, bootstrap_servers, as_json)
+    _tell(Action.FREEZE, None, by, reason, _settings(bootstrap_servers, topic_prefix), as_json)
 
 
 @app.command()
@@ -99,10 +105,11 @@ def thaw(
     by: ByOption = None,
     reason: ReasonOption = None,
     bootstrap_servers: BootstrapOption = None,
+    topic_prefix: PrefixOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Learn what waited since `freeze`, and go on."""
-    _tell(Action.THAW, None, by, reason, bootstrap_servers, as_json)
+    _tell(Action.THAW, None, by, reason, _settings(bootstrap_servers, topic_prefix), as_json)
 
 
 @app.command()
@@ -111,10 +118,11 @@ def release(
     by: ByOption = None,
     reason: ReasonOption = None,
     bootstrap_servers: BootstrapOption = None,
+    topic_prefix: PrefixOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Learn a correction that is in quarantine."""
-    _tell(Action.RELEASE, correction, by, reason, bootstrap_servers, as_json)
+    _tell(Action.RELEASE, correction, by, reason, _settings(bootstrap_servers, topic_prefix), as_json)
 
 
 @app.command()
@@ -123,10 +131,11 @@ def reject(
     by: ByOption = None,
     reason: ReasonOption = None,
     bootstrap_servers: BootstrapOption = None,
+    topic_prefix: PrefixOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Drop a correction that is in quarantine."""
-    _tell(Action.REJECT, correction, by, reason, bootstrap_servers, as_json)
+    _tell(Action.REJECT, correction, by, reason, _settings(bootstrap_servers, topic_prefix), as_json)
 
 
 @app.command()
@@ -135,10 +144,11 @@ def approve(
     by: ByOption = None,
     reason: ReasonOption = None,
     bootstrap_servers: BootstrapOption = None,
+    topic_prefix: PrefixOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Learn for everyone what many accounts agree on."""
-    _tell(Action.APPROVE, proposal, by, reason, bootstrap_servers, as_json)
+    _tell(Action.APPROVE, proposal, by, reason, _settings(bootstrap_servers, topic_prefix), as_json)
 
 
 @app.command()
@@ -147,10 +157,11 @@ def decline(
     by: ByOption = None,
     reason: ReasonOption = None,
     bootstrap_servers: BootstrapOption = None,
+    topic_prefix: PrefixOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Drop a proposal; it is not made again."""
-    _tell(Action.DECLINE, proposal, by, reason, bootstrap_servers, as_json)
+    _tell(Action.DECLINE, proposal, by, reason, _settings(bootstrap_servers, topic_prefix), as_json)
 
 
 @app.command()
@@ -166,6 +177,7 @@ def forget(
     by: ByOption = None,
     reason: ReasonOption = None,
     bootstrap_servers: BootstrapOption = None,
+    topic_prefix: PrefixOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Unlearn what a correction, an actor or an account taught: decisions are as if it had never been said."""
@@ -178,18 +190,21 @@ def forget(
     if len(given) != 1:
         raise typer.BadParameter("name one of --correction, --actor and --account")
     ((action, target),) = given
-    _tell(action, target, by, reason, bootstrap_servers, as_json)
+    _tell(action, target, by, reason, _settings(bootstrap_servers, topic_prefix), as_json)
+
+
+def _settings(bootstrap_servers: str | None, topic_prefix: str | None) -> Settings:
+    return load_settings(bootstrap_servers=bootstrap_servers, topic_prefix=topic_prefix)
 
 
 def _tell(
-    action: Action, target: str | None, by: str | None, reason: str | None, bootstrap_servers: str | None, as_json: bool
+    action: Action, target: str | None, by: str | None, reason: str | None, settings: Settings, as_json: bool
 ) -> None:
     """Write an instruction into the journal, as somebody who may do so."""
     from streams.cli.broker import run
     from streams.kafka.topics import after_topics
     from streams.learner.instructions import send_instruction
 
-    settings = load_settings(bootstrap_servers=bootstrap_servers)
     said = {
         "instruction_id": str(uuid4()),
         "action": action.value,

@@ -34,6 +34,7 @@ _QUARANTINE = ("reason", "merchant", "category", "actor", "correction_id")
 _PROPOSALS = ("merchant", "category", "agreeing", "accounts", "proposal_id")
 _PARTS = {"merchant": "merchants", "family": "families", "account": "merchants of accounts", "text": "model of texts"}
 _FIGURES = {"agreeing", "accounts"}
+_NONE = {"actor": "many accounts"}
 
 
 def _summary(report: Mapping[str, Any]) -> str:
@@ -53,5 +54,5 @@ def _table(title: str, rows: Rows, names: Sequence[str]) -> Table:
     ]
     table = Table(*columns, title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for row in rows:
-        table.add_row(*(escape("" if row[name] is None else str(row[name])) for name in names))
+        table.add_row(*(escape(_NONE.get(name, "") if row[name] is None else str(row[name])) for name in names))
     return table
