@@ -18,8 +18,6 @@ def task_of(item: Item, *, similar: int, unaided_share: float) -> Task:
     aided = not item.blind and not is_unaided(item.request_id, unaided_share)
     return Task(
         request_id=item.request_id,
-        transaction_id=request.transaction_id,
-        account_id=request.account_id,
         description=request.description,
         amount=request.amount,
         currency=request.currency,
@@ -28,7 +26,6 @@ def task_of(item: Item, *, similar: int, unaided_share: float) -> Task:
         counterparty=request.counterparty,
         channel=request.channel,
         merchant=request.merchant,
-        merchant_key=request.merchant_key,
         via=request.via,
         opened=_time(item.opened_ms),
         claimed_until=_time(item.claimed_ms) if item.claimed_by else None,
@@ -43,8 +40,6 @@ def _aid(request: ReviewRequest) -> Aid:
         confidence=request.confidence,
         votes=request.votes,
         alternatives=request.alternatives,
-        agreeing=request.agreement.agreeing,
-        voting=request.agreement.voting,
         reasons=tuple(reason.value for reason in request.reasons),
         note=request.review_note,
     )

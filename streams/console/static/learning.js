@@ -91,7 +91,7 @@ const what = (merchant, flow, category, decided) => h(
 
 /** @param {LearnedEntry} entry @param {string} now @returns {Child[]} */
 const by = ({ actor, standing, at }, now) => [
-  actor === "accounts" ? "by many accounts" : `by ${actor}, ${standing}`,
+  actor === null ? "by many accounts" : `by ${actor}, ${standing}`,
   h("time", { datetime: at }, time(at, now)),
 ];
 

@@ -15,7 +15,7 @@ from streams.review_queue.entries import Outcome
 from streams.review_queue.state.item import Given, Item
 from streams.review_queue.state.order import Order
 from streams.review_queue.state.parts import Done, Limits, Noted, Settled
-from streams.review_queue.state.people import DAY_MS, Recent, Reviewer
+from streams.review_queue.state.people import UNDOABLE_MS, Recent, Reviewer
 
 REVIEWERS = 10_000
 """Reviewers who are remembered; who was longest away is forgotten first."""
@@ -387,7 +387,7 @@ class Queue:
 
     def _forget(self, now_ms: int) -> None:
         for name, person in self.reviewers.items():
-            if person.recent and (old := person.forget(now_ms - DAY_MS)):
+            if person.recent and (old := person.forget(now_ms - UNDOABLE_MS)):
                 self.noted.reviewers[name] = None
                 for recent in old:
                     self._close(recent)
