@@ -135,7 +135,7 @@ class DeskPages:
         async def asked(request: web.Request) -> web.StreamResponse:
             person = self._people.person(request)
             if person is None:
-                return _refused(401, "nameless", "It is not known who you are.")
+                return _refused(401, "nameless", "It is not known who you are: a name has 1 to 128 characters.")
             if not person.role.may(least):
                 return _refused(403, "role", f"This is for {_a(least)}; you are {_a(person.role)}.")
             return _document(await answer(request, person))

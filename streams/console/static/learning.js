@@ -136,6 +136,7 @@ async function look() {
     delete byId("trouble").dataset.passing;
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
+    if (error.why === "nameless") return location.reload();
     trouble(`${error.message} What is shown may be old.`);
     byId("trouble").dataset.passing = "1";
   }
