@@ -32,7 +32,7 @@ from streams.cli.console import RowRate, print_json, progress, stdout
 from streams.cli.evaluate_active import active
 from streams.cli.evaluate_learners import learners
 from streams.cli.exits import ExitCode
-from streams.cli.inputs import JsonOption, ModelOption, setting
+from streams.cli.inputs import JsonOption, ModelOption, refuse_options_before, setting
 from streams.cli.labelled import (
     DataOption,
     LabelsOption,
@@ -117,6 +117,7 @@ def evaluate(
     Example: evenhand evaluate --data labelled.csv --labels category --output report
     """
     if context.invoked_subcommand is not None:
+        refuse_options_before(context)
         return
     if data is None or labels is None:
         raise typer.BadParameter("it must be given", param_hint="'--data'" if data is None else "'--labels'")

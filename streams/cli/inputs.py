@@ -42,6 +42,21 @@ RulesOption = Annotated[
 BootstrapOption = Annotated[str | None, setting("bootstrap_servers", "HOST:PORT")]
 
 
+def refuse_options_before(context: typer.Context) -> None:
+    """Refuse options of a group that stand before one of its commands, which does not heed them.
+
+    Raises:
+        typer.BadParameter: There are some.
+    """
+    for option in context.command.params:
+        source = context.get_parameter_source(option.name or "")
+        if source is not None and source.name == "COMMANDLINE":
+            raise typer.BadParameter(
+                f"{context.invoked_subcommand} does not heed what stands before it: put it behind",
+                param_hint=f"'{option.opts[0]}'",
+            )
+
+
 @contextmanager
 def file_progress(description: str, rows: TransactionFile) -> Iterator[Callable[[int], None]]:
     """Show the progress through a file, by its bytes.

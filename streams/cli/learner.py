@@ -13,11 +13,11 @@ from models.contracts.wire import parse
 from models.errors import ConfigurationError
 from streams.cli.console import fail, note, print_json, stdout
 from streams.cli.exits import ExitCode
-from streams.cli.inputs import BootstrapOption, JsonOption, ModelOption, setting
+from streams.cli.inputs import BootstrapOption, JsonOption, ModelOption, refuse_options_before, setting
 from streams.cli.learner_tables import print_report, said_of
 from streams.cli.worker import GroupOption, LogOption, PrefixOption
 from streams.clock import wall_clock
-from streams.settings.settings import load_settings
+from streams.settings.settings import Settings, load_settings
 
 SOURCE = "/evenhand/cli"
 
@@ -46,7 +46,7 @@ class Telling(NamedTuple):
     by: str | None
     reason: str | None
     wait: float
-    bootstrap_servers: str | None
+    settings: Settings
     as_json: bool
 
 
@@ -69,6 +69,7 @@ def learner(
     All other settings come from EVENHAND_*. Metrics and health: http://127.0.0.1:9467/metrics, /healthz, /readyz.
     """
     if context.invoked_subcommand is not None:
+        refuse_options_before(context)
         return
     # Faust takes a second of CPU to import: help and a mistyped option do without it.
     from streams.apps.run_learner import run_learner
@@ -86,13 +87,17 @@ def learner(
 
 
 @app.command()
-def status(bootstrap_servers: BootstrapOption = None, as_json: JsonOption = False) -> None:
+def status(
+    bootstrap_servers: BootstrapOption = None,
+    topic_prefix: PrefixOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Show what was learned lately and by whom, what is in quarantine and why, and proposals for everyone."""
     from streams.cli.running import run
     from streams.kafka.topics import after_topics
     from streams.learner.instructions import read_report
 
-    settings = load_settings(bootstrap_servers=bootstrap_servers)
+    settings = _settings(bootstrap_servers, topic_prefix)
     report = run(after_topics(settings, read_report(settings)), settings)
     if as_json:
         print_json(report)
@@ -108,10 +113,11 @@ def freeze(
     reason: ReasonOption = None,
     wait: WaitOption = PATIENCE,
     bootstrap_servers: BootstrapOption = None,
+    topic_prefix: PrefixOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Learn nothing until `thaw`; what comes meanwhile waits."""
-    _tell(Action.FREEZE, None, Telling(by, reason, wait, bootstrap_servers, as_json))
+    _tell(Action.FREEZE, None, Telling(by, reason, wait, _settings(bootstrap_servers, topic_prefix), as_json))
 
 
 @app.command()
@@ -120,10 +126,11 @@ def thaw(
     reason: ReasonOption = None,
     wait: WaitOption = PATIENCE,
     bootstrap_servers: BootstrapOption = None,
+    topic_prefix: PrefixOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Learn what waited since `freeze`, and go on."""
-    _tell(Action.THAW, None, Telling(by, reason, wait, bootstrap_servers, as_json))
+    _tell(Action.THAW, None, Telling(by, reason, wait, _settings(bootstrap_servers, topic_prefix), as_json))
 
 
 @app.command()
@@ -133,10 +140,11 @@ def release(
     reason: ReasonOption = None,
     wait: WaitOption = PATIENCE,
     bootstrap_servers: BootstrapOption = None,
+    topic_prefix: PrefixOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Learn a correction that is in quarantine."""
-    _tell(Action.RELEASE, correction, Telling(by, reason, wait, bootstrap_servers, as_json))
+    _tell(Action.RELEASE, correction, Telling(by, reason, wait, _settings(bootstrap_servers, topic_prefix), as_json))
 
 
 @app.command()
@@ -146,10 +154,11 @@ def reject(
     reason: ReasonOption = None,
     wait: WaitOption = PATIENCE,
     bootstrap_servers: BootstrapOption = None,
+    topic_prefix: PrefixOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Drop a correction that is in quarantine."""
-    _tell(Action.REJECT, correction, Telling(by, reason, wait, bootstrap_servers, as_json))
+    _tell(Action.REJECT, correction, Telling(by, reason, wait, _settings(bootstrap_servers, topic_prefix), as_json))
 
 
 @app.command()
@@ -159,10 +168,11 @@ def approve(
     reason: ReasonOption = None,
     wait: WaitOption = PATIENCE,
     bootstrap_servers: BootstrapOption = None,
+    topic_prefix: PrefixOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Learn for everyone what many accounts agree on."""
-    _tell(Action.APPROVE, proposal, Telling(by, reason, wait, bootstrap_servers, as_json))
+    _tell(Action.APPROVE, proposal, Telling(by, reason, wait, _settings(bootstrap_servers, topic_prefix), as_json))
 
 
 @app.command()
@@ -172,10 +182,11 @@ def decline(
     reason: ReasonOption = None,
     wait: WaitOption = PATIENCE,
     bootstrap_servers: BootstrapOption = None,
+    topic_prefix: PrefixOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Drop a proposal; it is not made again."""
-    _tell(Action.DECLINE, proposal, Telling(by, reason, wait, bootstrap_servers, as_json))
+    _tell(Action.DECLINE, proposal, Telling(by, reason, wait, _settings(bootstrap_servers, topic_prefix), as_json))
 
 
 @app.command()
@@ -192,6 +203,7 @@ def forget(
     reason: ReasonOption = None,
     wait: WaitOption = PATIENCE,
     bootstrap_servers: BootstrapOption = None,
+    topic_prefix: PrefixOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Unlearn what a correction, an actor or an account taught: decisions are as if it had never been said."""
@@ -204,7 +216,11 @@ def forget(
     if len(given) != 1:
         raise typer.BadParameter("name one of --correction, --actor and --account")
     ((action, target),) = given
-    _tell(action, target, Telling(by, reason, wait, bootstrap_servers, as_json))
+    _tell(action, target, Telling(by, reason, wait, _settings(bootstrap_servers, topic_prefix), as_json))
+
+
+def _settings(bootstrap_servers: str | None, topic_prefix: str | None) -> Settings:
+    return load_settings(bootstrap_servers=bootstrap_servers, topic_prefix=topic_prefix)
 
 
 def _tell(action: Action, target: str | None, how: Telling) -> None:
@@ -213,7 +229,7 @@ def _tell(action: Action, target: str | None, how: Telling) -> None:
     from streams.kafka.topics import after_topics
     from streams.learner.instructions import instruct
 
-    settings = load_settings(bootstrap_servers=how.bootstrap_servers)
+    settings = how.settings
     said = {
         "instruction_id": str(uuid4()),
         "action": action.value,

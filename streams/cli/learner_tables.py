@@ -43,6 +43,7 @@ _PARTS = {
 }
 _KINDS = {"agreeing": numbers, "accounts": numbers, "merchant": texts}
 """Columns that hold no names."""
+_NONE = {"actor": "many accounts"}
 
 
 def _summary(report: Mapping[str, Any]) -> str:
@@ -61,7 +62,8 @@ def _table(title: str, rows: Rows, members: Sequence[str]) -> Table:
     columns = [column for name in members for column in _KINDS.get(name, names)(name.replace("_", " "))]
     table = Table(*columns, title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for row in rows:
-        table.add_row(*(escape("" if row[name] is None else str(row[name])) for name in members))
+        cells = (_NONE.get(name, "") if row[name] is None else str(row[name]) for name in members)
+        table.add_row(*map(escape, cells))
     return table
 
 

@@ -128,7 +128,7 @@ class WebServer(Service):
         token = self._settings.web_token
         # Health stays open: probes have no token, and it says nothing of the traffic.
         if token is not None and request.path == "/metrics":
-            given = request.headers.get("Authorization", "").encode()
+            given = request.headers.get("Authorization", "").encode("utf-8", "surrogateescape")
             # In constant time: `==` would tell by its duration how much of a token is right.
             if not hmac.compare_digest(given, f"Bearer {token.get_secret_value()}".encode()):
                 return web.Response(status=401, text="a bearer token is needed\n")

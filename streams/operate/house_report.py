@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from models.contracts.corrections import Scope, Standing
+from models.contracts.instructions import Action
 from models.voters.contract import Method
 from models.voters.house.evidence import Decisive, decisive_in
 from models.voters.house.rule import HouseRule
@@ -33,11 +35,27 @@ class _Decision(msgspec.Struct, frozen=True):
 class _Said(msgspec.Struct, frozen=True):
     """A `Correction`, as far as this looks at one."""
 
+    correction_id: str
     transaction_id: str
     category: str
+    scope: str = Scope.EVERYONE.value
+    standing: str = Standing.REVIEWER.value
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether it is about somebody's own books, of which a rule of the bank says nothing."""
+        return self.scope == Scope.ACCOUNT.value or self.standing == Standing.CUSTOMER.value
+
+
+class _Told(msgspec.Struct, frozen=True):
+    """An entry of the learner's journal, as far as this looks at one; a correction there has no action."""
+
+    action: str = ""
+    target: str | None = None
 
 
 _decisions, _said = msgspec.json.Decoder(_Decision), msgspec.json.Decoder(_Said)
+_told = msgspec.json.Decoder(_Told)
 
 
 @dataclass(slots=True)
@@ -48,13 +66,17 @@ class HouseRecord:
         decisions: Decisions without a person that were looked at.
         unread: Records that are none.
         by_rule: Transaction id to the rule that decided, and what it said.
-        people: Transaction id to what a person said.
+        answered: Transaction id to a person's decision.
+        corrections: Correction id to what a person said for everyone, of which transaction.
+        taken_back: Ids of corrections that are forgotten.
     """
 
     decisions: int = 0
     unread: int = 0
     by_rule: dict[str, tuple[Decisive, str]] = field(default_factory=dict)
-    people: dict[str, str] = field(default_factory=dict)
+    answered: dict[str, str] = field(default_factory=dict)
+    corrections: dict[str, _Said] = field(default_factory=dict)
+    taken_back: set[str] = field(default_factory=set)
 
     def take_decision(self, raw: bytes) -> None:
         """Take a record of `transactions.categorized`."""
@@ -64,7 +86,7 @@ class HouseRecord:
             self.unread += 1
             return
         if decision.decided_by == "human":
-            self.people[decision.transaction_id] = decision.category
+            self.answered[decision.transaction_id] = decision.category
             return
         self.decisions += 1
         for vote in decision.votes:
@@ -78,7 +100,26 @@ class HouseRecord:
         except (msgspec.DecodeError, UnicodeDecodeError):
             self.unread += 1
         else:
-            self.people[said.transaction_id] = said.category
+            if not said.is_personal:
+                self.corrections[said.correction_id] = said
+
+    def take_instruction(self, raw: bytes) -> None:
+        """Take a record of `models.journal`."""
+        try:
+            told = _told.decode(raw)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            self.unread += bool(raw)  # what was deleted is no record
+            return
+        if told.action == Action.FORGET_CORRECTION.value and told.target is not None:
+            self.taken_back.add(told.target)
+
+    @property
+    def people(self) -> dict[str, str]:
+        """Transaction id to what a person said; who took it back says nothing, also where the ledger has it."""
+        forgotten = {said.transaction_id for key, said in self.corrections.items() if key in self.taken_back}
+        answered = {key: category for key, category in self.answered.items() if key not in forgotten}
+        standing = (said for key, said in self.corrections.items() if key not in self.taken_back)
+        return answered | {said.transaction_id: said.category for said in standing}
 
     @property
     def versions(self) -> Counter[str]:
@@ -100,10 +141,10 @@ class HouseRecord:
 
 
 async def read_house_record(settings: Settings, *, last: int) -> HouseRecord:
-    """Read the newest decisions and the newest corrections.
+    """Read the newest decisions, the newest corrections, and which of these were taken back.
 
     Args:
-        last: Records of each of the two topics, about: what Kafka keeps between records takes numbers, too.
+        last: Records of each of the topics, about: what Kafka keeps between records takes numbers, too.
 
     Raises:
         ConfigurationError: The broker cannot be reached, or there is no topic of decisions.
@@ -111,7 +152,12 @@ async def read_house_record(settings: Settings, *, last: int) -> HouseRecord:
     """
     counts = await partition_counts(settings)
     record = HouseRecord()
-    for role, take in ((Role.CATEGORIZED, record.take_decision), (Role.CORRECTIONS, record.take_correction)):
+    topics = (
+        (Role.CATEGORIZED, record.take_decision),
+        (Role.CORRECTIONS, record.take_correction),
+        (Role.LEARNING_JOURNAL, record.take_instruction),
+    )
+    for role, take in topics:
         sources = sources_of(settings, role, counts)
         async with reader(settings, sources) as consumer:
             ends = await consumer.end_offsets(sources)

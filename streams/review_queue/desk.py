@@ -131,7 +131,6 @@ class KafkaDesk:
         return Progress(
             answered=person.answered.total() if today else 0,
             unknown=person.unknown if today else 0,
-            by_category={category: count for category, count in person.answered.items() if count} if today else {},
             everyone=everyone(queue.reviewers, now_ms),
             open=queue.waiting,
             oldest=None if oldest is None else datetime.fromtimestamp(oldest / 1000, UTC),

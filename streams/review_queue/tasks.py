@@ -16,8 +16,6 @@ def task_of(item: Item, *, similar: int) -> Task:
     request = item.event()
     return Task(
         request_id=item.request_id,
-        transaction_id=request.transaction_id,
-        account_id=request.account_id,
         description=request.description,
         amount=request.amount,
         currency=request.currency,
@@ -26,7 +24,6 @@ def task_of(item: Item, *, similar: int) -> Task:
         counterparty=request.counterparty,
         channel=request.channel,
         merchant=request.merchant,
-        merchant_key=request.merchant_key,
         via=request.via,
         opened=_time(item.opened_ms),
         claimed_until=_time(item.claimed_ms) if item.claimed_by else None,
@@ -41,8 +38,6 @@ def _aid(request: ReviewRequest) -> Aid:
         confidence=request.confidence,
         votes=request.votes,
         alternatives=request.alternatives,
-        agreeing=request.agreement.agreeing,
-        voting=request.agreement.voting,
         reasons=tuple(reason.value for reason in request.reasons),
         note=request.review_note,
     )

@@ -44,6 +44,14 @@ class ReviewSettings(BaseSettings):
     review_role_header: str = Field(
         "", description="Header with the role (viewer, reviewer, approver), set by the same proxy; empty: approver."
     )
+    review_proxy_secret: SecretStr | None = Field(
+        None,
+        description="What that proxy sends as X-Evenhand-Proxy-Secret, without which both headers say nothing. Needed "
+        "beyond loopback; never shown.",
+    )
+    review_token_role: Literal["viewer", "reviewer", "approver"] = Field(
+        "reviewer", description="Role of whoever has web_token, beyond loopback, where no proxy names people."
+    )
     review_url: str = Field(
         "", description="Address of these pages, for the monitor's console to link to; empty: their port here."
     )

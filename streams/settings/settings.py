@@ -204,6 +204,12 @@ class Settings(ReviewSettings, LearningSettings):
         if unknown := sorted(self.monitor_rules.keys() - {field.name for field in fields(Rules)}):
             raise ValueError(f"monitor_rules: no such limit: {', '.join(unknown)}; see docs/monitors.md")
         tls = self.web_certificate_location and self.web_key_location
+        proxy = self.review_user_header or self.review_role_header
+        if proxy and not is_loopback(self.web_host) and not self.review_proxy_secret:
+            raise ValueError(
+                f"review_user_header and review_role_header beyond loopback: set {PREFIX}REVIEW_PROXY_SECRET, which "
+                "the proxy sends along, or whoever reaches the port could name themselves"
+            )
         if not is_loopback(self.web_host) and not (tls and self.web_token):
             raise ValueError(
                 f"web_host {self.web_host} is not loopback: "

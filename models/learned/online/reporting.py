@@ -18,9 +18,9 @@ def report_of(
     """The report, ready for JSON.
 
     `lately` is what was learned last for everyone, newest first. `quarantine` lists what is held back, newest first,
-    beside its counts by reason and by merchant. `instructions` says what became of the last of them, newest first.
-    `holdout` counts rows lost by group, negative where won. Nothing in it tells what somebody wants for one account
-    only.
+    beside its counts by reason and by merchant. `actor` is None where many accounts said it together. `instructions`
+    says what became of the last of them, newest first. `holdout` counts rows lost by group, negative where won. Nothing
+    in it tells what somebody wants for one account only.
     """
     return {
         "version": head.version,
@@ -50,7 +50,7 @@ def _learned(said: Said) -> dict[str, Any]:
         "flow": None if keys is None else keys.flow,
         "category": said.category,
         "decided": said.decided,
-        "actor": "accounts" if said.actor == ACCOUNTS else said.actor,
+        "actor": None if said.actor == ACCOUNTS else said.actor,
         "standing": said.standing.value,
         "at": said.at.isoformat(),
         "offset": said.offset,

@@ -6,7 +6,7 @@ of those that the ensemble was unsure of are asked so, too: a reviewer who sees 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
@@ -16,6 +16,9 @@ from models.contracts.taxonomy import Category
 
 UNDOABLE = 10
 """Answers of one reviewer that may be taken back, newest first."""
+
+UNDOABLE_FOR = timedelta(days=1)
+"""How long after it was given an answer may be taken back."""
 
 SHOWN = 50
 """Requests that a preview names at most, and that one answer may settle beside its own."""
@@ -74,8 +77,6 @@ class Aid:
     confidence: float
     votes: tuple[Vote, ...]
     alternatives: tuple[Alternative, ...]
-    agreeing: int
-    voting: int
     reasons: tuple[str, ...]
     note: str | None
 
@@ -90,18 +91,14 @@ class Task:
         amount: Positive: money out.
         timestamp: When the transaction was made.
         merchant: Who was paid, or paid, by name; None for private people and the bank's own business.
-        merchant_key: The same for all lines of one merchant; None where there is no name.
         via: The platform in between.
         opened: When it came to the queue.
         claimed_until: Until when it is kept for the reviewer who has it; None where nobody has it.
         similar: Other open requests of the same merchant and direction of money.
         aid: What the ensemble thinks; None where the reviewer is to answer without.
-        account_id: The account, opaque; to group by, and not to show.
     """
 
     request_id: str
-    transaction_id: str
-    account_id: str
     description: str
     amount: Decimal
     currency: str
@@ -110,7 +107,6 @@ class Task:
     counterparty: str | None
     channel: str | None
     merchant: str | None
-    merchant_key: str | None
     via: str | None
     opened: datetime
     claimed_until: datetime | None
@@ -188,7 +184,6 @@ class Progress:
     Args:
         answered: Answers of this reviewer today, "I do not know" left out.
         unknown: Times they did not know.
-        by_category: The answers by category.
         everyone: Answers of all reviewers today.
         open: Requests that wait, whoever has them.
         oldest: When the oldest of them came; None where none waits.
@@ -197,7 +192,6 @@ class Progress:
 
     answered: int
     unknown: int
-    by_category: Mapping[Category, int]
     everyone: int
     open: int
     oldest: datetime | None

@@ -6,7 +6,7 @@ from operator import itemgetter
 
 from models.contracts.taxonomy import DESCRIPTIONS
 from models.statistics.intervals import wilson
-from streams.console.desk.contract import Aid, Answered, Like, Preview, Progress, Task, Undone
+from streams.console.desk.contract import UNDOABLE_FOR, Aid, Answered, Like, Preview, Progress, Task, Undone
 from streams.console.desk.marks import marked
 from streams.console.desk.words import HELD, WITHOUT, grounds, method, why
 
@@ -86,7 +86,6 @@ def progress(of: Progress) -> Json:
     return {
         "answered": of.answered,
         "unknown": of.unknown,
-        "by_category": dict(of.by_category),
         "everyone": of.everyone,
         "open": of.open,
         "oldest": None if of.oldest is None else _moment(of.oldest),
@@ -95,8 +94,26 @@ def progress(of: Progress) -> Json:
 
 
 def learned(report: Json | None, now: datetime) -> Json:
-    """The learner's report, with what its codes mean, and the accuracies with their intervals."""
-    return {"at": _moment(now), "held": HELD, "report": report, "accuracy": [] if report is None else _accuracy(report)}
+    """The learner's report, with what its codes mean, and the accuracies with their intervals.
+
+    What had been decided is told once an answer cannot be taken back: else whoever answers without suggestions could
+    look it up here, and answer again.
+    """
+    if report is None:
+        return {"at": _moment(now), "held": HELD, "report": None, "accuracy": []}
+    told = {name: [_settled(entry, now) for entry in _entries(report, name)] for name in ("lately", "quarantine")}
+    return {"at": _moment(now), "held": HELD, "report": {**report, **told}, "accuracy": _accuracy(report)}
+
+
+def _entries(report: Json, name: str) -> list[Json]:
+    entries = report[name]
+    assert isinstance(entries, list)
+    return entries
+
+
+def _settled(entry: Json, now: datetime) -> Json:
+    given = datetime.fromisoformat(str(entry["at"]))
+    return {**entry, "decided": None} if now - given <= UNDOABLE_FOR else entry
 
 
 def _accuracy(report: Json) -> list[Json]:

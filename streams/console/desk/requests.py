@@ -6,6 +6,7 @@ from typing import Annotated, TypeVar
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from models.contracts.events import Identifier, OptionalIdentifier
 from models.contracts.instructions import Action
 from models.contracts.taxonomy import CATEGORIES
 from streams.console.desk.contract import SHOWN
@@ -19,7 +20,6 @@ class Body(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-Id = Annotated[str, Field(min_length=1, max_length=256)]
 Reason = Annotated[str | None, Field(max_length=_REASON)]
 
 
@@ -46,7 +46,7 @@ class Next(Look):
 class Take(Look):
     """A wish to keep a request for longer."""
 
-    id: Id
+    id: Identifier
 
 
 class Release(Body):
@@ -56,7 +56,7 @@ class Release(Body):
         skip: Whether others are to come first.
     """
 
-    id: Id
+    id: Identifier
     skip: bool = False
 
 
@@ -69,9 +69,9 @@ class Answer(Body):
         next: The wish for the next request, which is taken at once; None for none.
     """
 
-    id: Id
+    id: Identifier
     category: str | None
-    similar: tuple[Id, ...] = Field(default=(), max_length=SHOWN)
+    similar: tuple[Identifier, ...] = Field(default=(), max_length=SHOWN)
     reason: Reason = None
     next: Next | None = None
 
@@ -80,7 +80,7 @@ class Instruct(Body):
     """What somebody decides about what is learned."""
 
     action: Action
-    target: Id | None = None
+    target: OptionalIdentifier = None
     reason: Reason = None
 
 
@@ -100,7 +100,8 @@ async def read(request: web.Request, body: type[B]) -> B:
     if request.content_type != "application/json":
         raise BadRequestError("the body must be JSON (Content-Type: application/json)")
     try:
-        read = body.model_validate(json.loads(await request.text()))
+        # Not `text()`: JSON is UTF-8, whatever charset the header names, which may be none that there is.
+        read = body.model_validate(json.loads(await request.read()))
     except (ValidationError, ValueError, RecursionError):
         raise BadRequestError(f"the body is not a JSON object of {', '.join(body.model_fields)}") from None
     if isinstance(read, Answer) and read.category is not None and read.category not in CATEGORIES:

@@ -9,7 +9,7 @@ from streams.clock import Clock
 from streams.console.desk.contract import Desk
 from streams.console.desk.forgery import ForgeryGuard
 from streams.console.desk.learning import Learning
-from streams.console.desk.people import People
+from streams.console.desk.people import People, Role
 from streams.console.desk.views import DeskPages
 from streams.settings.settings import Settings, is_loopback
 
@@ -30,21 +30,32 @@ def desk_pages(
     token = settings.web_token
     secret = None if token is None else token.get_secret_value()
     key = random(32) if secret is None else sha256(b"desk " + secret.encode()).digest()
-    people = People(
-        user_header=settings.review_user_header,
-        role_header=settings.review_role_header,
-        ask=is_loopback(settings.web_host),
-        key=key,
-    )
     return DeskPages(
         desk,
         learning,
-        people=people,
+        people=people_of(settings, key),
         guard=ForgeryGuard(key),
         token=secret,
         monitor_url=settings.monitor_url or _beside(settings.monitor_port),
         clock=clock,
         ids=lambda: uuid4().hex,
+    )
+
+
+def people_of(settings: Settings, key: bytes) -> People:
+    """Who may ask, and who is believed.
+
+    Args:
+        key: Signs the cookie with the name that a browser gave.
+    """
+    proxy, here = settings.review_proxy_secret, is_loopback(settings.web_host)
+    return People(
+        user_header=settings.review_user_header,
+        role_header=settings.review_role_header,
+        secret=None if proxy is None else proxy.get_secret_value(),
+        role=Role.APPROVER if here or settings.review_user_header else Role(settings.review_token_role),
+        ask=here,
+        key=key,
     )
 
 

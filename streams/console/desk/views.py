@@ -135,7 +135,7 @@ class DeskPages:
         async def asked(request: web.Request) -> web.StreamResponse:
             person = self._people.person(request)
             if person is None:
-                return _refused(401, "nameless", "It is not known who you are.")
+                return _refused(401, "nameless", "It is not known who you are: a name has 1 to 128 characters.")
             if not person.role.may(least):
                 return _refused(403, "role", f"This is for {_a(least)}; you are {_a(person.role)}.")
             return _document(await answer(request, person))
@@ -208,7 +208,9 @@ class DeskPages:
             await self._unwanted(following[0], person)
             raise
         task = following[0]
-        if isinstance(task, BaseException):
+        if isinstance(task, DeskError):
+            task = None  # the answer counts all the same, and the page asks for the next one by itself
+        elif isinstance(task, BaseException):
             raise task
         shown = None if task is None else documents.task(task, self._clock(), without_aid=given.next.plain)
         return {"answered": documents.answered(done, self._clock()), "task": shown, **self._day(person)}

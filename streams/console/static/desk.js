@@ -24,11 +24,13 @@ let me = null;
 async function call(path, options) {
   let answer;
   try {
-    answer = await fetch(path, { cache: "no-store", ...options });
+    answer = await fetch(path, { cache: "no-store", redirect: "manual", ...options });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error; // so `fetch` says that nobody answers
     throw new Refused(0, { why: "lost", say: "The server does not answer.", where: "" });
   }
+  // Nothing here leads elsewhere: that is the proxy, whose session has ended, and its own page asks for a name.
+  if (answer.type === "opaqueredirect") throw new Refused(401, { why: "nameless", say: "You are logged out: reload the page.", where: "" });
   if (answer.status === 204) return null;
   const said = await answer.text();
   let document_;

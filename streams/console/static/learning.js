@@ -116,7 +116,7 @@ const what = (merchant, flow, category, decided) => h(
 
 /** @param {LearnedEntry} entry @param {string} now @returns {Child[]} */
 const by = ({ actor, standing, at }, now) => [
-  actor === "accounts" ? "by many accounts" : `by ${actor}, ${standing}`,
+  actor === null ? "by many accounts" : `by ${actor}, ${standing}`,
   h("time", { datetime: at }, time(at, now)),
 ];
 
@@ -162,6 +162,7 @@ async function look() {
     delete byId("trouble").dataset.passing;
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
+    if (error.why === "nameless") return location.reload();
     trouble(`${error.message} What is shown may be old.`);
     byId("trouble").dataset.passing = "1";
   }

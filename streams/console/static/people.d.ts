@@ -81,7 +81,6 @@ interface Preview {
 interface Progress {
   answered: number;
   unknown: number;
-  by_category: Record<string, number>;
   everyone: number;
   open: number;
   oldest: string | null;
@@ -133,8 +132,10 @@ interface LearnedEntry {
   merchant: string | null;
   flow: "in" | "out" | null;
   category: string | null;
+  /** Null also while the answer can be taken back. */
   decided: string | null;
-  actor: string;
+  /** Null: many accounts. */
+  actor: string | null;
   standing: string;
   at: string;
 }

@@ -16,6 +16,8 @@ const LOOK_MS = 2_000;
 const REMEMBERED = 10;
 /** A reviewer who did something so lately still reads: the claim is kept for longer. */
 const READS_MS = 60_000;
+/** A claim is kept so long before it ends, as it is asked for over a network. */
+const EARLY_MS = 1_000;
 
 /** @type {Task | null} */
 let task = null;
@@ -36,6 +38,8 @@ let arrived = false;
 /** Whether this person may answer. */
 let answers = false;
 let activeAt = performance.now();
+/** When the claim ends: by the time of day, which goes on while a computer sleeps. */
+let endsAt = 0;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 
@@ -199,7 +203,10 @@ function take(fresh) {
     scrollTo(0, 0);
   }
   if (!task) timer = setTimeout(() => act(next), LOOK_MS);
-  else if (task.seconds !== null) timer = setTimeout(renew, 500 * task.seconds);
+  else if (task.seconds !== null) {
+    endsAt = Date.now() + 1000 * task.seconds;
+    timer = setTimeout(renew, 500 * task.seconds);
+  }
   arrived ||= changed;
 }
 
@@ -225,16 +232,25 @@ async function next() {
   take(said.task);
 }
 
-/** Half of the claim is over: keep it, or let it end. */
-async function renew() {
-  if (!task) return;
-  const { id, seconds } = task;
-  if (performance.now() - activeAt < READS_MS && !busy) return act(async () => take((await tell("api/review/claim", { id, ...look() })).task));
-  timer = setTimeout(() => {
-    lapsed = true;
-    showAll();
-  }, 500 * (seconds ?? 0));
+const reads = () => performance.now() - activeAt < READS_MS;
+
+/** Keep the claim, of which half is over, while somebody reads; else ask once more before it ends. */
+function renew() {
+  if (!task || lapsed) return;
+  clearTimeout(timer); // also asked for between times, when the page is seen again
+  if (!reads() || busy) timer = setTimeout(lapse, Math.max(0, endsAt - Date.now() - EARLY_MS));
+  else keep(task.id);
 }
+
+function lapse() {
+  if (!task) return;
+  if (reads() && !busy) return void keep(task.id);
+  lapsed = true;
+  showAll();
+}
+
+/** @param {string} id */
+const keep = (id) => act(async () => take((await tell("api/review/claim", { id, ...look() })).task));
 
 /** @param {string | null} category */
 const answer = (category) => act(async () => {
@@ -262,10 +278,10 @@ const undo = () => act(async () => {
   const { task: back, category, reopened, amends } = /** @type {UndoneDocument} */ (said.undone);
   ({ progress } = said);
   lately = lately.slice(1);
-  say(`Taken back: ${category === null ? "not known" : title(category)}${reopened > 1 ? `, with ${others(reopened - 1)}` : ""}.${amends ? " The ledger has it already: what you say now is learned." : ""}`);
-  take(back);
+  say(`Taken back: ${category === null ? "not known" : title(category)}${reopened > 1 ? `, with ${others(reopened - 1)}` : ""}.${reopened ? "" : " Nothing of it was open any more."}${amends ? " The ledger has it already: what you say now is learned." : ""}`);
+  if (back) take(back);
+  if (before && before !== back?.id) await giveBack(before);
   if (!back) await next();
-  else if (before && before !== back.id) await giveBack(before);
 }, false);
 
 /** What is somebody else's by now is given back already. @param {string} id */
@@ -340,7 +356,7 @@ function listen() {
   single().addEventListener("change", () => wish.set("no-keys", !single().checked));
   addEventListener("keydown", key);
   addEventListener("pointerdown", () => { activeAt = performance.now(); });
-  document.addEventListener("visibilitychange", () => document.hidden || !task || renew());
+  document.addEventListener("visibilitychange", () => document.hidden || renew());
 }
 
 async function begin() {

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from typing import NamedTuple, Self
 
 from models.contracts.taxonomy import Category
-from streams.console.desk.contract import UNDOABLE
+from streams.console.desk.contract import UNDOABLE, UNDOABLE_FOR
 
-DAY_MS = 86_400_000
+UNDOABLE_MS = int(UNDOABLE_FOR.total_seconds() * 1000)
 
 REVIEWERS = 10_000
 """Reviewers who are remembered; who was longest away is forgotten first."""

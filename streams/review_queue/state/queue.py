@@ -17,7 +17,7 @@ from streams.review_queue.state.item import Given, Item
 from streams.review_queue.state.moments import Moments
 from streams.review_queue.state.order import Order
 from streams.review_queue.state.parts import Done, Limits, Noted, Settled, put_last, shed
-from streams.review_queue.state.people import DAY_MS, REVIEWERS, Recent, Reviewer
+from streams.review_queue.state.people import REVIEWERS, UNDOABLE_MS, Recent, Reviewer
 from streams.review_queue.state.skips import Skips
 
 ENTRIES = 10_000
@@ -388,7 +388,7 @@ class Queue:
 
     def _forget(self, now_ms: int) -> None:
         for name, person in self.reviewers.items():
-            if person.recent and (old := person.forget(now_ms - DAY_MS)):
+            if person.recent and (old := person.forget(now_ms - UNDOABLE_MS)):
                 self.noted.reviewers[name] = None
                 for recent in old:
                     self._close(recent)

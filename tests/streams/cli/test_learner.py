@@ -133,6 +133,23 @@ async def _write(settings: Settings, report: dict[str, Any]) -> None:
     await producer.stop()
 
 
+def test_what_people_decide_goes_to_the_system_that_is_named(evenhand: Invoke, kafka: dict[str, str]) -> None:
+    """By its prefix, behind the command."""
+    settings = topics(kafka)
+    elsewhere = kafka | {"EVENHAND_TOPIC_PREFIX": "elsewhere."}
+    done = evenhand("learner", "freeze", "--topic-prefix", settings.topic_prefix, "--by", "boss", **elsewhere)
+    assert 0 == done.exit_code, done.output
+    assert 1 == len(asyncio.run(journal(settings)))
+
+
+@pytest.mark.parametrize("option", ["--bootstrap-servers", "--topic-prefix", "--group-id"])
+def test_options_before_the_command_are_refused(evenhand: Invoke, option: str) -> None:
+    """Else another system would be frozen than the one that was named."""
+    done = evenhand("learner", option, "127.0.0.1:1", "freeze")
+    assert 2 == done.exit_code
+    assert f"'{option}': freeze does not heed what stands before it" in " ".join(done.stderr.split())
+
+
 @pytest.mark.parametrize("arguments", [(), ("--correction", "c", "--actor", "a")])
 def test_one_thing_is_forgotten_at_a_time(evenhand: Invoke, arguments: tuple[str, ...]) -> None:
     """Nothing is written before it is clear what."""

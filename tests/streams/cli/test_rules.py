@@ -203,7 +203,7 @@ def test_decisions_name_the_rule_and_are_reported(
 def test_the_topics_tell_what_rules_did(
     broker: LocalBroker, prefix: str, tmp_path: Path, evenhand: Invoke, rules: Path, kafka: dict[str, str]
 ) -> None:
-    """The newest decisions and corrections; a person's decision is a person's word."""
+    """A person's decision is a person's word; what is about their own books, or was taken back, corrects no rule."""
     house = {"method": "house", "category": "pets", "confidence": 1.0, "weight": 1.0}
     vote = house | {"evidence": "rule R-1 (version 0a1b2c3d4e5f)"}
 
@@ -211,9 +211,19 @@ def test_the_topics_tell_what_rules_did(
         key = f"t{number}".encode()
         return Message(json.dumps(DECISION | {"transaction_id": f"t{number}"} | fields).encode(), key, key)
 
-    def said(number: int, category: str) -> Message:
-        fields = {"transaction_id": f"t{number}", "category": category, "timestamp": NOON}
+    def said(number: int, category: str, **more: object) -> Message:
+        fields = {
+            "correction_id": f"c{number}",
+            "transaction_id": f"t{number}",
+            "category": category,
+            "timestamp": NOON,
+        }
+        fields |= {"scope": "everyone", "standing": "reviewer"} | more
         return Message(dump(Correction.model_validate(CORRECTION | fields)), b"", f"t{number}".encode())
+
+    def taken_back(correction_id: str) -> Message:
+        told = {"action": "forget_correction", "target": correction_id}
+        return Message(json.dumps(told).encode(), b"", correction_id.encode())
 
     by_rule = [decision(number, category="pets", votes=[vote]) for number in range(6)]
     human = decision(1, category="fuel", decided_by="human")
@@ -221,7 +231,13 @@ def test_the_topics_tell_what_rules_did(
     async def fill() -> None:
         async with Stage(broker, prefix, tmp_path, {"partitions": 2}) as place:
             await place.send([*by_rule, decision(7), human, Message(b"{", b"", b"x")], role=Role.CATEGORIZED)
-            await place.send([said(0, "pets"), said(2, "fuel"), said(7, "fuel")], role=Role.CORRECTIONS)
+            own = {"scope": "account", "account_id": "a-1"}
+            corrections = [
+                *(said(0, "pets"), said(2, "fuel"), said(7, "fuel")),
+                *(said(3, "fuel", **own), said(4, "fuel", standing="customer"), said(5, "fuel")),
+            ]
+            await place.send(corrections, role=Role.CORRECTIONS)
+            await place.send([taken_back("c5")], role=Role.LEARNING_JOURNAL)
 
     asyncio.run(fill())
     result = evenhand("rules", "report", "--rules", rules, "--json", **kafka)

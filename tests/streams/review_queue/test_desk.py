@@ -32,7 +32,6 @@ async def test_an_answer_goes_out_once(broker: LocalBroker, prefix: str, tmp_pat
             await until(lambda: opened(review, 1))
             task = await review.desk.next("ann")
             assert task is not None
-            assert "t-7" == task.transaction_id
             assert await review.desk.next("bob") is None
             answered = await review.desk.answer(task.request_id, Category("groceries"), "ann", "sells food")
             assert (task.request_id,) == answered.request_ids

@@ -46,6 +46,9 @@ def test_settings_are_frozen() -> None:
         ({"bootstrap_servers": "localhost:1,kafka.bank.example:9092"}, "in the clear"),
         ({"security_protocol": "SASL_SSL"}, "sasl_mechanism"),
         ({"web_host": "0.0.0.0"}, "web_token"),
+        ({"web_host": "0.0.0.0", "review_user_header": "X-User"}, "EVENHAND_REVIEW_PROXY_SECRET"),
+        ({"web_host": "0.0.0.0", "review_role_header": "X-Role"}, "EVENHAND_REVIEW_PROXY_SECRET"),
+        ({"review_token_role": "owner"}, "EVENHAND_REVIEW_TOKEN_ROLE"),
         ({"delivery": "exactly_twice"}, "EVENHAND_DELIVERY"),
         ({"processes": 0}, "EVENHAND_PROCESSES"),
         ({"learn_secret": "ß" * 33}, "EVENHAND_LEARN_SECRET: Value error, it has 66 bytes, and at most 64 are a key"),
@@ -106,6 +109,7 @@ def test_secrets_are_masked() -> None:
         web_token="hunter2-token",
         blind_seed="hunter2-seed",
         alertmanager_token="hunter2-post",
+        review_proxy_secret="hunter2-proxy",
     )
 
     assert "hunter2" not in f"{settings!r} {settings} {settings.model_dump_json()}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 from models.contracts.corrections import About, Answered, Correction, Scope, Standing
 from models.contracts.instructions import Action, Instruction
@@ -11,6 +12,11 @@ from models.learned.online.keys import LineKeys
 from models.learned.online.learner import OnlineLearner
 
 BEGIN = datetime(2026, 11, 30, 9, tzinfo=UTC)
+
+
+def after(days: float) -> timedelta:
+    """How far ahead a clock must be to show the time so many days after `BEGIN`."""
+    return BEGIN + timedelta(days=days) - datetime.now(UTC)
 
 
 class Learned:
@@ -27,7 +33,7 @@ class Learned:
         self.heard = heard
         self.told: list[Instruction] = []
         for entry in entries:
-            self._take(entry)
+            self.take(entry)
 
     async def report(self) -> Mapping[str, object] | None:
         """The report."""
@@ -36,9 +42,10 @@ class Learned:
     async def instruct(self, instruction: Instruction) -> None:
         """Do it, as the learner does a moment later."""
         self.told.append(instruction)
-        self._take(instruction)
+        self.take(instruction)
 
-    def _take(self, entry: Correction | Instruction) -> None:
+    def take(self, entry: Correction | Instruction) -> None:
+        """Hear of it."""
         self._offset += 1
         self._learner.take(entry, offset=self._offset)
 
@@ -90,6 +97,23 @@ def busy() -> Learned:
             )
             for each in range(6)
         ),
+    )
+
+
+async def approved(learned: Learned) -> None:
+    """Let an approver approve its first proposal."""
+    report = await learned.report()
+    assert report is not None
+    (proposal,) = cast("list[dict[str, str]]", report["proposals"])
+    learned.take(
+        Instruction(
+            instruction_id="i-1",
+            action=Action.APPROVE,
+            target=proposal["proposal_id"],
+            actor="boss",
+            standing=Standing.APPROVER,
+            timestamp=BEGIN + timedelta(minutes=7),
+        )
     )
 
 

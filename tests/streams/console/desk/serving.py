@@ -1,6 +1,7 @@
 """The pages of people over the real desk, queue and handler: only Kafka is left out, and the clock can be moved."""
 
 import json
+import math
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -51,6 +52,7 @@ class Journal:
 
     Args:
         taken: Told what came of the entries.
+        takes: How many more entries it confirms before it is silent.
     """
 
     def __init__(self, handler: QueueHandler, queue: Queue, clock: Watch) -> None:
@@ -59,6 +61,7 @@ class Journal:
         self.taken: Callable[[Mapping[str, Outcome]], None] = lambda _outcomes: None
         self.written: list[Output] = []
         self.silent = False
+        self.takes = math.inf
 
     def write(self, key: bytes | None, value: bytes | None, headers: Headers) -> None:
         """Handle one record."""
@@ -76,8 +79,9 @@ class Journal:
 
     async def send_and_wait(self, _topic: str, **record: Any) -> None:
         """A producer writes."""
-        if self.silent:
+        if self.silent or self.takes <= 0:
             raise KafkaTimeoutError
+        self.takes -= 1
         self.write(record["key"], record["value"], record["headers"])
 
 
@@ -146,9 +150,10 @@ async def serving(
     unaided: bool = False,
     claim_seconds: float = 120.0,
     monitor_url: str = "",
+    ahead: timedelta = timedelta(),
 ) -> AsyncIterator[Served]:
     """The pages with requests that wait."""
-    clock = Watch()
+    clock = Watch(ahead)
     limits = Limits(claim_ms=int(1000 * claim_seconds), grace_ms=30_000, expiry_ms=10**9, expires=True, open=10_000)
     queue = Queue(limits)
     handler = QueueHandler(Outputs("/evenhand/test", lambda _key: 0), partitions=1, clock=clock)

@@ -15,7 +15,7 @@ from streams.console.desk.words import HELD
 from streams.console.state import METHOD_WORDS
 from tests.streams.console.desk.caller import Caller, calling
 from tests.streams.console.desk.cases import BLIND, CASES, CLINICS, HUNCH, REFUND
-from tests.streams.console.desk.learned import busy
+from tests.streams.console.desk.learned import after, busy
 from tests.streams.console.desk.serving import review_request, serving
 
 TYPES = files("streams.console").joinpath("static/people.d.ts").read_text(encoding="utf-8")
@@ -194,6 +194,17 @@ async def test_every_type_of_the_learning_page_fits_its_document() -> None:
     }
 
     assert {} == {name: missing for name, part in parts.items() if (missing := members(name) - set(part))}
+
+
+@pytest.mark.parametrize(("days", "told"), [(0.9, {None}), (1.1, {"shopping", "food_dining", "education"})])
+async def test_what_had_been_decided_is_told_once_no_answer_can_be_taken_back(
+    days: float, told: set[str | None]
+) -> None:
+    """Else whoever answers without suggestions could look it up, take the answer back, and answer as was decided."""
+    async with serving(learned=busy(), ahead=after(days)) as served, calling(served.url) as ada:
+        report = (await ada.get("api/learning")).json["report"]
+
+    assert told == {entry["decided"] for entry in [*report["lately"], *report["quarantine"]]}
 
 
 def members(interface: str) -> set[str]:

@@ -4,14 +4,14 @@ import pytest
 
 from streams.console.desk.people import People
 from tests.streams.console.browser import Browser
-from tests.streams.console.desk.learned import Learned, busy, correction, frozen
+from tests.streams.console.desk.learned import Learned, after, approved, busy, correction, frozen
 from tests.streams.console.desk.paging import page, says, shown, text, texts
 from tests.streams.console.desk.serving import KEY
 
 
 async def test_what_was_learned_and_by_whom(browser: Browser) -> None:
     """Accuracy with counts and interval, proposals, quarantine with its reason; not what is one account's."""
-    async with page(browser, path="learning", learned=busy()) as (tab, _):
+    async with page(browser, path="learning", learned=busy(), ahead=after(days=2)) as (tab, _):
         await shown(tab, "#learned")
         facts = await text(tab, "#facts")
         proposal = await text(tab, "#proposals li")
@@ -20,7 +20,9 @@ async def test_what_was_learned_and_by_whom(browser: Browser) -> None:
 
     assert "Accuracy before learning 33.3% [9.7 to 70.0%], 2 of 6" in facts
     assert "millstreetyoga is Sports fitness 6 of 6 accounts agree" == proposal
-    assert "bluebarn is Pets, not shopping several others say something else by grace, reviewer 09:04 UTC" in held
+    assert (
+        "bluebarn is Pets, not shopping several others say something else by grace, reviewer 30 Nov 09:04 UTC" in held
+    )
     assert 5 == len(latest)
     assert "nightowlpress is Shopping, not education" in latest[0].replace("\n", " ")
     assert [] == [entry for entry in latest if "millstreetyoga" in entry]
@@ -147,6 +149,19 @@ async def test_others_than_approvers_only_look(browser: Browser) -> None:
         await shown(tab, "#lately li")
         assert 0 == await tab.run("document.querySelectorAll('main input:not(#name, #reason), .tools button').length")
         assert await tab.run("document.querySelector('#freeze').hidden")
+
+
+async def test_many_accounts_are_nobodys_name(browser: Browser) -> None:
+    """A person may be called what the crowd was called once."""
+    learned = busy()
+    await approved(learned)
+    learned.take(correction(20, "Red Fox", "pets", actor="accounts", minutes=8))
+    async with page(browser, path="learning", learned=learned) as (tab, _):
+        await says(tab, "#lately", "millstreetyoga")
+        latest = await texts(tab, "#lately li")
+
+    assert "by accounts, reviewer" in latest[0]
+    assert "by many accounts" in latest[1]
 
 
 async def test_nothing_learned_yet(browser: Browser) -> None:

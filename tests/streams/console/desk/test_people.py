@@ -4,8 +4,11 @@ import hmac
 from http.cookies import SimpleCookie
 
 import pytest
+from aiohttp.test_utils import make_mocked_request
 
-from streams.console.desk.people import COOKIE, TOKEN_USER, People, Role
+from streams.console.desk.people import COOKIE, SECRET_HEADER, TOKEN_USER, People, Role
+from streams.console.desk.serve import people_of
+from streams.settings.settings import load_settings
 from tests.streams.console.desk.caller import calling
 from tests.streams.console.desk.cases import CASES
 from tests.streams.console.desk.learned import busy
@@ -66,20 +69,56 @@ async def test_the_proxy_names_the_actor() -> None:
         assert ["ada"] == [correction.actor for correction in served.corrections]
 
 
-@pytest.mark.parametrize("headers", [{}, {"X-User": ""}, {"X-User": " "}, {"X-User": "x" * 129}])
-async def test_without_the_proxys_name_nobody_gets_in(headers: dict[str, str]) -> None:
+@pytest.mark.parametrize("name", [None, "", " ", "x" * 129, "a\u200bb"])
+async def test_without_the_proxys_name_nobody_gets_in(name: str | None) -> None:
     """A request that came past the proxy has no name, and may not give itself one."""
     async with (
         serving(*CASES, people=BEHIND_A_PROXY) as served,
         calling(served.url, name=None, X_Role="approver") as no,
     ):
-        no.headers |= headers
+        no.headers |= {} if name is None else {"X-User": name}
         me = (await no.get("api/me")).json
         named = await no.post("api/me", {"name": "mallory"})
         refused = await no.post("api/review/next", {})
 
     assert (None, False) == (me["name"], me["asks"])
     assert (400, 401, "nameless") == (named.status, refused.status, refused.why)
+
+
+@pytest.mark.parametrize(("secret", "status"), [("from the proxy", 200), ("s3cret", 401), ("", 401), ("ü", 401)])
+async def test_the_web_token_makes_nobody_the_proxy(secret: str, status: int) -> None:
+    """Prometheus and viewers have it, too: names and roles count with the proxy's own secret only."""
+    people = People(user_header="X-User", role_header="X-Role", secret="from the proxy", ask=False, key=KEY)
+    async with (
+        serving(people=people, token="s3cret", learned=busy()) as served,
+        calling(served.url, X_User="ada", X_Role="approver", Authorization="Bearer s3cret") as caller,
+    ):
+        caller.headers[SECRET_HEADER] = secret
+        reply = await caller.post("api/learning/instruct", {"action": "freeze", "reason": "a test"})
+
+    assert status == reply.status
+    assert (status == 200) is bool(served.learned.told)
+
+
+ELSEWHERE = {"web_host": "0.0.0.0", "web_certificate_location": "c.pem", "web_key_location": "k.pem", "web_token": "s3"}
+PROXY = {"review_user_header": "X-User", "review_proxy_secret": "p"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "role"),
+    [
+        ({}, "approver"),
+        (ELSEWHERE, "reviewer"),
+        (ELSEWHERE | {"review_token_role": "viewer"}, "viewer"),
+        (ELSEWHERE | PROXY, "approver"),
+        (ELSEWHERE | PROXY | {"review_role_header": "X-Role"}, "viewer"),
+    ],
+)
+def test_what_may_be_done_without_a_role(settings: dict[str, str], role: str) -> None:
+    """On loopback, by the web token, and behind a proxy that names nobody's role."""
+    request = make_mocked_request("GET", "/api/me", headers={"X-User": "ada", SECRET_HEADER: "p"})
+
+    assert role == people_of(load_settings(**settings), KEY).role(request)
 
 
 async def test_two_names_are_none() -> None:

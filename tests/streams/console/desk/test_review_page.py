@@ -3,6 +3,9 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+from playwright.async_api import Route
+
 from streams.console.desk.people import People
 from tests.streams.console.browser import Browser
 from tests.streams.console.desk.cases import BLIND, CASES, CLINICS, HUNCH, REFUND
@@ -11,6 +14,13 @@ from tests.streams.console.desk.paging import entered, line, page, says, shown, 
 from tests.streams.console.desk.serving import KEY, Served
 
 FIRST = CLINICS[0].description
+
+WATCHED = """() => {
+  const desk = document.querySelector("#desk");
+  globalThis.hid = [desk.hidden];
+  new MutationObserver(() => globalThis.hid.push(desk.hidden)).observe(desk, { attributes: true });
+}"""
+"""Notes whether the desk is hidden, at each change."""
 
 
 def answers(served: Served) -> list[tuple[str, str]]:
@@ -254,6 +264,70 @@ async def test_a_claim_is_kept_while_somebody_reads_and_let_go_when_they_leave(b
         assert [] == answers(served)
         await tab.press("Enter")
         await line(tab, HUNCH.description)
+
+
+async def test_a_page_that_is_seen_again_keeps_what_is_read(browser: Browser) -> None:
+    """The end that was set before counts no more: neither of two looks takes the transaction off the screen."""
+    async with page(browser, HUNCH, claim_seconds=4.0) as (tab, _):
+        await line(tab, HUNCH.description)
+        await tab.run(
+            "(() => { const now = performance.now.bind(performance); performance.now = () => now() + 70000; })()"
+        )
+        await tab.run(f"({WATCHED})()")
+        for _ in range(2):
+            await tab.run("document.dispatchEvent(new Event('visibilitychange'))")
+        await tab.press("Shift")
+        await asyncio.sleep(5)
+
+        assert [False] == await tab.run("[...new Set(globalThis.hid)]")
+
+
+async def test_a_claim_is_kept_for_who_goes_on_before_it_ends(browser: Browser) -> None:
+    """They read for a minute without a key, and then type: half of the claim was over already."""
+    async with page(browser, HUNCH, claim_seconds=6.0) as (tab, served):
+        await line(tab, HUNCH.description)
+        first = next(iter(served.queue.items.values())).claimed_ms
+        await tab.run(
+            "(() => { const now = performance.now.bind(performance); performance.now = () => now() + 70000; })()"
+        )
+        await asyncio.sleep(3.5)
+        await tab.press("Shift")
+        await asyncio.sleep(3.5)
+
+        assert not await tab.run("document.querySelector('#desk').hidden")
+        assert first < next(iter(served.queue.items.values())).claimed_ms
+
+
+async def test_what_is_open_no_more_does_not_come_back(browser: Browser) -> None:
+    """It is said, and nothing that is not on the screen stays with the reviewer."""
+    async with page(browser, CLINICS[0], HUNCH) as (tab, served):
+        await line(tab, FIRST)
+        await tab.press("0")
+        await line(tab, HUNCH.description)
+        unknown = next(item.request_id for item in served.queue.items.values() if item.unknown_to)
+        await served.desk.claim(unknown, "Bob")
+        await tab.press("u")
+        await says(tab, "#said", "Taken back: not known. Nothing of it was open any more.")
+        await line(tab, HUNCH.description)
+
+        assert ["Ada", "Bob"] == sorted(item.claimed_by for item in served.queue.items.values())
+
+
+async def _logged_out(route: Route) -> None:
+    await route.fulfill(status=302, headers={"Location": "/login"})
+
+
+@pytest.mark.parametrize("path", ["review", "learning"])
+async def test_whom_the_proxy_has_logged_out_gets_the_page_anew(browser: Browser, path: str) -> None:
+    """The proxy leads it to where one logs in; what is asked is not asked for ever."""
+    async with page(browser, HUNCH, path=path, learned=busy(), refused=(401,)) as (tab, _):
+        await shown(tab, "#desk" if path == "review" else "#learned")
+        await tab.run("globalThis.before = true")
+        await tab.page.route("**/api/**", _logged_out)
+        if path == "review":
+            await tab.press("1")
+        await tab.until("globalThis.before === undefined")
+        await says(tab, "#trouble", "You are logged out: reload the page.")
 
 
 async def test_what_another_answered_meanwhile_is_said_and_the_next_one_shown(browser: Browser) -> None:

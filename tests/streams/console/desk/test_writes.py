@@ -112,6 +112,12 @@ async def test_every_answer_is_protected(path: str) -> None:
         ("api/learning/instruct", {"action": "release", "reason": "x"}),
         ("api/learning/instruct", {"action": "freeze", "target": "c-5", "reason": "x"}),
         ("api/learning/instruct", {"action": "explode"}),
+        ("api/learning/instruct", {"action": "release", "target": "c" * 129, "reason": "x"}),
+        ("api/learning/instruct", {"action": "release", "target": "c\u200b5", "reason": "x"}),
+        ("api/learning/instruct", {"action": "release", "target": "c-5", "reason": "\ud800"}),
+        ("api/review/answer", {"id": "x", "category": "pets", "reason": "\ud800"}),
+        ("api/review/claim", {"id": "x" * 129}),
+        ("api/review/claim", {"id": "\ud800"}),
     ],
 )
 async def test_what_no_page_sends_is_refused(path: str, body: object) -> None:
@@ -135,6 +141,22 @@ async def test_a_body_that_is_no_json_is_refused() -> None:
                 statuses.append(response.status)
 
     assert [400] * 3 == statuses
+
+
+@pytest.mark.parametrize("charset", ["foo", "hex", "utf-16"])
+async def test_json_is_utf_8_whatever_its_header_names(charset: str) -> None:
+    """A charset that there is not, or that is no text's, is no failure of the server."""
+    async with serving(HUNCH) as served, calling(served.url) as ada:
+        sent = {"Origin": ada.url.rstrip("/"), "X-Evenhand-Token": ada.token}
+        headers = sent | {"Content-Type": f"application/json; charset={charset}"}
+        async with ada.session.post(ada.url + "api/review/next", data=b"{}", headers=headers) as response:
+            assert 200 == response.status
+
+
+async def test_an_origin_that_is_no_address_is_not_ours() -> None:
+    """Nor is it a failure of the server."""
+    async with serving(HUNCH) as served, calling(served.url) as ada:
+        assert 403 == (await ada.post("api/review/next", {}, Origin="http://[", drop="Sec-Fetch-Site")).status
 
 
 async def _hold(caller: Caller) -> str:
@@ -220,6 +242,17 @@ async def test_an_answer_brings_the_next_request_along() -> None:
     assert both["task"]["aid"] is None
     assert (409, "answered") == (refused.status, refused.why)
     assert [both["task"]["id"]] == held
+
+
+async def test_an_answer_counts_where_the_next_request_cannot_be_taken() -> None:
+    """It was accepted, and is not reported as refused; the page asks for the next one by itself."""
+    async with serving(CLINICS[0], HUNCH) as served, calling(served.url) as ada:
+        held = await _hold(ada)
+        served.journal.takes = 1
+        reply = await ada.post("api/review/answer", {"id": held, "category": "pets", "next": {}})
+
+        assert (200, 1, None) == (reply.status, reply.json["answered"]["settled"], reply.json["task"])
+        assert ["pets"] == [str(correction.category) for correction in served.corrections]
 
 
 async def test_a_queue_that_does_not_answer_is_said_in_words() -> None:
