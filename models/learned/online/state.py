@@ -275,7 +275,8 @@ class State:
                 self._texts += 1
                 if self._is_text_due(each.at):
                     self._text_at, self._texts_told = each.at, self._texts
-                    self._publish_text(self._text)
+                    content = self._text.snapshot()
+                    self._veto(records.TEXT, taken=self._put(records.TEXT, content, self.holdout.unsure, force=False))
 
     def _is_text_due(self, at: datetime) -> bool:
         """Tell whether the model of texts is to be published: it is large, so where many come at once it waits."""
@@ -321,14 +322,8 @@ class State:
         found = self.means.beginning("".join(beginning[1]))
         return any(known.rows >= self.limits.frequent and known.category != category for known in found)
 
-    def _publish_text(self, text: TextPart) -> None:
-        self._veto(records.TEXT, taken=self._put(records.TEXT, text.snapshot(), self.holdout.unsure, force=False))
-
     def _veto(self, name: str, *, taken: bool) -> None:
-        if taken:
-            self.vetoed.discard(name)
-        else:
-            self.vetoed.add(name)
+        (self.vetoed.discard if taken else self.vetoed.add)(name)
 
     def _put(self, name: str, content: bytes | None, rows: Sequence[int], *, force: bool) -> bool:
         """Replace a part; False where the holdout forbids it, and it is what it was."""

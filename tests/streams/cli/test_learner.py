@@ -137,7 +137,8 @@ def test_what_people_decide_goes_to_the_system_that_is_named(evenhand: Invoke, k
     """By its prefix, behind the command."""
     settings = topics(kafka)
     elsewhere = kafka | {"EVENHAND_TOPIC_PREFIX": "elsewhere."}
-    done = evenhand("learner", "freeze", "--topic-prefix", settings.topic_prefix, "--by", "boss", **elsewhere)
+    given = ("--topic-prefix", settings.topic_prefix, "--by", "boss", "--wait", "0")
+    done = evenhand("learner", "freeze", *given, **elsewhere)
     assert 0 == done.exit_code, done.output
     assert 1 == len(asyncio.run(journal(settings)))
 
