@@ -87,9 +87,9 @@ async def test_a_second_worker_takes_over(stage: OpenStage) -> None:
 async def test_a_kill_loses_nothing_at_least_once(stage: OpenStage) -> None:
     """With delivery=at_least_once a kill may repeat a batch but loses nothing; repeats carry the same id."""
     scene = await stage(partitions=2, delivery="at_least_once", **QUICK)
-    messages = list(sample_messages(10_000))
+    messages = list(sample_messages(30_000))
     await scene.send(messages)
-    for share in (0.2, 0.5):
+    for share in (0.1, 0.3):
         worker = scene.worker()
         await scene.progress(int(share * len(messages)))
         worker.kill()

@@ -142,11 +142,12 @@ async def test_no_process_outlives_a_killed_supervisor(stage: OpenStage) -> None
         return not alive(pids)
 
     await until(is_gone)
-    assert sum(await scene.committed()) < 20_000
+    # They may have been quick enough to do all before they were killed: so there is more to take over.
+    await scene.send(sample_messages(2_000, start=20_000))
     scene.worker()
     await scene.drained()
     found = await scene.verified()
-    assert 20_000 == found.categorized + found.review
+    assert 22_000 == found.categorized + found.review
 
 
 async def test_one_that_dies_again_and_again_is_given_time(stage: OpenStage) -> None:
