@@ -67,13 +67,13 @@ async def at_rest(stage: Stage) -> None:
 
 
 async def test_killed_learners_and_workers_know_the_same_in_the_end(stage: OpenStage) -> None:
-    """During some thousand corrections: nothing is lost or learned twice, and all replays give one digest."""
+    """During 5,000 corrections: nothing is lost or learned twice, and all replays give one digest."""
     place = await stage(partitions=3, **QUICK)
     workers = [place.worker(*FOLLOWING) for _ in range(3)]
     learners = [place.learner(*FOLLOWING) for _ in range(2)]
     await place.joined(3)
     await asyncio.gather(*(learner.ready() for learner in learners))
-    drawn, corrections, sent = random.Random(SEED), list(what_people_say(3000)), 0
+    drawn, corrections, sent = random.Random(SEED), list(what_people_say(5000)), 0
     for number, start in enumerate(range(0, len(corrections), 150)):
         portion = corrections[start : start + 150]
         # Some come twice, and something that is none comes between.
@@ -97,7 +97,7 @@ async def test_killed_learners_and_workers_know_the_same_in_the_end(stage: OpenS
     assert {one.correction_id: 1 for one in corrections} == entries
     # No monitor runs, and what is no correction is lost no more than the others, and comes no more often.
     refused = [(record.value, dict(record.headers)["evenhand_stage"]) for record in await place.read(Role.DEAD_LETTER)]
-    assert [(b"{", b"correct")] * 20 == refused
+    assert [(b"{", b"correct")] * (number + 1) == refused
     await place.drained()
     await place.joined(3)
     assert sent == len(await decisions(place))
