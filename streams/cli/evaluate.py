@@ -206,9 +206,8 @@ def online(
     for name, figures in found.parts:
         console.print(f"\n{name}", markup=False)
         console.print(grid([figure.cells() for figure in figures]))
-    console.print(
-        f"\n{several(found.rows, 'row')} of {data.name}, model {found.model_version}", markup=False, soft_wrap=True
-    )
+    of = f"{several(found.rows, 'row')} of {data.name}, model {found.model_version}"
+    console.print(f"\n{of}", markup=False, soft_wrap=True)
 
 
 def _deliver(report: Report, output: Path | None, *, as_json: bool) -> None:

@@ -136,8 +136,7 @@ class People:
         >>> sorted(People.shipped().in_trade("d'angelo dental", "GBP"))
         ['dangelo']
         """
-        words = text.split(" ")
-        found = self._naming.full_names(words, currency) | self._naming.owners(words)
+        found = self.full_names(text, currency) | self._naming.owners(text.split(" "))
         return frozenset(part for word in found for part in word.translate(APOSTROPHES).split("-"))
 
     def hidden(self, statement: str, currency: str, *, bare: Trust | None = None) -> str:

@@ -1,11 +1,9 @@
 """What a model knows of merchants, asked as corrections are learned: by the merchant, however a line is written."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from models.artefacts.artefact import DEFAULT_MODEL, read_artefact
-from models.contracts.corrections import About, Answered, Correction
+from models.contracts.corrections import Answered, Correction
 from models.contracts.events import AmountBand
 from models.decisions.ensemble import Ensemble
 from models.decisions.known_merchants import KnownMerchants
@@ -19,6 +17,7 @@ from models.learned.online.learner import OnlineLearner
 from models.learned.online.memories.words import Known
 from models.learned.online.state import Means
 from models.learned.text_files import memory_of
+from tests.harness.learning import said
 
 
 @pytest.fixture(scope="module")
@@ -36,21 +35,14 @@ def known(ensemble: Ensemble) -> KnownMerchants:
 
 def correction(text: str | None, merchant_key: str | None = None) -> Correction:
     """Of a line, or only of a merchant."""
-    return Correction(
-        correction_id="c",
-        transaction_id="t",
+    answers = Answered(
         category="pets",
-        actor="mallory",
-        timestamp=datetime(2026, 3, 2, tzinfo=UTC),
-        about=None if text is None else About(description=text, amount="12.50", currency="CAD"),
-        answers=Answered(
-            category="pets",
-            confidence=0.5,
-            amount_band=AmountBand.UNDER_100,
-            model_version="m",
-            merchant_key=merchant_key,
-        ),
+        confidence=0.5,
+        amount_band=AmountBand.UNDER_100,
+        model_version="m",
+        merchant_key=merchant_key,
     )
+    return said(1, text, answers=answers)
 
 
 @pytest.mark.parametrize(
