@@ -49,7 +49,7 @@ class Ask(StrEnum):
     """What is asked of the queue."""
 
     NEXT = "next"
-    """A request for this reviewer, rather none of those that are named."""
+    """A request for this reviewer."""
     CLAIM = "claim"
     """A certain request for this reviewer."""
     RELEASE = "release"
