@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from models.evaluation.measures.gaps import CountUnit
@@ -26,8 +26,8 @@ def html_text(report: Report) -> str:
     """The report as an HTML document."""
     metrics = report.metrics
     listed = (tables.rows_table(report), tables.unknown_table(report), tables.refused_table(report))
-    return _template().render(
-        style=Markup(_resource("report.css")),
+    return page(
+        "report.html.j2",
         title=f"Evaluation on {report.run.data}",
         what=notes.what(report),
         command=report.run.command,
@@ -68,10 +68,19 @@ def _resource(name: str) -> str:
     return files("models.evaluation.reports").joinpath(name).read_text(encoding="utf-8")
 
 
+def page(template: str, **values: object) -> str:
+    """A page of one of the templates here, with the style in it.
+
+    Args:
+        values: What the template names.
+    """
+    return _templates().get_template(template).render(style=Markup(_resource("report.css")), **values)
+
+
 @cache
-def _template() -> Template:
-    # A name that the template misspells is an error, not an empty place in the page.
-    environment = Environment(
+def _templates() -> Environment:
+    # A name that a template misspells is an error, not an empty place in the page.
+    return Environment(
         loader=FunctionLoader(_resource),
         autoescape=True,
         trim_blocks=True,
@@ -79,4 +88,3 @@ def _template() -> Template:
         keep_trailing_newline=True,
         undefined=StrictUndefined,
     )
-    return environment.get_template("report.html.j2")

@@ -17,9 +17,9 @@ def markdown_text(report: Report) -> str:
 
 
 def _lines(report: Report) -> Iterator[str]:
-    yield f"# Evaluation on {_escaped(report.run.data)}"
+    yield f"# Evaluation on {escaped(report.run.data)}"
     yield ""
-    yield _escaped(notes.what(report))
+    yield escaped(notes.what(report))
     yield ""
     yield f"```sh\n{report.run.command}\n```"
     yield ""
@@ -28,7 +28,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield "## Gaps between groups"
     yield ""
     for table in report.metrics.parity:
-        yield f"- By {table.by}, {counted_by(table)}: {_escaped('; '.join(gap_lines(table)))}."
+        yield f"- By {table.by}, {counted_by(table)}: {escaped('; '.join(gap_lines(table)))}."
     yield ""
     yield notes.GAPS
     yield ""
@@ -49,12 +49,12 @@ def _lines(report: Report) -> Iterator[str]:
 
 def table_lines(table: TextTable, heading: str = "") -> Iterator[str]:
     """The lines of a table under its heading, which is its caption where none is given."""
-    yield heading or f"### {_escaped(table.caption)}"
+    yield heading or f"### {escaped(table.caption)}"
     yield ""
-    yield f"| {' | '.join(map(_escaped, table.head))} |"
+    yield f"| {' | '.join(map(escaped, table.head))} |"
     yield f"|{'---|' * len(table.head)}"
     for row in table.rows:
-        yield f"| {' | '.join(map(_escaped, row))} |"
+        yield f"| {' | '.join(map(escaped, row))} |"
 
 
 def _table(table: TextTable, heading: str = "") -> Iterator[str]:
@@ -62,10 +62,10 @@ def _table(table: TextTable, heading: str = "") -> Iterator[str]:
     yield ""
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Text without a meaning in Markdown or HTML; names such as food_dining stay readable as they are.
 
-    >>> _escaped("food_dining"), _escaped("<b>|")
+    >>> escaped("food_dining"), escaped("<b>|")
     ('food_dining', '\\\\<b\\\\>\\\\|')
     """
     plain = " ".join(text.split())

@@ -1,0 +1,101 @@
+"""Checks of an audit: a figure beside the limit that a bank set, and what follows from all of them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from models.evaluation.reports.document import Tone, Verdict
+from models.evaluation.reports.tables import TextTable
+from models.evaluation.reports.wording import NONE
+from models.statistics.counting import several
+
+
+class Outcome(StrEnum):
+    """What a check, or a whole audit, ends with."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    NOT_MEASURED = "not_measured"
+    """Too few rows, or none, to say either; never worded like a pass."""
+
+
+WORDS = {Outcome.PASS: "passed", Outcome.FAIL: "failed", Outcome.NOT_MEASURED: "not measured"}
+"""Outcomes for people."""
+
+_TONES = {Outcome.PASS: Tone.GOOD, Outcome.FAIL: Tone.BAD, Outcome.NOT_MEASURED: Tone.OPEN}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One figure beside its limit.
+
+    Args:
+        name: Name of the limit in the limits file, such as `amount_parity`.
+        about: What was compared, in words: `accuracy by amount band`.
+        value: A gap or a rate, in [0, 1]; None where it could not be measured.
+        limit: Beyond it the check fails.
+        goal: What is aimed at; None where there is none.
+        interval: 95% interval of the value.
+        groups: Who is compared, the worse off first; may be empty.
+        rows: Rows or pairs behind the figure.
+        why: The outcome in a sentence.
+        needed: Whether the audit as a whole is not measured where this check is not.
+    """
+
+    name: str
+    about: str
+    value: float | None
+    limit: float
+    goal: float | None
+    interval: tuple[float, float] | None
+    groups: tuple[str, ...]
+    rows: int
+    outcome: Outcome
+    why: str
+    needed: bool = False
+
+
+def overall(checks: Iterable[Check]) -> Outcome:
+    """Fail where one fails; else not measured where a needed check, or every check, is not; else pass."""
+    checks = list(checks)
+    outcomes = {check.outcome for check in checks}
+    if Outcome.FAIL in outcomes:
+        return Outcome.FAIL
+    unmeasured = any(check.needed and check.outcome is Outcome.NOT_MEASURED for check in checks)
+    return Outcome.NOT_MEASURED if unmeasured or Outcome.PASS not in outcomes else Outcome.PASS
+
+
+def verdict(checks: Sequence[Check]) -> Verdict:
+    """What stands at the top of a report."""
+    outcome = overall(checks)
+    failed = [check for check in checks if check.outcome is Outcome.FAIL]
+    unmeasured = sum(check.outcome is Outcome.NOT_MEASURED for check in checks)
+    counted = (
+        f"{several(len(checks) - unmeasured, 'check')} measured, {len(failed):,} failed, {unmeasured:,} not measured"
+    )
+    named = "".join(f" {check.why}" for check in failed)
+    return Verdict(_TONES[outcome], f"{WORDS[outcome].capitalize()}.", f"{counted}.{named}")
+
+
+def checks_table(checks: Iterable[Check], caption: str = "Checks") -> TextTable:
+    """Each check beside its limit, failed ones first."""
+    order = [Outcome.FAIL, Outcome.NOT_MEASURED, Outcome.PASS]
+    rows = [
+        (
+            check.about,
+            WORDS[check.outcome],
+            _points(check.value),
+            f"[{100 * check.interval[0]:.2f}, {100 * check.interval[1]:.2f}]" if check.interval else NONE,
+            _points(check.limit),
+            _points(check.goal),
+            f"{check.rows:,}",
+            " / ".join(check.groups) or NONE,
+        )
+        for check in sorted(checks, key=lambda check: order.index(check.outcome))
+    ]
+    head = ("check", "outcome", "points", "95% interval", "limit", "goal", "rows", "worse off / better off")
+    return TextTable(caption, head, rows)
+
+
+def _points(share: float | None) -> str:
+    return NONE if share is None else f"{100 * share:.2f}"
