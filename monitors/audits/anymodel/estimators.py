@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from models.errors import MALFORMED, DataError
+from models.errors import DataError
 from monitors.audits.anymodel.answers import PROBABILITY_DIGITS, Answers, worded
 from monitors.audits.anymodel.profiles import Profile
 
@@ -42,11 +42,9 @@ class EstimatorModel:
     def learned(self) -> Mapping[str, frozenset[str]]:
         """What its encoders of categories were fitted on."""
         found: dict[str, frozenset[str]] = {}
-        for encoder in _parts(self.estimator):
-            names, categories = getattr(encoder, "feature_names_in_", ()), getattr(encoder, "categories_", ())
-            if len(names) == len(categories):
-                for name, values in zip(names, categories, strict=True):
-                    found.setdefault(str(name), frozenset(map(worded, values.tolist())))
+        for names, categories in _encoders(self.estimator, ()):
+            for name, values in zip(names, categories, strict=True):
+                found.setdefault(name, frozenset(map(worded, values.tolist())))
         return found
 
     @cached_property
@@ -66,7 +64,7 @@ class EstimatorModel:
             decisions = tuple(map(worded, self.estimator.predict(table).tolist()))
             if self.decides and hasattr(self.estimator, "predict_proba"):
                 return Answers(decisions, self._probabilities(table))
-        except (*MALFORMED, AttributeError, IndexError) as error:
+        except Exception as error:  # another's model raises what it likes
             raise DataError(f"{self.name} cannot decide on these profiles: {_first_line(error)}") from error
         return Answers(decisions)
 
@@ -119,7 +117,7 @@ class FunctionModel:
         """
         try:
             given = list(self.decide([dict(profile) for profile in profiles]))
-        except (*MALFORMED, AttributeError, IndexError) as error:
+        except Exception as error:  # another's code raises what it likes
             raise DataError(
                 f"{self.name} cannot decide on these profiles: {type(error).__name__}: {_first_line(error)}"
             ) from error
@@ -147,15 +145,24 @@ def model_of(
     raise DataError(f"{name} is a {type(found).__name__}: it needs a method predict, or to be a function of profiles")
 
 
-def _parts(estimator: Any) -> Iterator[Any]:
-    """An estimator and those inside it."""
-    yield estimator
-    inner = [step for _, step, *_ in getattr(estimator, "steps", ())]
-    inner += [each[1] for each in getattr(estimator, "transformers_", ())]
-    inner += [getattr(estimator, name) for name in ("estimator_", "best_estimator_") if hasattr(estimator, name)]
-    for part in inner:
-        if not isinstance(part, str):
-            yield from _parts(part)
+def _encoders(estimator: Any, names: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[Any]]]:
+    """Columns and their categories, of every encoder in an estimator.
+
+    Args:
+        names: Of the columns that it is given, where it does not say itself: a step before it may have dropped them.
+    """
+    own = getattr(estimator, "feature_names_in_", None)
+    names = names if own is None else tuple(map(str, own))
+    categories = getattr(estimator, "categories_", ())
+    if len(categories) == len(names):
+        yield names, categories
+    for _, step, *_ in getattr(estimator, "steps", ()):
+        yield from _encoders(step, names)
+    for _, part, *_ in getattr(estimator, "transformers_", ()):
+        yield from _encoders(part, ())
+    for inner in ("estimator", "estimator_", "best_estimator_"):
+        if hasattr(estimator, inner):
+            yield from _encoders(getattr(estimator, inner), names)
 
 
 def _first_line(error: Exception) -> str:
