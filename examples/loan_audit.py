@@ -217,15 +217,15 @@ REPAIRS = (
         reweighed,
         "History, with weights that make gender and approval independent (Kamiran and Calders 2012), and a tree without"
         " the gender: so no clone can flip. What the weights decide is how: history approved men and turned down women"
-        " of the same income, and they tip the scales. Cost: many are approved whom the rule would turn down, as men were.",
+        " of the same income, and they tip the scales. Cost: whom the rule would turn down is often approved.",
     ),
     Recipe(
         "ExponentiatedGradient, no gender",
         constrained,
         "fairlearn holds approval rates of men and women together; its rules do not get the gender, so that no clone"
-        " can flip. Nothing else stands for the gender here, so it does little more than taking it away. Cost: below the"
-        " line history contradicts itself, and chance in it decides. Its lottery among rules is left out: each applicant"
-        " gets what most of the weight says.",
+        " can flip. Nothing else stands for the gender here, so this does little more than taking it away. Cost: below"
+        " the line history contradicts itself, and chance in it decides. The lottery among its rules is left out: each"
+        " applicant gets what most of the weight says.",
     ),
 )
 """What brings the flips to 2% or less."""
