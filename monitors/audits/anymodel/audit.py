@@ -11,7 +11,7 @@ from monitors.audits.anymodel.flips import PairFindings, VariationFindings, side
 from monitors.audits.anymodel.limits import ModelLimits
 from monitors.audits.anymodel.profiles import Profile
 from monitors.audits.anymodel.variations import Variation, clones, distinct, require_learned
-from monitors.audits.checks import Check, Outcome, overall
+from monitors.audits.checks import Check, Outcome, overall, points
 from monitors.audits.limits import Limit
 
 
@@ -126,7 +126,7 @@ def _checks(found: VariationFindings, limits: ModelLimits) -> Iterator[Check]:
 def _toward_better(pair: PairFindings) -> tuple[float, tuple[float, float], tuple[str, str]]:
     """The gap of a pair, its interval and its values, the worse off first."""
     low, high = pair.interval
-    if pair.difference > 0:
+    if pair.difference >= 0:
         return pair.difference, (low, high), (pair.other, pair.first)
     return -pair.difference, (-high, -low), (pair.first, pair.other)
 
@@ -144,13 +144,13 @@ def _decided(
     words: str,
 ) -> Check:
     if value > bound and interval[0] > (limit.goal or 0.0):
-        outcome, said = Outcome.FAIL, f"beyond {100 * bound:g} points"
+        outcome, said = Outcome.FAIL, f"beyond {points(bound)} points"
     elif value > bound:
-        outcome, said = Outcome.NOT_MEASURED, f"beyond {100 * bound:g} points, but it may be chance"
+        outcome, said = Outcome.NOT_MEASURED, f"beyond {points(bound)} points, but it may be chance"
     elif rows < least:
         outcome, said = Outcome.NOT_MEASURED, f"fewer than {least:,} distinct profiles"
     else:
-        outcome, said = Outcome.PASS, f"within {100 * bound:g} points"
+        outcome, said = Outcome.PASS, f"within {points(bound)} points"
     why = f"{about[0].upper()}{about[1:]}: {words}; {said}."
     return Check(name, about, value, bound, limit.goal, interval, between, rows, outcome, why, limit.needed)
 

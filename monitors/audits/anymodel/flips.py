@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from models.statistics.intervals import LEVEL, paired_difference
+from models.statistics.intervals import LEVEL, paired_newcombe
 from models.statistics.paired import mcnemar
 from models.statistics.shares import Share, share
 from monitors.audits.anymodel.answers import Answers
@@ -143,7 +143,14 @@ def _pairs(
     for first, other in pairs:
         both = list(zip(approved[first], approved[other], strict=True))
         only_first, only_other = both.count((True, False)), both.count((False, True))
-        difference, interval = paired_difference(approved[first], approved[other], level=1 - (1 - LEVEL) / len(pairs))
+        interval = paired_newcombe(
+            both.count((True, True)),
+            only_first,
+            only_other,
+            both.count((False, False)),
+            level=1 - (1 - LEVEL) / len(pairs),
+        )
+        difference = (only_first - only_other) / len(both)
         p = mcnemar(only_first, only_other)
         mine, theirs = means[first], means[other]
         change = None if mine is None or theirs is None else mine - theirs

@@ -73,14 +73,14 @@ def _provider(field: MimesisField, locale: str, seed: int) -> Callable[[], objec
         source = Field(Locale(locale), seed=seed)
         arguments: dict[str, Any] = dict(field.arguments)
         source(field.provider, **arguments)
-    except (LocaleError, ValueError) as error:
-        if locale in Locale.values():
-            raise DataError(f"field {field.name}: {field.provider} of Mimesis refuses its arguments: {error}") from None
-        raise DataError(f"Mimesis has no locale {locale!r}; it has {', '.join(Locale.values())}") from None
     except FieldError:
         raise DataError(
             f"field {field.name}: Mimesis has no provider {field.provider}; such as address.city or person.full_name"
         ) from None
+    except (LocaleError, ValueError) as error:
+        if locale in Locale.values():
+            raise DataError(f"field {field.name}: {field.provider} of Mimesis refuses its arguments: {error}") from None
+        raise DataError(f"Mimesis has no locale {locale!r}; it has {', '.join(Locale.values())}") from None
     except TypeError as error:
         raise DataError(f"field {field.name}: {field.provider} of Mimesis takes other arguments: {error}") from None
     return lambda: source(field.provider, **arguments)

@@ -27,10 +27,10 @@ LISTED: Final = 1_000
 _HOW: Final = (
     "A profile flips when its clones, which differ in nothing but what is varied, are not all decided alike. Intervals"
     " beside shares are 95% Wilson intervals of profiles.",
-    "The difference of two values is of approval on the same profiles; its 95% interval comes from the profiles that"
-    " only one of the two gets approved, and is widened for the number of pairs. McNemar's test is exact: p is how"
-    " often chance alone would divide the flips so unevenly; beside it adjusted for all pairs of this audit (Holm"
-    " 1979). Flips that go both ways evenly have no difference, and are flips all the same.",
+    "The difference of two values is of approval on the same profiles; its 95% interval (Newcombe 1998) rests on the"
+    " profiles that only one of the two gets approved, and is widened for the number of pairs. McNemar's test is exact:"
+    " p is how often chance alone would divide the flips so unevenly; beside it adjusted for all pairs of this audit"
+    " (Holm 1979). Flips that go both ways evenly have no difference, and are flips all the same.",
     "Clones show what a model does with the varied field itself. They do not show what it does with other fields that"
     " go with it among real people, such as a career break with a gender.",
 )
