@@ -153,7 +153,7 @@ def reweighed(seed: int, *, blind: bool = True, weighted: bool = True) -> Pipeli
 
 
 def reweighing(groups: Series, labels: Series) -> Series:
-    """Weights that make group and label independent: expected over observed count of each pair.
+    """Weights that make group and label independent, where each pair occurs: expected over observed count of it.
 
     Source: Kamiran and Calders 2012, Data preprocessing techniques for classification without discrimination.
     """
@@ -215,9 +215,10 @@ REPAIRS = (
     Recipe(
         "reweighing, no gender",
         reweighed,
-        "History, with weights that make gender and approval independent (Kamiran and Calders 2012), and a tree without"
-        " the gender: so no clone can flip. What the weights decide is how: history approved men and turned down women"
-        " of the same income, and they tip the scales. Cost: whom the rule would turn down is often approved.",
+        "History, weighted so that gender and approval would be independent if men had ever been turned down (Kamiran"
+        " and Calders 2012), and a tree without the gender: so no clone can flip. What the weights decide is how: women"
+        " of an income were turned down, men approved, and the men weigh more. Cost: whom the rule would turn down is"
+        " often approved.",
     ),
     Recipe(
         "ExponentiatedGradient, no gender",
