@@ -336,7 +336,7 @@ def tell_seeds(seeds: Sequence[int], console: Console) -> bool:
     rows.append(("least", *map(percent, map(min, zip(*flips, strict=True)))))
     rows.append(("most", *map(percent, map(max, zip(*flips, strict=True)))))
     head = ("seed", "as trained", *(recipe.name for recipe in REPAIRS))
-    put(console, TextTable(f"Flips of {MATCHED.count} profiles, each distinct one once; {len(every)} seeds", head, rows))
+    put(console, TextTable(f"Flips of {MATCHED.count} profiles (equal ones once), {len(every)} seeds", head, rows))
     return all(map(holds, every.values()))
 
 

@@ -57,6 +57,7 @@ def test_threshold_optimizer_refuses_this_history() -> None:
     assert "Degenerate labels" in refused_by_threshold_optimizer(42)
 
 
+@pytest.mark.slow
 def test_the_page_shows_what_the_command_prints(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
