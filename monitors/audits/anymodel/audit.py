@@ -119,16 +119,22 @@ def _checks(found: VariationFindings, limits: ModelLimits) -> Iterator[Check]:
         yield _decided(
             f"approval_gap:{found.field}", f"approval by {found.field}", gap, limits.approval_gap,
             limits.approval_gap.limit, interval, between, rows, limits.least_profiles,
-            f"{between[0]} {100 * gap:.1f} points below {between[1]} on the same {rows:,} profiles",
+            f"{_behind(gap, between)} on the same {rows:,} profiles",
         )  # fmt: skip
 
 
-def _toward_better(pair: PairFindings) -> tuple[float, tuple[float, float], tuple[str, str]]:
-    """The gap of a pair, its interval and its values, the worse off first."""
+def _toward_better(pair: PairFindings) -> tuple[float, tuple[float, float], tuple[str, ...]]:
+    """The gap of a pair, its interval and its values, the worse off first; no values where there is no gap."""
     low, high = pair.interval
+    if not pair.difference:
+        return 0.0, (low, high), ()
     if pair.difference >= 0:
         return pair.difference, (low, high), (pair.other, pair.first)
     return -pair.difference, (-high, -low), (pair.first, pair.other)
+
+
+def _behind(gap: float, between: tuple[str, ...]) -> str:
+    return f"{between[0]} {100 * gap:.1f} points below {between[1]}" if between else "no difference"
 
 
 def _decided(

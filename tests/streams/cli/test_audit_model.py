@@ -52,6 +52,8 @@ def test_a_repaired_tree_passes(evenhand: Invoke, loans: Path, name: str) -> Non
     done = audit(evenhand, loans, "--model", loans / f"{name}.skops", *TRUST, "--seed", 0)
     assert 0 == done.exit_code, done.stderr
     assert (name == "reweighed") == ("does not read Gender" in done.stdout)
+    told = audit(evenhand, loans, "--model", loans / f"{name}.skops", *TRUST, "--seed", 0, "--json").stdout
+    assert "--seed 0" in json.loads(told)["run"]["command"]
 
 
 def test_few_profiles_are_not_measured(evenhand: Invoke, loans: Path, tmp_path: Path) -> None:
