@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from models.contracts.events import Categorized, ConfidenceBand, Decision, ReviewRequest, Transaction
+from models.contracts.events import Categorized, ConfidenceBand, Decision, Reason, ReviewRequest, Transaction
 from models.explanation.grounds import Ground, grounds_of, is_disputed
 
 
@@ -97,10 +97,12 @@ def case_of(decision: Decision, transaction: Transaction | None = None) -> Case:
         certainty=Certainty.PERSON if by_person else certainty_of(decision.band),
         look=_look(decision),
         disputed=not by_person and is_disputed(decision.votes, decision.reasons, decision.category),
-        ahead="timestamp_ahead_of_clock" in decision.reasons,
+        ahead=Reason.TIMESTAMP_AHEAD in decision.reasons,
         merchant=decision.merchant,
         via=decision.via,
-        payment=source and Payment(source.description, source.amount, source.currency, source.timestamp),
+        payment=None
+        if source is None
+        else Payment(source.description, source.amount, source.currency, source.timestamp),
     )
 
 

@@ -6,8 +6,7 @@ from decimal import Decimal
 from models.explanation.texts import Dates, Numbers
 
 WITHOUT_CENTS = frozenset(
-    ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW")
-    + ("PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF")
+    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split()  # noqa: SIM905  # wide as a list
 )
 """Currencies whose minor unit is none (ISO 4217)."""
 

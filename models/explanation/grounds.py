@@ -96,7 +96,8 @@ _FORMS: Final[Mapping[str, tuple[tuple[re.Pattern[str], Ground], ...]]] = Mappin
 def ground_of(vote: Vote) -> Ground | None:
     """What a vote rests on; None where its method or evidence is of no known form.
 
-    >>> ground_of(Vote(method="text", category="pets", confidence=.9, weight=1.0, evidence="seen before, 3 of 4 times so"))
+    >>> said = "seen before, 3 of 4 times so"
+    >>> ground_of(Vote(method="text", category="pets", confidence=0.9, weight=1.0, evidence=said))
     <Ground.KNOWN_BUSINESS: 'known_business'>
     """
     forms = _FORMS.get(vote.method, ())
