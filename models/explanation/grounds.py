@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from models.contracts.events import Reason, Vote
 
@@ -42,11 +42,22 @@ class Ground(StrEnum):
     SEVERAL = "several"
 
 
-DECISIVE: Final[Mapping[str, str]] = MappingProxyType(
+class Decisive(NamedTuple):
+    """A method that decided alone.
+
+    Args:
+        ground: What is told where its evidence is of no known form.
+    """
+
+    method: str
+    ground: Ground
+
+
+DECISIVE: Final[Mapping[str, Decisive]] = MappingProxyType(
     {
-        Reason.HOUSE_RULE: "house",
-        Reason.CORRECTED_FOR_ACCOUNT: "account",
-        Reason.CORRECTED_BY_PEOPLE: "online",
+        Reason.HOUSE_RULE: Decisive("house", Ground.HOUSE_RULE),
+        Reason.CORRECTED_FOR_ACCOUNT: Decisive("account", Ground.OWN_CORRECTION),
+        Reason.CORRECTED_BY_PEOPLE: Decisive("online", Ground.CORRECTED),
     }
 )
 """Reasons that name the one method that decided, whatever the others said."""
@@ -105,7 +116,7 @@ def ground_of(vote: Vote) -> Ground | None:
 
 
 def grounds_of(votes: Sequence[Vote], reasons: Sequence[str], category: str) -> tuple[Ground, ...]:
-    """What a decision rests on, the weightiest first, `TOLD` at most; `SEVERAL` where nothing of a known form does.
+    """What a decision rests on, the weightiest first, `TOLD` at most; `SEVERAL` where no vote of a known form does.
 
     Args:
         reasons: Codes of `models.contracts.events.Reason`.
@@ -113,22 +124,22 @@ def grounds_of(votes: Sequence[Vote], reasons: Sequence[str], category: str) -> 
     """
     if Reason.NO_VOTE in reasons:
         return (Ground.NOTHING,)
-    method = decisive_method(reasons)
-    if method is not None:
-        votes = [vote for vote in votes if vote.method == method]
+    alone = decisive(reasons)
+    if alone is not None:
+        votes = [vote for vote in votes if vote.method == alone.method]
     behind = [vote for vote in votes if vote.category == category]
     behind.sort(key=lambda vote: -vote.weight)
     found = dict.fromkeys(ground for vote in behind if (ground := ground_of(vote)) is not None)
-    return tuple(found)[:TOLD] or (Ground.SEVERAL,)
+    return tuple(found)[:TOLD] or (Ground.SEVERAL if alone is None else alone.ground,)
 
 
-def decisive_method(reasons: Sequence[str]) -> str | None:
+def decisive(reasons: Sequence[str]) -> Decisive | None:
     """The method that decided alone; None where the votes were weighed together."""
     return next((DECISIVE[reason] for reason in reasons if reason in DECISIVE), None)
 
 
 def is_disputed(votes: Sequence[Vote], reasons: Sequence[str], category: str) -> bool:
     """Tell whether a vote that counted was for another category."""
-    if decisive_method(reasons) is not None:
+    if decisive(reasons) is not None:
         return False
     return any(vote.category != category and vote.weight > 0 for vote in votes)
