@@ -1,6 +1,8 @@
 """`evenhand explain`: the decision with all that led to it."""
 
 import json
+import re
+import shlex
 from importlib.resources import files
 from pathlib import Path
 
@@ -9,6 +11,8 @@ import pytest
 from models.contracts.events import Categorized
 from models.contracts.wire import parse
 from tests.streams.cli.conftest import GOOD, HEADER, SHORT, Invoke
+
+PAGE = (Path(__file__).parents[3] / "docs" / "explanation.md").read_text(encoding="utf-8")
 
 
 def test_the_decision_is_shown_with_its_votes(evenhand: Invoke) -> None:
@@ -120,3 +124,13 @@ def test_a_language_that_cannot_be_used_ends_with_2(evenhand: Invoke, arguments:
     result = evenhand("explain", "-d", "X", *arguments)
     assert (2, "") == (result.exit_code, result.stdout)
     assert said in result.stderr
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr"])
+def test_the_page_shows_what_is_printed(evenhand: Invoke, language: str) -> None:
+    """docs/explanation.md has an example of each language as the command prints it."""
+    blocks = re.findall(r"```console\n\$ evenhand (.*?)\n(.*?)```", PAGE, re.DOTALL)
+    given = "" if language == "en" else f" --language {language}"
+    command, output = next(block for block in blocks if block[0].endswith(f"--for-customer{given}"))
+
+    assert output == evenhand(*shlex.split(command)).stdout
