@@ -13,7 +13,7 @@ const BACKLOG_S = 60;
 const BACKLOG = 1_000;
 
 /** Gaps between groups are what the page is for: without all of these there is no tick. */
-const FAIRNESS = ["amount_parity", "category_parity", "minority_recall", "review_parity", "sure_parity"];
+const FAIRNESS = ["amount_parity", "category_parity", "minority_recall", "review_parity", "sure_parity", "probe_flips"];
 
 /** @param {string | null} moment @param {number} now */
 const seconds = (moment, now) => (moment === null ? Infinity : (now - Date.parse(moment)) / 1000);
@@ -163,6 +163,7 @@ export const judging = ({ judged }) =>
 const REASONS = {
   no_traffic: { why: "no decision counted", next: "Start a worker (evenhand worker) and send transactions (evenhand replay -i FILE, or your own producer)." },
   no_labels: { why: "no labels in 7 days", next: "People answer the review requests, the blind ones too; the answers go to the topic transactions.corrections." },
+  no_probes: { why: "not measured: no probes in 7 days", next: "Set EVENHAND_PROBE_SHARE on the workers above 0; a small share of the decisions is then compared with those on twins." },
   too_few: { why: "too few cases", next: "They come with time: what is counted stands beside what is needed." },
   nothing: { why: "nothing to judge", next: "They judge once there is something: corrections that people make, votes of an LLM where one is configured." },
   no_reference: { why: "nothing to compare with", next: "The model does not say how confident it was when it was trained: evenhand reference, or train again." },

@@ -209,14 +209,14 @@ def test_monitors_that_do_not_judge_are_named_with_what_they_lack() -> None:
     """Without labels three of sixteen say nothing, and nothing else hides it; with labels all of them judge."""
     said = json.loads(dump(document(unlabelled(), Rules())))["judged"]
 
-    assert (16, 13, None, 0) == (said["monitors"], said["judging"], said["last_label"], said["labels"])
+    assert (17, 13, None, 0) == (said["monitors"], said["judging"], said["last_label"], said["labels"])
     assert [
         {"monitor": "amount_parity", "why": "no_labels", "of": "blind", "have": 0, "least": 30},
         {"monitor": "category_parity", "why": "no_labels", "of": "blind", "have": 0, "least": 30},
         {"monitor": "minority_recall", "why": "no_labels", "of": "labels", "have": 0, "least": 30},
     ] == said["silent"]
     all_judge = json.loads(dump(document(working_day(), Rules())))["judged"]
-    assert (16, []) == (all_judge["judging"], all_judge["silent"])
+    assert (17, []) == (all_judge["judging"], all_judge["silent"])
     assert 30_000 < all_judge["labels"]
     assert NEWEST.isoformat() == all_judge["last_label"]
 
