@@ -132,7 +132,8 @@ WORDS: Mapping[MonitorName, Words] = MappingProxyType(
             "Share of probes with another decision",
             share,
             "above",
-            "What was deployed or promoted before it rose? `evenhand audit probes` on a file of these days names such lines.",
+            "What was deployed or promoted before it rose? "
+            "`evenhand audit probes` on a file of these days names such lines.",
         ),
         MonitorName.CONFIDENCE_MEDIAN: Words(
             "Median confidence",

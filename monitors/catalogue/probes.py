@@ -4,10 +4,10 @@ import numpy as np
 
 from models.decisions.probing import Flip
 from monitors.base.cells_monitor import CellsMonitor
-from monitors.base.contract import MonitorName, Reading, ReadingState, View
+from monitors.base.contract import MonitorName, Reading, ReadingState, Rules, View
 from monitors.base.level_rules import above
 from monitors.counts.cells import ATTRIBUTES, FLIPS, Counts, Table, table
-from monitors.counts.windows import LENGTHS
+from monitors.counts.windows import LENGTHS, Window
 
 _CATEGORY = [FLIPS.index(flip) for flip in (Flip.CATEGORY, Flip.BOTH)]
 _REVIEW = [FLIPS.index(flip) for flip in (Flip.REVIEW, Flip.BOTH)]
@@ -29,22 +29,28 @@ class ProbeFlips(CellsMonitor):
 
     def result(self, view: View) -> list[Reading]:
         """A reading for each window and attribute."""
+        return [one for window in LENGTHS for one in self.readings(view.parts[window], window, view.rules)]
+
+    def readings(self, part: Counts, window: Window, rules: Rules) -> list[Reading]:
+        """A reading for each attribute.
+
+        Args:
+            part: Of the shape of `project`.
+        """
         readings = []
-        for window in LENGTHS:
-            for attribute, row in zip(ATTRIBUTES, view.parts[window].tolist(), strict=True):
-                flipped, category, review, probes = row
-                blank = Reading(
-                    monitor=self.name,
-                    window=window,
-                    state=ReadingState.NOT_ENOUGH_DATA,
-                    counts={
-                        "flipped": flipped,
-                        "flipped_category": category,
-                        "flipped_review": review,
-                        "probes": probes,
-                    },
-                    group=attribute,
-                    threshold=view.rules.probe_flips,
-                )
-                readings.append(above(blank, flipped, probes, rules=view.rules))
+        for attribute, (flipped, category, review, probes) in zip(ATTRIBUTES, part.tolist(), strict=True):
+            blank = Reading(
+                monitor=self.name,
+                window=window,
+                state=ReadingState.NOT_ENOUGH_DATA,
+                counts={
+                    "flipped": flipped,
+                    "flipped_category": category,
+                    "flipped_review": review,
+                    "probes": probes,
+                },
+                group=attribute,
+                threshold=rules.probe_flips,
+            )
+            readings.append(above(blank, flipped, probes, rules=rules))
         return readings
