@@ -59,7 +59,9 @@ class Found:
 
 def probes(
     source: Annotated[Path, typer.Option("--input", "-i", metavar="FILE", help="CSV or JSON Lines, also gzipped.")],
-    sample: Annotated[float, typer.Option("--share", min=0, max=1, help="Share of the rows that is probed.")] = 1.0,
+    sample: Annotated[
+        float, typer.Option("--share", metavar="SHARE", min=0, max=1, help="Share of the rows that is probed.")
+    ] = 1.0,
     show_lines: Annotated[
         bool, typer.Option("--show-lines", metavar="", help="Print the text of lines whose decision flips.")
     ] = False,

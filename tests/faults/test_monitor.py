@@ -24,6 +24,12 @@ def figures(state: dict[str, Any]) -> dict[str, Any]:
     return {name: state[name] for name in FIGURES}
 
 
+def probes_of(state: dict[str, Any]) -> int:
+    """Probes of the longest window."""
+    readings = (one for one in state["readings"] if (one["monitor"], one["window"]) == ("probe_flips", "7d"))
+    return sum(one["counts"]["probes"] for one in readings)
+
+
 async def feed(scene: Stage) -> None:
     """Transactions, then what people say of decisions, one correction in ten twice."""
     said = list(corrections(CORRECTIONS, seed=SEED, model_version="constant"))
@@ -33,8 +39,10 @@ async def feed(scene: Stage) -> None:
 
 async def test_readings_survive_three_kills(stage: OpenStage) -> None:
     """FAULTS 1 and 4, I2, I3: kill -9 before, in and after a commit; readings equal those of an undisturbed run."""
-    disturbed = await stage(partitions=4, batch_max_records=100, batch_lag_records=1, **QUICK)
-    undisturbed = await stage(partitions=4, name="calm.", batch_max_records=500, batch_lag_records=1, **QUICK)
+    disturbed = await stage(partitions=4, batch_max_records=100, batch_lag_records=1, probe_share=0.2, **QUICK)
+    undisturbed = await stage(
+        partitions=4, name="calm.", batch_max_records=500, batch_lag_records=1, probe_share=0.2, **QUICK
+    )
     for scene in (disturbed, undisturbed):
         await feed(scene)
         scene.worker("--ensemble", "shipped")
@@ -46,6 +54,9 @@ async def test_readings_survive_three_kills(stage: OpenStage) -> None:
     found, expected = await caught_up(last, records=ALL), await caught_up(calm, records=ALL)
     assert figures(expected) == figures(found)
     assert 0 < len(expected["readings"])
+    # Twins are compared, the same ones in both runs, and none of them is decided on the topics.
+    assert 1_000 < probes_of(expected)
+    assert TRANSACTIONS == len(await undisturbed.read(Role.CATEGORIZED)) + len(await undisturbed.read(Role.REVIEW))
     assert 0 == (await disturbed.verify()).open_transactions.count
     last.terminate()
     assert 0 == await last.ended(within=15)

@@ -269,6 +269,8 @@ def test_a_silent_broker_is_told_with_its_time() -> None:
             0,
             ("no_reference", "reference", 0, 200),
         ),
+        (MonitorName.PROBE_FLIPS, {"probes": 0}, 900, 0, ("no_probes", "probes", 0, 200)),
+        (MonitorName.PROBE_FLIPS, {"probes": 40}, 900, 0, ("too_few", "probes", 40, 200)),
         (MonitorName.CONFIDENCE_CHANGE, {"buckets": 3}, 900, 0, ("too_few", "buckets", 3, 20)),
         (MonitorName.MODEL_AGE, {}, 900, 0, ("no_reference", "days", 0, 1)),
     ],
