@@ -13,7 +13,7 @@ const BACKLOG_S = 60;
 const BACKLOG = 1_000;
 
 /** Gaps between groups are what the page is for: without all of these there is no tick. */
-const FAIRNESS = ["amount_parity", "category_parity", "minority_recall", "review_parity", "sure_parity", "probe_flips"];
+const FAIRNESS = ["amount_parity", "category_parity", "minority_recall", "review_parity", "sure_parity"];
 
 /** @param {string | null} moment @param {number} now */
 const seconds = (moment, now) => (moment === null ? Infinity : (now - Date.parse(moment)) / 1000);
