@@ -155,7 +155,7 @@ export function mostJudged({ readings }, names) {
 /** @param {Reading} reading */
 const judges = (reading) => !["nothing", "not_enough_data"].includes(stateOf(reading));
 
-/** "3 of 16 monitors judge". @param {ConsoleState} state */
+/** "3 of 17 monitors judge". @param {ConsoleState} state */
 export const judging = ({ judged }) =>
   judged.judging ? `${judged.judging} of ${judged.monitors} monitors judge` : `none of ${judged.monitors} monitors judges`;
 

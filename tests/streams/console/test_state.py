@@ -206,10 +206,10 @@ def test_how_old_the_figures_are_is_told_without_prometheus() -> None:
 
 
 def test_monitors_that_do_not_judge_are_named_with_what_they_lack() -> None:
-    """Without labels three of sixteen say nothing, and nothing else hides it; with labels all of them judge."""
+    """Without labels three of seventeen say nothing, and nothing else hides it; with labels all of them judge."""
     said = json.loads(dump(document(unlabelled(), Rules())))["judged"]
 
-    assert (17, 13, None, 0) == (said["monitors"], said["judging"], said["last_label"], said["labels"])
+    assert (17, 14, None, 0) == (said["monitors"], said["judging"], said["last_label"], said["labels"])
     assert [
         {"monitor": "amount_parity", "why": "no_labels", "of": "blind", "have": 0, "least": 30},
         {"monitor": "category_parity", "why": "no_labels", "of": "blind", "have": 0, "least": 30},
@@ -225,7 +225,7 @@ def test_a_monitor_with_nothing_to_judge_does_not_judge() -> None:
     """Its figures say so, and alarms are never taken for nothing; a limit of the LLM is none of the other methods."""
     said = json.loads(dump(document(unused(), Rules())))
 
-    assert 11 == said["judged"]["judging"]
+    assert 12 == said["judged"]["judging"]
     assert [
         {"monitor": "method_usage", "why": "nothing", "of": "votes", "have": 0, "least": 0},
         {"monitor": "corrections", "why": "nothing", "of": "corrections", "have": 0, "least": 0},
