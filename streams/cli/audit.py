@@ -3,6 +3,8 @@
 import typer
 
 from streams.cli.audit_bias import bias
+from streams.cli.audit_counterfactual import counterfactual
+from streams.cli.audit_model import model
 from streams.cli.audit_probes import probes
 
 app = typer.Typer(
@@ -18,4 +20,6 @@ def _group() -> None:
 
 
 app.command("bias")(bias)
+app.command("counterfactual")(counterfactual)
 app.command("probes")(probes)
+app.command("model")(model)
