@@ -123,6 +123,11 @@ class Settings(ReviewSettings, LearningSettings):
         SecretStr(""), description="Which ones: whoever knows the seed can tell. The same for all workers; never shown."
     )
 
+    probe_share: float = Field(
+        0.01, ge=0, le=1, description="Share of decisions that are compared with those on twins; 0: none."
+    )
+    probe_seed: str = Field("", description="Which ones, and with what twins. The same for all workers.")
+
     llm_url: str = Field(
         "",
         description="Base address of an LLM, such as http://127.0.0.1:8000/v1 or http://127.0.0.1:11434; empty: off.",
