@@ -153,6 +153,7 @@ _FILLED: Mapping[str, frozenset[str]] = {
     "dates.pattern": frozenset(("day", "month", "year")),
     "numbers.money": frozenset(("number", "currency")),
     "decided": frozenset(("category",)),
+    "grounds.named_word": frozenset(("word",)),
 }
 """Key, or table, to what is filled in; nothing in all others."""
 
@@ -212,6 +213,15 @@ def shipped_texts() -> Texts:
         FileError: The file breaks its form.
     """
     return read_texts(shipped(TEXTS_FILE))
+
+
+def texts_of(file: Traversable | None) -> Texts:
+    """The words of a bank's own file, or the shipped ones where it has none.
+
+    Raises:
+        FileError: As of `read_texts`.
+    """
+    return shipped_texts() if file is None else read_texts(file)
 
 
 def read_texts(path: Traversable) -> Texts:

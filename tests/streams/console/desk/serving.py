@@ -16,6 +16,7 @@ from aiokafka.errors import KafkaTimeoutError
 from models.contracts.corrections import Correction
 from models.contracts.events import Categorized, ReviewRequest
 from models.contracts.wire import dump, parse
+from models.explanation.texts import shipped_texts
 from streams.console.desk.forgery import ForgeryGuard
 from streams.console.desk.people import People
 from streams.console.desk.views import DeskPages
@@ -175,6 +176,7 @@ async def serving(
         learned,
         people=people or People(ask=True, key=KEY),
         guard=ForgeryGuard(KEY),
+        texts=shipped_texts(),
         token=token,
         monitor_url=monitor_url,
         clock=clock,
