@@ -58,7 +58,10 @@ LanguageOption = Annotated[
     str | None,
     typer.Option("--language", metavar="CODE", help="Language of these words, such as de.", show_default="en"),
 ]
-ExplanationsOption = Annotated[Path | None, setting("explanations", "FILE", default="the shipped ones")]
+ExplanationsOption = Annotated[
+    Path | None,
+    setting("explanations", "FILE", "File with the bank's own words for customers (TOML).", default="the shipped ones"),
+]
 DEFAULT_LANGUAGE = "en"
 
 
