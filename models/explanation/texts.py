@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources.abc import Traversable
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from models.contracts.data_files import StrictTable, read_table, shipped
 from models.contracts.taxonomy import Category
@@ -80,14 +80,24 @@ class Right(StrEnum):
     SEPARATE = "separate"
 
 
-def _complete(keys: type[StrEnum]) -> AfterValidator:
-    def check(texts: Mapping[Any, str]) -> Mapping[Any, str]:
-        if missing := [key.value for key in keys if key not in texts]:
-            message = f"has no words for {', '.join(missing)}"
-            raise ValueError(message)
+def _complete(keys: type[StrEnum]) -> BeforeValidator:
+    """Names what is missing and what is unknown, before each unknown key is held against the whole list."""
+
+    def check(texts: object) -> object:
+        if not isinstance(texts, Mapping):
+            return texts
+        missing = [key.value for key in keys if key not in texts]
+        unknown = sorted(texts.keys() - {key.value for key in keys})
+        faults = [
+            f"{said} {', '.join(names)}"
+            for said, names in (("has no words for", missing), ("does not know", unknown))
+            if names
+        ]
+        if faults:
+            raise ValueError(" and ".join(faults))
         return texts
 
-    return AfterValidator(check)
+    return BeforeValidator(check)
 
 
 Words = Annotated[str, Field(min_length=1, pattern=r"^\S(.*\S)?$")]

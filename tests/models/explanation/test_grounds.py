@@ -154,7 +154,7 @@ def test_corrections_and_answers_of_an_llm_are_understood() -> None:
 
     assert Ground.CORRECTED is ground(Method.ONLINE, merchant.evidence)
     assert Ground.CORRECTED_NAMES is ground(Method.ONLINE, family.evidence)
-    assert Ground.LANGUAGE_MODEL is of_ballot(llm, ballot)
+    assert Ground.LANGUAGE_MODEL is ground(Method.LLM, ballot.evidence)
 
 
 @pytest.mark.parametrize(
