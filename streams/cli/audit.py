@@ -3,6 +3,7 @@
 import typer
 
 from streams.cli.audit_bias import bias
+from streams.cli.audit_counterfactual import counterfactual
 from streams.cli.audit_model import model
 
 app = typer.Typer(
@@ -18,4 +19,5 @@ def _group() -> None:
 
 
 app.command("bias")(bias)
+app.command("counterfactual")(counterfactual)
 app.command("model")(model)
