@@ -107,7 +107,10 @@ def test_the_bank_says_how_it_is_reached(tmp_path: Path) -> None:
     ("spoilt", "said"),
     [
         (lambda text: re.sub(r"^pets = .*\n", "", text, count=1, flags=re.MULTILINE), "has no words for pets"),
-        (lambda text: text.replace('till = "', 'tills = "', 1), "en, grounds: has no words for till and does not know tills"),
+        (
+            lambda text: text.replace('till = "', 'tills = "', 1),
+            "en, grounds: has no words for till and does not know tills",
+        ),
         (lambda text: text.replace("“{category}”", "", 1), "decided.settled must name {category}"),
         (lambda text: text.replace('brand = "We', 'brand = "{merchant} We', 1), "grounds.brand must name nothing"),
         (lambda text: text.replace("“{word}”", "that word", 1), "en: grounds.named_word must name {word}"),
