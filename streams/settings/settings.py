@@ -115,6 +115,9 @@ class Settings(ReviewSettings, LearningSettings):
     house_rules: str = Field(
         "", description="File with the bank's own rules (CSV or YAML), which workers watch; empty: none."
     )
+    explanations: Path | None = Field(
+        None, description="File with the bank's own words for customers (TOML); empty: the shipped ones."
+    )
 
     blind_share: float = Field(
         0.01, ge=0, le=1, description="Share of accepted decisions that also go to review, without being shown."
