@@ -115,6 +115,9 @@ class Settings(ReviewSettings, LearningSettings):
     house_rules: str = Field(
         "", description="File with the bank's own rules (CSV or YAML), which workers watch; empty: none."
     )
+    evidence_key: Path | None = Field(
+        None, description="Private Ed25519 key (PEM) that signs evidence, closed to others; empty: it is not signed."
+    )
 
     blind_share: float = Field(
         0.01, ge=0, le=1, description="Share of accepted decisions that also go to review, without being shown."
