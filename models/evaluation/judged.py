@@ -56,6 +56,8 @@ class Judged:
         merchant: Key of the merchant (`models.learned.memory.memory_key`), or its short text where that is too short
             for a key.
         source: Where the row comes from; may be empty.
+        coded: Whether the ensemble saw a merchant category code.
+        groups: Cells of the columns that an auditor named.
     """
 
     category: str
@@ -67,6 +69,8 @@ class Judged:
     basis: Basis = Basis.NONE
     merchant: str = ""
     source: str = ""
+    coded: bool = False
+    groups: tuple[str, ...] = ()
 
     @property
     def right(self) -> bool:
@@ -87,6 +91,8 @@ def judge_one(event: DecisionEvent, row: LabelledRow) -> Judged:
         basis(event.votes),
         memory_key(text) or text,
         row.source,
+        row.transaction.mcc is not None,
+        row.groups,
     )
 
 

@@ -84,10 +84,10 @@ def checks_table(checks: Iterable[Check], caption: str = "Checks") -> TextTable:
         (
             check.about,
             WORDS[check.outcome],
-            _points(check.value),
+            points(check.value),
             f"[{100 * check.interval[0]:.2f}, {100 * check.interval[1]:.2f}]" if check.interval else NONE,
-            _points(check.limit),
-            _points(check.goal),
+            points(check.limit),
+            points(check.goal),
             f"{check.rows:,}",
             " / ".join(check.groups) or NONE,
         )
@@ -97,5 +97,6 @@ def checks_table(checks: Iterable[Check], caption: str = "Checks") -> TextTable:
     return TextTable(caption, head, rows)
 
 
-def _points(share: float | None) -> str:
+def points(share: float | None) -> str:
+    """A share in points, or a dash."""
     return NONE if share is None else f"{100 * share:.2f}"

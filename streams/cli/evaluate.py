@@ -3,8 +3,6 @@
 Its sub-commands measure what stands around the ensemble, on the same files.
 """
 
-import shlex
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,9 +10,8 @@ import typer
 from rich.progress import TextColumn
 
 from models.artefacts.store import resolve
-from models.decisions.calibrated import CalibratedPolicy
 from models.decisions.ensemble import Ensemble
-from models.decisions.policy import AgreementPolicy, Policy, PolicyName
+from models.decisions.policy import PolicyName
 from models.evaluation.data.labelled_file import LabelledFile
 from models.evaluation.data.labels import labels_for
 from models.evaluation.measures.headline import measure
@@ -44,16 +41,15 @@ from streams.cli.labelled import (
     SinceOption,
     UntilOption,
     WithMccOption,
+    command_of,
     grid,
+    policy_words,
     selection_of,
 )
 from streams.clock import wall_clock
 from streams.files.evaluate import Evaluated, evaluate_file, make_folder, write_report
 from streams.files.evaluate_online import evaluate_online
 from streams.settings.settings import Settings, load_settings
-
-_ELSEWHERE = frozenset({"output", "as_json"})
-"""Options that say where the figures go, not what they are."""
 
 app = typer.Typer(rich_markup_mode="markdown")
 
@@ -130,13 +126,13 @@ def evaluate(
     known = _known(settings, trained_on)
     evaluated = _decide(rows, ensemble)
     run = Run(
-        command=_command(context),
+        command=command_of(context, "evaluate"),
         data=data.name,
         labels=labels,
         label_map=label_map.name if label_map else None,
         selection=selection,
         model_version=ensemble.model_version,
-        policy=_policy_words(ensemble.policy),
+        policy=policy_words(ensemble.policy),
         at=wall_clock(),
         cpu_seconds=evaluated.cpu_seconds,
     )
@@ -218,12 +214,6 @@ def _deliver(report: Report, output: Path | None, *, as_json: bool) -> None:
         _show(report, written)
 
 
-def _policy_words(policy: Policy) -> str:
-    if isinstance(policy, CalibratedPolicy):
-        return f"{policy.name} at precision {policy.precision}"
-    return f"{policy.name} at confidence {policy.threshold}" if isinstance(policy, AgreementPolicy) else policy.name
-
-
 def _decide(rows: LabelledFile, ensemble: Ensemble) -> Evaluated:
     with progress(TextColumn("{task.fields[rows]:,} rows"), RowRate()) as display:
         task = display.add_task("deciding", total=None, rows=0)
@@ -236,18 +226,6 @@ def _decide(rows: LabelledFile, ensemble: Ensemble) -> Evaluated:
 
 def _known(settings: Settings, trained_on: Path | None) -> frozenset[str]:
     return keys_of(trained_on or resolve(settings.model) / MEMORY_FILE)
-
-
-def _command(context: typer.Context) -> str:
-    """The command that gives the same figures: the options that were given, apart from where they go."""
-    words = ["evenhand", "evaluate"]
-    for option in context.command.params:
-        value = context.params.get(option.name or "")
-        if option.name in _ELSEWHERE or value is None or value == option.default:
-            continue
-        given = value.date() if isinstance(value, datetime) else value
-        words += [option.opts[0]] if given is True else [option.opts[0], str(given)]
-    return shlex.join(words)
 
 
 def _show(report: Report, written: tuple[Path, ...]) -> None:

@@ -1,5 +1,6 @@
 """Options of the commands that read a file of labelled transactions, and what they print."""
 
+import shlex
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -8,7 +9,12 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from models.decisions.calibrated import CalibratedPolicy
+from models.decisions.policy import AgreementPolicy, Policy
 from models.evaluation.data.labelled_file import RowSelection
+
+_ELSEWHERE = frozenset({"output", "as_json"})
+"""Options that say where the figures go, not what they are."""
 
 DataOption = Annotated[Path, typer.Option("--data", metavar="FILE", help="Labelled CSV, also gzipped.")]
 LabelsOption = Annotated[
@@ -64,3 +70,27 @@ def grid(rows: Iterable[tuple[str, ...]]) -> Table:
     for row in rows:
         table.add_row(*(cell.replace("[", r"\[") for cell in row))
     return table
+
+
+def command_of(context: typer.Context, name: str) -> str:
+    """The command that gives the same figures: the options that were given, apart from where they go.
+
+    Args:
+        name: Of the command, such as `evaluate`.
+    """
+    words = ["evenhand", *name.split()]
+    for option in context.command.params:
+        value = context.params.get(option.name or "")
+        if option.name in _ELSEWHERE or not value or value == option.default:
+            continue
+        for each in value if isinstance(value, (list, tuple)) else [value]:
+            given = each.date() if isinstance(each, datetime) else each
+            words += [option.opts[0]] if given is True else [option.opts[0], str(given)]
+    return shlex.join(words)
+
+
+def policy_words(policy: Policy) -> str:
+    """A policy and what it aims at, in words."""
+    if isinstance(policy, CalibratedPolicy):
+        return f"{policy.name} at precision {policy.precision}"
+    return f"{policy.name} at confidence {policy.threshold}" if isinstance(policy, AgreementPolicy) else policy.name

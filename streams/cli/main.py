@@ -43,6 +43,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "evaluate": (
             "Score the ensemble on labelled transactions: accuracy, calibration, precision against coverage, parity."
         ),
+        "audit": "Hold a model against limits of fairness: exit code 0 within them, 1 beyond one, 4 not measured.",
         "shadow": "Compare a candidate with the present model on the live topic or a file; nothing is written.",
         "model": "Look at models, keep them in a store, promote one, go back.",
         "data": "Make data sets to train and test on.",

@@ -33,12 +33,15 @@ class LabelledRow:
         line: Physical line of the file, from 1; the transaction's id is made of it.
         truth: Categories that are right, at least one.
         source: Where it comes from; empty where the file does not say.
+        groups: Cells of the columns that an auditor named, in their order. No part of the transaction: nothing that
+            decides sees them.
     """
 
     line: int
     transaction: Transaction
     truth: Truth
     source: str = ""
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +94,26 @@ class LabelledFile:
     Args:
         column: Name of the label column, in any case.
         labels: How its cells are read, from `models.evaluation.data.labels.labels_for`.
+        groups: Columns whose cells go along with each row, in any case.
 
     Raises:
         FileError: It cannot be read, or its header lacks a column.
         EmptyFileError: It has no header either.
     """
 
-    def __init__(self, path: Path, column: str, labels: Labels, selection: RowSelection | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        column: str,
+        labels: Labels,
+        selection: RowSelection | None = None,
+        *,
+        groups: Sequence[str] = (),
+    ) -> None:
         self.counts = Counts()
         self._path, self._labels, self._selection = path, labels, selection or RowSelection()
         self._records = read_rows(path)
-        self._columns = _Columns.of(path, next(self._records, None), column)
+        self._columns = _Columns.of(path, next(self._records, None), column, groups)
 
     def __iter__(self) -> Iterator[LabelledRow]:
         """The selected rows, in the order of the file.
@@ -150,7 +162,8 @@ class LabelledFile:
             self._count_unknown(label)
             return None
         source = record.cells[columns.source].strip() if columns.source is not None else ""
-        return LabelledRow(record.line, transaction, truth, source)
+        groups = tuple(record.cells[place].strip() for place in columns.groups)
+        return LabelledRow(record.line, transaction, truth, source, groups)
 
     def _inside(self, day: date) -> bool:
         since, until = self._selection.since, self._selection.until
@@ -190,9 +203,10 @@ class _Columns:
     label: int
     mcc: int | None
     source: int | None
+    groups: tuple[int, ...] = ()
 
     @classmethod
-    def of(cls, path: Path, header: CsvRow | Refusal | None, column: str) -> "_Columns":
+    def of(cls, path: Path, header: CsvRow | Refusal | None, column: str, groups: Sequence[str]) -> "_Columns":
         if header is None:
             raise without_rows(path)
         label = column.casefold()
@@ -200,25 +214,27 @@ class _Columns:
             raise FileError("the label column cannot be the description itself: name another one")
         try:
             names = header_names(header)
-            time = cls._time(header, names, label)
+            wanted = [name.casefold() for name in groups]
+            time = cls._time(header, names, label, wanted)
         except FileError as error:
             raise FileError(f"{path}: {error}") from None
         at = {name: place for place, name in enumerate(names)}
         places = {name: at[name] for name in REQUIRED}
-        return cls(len(names), places | {time: at[time]}, time, at[label], at.get("mcc"), at.get(SOURCE))
+        grouped = tuple(at[name] for name in wanted)
+        return cls(len(names), places | {time: at[time]}, time, at[label], at.get("mcc"), at.get(SOURCE), grouped)
 
     @staticmethod
-    def _time(header: CsvRow | Refusal, names: list[str], label: str) -> str:
+    def _time(header: CsvRow | Refusal, names: list[str], label: str, groups: Sequence[str]) -> str:
         """The column of the time, in a header that has all the others too.
 
         Raises:
             FileError: The header lacks a column or names one twice.
         """
         # Only names of ours: in a file without a header the others are a transaction's text.
-        ours = {*REQUIRED, *_TIMES, label, "mcc", SOURCE}
+        ours = {*REQUIRED, *_TIMES, label, "mcc", SOURCE, *groups}
         if twice := repeated([name for name in names if name in ours]):
             raise twice
-        missing = [name for name in (*REQUIRED, label) if name not in names]
+        missing = [name for name in (*REQUIRED, label, *groups) if name not in names]
         time = next((name for name in _TIMES if name in names), None)
         if missing or time is None:
             raise lacking(header, missing if time else [*missing, "timestamp (or date)"])

@@ -1,0 +1,120 @@
+"""`evenhand audit bias`: the gate on labelled rows."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import TextColumn
+
+from models.artefacts.store import resolve
+from models.evaluation.data.labelled_file import LabelledFile
+from models.evaluation.data.labels import labels_for
+from models.evaluation.measures.splits import keys_of
+from models.learned.text_files import MEMORY_FILE
+from monitors.audits.bias.gate import BiasFindings, bias_findings
+from monitors.audits.bias.limits import BiasLimits
+from monitors.audits.bias.report import NAME, AuditedRun, bias_data, bias_document, bias_json
+from monitors.audits.checks import verdict
+from monitors.audits.limits import read_limits
+from streams.categorizer.ensemble import ensemble_for
+from streams.cli.audit_tables import ENDINGS, LimitsOption, ReportOption, print_checks
+from streams.cli.console import RowRate, print_json, progress, stdout
+from streams.cli.inputs import JsonOption, ModelOption
+from streams.cli.labelled import (
+    DataOption,
+    LabelsOption,
+    LimitOption,
+    MapOption,
+    SampleOption,
+    SeedOption,
+    SinceOption,
+    UntilOption,
+    WithMccOption,
+    command_of,
+    policy_words,
+    selection_of,
+)
+from streams.clock import wall_clock
+from streams.files.audits import write_audit
+from streams.files.evaluate import evaluate_file, make_folder
+from streams.settings.settings import load_settings
+
+ByOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--by", metavar="COLUMN", help="Compare the groups of this column, too; may be repeated.", show_default="none"
+    ),
+]
+
+
+def bias(
+    context: typer.Context,
+    data: DataOption,
+    labels: LabelsOption,
+    label_map: MapOption = None,
+    by: ByOption = None,
+    limits: LimitsOption = None,
+    output: ReportOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    with_mcc: WithMccOption = False,
+    limit: LimitOption = None,
+    sample: SampleOption = None,
+    seed: SeedOption = 0,
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Hold a model against limits of fairness, on labelled transactions.
+
+    Gaps by amount, category, currency, familiarity and any column that --by names, each beside its limit, with an
+    interval over merchants. A column of --by is seen by nobody who decides. Exit code 0 within the limits, 1 beyond
+    one, 4 where it could not be measured.
+
+    Example: evenhand audit bias --data labelled.csv --labels category --by region --output reports
+    """
+    columns = tuple(dict.fromkeys(name.casefold() for name in by or ()))
+    held = read_limits(limits, "bias", BiasLimits)
+    settings = load_settings(model=model)
+    selection = selection_of(since, until, with_mcc=with_mcc, limit=limit, sample=sample, seed=seed)
+    rows = LabelledFile(data, labels, labels_for(labels, label_map), selection, groups=columns)
+    if output:
+        make_folder(output)
+    ensemble = ensemble_for(settings)
+    with progress(TextColumn("{task.fields[rows]:,} rows"), RowRate()) as display:
+        task = display.add_task("deciding", total=None, rows=0)
+        evaluated = evaluate_file(
+            rows,
+            ensemble,
+            clock=wall_clock,
+            on_progress=lambda count: display.update(task, rows=display.tasks[task].fields["rows"] + count),
+        )
+    known = keys_of(resolve(settings.model) / MEMORY_FILE)
+    findings = bias_findings(evaluated.judged, held, known=known, columns=columns, seed=seed)
+    run = AuditedRun(
+        command=command_of(context, "audit bias"),
+        data=data.name,
+        truth=f"column {labels}{f' through {label_map.name}' if label_map else ''}",
+        model_version=ensemble.model_version,
+        policy=policy_words(ensemble.policy),
+        at=wall_clock(),
+        limits=limits.name if limits else "",
+    )
+    written = write_audit(output, NAME, bias_document(run, findings), bias_json(run, findings)) if output else ()
+    if as_json:
+        print_json(bias_data(run, findings))
+    else:
+        show(run, findings, written)
+    if rows.counts.refused:
+        typer.echo(f"refused rows: {len(rows.counts.refused):,}, see `evenhand evaluate` for which", err=True)
+    raise typer.Exit(int(ENDINGS[findings.outcome]))
+
+
+def show(run: AuditedRun, findings: BiasFindings, written: tuple[Path, ...]) -> None:
+    """Print the checks and the verdict."""
+    print_checks(findings.checks)
+    console = stdout()
+    said = verdict(findings.checks)
+    console.print(f"\n{said.word} {said.text}", markup=False, soft_wrap=True)
+    console.print(f"model {run.model_version}, {findings.scores.accuracy.rows:,} rows of {run.data}", markup=False)
+    for path in written:
+        console.print(f"report: {path}", markup=False, soft_wrap=True)
