@@ -29,6 +29,16 @@ ReportOption = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="DIR", help="Gets the report as .html, .md and .json.")
 ]
 
+ComparisonOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--comparison",
+        metavar="FILE",
+        help="compare.json of `evenhand train --compare`, for the report.",
+        show_default="none",
+    ),
+]
+
 _COLOURS = {Outcome.PASS: "green", Outcome.FAIL: "red", Outcome.NOT_MEASURED: "yellow"}
 
 
