@@ -1,7 +1,8 @@
 """`evenhand audit bias`: the gate on labelled rows."""
 
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 from rich.progress import TextColumn
@@ -39,7 +40,7 @@ from streams.clock import wall_clock
 from streams.files.audits import record_of, write_audit
 from streams.files.evaluate import evaluate_file, make_folder
 from streams.files.model_store import ModelStore
-from streams.settings.settings import load_settings
+from streams.settings.settings import Settings, load_settings
 
 ByOption = Annotated[
     list[str] | None,
@@ -93,6 +94,46 @@ def bias(
     compared = mission_table(read_comparison(comparison)) if comparison else None
     if output:
         make_folder(output)
+    truth = f"column {labels}{f' through {label_map.name}' if label_map else ''}"
+    named = Audited(command_of(context, "audit bias"), data.name, truth, limits.name if limits else "")
+    run, findings = audited(rows, settings, held, named, columns=columns, seed=seed, at=wall_clock())
+    text = bias_json(run, findings, compared=compared)
+    if record:
+        ModelStore(record).record(record_of(NAME, text.encode()))
+    written = write_audit(output, NAME, bias_document(run, findings, compared=compared), text) if output else ()
+    if as_json:
+        print_json(bias_data(run, findings, compared=compared))
+    else:
+        show(run, findings, written)
+    say_refused(rows)
+    raise typer.Exit(int(ENDINGS[findings.outcome]))
+
+
+class Audited(NamedTuple):
+    """What a report says of its run beside what is measured; arguments are those of `AuditedRun`."""
+
+    command: str
+    data: str
+    truth: str
+    limits: str
+
+
+def audited(
+    rows: LabelledFile,
+    settings: Settings,
+    held: BiasLimits,
+    named: Audited,
+    *,
+    columns: tuple[str, ...] = (),
+    seed: int = 0,
+    at: datetime,
+) -> tuple[AuditedRun, BiasFindings]:
+    """Decide on labelled rows, and hold what was decided against the limits.
+
+    Args:
+        columns: Columns of the file whose groups are compared as well.
+        at: What the report says of when; timezone-aware.
+    """
     ensemble = ensemble_for(settings)
     with progress(TextColumn("{task.fields[rows]:,} rows"), RowRate()) as display:
         task = display.add_task("deciding", total=None, rows=0)
@@ -105,25 +146,21 @@ def bias(
     known = keys_of(resolve(settings.model) / MEMORY_FILE)
     findings = bias_findings(evaluated.judged, held, known=known, columns=columns, seed=seed)
     run = AuditedRun(
-        command=command_of(context, "audit bias"),
-        data=data.name,
-        truth=f"column {labels}{f' through {label_map.name}' if label_map else ''}",
+        command=named.command,
+        data=named.data,
+        truth=named.truth,
         model_version=ensemble.model_version,
         policy=policy_words(ensemble.policy),
-        at=wall_clock(),
-        limits=limits.name if limits else "",
+        at=at,
+        limits=named.limits,
     )
-    text = bias_json(run, findings, compared=compared)
-    if record:
-        ModelStore(record).record(record_of(NAME, text.encode()))
-    written = write_audit(output, NAME, bias_document(run, findings, compared=compared), text) if output else ()
-    if as_json:
-        print_json(bias_data(run, findings, compared=compared))
-    else:
-        show(run, findings, written)
+    return run, findings
+
+
+def say_refused(rows: LabelledFile) -> None:
+    """Say how many rows were refused, on stderr."""
     if rows.counts.refused:
         typer.echo(f"refused rows: {len(rows.counts.refused):,}, see `evenhand evaluate` for which", err=True)
-    raise typer.Exit(int(ENDINGS[findings.outcome]))
 
 
 def show(run: AuditedRun, findings: BiasFindings, written: tuple[Path, ...]) -> None:

@@ -1,7 +1,6 @@
 """`evenhand evidence`: one folder on one model from one run, and whether it is still as it was written."""
 
-import shlex
-from datetime import datetime
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -10,17 +9,32 @@ import typer
 
 from models.artefacts.artefact import read_artefact
 from models.artefacts.store import resolve
+from monitors.audits.evidence.audited import audits_verdict
 from monitors.audits.evidence.facts import Facts, Run
 from streams.cli.console import note, print_json, stdout
 from streams.cli.exits import ExitCode
 from streams.cli.inputs import JsonOption, ModelOption, refuse_options_before
+from streams.cli.labelled import (
+    LimitOption,
+    MapOption,
+    SampleOption,
+    SeedOption,
+    SinceOption,
+    UntilOption,
+    WithMccOption,
+    command_of,
+    selection_of,
+)
 from streams.clock import wall_clock
-from streams.files.evidence import evidence_of, history_of, monitors_in, reports_in, shown_settings, tables_of
+from streams.files.evidence import evidence_of, history_of, monitors_in, shown_settings, tables_of
 from streams.files.evidence_folder import SIGNATURE, Verified, require_new, verify_evidence, write_evidence
 from streams.files.evidence_keys import fingerprint, make_keys, private_key, read_public_key
 from streams.settings.settings import load_settings
 
 app = typer.Typer(rich_markup_mode="markdown")
+
+_UNSAID = frozenset({"out", "key", "day"})
+"""Options that the command in the evidence does not repeat as given."""
 
 UNSIGNED = "not signed: the digests protect against accident only, since whoever changes a file can change its digest"
 
@@ -28,27 +42,57 @@ OutOption = Annotated[
     Path | None,
     typer.Option("--out", metavar="DIR", help="Folder to write; not there yet, or empty.", show_default="required"),
 ]
-ReportsOption = Annotated[
+RowsOption = Annotated[
     Path | None,
     typer.Option(
-        "--reports",
-        metavar="DIR",
-        help="Folder with bias_report and counterfactual_report (.json, .html, .md); what is missing is said to be.",
-        show_default="none",
+        "--data", metavar="FILE", help="Labelled CSV for the bias report, also gzipped.", show_default="not measured"
     ),
 ]
-StateOption = Annotated[
+TruthOption = Annotated[
+    str | None, typer.Option("--labels", metavar="COLUMN", help="Column of --data with the truth.", show_default="none")
+]
+ByOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--by", metavar="COLUMN", help="Compare the groups of this column, too; may be repeated.", show_default="none"
+    ),
+]
+LimitsOption = Annotated[
     Path | None,
     typer.Option(
-        "--monitor-state",
+        "--limits",
         metavar="FILE",
-        help="A monitor's /api/state, or values of fairness.alerts, one a line.",
-        show_default="none",
+        help="Limits as in ops/audit/limits.yml; what it does not name keeps its default.",
+        show_default="the defaults",
+    ),
+]
+AlertsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--alerts",
+        metavar="FILE",
+        help="Values of fairness.alerts, one a line, or a monitor's /api/state.",
+        show_default="not measured",
+    ),
+]
+KeyOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--key",
+        metavar="FILE",
+        help="Private Ed25519 key (PEM) that signs. Else EVENHAND_SIGNING_KEY, or none.",
+        show_default="not signed",
     ),
 ]
 DayOption = Annotated[
     datetime | None,
-    typer.Option("--day", metavar="DATE", formats=["%Y-%m-%d"], help="Day of the evidence.", show_default="today, UTC"),
+    typer.Option(
+        "--day",
+        metavar="DATE",
+        formats=["%Y-%m-%d"],
+        help="Day that is stated, for the same bytes again.",
+        show_default="today, UTC",
+    ),
 ]
 
 
@@ -56,8 +100,19 @@ DayOption = Annotated[
 def evidence(
     context: typer.Context,
     out: OutOption = None,
-    reports: ReportsOption = None,
-    monitor_state: StateOption = None,
+    data: RowsOption = None,
+    labels: TruthOption = None,
+    label_map: MapOption = None,
+    by: ByOption = None,
+    limits: LimitsOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    with_mcc: WithMccOption = False,
+    limit: LimitOption = None,
+    sample: SampleOption = None,
+    seed: SeedOption = 0,
+    alerts: AlertsOption = None,
+    key: KeyOption = None,
     day: DayOption = None,
     model: ModelOption = None,
     as_json: JsonOption = False,
@@ -66,46 +121,61 @@ def evidence(
 
     Model card, data sheet, audits, classification memo, inventory of methods, explanation template, record of privacy
     measures, monitors' history, overrides. Each statement names the figure or test behind it; what the run did not
-    measure is said to be not measured. Signed (Ed25519) where EVENHAND_EVIDENCE_KEY names a private key.
+    measure is said to be not measured. --since and --until hold for the rows of --data and for the alerts. Exit code 0
+    where the folder is written, whatever the audits found.
 
-    Example: evenhand evidence --out evidence --reports reports
+    Example: evenhand evidence --out evidence --data labelled.csv --labels category --alerts alerts.jsonl
     """
     if context.invoked_subcommand is not None:
         refuse_options_before(context)
         return
+    from streams.cli.evidence_audits import bias_audit  # loads what evaluates, which `verify` does without
+
     if out is None:
         raise typer.BadParameter("it must be given", param_hint="'--out'")
+    if (data is None) != (labels is None):
+        raise typer.BadParameter("give both or neither", param_hint="'--data', '--labels'")
     require_new(out)
-    settings = load_settings(model=model)
-    key = private_key(settings.evidence_key) if settings.evidence_key else None
-    on = (day or wall_clock()).date()
+    settings = load_settings(model=model, signing_key=key)
+    signer = private_key(settings.signing_key) if settings.signing_key else None
+    moment = day.replace(tzinfo=UTC) if day else wall_clock()
+    selection = selection_of(since, until, with_mcc=with_mcc, limit=limit, sample=sample, seed=seed)
+    command = command_of(context, f"evidence --out DIR --day {moment.date()}", _UNSAID)
     manifest, _ = read_artefact(resolve(settings.model))
-    found, files = reports_in(reports, manifest.model_version)
+    monitors = monitors_in(alerts, selection.since, selection.until)
+    found = []
+    if data and labels:
+        bias = bias_audit(
+            settings, data, labels, selection, label_map=label_map, by=by, limits=limits, command=command, at=moment
+        )
+        found.append(bias)
     run = Run(
-        command=_command(on.isoformat(), reports=reports, monitor_state=monitor_state, model=model),
-        day=on,
+        command=command,
+        day=moment.date(),
         project=f"evenhand {version('evenhand')}",
         policy=settings.policy,
         precision=settings.precision,
-        signer=fingerprint(key.public_key()) if key else "",
+        signer=fingerprint(signer.public_key()) if signer else "",
     )
     facts = Facts(
         run=run,
         manifest=manifest,
         tables=tables_of(manifest),
         settings=shown_settings(settings),
-        reports=found,
-        monitors=monitors_in(monitor_state),
+        reports={audit.report.name: audit.report for audit in found},
+        monitors=monitors,
         history=history_of(settings.model),
     )
-    contents, about = evidence_of(facts, files)
-    written = write_evidence(out, contents, about, key)
+    contents, about = evidence_of(facts, found)
+    written = write_evidence(out, contents, about, signer)
     if as_json:
         print_json({"folder": str(out), "run": about, "files": len(written.files), "signer": run.signer or None})
         return
+    said = audits_verdict(facts)
     print_ = stdout().print
     print_(f"{out}: {len(written.files)} files on model {manifest.model_version}", markup=False, soft_wrap=True)
-    print_(f"signed by {run.signer}" if key else UNSIGNED, markup=False, soft_wrap=True)
+    print_(f"{said.word} {said.text}", markup=False, soft_wrap=True)
+    print_(f"signed by {run.signer}" if signer else UNSIGNED, markup=False, soft_wrap=True)
     print_(f"begin with {out / 'index.html'}", markup=False, soft_wrap=True)
 
 
@@ -127,7 +197,7 @@ def verify(
 
     Exit code 0 where everything holds, 1 where something does not; each file at fault is named.
 
-    Example: evenhand evidence verify evidence --public-key evidence_key.public.pem
+    Example: evenhand evidence verify evidence --public-key signing_key.public.pem
     """
     found = verify_evidence(folder, read_public_key(public_key) if public_key else None)
     if as_json:
@@ -156,17 +226,9 @@ def key(
     Example: evenhand evidence key --out keys
     """
     private, public = make_keys(out)
-    stdout().print(f"private key: {private} (EVENHAND_EVIDENCE_KEY)", markup=False, soft_wrap=True)
+    stdout().print(f"private key: {private} (EVENHAND_SIGNING_KEY)", markup=False, soft_wrap=True)
     stdout().print(f"public key: {public} (--public-key)", markup=False, soft_wrap=True)
     stdout().print(f"sha256: {fingerprint(read_public_key(public))}", markup=False, soft_wrap=True)
-
-
-def _command(day: str, **options: Path | None) -> str:
-    """The command that gives the same evidence: apart from where it goes."""
-    words = ["evenhand", "evidence", "--day", day]
-    for name, value in options.items():
-        words += [] if value is None else [f"--{name.replace('_', '-')}", str(value)]
-    return shlex.join(words)
 
 
 def _show(folder: Path, found: Verified) -> None:

@@ -1,10 +1,12 @@
-"""Gathering what evidence is made of: tables at hand, reports of audits, a monitor's state, a store's history."""
+"""Gathering what evidence is made of: tables at hand, a monitor's history, a store's history."""
 
 import csv
 import io
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +18,7 @@ from models.artefacts.store import history, is_artefact, is_store
 from models.contracts.taxonomy import CATEGORIES
 from models.errors import MALFORMED, DataError, FileError
 from monitors.audits.evidence.facts import AuditReport, Facts, TableFacts, TableState
-from monitors.audits.evidence.figures import AUDITS, figures
+from monitors.audits.evidence.figures import run_data
 from monitors.audits.evidence.monitoring import monitors_data
 from monitors.audits.evidence.pages import texts
 from streams.settings.settings import Settings, is_loopback
@@ -24,11 +26,20 @@ from streams.settings.settings import Settings, is_loopback
 DATA: Final = DEFAULT_MODEL.parent
 """Folder of the tables that come with the package."""
 
-ENDINGS: Final = ("json", "html", "md")
-"""Endings of a report's files; the first is needed."""
-
 _CODES: Final = "mcc_category.csv"
 """Table that gives the category of a merchant category code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """An audit of this run.
+
+    Args:
+        files: File name to bytes.
+    """
+
+    report: AuditReport
+    files: Mapping[str, bytes]
 
 
 def tables_of(manifest: Manifest, folder: Path = DATA) -> list[TableFacts]:
@@ -76,58 +87,12 @@ def _codes(folder: Path) -> dict[str, str]:
         return {}
 
 
-def reports_in(folder: Path | None, model_version: str) -> tuple[dict[str, AuditReport], dict[str, bytes]]:
-    """Reports of audits that a folder has.
+def monitors_in(path: Path | None, since: date | None = None, until: date | None = None) -> dict[str, JsonValue] | None:
+    """What an exported file says of the monitors; None where there is no file.
 
     Args:
-        folder: None: there are none.
-
-    Returns:
-        Reports by name, and the bytes of their files by file name.
-
-    Raises:
-        FileError: There is no such folder, or a file in it cannot be read.
-        DataError: A report is no JSON, names no model, or is about another one.
-    """
-    reports: dict[str, AuditReport] = {}
-    contents: dict[str, bytes] = {}
-    if folder is None:
-        return reports, contents
-    if not folder.is_dir():
-        raise FileError(f"--reports {folder} is no folder: name the one that the audits wrote to")
-    for name, command in AUDITS.items():
-        files = {
-            path.name: _read(path) for path in (folder / f"{name}.{ending}" for ending in ENDINGS) if path.exists()
-        }
-        if not files:
-            continue
-        said = files.get(f"{name}.json")
-        if said is None:
-            raise DataError(
-                f"{folder} has {', '.join(files)} and no {name}.json: write all with `{command} --output DIR`"
-            )
-        reports[name] = AuditReport(name, _about(said, folder / f"{name}.json", command, model_version), list(files))
-        contents |= files
-    return reports, contents
-
-
-def _about(content: bytes, path: Path, command: str, model_version: str) -> Mapping[str, JsonValue]:
-    try:
-        data = json.loads(content)
-        run = data.get("run", data)
-        found = run.get("model_version", data.get("model_version"))
-    except (ValueError, AttributeError):
-        raise DataError(f"{path} is no report: write it with `{command} --output DIR`") from None
-    if found != model_version:
-        raise DataError(
-            f"{path} is about model {found}, this evidence about {model_version}: run `{command}` with the same --model"
-        )
-    report: Mapping[str, JsonValue] = data
-    return report
-
-
-def monitors_in(path: Path | None) -> dict[str, JsonValue] | None:
-    """What an exported file says of the monitors; None where there is no file.
+        since: First day of the period, UTC; None: from the beginning.
+        until: Last day of it, inclusive; None: to the end.
 
     Raises:
         FileError: It cannot be read.
@@ -136,7 +101,7 @@ def monitors_in(path: Path | None) -> dict[str, JsonValue] | None:
     if path is None:
         return None
     try:
-        return monitors_data(_read(path).decode(), path.name)
+        return monitors_data(_read(path).decode(), path.name, since, until)
     except UnicodeDecodeError:
         raise DataError(f"{path} is no text in UTF-8") from None
 
@@ -167,15 +132,16 @@ def shown_settings(settings: Settings) -> dict[str, JsonValue]:
     }
 
 
-def evidence_of(facts: Facts, reports: Mapping[str, bytes]) -> tuple[dict[str, bytes], dict[str, JsonValue]]:
+def evidence_of(facts: Facts, audits: Iterable[Audit]) -> tuple[dict[str, bytes], dict[str, JsonValue]]:
     """File name to bytes of the evidence, and what the manifest says of the run.
 
     Args:
-        reports: Files that are taken over, from `reports_in`.
+        audits: Those of the facts, with their files.
     """
-    run = figures(facts)["run"]
-    assert isinstance(run, dict)
-    return {**{name: text.encode() for name, text in texts(facts).items()}, **reports}, run
+    contents = {name: text.encode() for name, text in texts(facts).items()}
+    for audit in audits:
+        contents |= audit.files
+    return contents, run_data(facts)
 
 
 def _read(path: Path) -> bytes:

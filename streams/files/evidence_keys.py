@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from models.errors import ConfigurationError, FileError
 
-PRIVATE_KEY, PUBLIC_KEY = "evidence_key.pem", "evidence_key.public.pem"
+PRIVATE_KEY, PUBLIC_KEY = "signing_key.pem", "signing_key.public.pem"
 
 _TOO_OPEN = 0o027
 """Permissions that a private key may not have: anything for others, and writing for the group."""
@@ -61,23 +61,23 @@ def private_key(path: Path) -> Ed25519PrivateKey:
         mode = path.stat().st_mode
         content = path.read_bytes()
     except OSError as error:
-        raise ConfigurationError(f"EVENHAND_EVIDENCE_KEY: {path} cannot be read: {error.strerror}") from None
+        raise ConfigurationError(f"the signing key {path} cannot be read: {error.strerror}") from None
     if mode & _TOO_OPEN:
         raise ConfigurationError(
-            f"EVENHAND_EVIDENCE_KEY: {path} is open to others (mode {mode & 0o777:04o}): chmod 600 it, and make a new key"
-            " with `evenhand evidence key` if others could have read it"
+            f"the signing key {path} is open to others (mode {mode & 0o777:04o}): chmod 600 it, and make a new one with"
+            " `evenhand evidence key` if others could have read it"
         )
     try:
         key = load_pem_private_key(content, password=None)
     except TypeError:
         raise ConfigurationError(
-            f"EVENHAND_EVIDENCE_KEY: {path} is encrypted: give a key without a password, readable by its owner alone"
+            f"the signing key {path} is encrypted: give a key without a password, readable by its owner alone"
         ) from None
     except (ValueError, UnsupportedAlgorithm):
-        raise ConfigurationError(f"EVENHAND_EVIDENCE_KEY: {path} is no private key in PEM") from None
+        raise ConfigurationError(f"the signing key {path} is no private key in PEM") from None
     if not isinstance(key, Ed25519PrivateKey):
         raise ConfigurationError(
-            f"EVENHAND_EVIDENCE_KEY: {path} is no Ed25519 key: make one with `evenhand evidence key --out DIR`"
+            f"the signing key {path} is no Ed25519 key: make one with `evenhand evidence key --out DIR`"
         )
     return key
 

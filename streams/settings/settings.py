@@ -115,7 +115,7 @@ class Settings(ReviewSettings, LearningSettings):
     house_rules: str = Field(
         "", description="File with the bank's own rules (CSV or YAML), which workers watch; empty: none."
     )
-    evidence_key: Path | None = Field(
+    signing_key: Path | None = Field(
         None, description="Private Ed25519 key (PEM) that signs evidence, closed to others; empty: it is not signed."
     )
 

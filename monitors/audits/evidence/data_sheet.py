@@ -5,6 +5,7 @@ from models.evaluation.reports.tables import TextTable
 from models.evaluation.reports.wording import NONE
 from models.statistics.counting import several
 from monitors.audits.evidence.facts import Facts, TableFacts, TableState
+from monitors.audits.evidence.figures import KNOWLEDGE, PHRASES, ranked_categories
 from monitors.audits.evidence.statements import Chapter, Part, Statement, figure, repository, says, token
 
 ABOUT = {
@@ -15,7 +16,7 @@ ABOUT = {
     ),
     "council_sample.csv.gz": (
         "Birmingham City Council, purchase card transactions (Open Government Licence v3.0): descriptors drawn at"
-        " random, labelled by reading them for this project."
+        " random, labelled by reading them for this project. They calibrate, and are not learned from."
     ),
     "gazetteer.csv.gz": (
         "name-suggestion-index (BSD-3-Clause): brand names with the kind of shop, which gives the category."
@@ -28,7 +29,6 @@ ABOUT = {
 }
 """Tables in words, by NOTICE and the tables themselves."""
 
-_KNOWLEDGE = "knowledge/"
 _STATES = {
     TableState.SAME: "the table trained on",
     TableState.DIFFERENT: "another table is at hand",
@@ -49,28 +49,44 @@ def data_sheet(facts: Facts) -> Chapter:
 
 
 def _sources(facts: Facts) -> Part:
-    statements: list[Statement] = []
-    for table in facts.tables:
-        if table.name in ABOUT:
-            statements.append(
-                says(
-                    f"{table.name}{_counted(table)}: {ABOUT[table.name]}",
-                    figure(f"/data/{token(table.name)}"),
-                    repository("NOTICE"),
-                )
-            )
-    knowledge = [table for table in facts.tables if table.name.startswith(_KNOWLEDGE)]
+    statements: list[Statement] = [
+        says(
+            f"{table.name}{_counted(table)}: {ABOUT[table.name]}",
+            figure(f"/data/{token(table.name)}"),
+            repository("NOTICE"),
+        )
+        for table in facts.tables
+        if table.name in ABOUT
+    ]
+    knowledge = [table for table in facts.tables if table.name.startswith(KNOWLEDGE)]
     if knowledge:
         rows = sum(table.rows or 0 for table in knowledge)
         statements.append(
             says(
-                f"{several(len(knowledge), 'table')} of the knowledge base ({rows:,} rows counted): merchants and payees"
-                " by country or theme, written for this project.",
-                *(figure(f"/data/{token(table.name)}") for table in knowledge[:1]),
+                f"{several(len(knowledge), 'table')} of the knowledge base ({rows:,} rows counted): merchants and"
+                " payees by country or theme, written for this project.",
+                figure("/data_totals/knowledge"),
                 repository("models/gazetteer/knowledge.py"),
             )
         )
+    statements += _generated(facts)
     return Part("Sources", statements)
+
+
+def _generated(facts: Facts) -> list[Statement]:
+    count = facts.manifest.config.get("generated")
+    templates = next((table.by_category for table in facts.tables if table.name == PHRASES), None)
+    if not isinstance(count, int) or not templates:
+        return []
+    return [
+        says(
+            f"Generated: {count:,} lines for each of {len(templates):,} categories, from the templates of {PHRASES};"
+            " equal lines once. All other rows were found or written, not generated.",
+            figure("/data_totals/generated"),
+            repository("models/training/phrases.py"),
+            repository("models/training/examples.py"),
+        )
+    ]
 
 
 def _tables(facts: Facts) -> Part:
@@ -87,28 +103,31 @@ def _categories(facts: Facts) -> Part:
     for table in facts.tables:
         for category, count in (table.by_category or {}).items():
             totals.setdefault(category, [0, 0])[table.name == "toronto_descriptors.csv.gz"] += count
-    ranked = sorted(totals.items(), key=lambda item: (-sum(item[1]), item[0]))
-    rows = [(category, f"{sum(counts):,}", f"{counts[1]:,}", f"{counts[0]:,}") for category, counts in ranked]
+    ranked = ranked_categories({category: sum(counts) for category, counts in totals.items()})
+    rows = [(name, f"{count:,}", f"{totals[name][1]:,}", f"{totals[name][0]:,}") for name, count in ranked]
     head = ("category", "rows", "of card data", "of other tables")
     least, most = ranked[-1], ranked[0]
     statement = says(
-        f"The categories are not equally many: {most[0]} has {sum(most[1]):,} rows, {least[0]} {sum(least[1]):,}.",
+        f"The categories are not equally many: {most[0]} has {most[1]:,} rows, {least[0]} {least[1]:,}.",
         figure("/data_totals/by_category"),
     )
-    return Part("Rows by category", [statement], tables=[TextTable("Rows by category", head, rows)])
+    return Part(
+        "Rows by category",
+        [statement],
+        tables=[TextTable("Rows by category", head, rows)],
+        notes=["Rows of the tables. How much one weighs in the training is not counted here."],
+    )
 
 
 def _limits(facts: Facts) -> Part:
     statements = [
         says(
-            "No table has a field about a person; there is no label of gender, age or origin. So the training set cannot"
-            " be counted by group: the audits vary groups in made-up lines instead.",
+            "No label of gender, age or origin enters the training, so the training set cannot be counted by group.",
             repository("models/training/examples.py"),
-            repository("tests/models/contracts/test_wire.py::test_unknown_fields_are_dropped_and_counted"),
         ),
         says(
-            "Of people's corrections that are trained on, lines that name no merchant, but perhaps a private person, are"
-            " left out.",
+            "Of people's corrections that are trained on, lines that name no merchant, but perhaps a private person,"
+            " are left out.",
             repository("models/training/people.py"),
             repository("tests/models/training/test_people.py"),
         ),

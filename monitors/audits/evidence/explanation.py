@@ -56,13 +56,13 @@ def _template(facts: Facts) -> Part:
     return Part(
         "Template",
         about=[
-            "Dear [name], you asked why your payment of [amount] on [day] to [payee, as on the statement] is shown under"
-            " [category].",
+            "Dear [name], you asked why your payment of [amount] on [day] to [payee, as on the statement] is shown"
+            " under [category].",
             "Why: [words of `evenhand explain --for-customer` for this transaction].",
             "Who decided: [the program alone / a person, after the program's suggestion], on [day], with model"
             f" {version}.",
-            "Which of your data were used: the text of the statement, the amount, the currency, the day, and the code of"
-            " the trade where the payment carried one. Nothing about you as a person.",
+            "Which of your data were used: the text of the statement, the amount, the currency, the day, and the code"
+            " of the trade where the payment carried one. Nothing about you as a person.",
             "What it means for you: [what the category is used for, and what follows from it; if nothing, say so].",
             "What would have changed it: [words of the same command; the other categories that were considered].",
             "If you think it is wrong: tell us at [contact]. A person looks at it, and your correction holds for your"

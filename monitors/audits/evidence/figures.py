@@ -1,31 +1,31 @@
 """Every figure of the run as one JSON document, which the statements point into."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
+from models.contracts.taxonomy import CATEGORIES
 from monitors.audits.evidence.facts import Facts, overrides
 from monitors.audits.evidence.statements import NOT_MEASURED, Chapter, statements_data
 
-AUDITS = {"bias_report": "evenhand audit bias", "counterfactual_report": "evenhand audit counterfactual"}
-"""Reports of audits that the evidence takes over, each with the command that writes it."""
+AUDITS = {"bias_report": "--data and --labels", "counterfactual_report": "no part of this release"}
+"""Audits that belong into the evidence, each with what makes `evenhand evidence` run it."""
+
+
+PHRASES = "statement_phrases.json"
+"""Table of the templates of generated lines."""
+
+KNOWLEDGE = "knowledge/"
+"""What the names of tables of the knowledge base begin with."""
 
 
 def figures(facts: Facts) -> dict[str, JsonValue]:
     """The figures, without the statements that rest on them."""
-    manifest, run = facts.manifest, facts.run
+    manifest = facts.manifest
     return {
-        "run": {
-            "command": run.command,
-            "day": run.day.isoformat(),
-            "project": run.project,
-            "model_version": manifest.model_version,
-            "taxonomy_version": manifest.taxonomy_version,
-            "policy": run.policy,
-            "precision": run.precision,
-            "signer": run.signer or None,
-        },
+        "run": run_data(facts),
         "model": {
+            "categories": len(CATEGORIES),
             "trained_on": manifest.trained_on.isoformat() if manifest.trained_on else None,
             "command": manifest.command,
             "config": dict(manifest.config),
@@ -50,9 +50,33 @@ def figures(facts: Facts) -> dict[str, JsonValue]:
     }
 
 
+def run_data(facts: Facts) -> dict[str, JsonValue]:
+    """What is said of the run itself."""
+    manifest, run = facts.manifest, facts.run
+    return {
+        "command": run.command,
+        "day": run.day.isoformat(),
+        "project": run.project,
+        "model_version": manifest.model_version,
+        "taxonomy_version": manifest.taxonomy_version,
+        "policy": run.policy,
+        "precision": run.precision,
+        "signer": run.signer or None,
+    }
+
+
 def with_statements(data: dict[str, JsonValue], chapters: Sequence[Chapter]) -> dict[str, JsonValue]:
     """The figures with every statement that rests on them."""
     return {**data, "statements": statements_data(chapters)}
+
+
+def ranked_categories(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Categories with their counts, the largest first."""
+
+    def place(item: tuple[str, int]) -> tuple[int, str]:
+        return -item[1], item[0]
+
+    return sorted(counts.items(), key=place)
 
 
 def _totals(facts: Facts) -> JsonValue:
@@ -62,13 +86,22 @@ def _totals(facts: Facts) -> JsonValue:
         for category, rows in (table.by_category or {}).items():
             categories[category] = categories.get(category, 0) + rows
     counts: JsonValue = {state: states.count(state) for state in sorted(set(states))}
-    ranked: JsonValue = dict(sorted(categories.items(), key=lambda item: (-item[1], item[0])))
+    ranked: JsonValue = dict(ranked_categories(categories))
+    knowledge = [table for table in facts.tables if table.name.startswith(KNOWLEDGE)]
     return {
         "tables": len(states),
         "at_hand": counts,
         "rows": sum(table.rows or 0 for table in facts.tables),
+        "knowledge": {"tables": len(knowledge), "rows": sum(table.rows or 0 for table in knowledge)},
         "by_category": ranked,
+        "generated": _generated(facts),
     }
+
+
+def _generated(facts: Facts) -> JsonValue:
+    """Lines that the training made from templates: how many a category, and how many categories have templates."""
+    templates = next((table.by_category for table in facts.tables if table.name == PHRASES), None)
+    return {"per_category": facts.manifest.config.get("generated"), "categories": len(templates) if templates else None}
 
 
 def _audit(facts: Facts, name: str) -> JsonValue:

@@ -32,9 +32,7 @@ def _nothing() -> Part:
     return Part(
         "History",
         [says(f"Monitors' history: {NOT_MEASURED}.", figure("/monitors/state"))],
-        notes=[
-            "Give it with --monitor-state FILE: the /api/state of a monitor's console, or values of fairness.alerts."
-        ],
+        notes=["Give it with --alerts FILE: values of fairness.alerts, or the /api/state of a monitor's console."],
     )
 
 
@@ -42,7 +40,11 @@ def _history(facts: Facts, data: Mapping[str, Any]) -> list[Part]:
     versions = list(data["model_versions"])
     own = facts.manifest.model_version
     statements = [
-        says(f"From {data['file']}, a {data['kind']}; newest event {data['newest'] or NONE}.", figure("/monitors")),
+        says(
+            f"From {data['file']}: {data['kind']}, {_period(data['since'], data['until'])}; newest event"
+            f" {data['newest'] or NONE}.",
+            figure("/monitors"),
+        ),
         says(_versions(versions, own), figure("/monitors/model_versions"), figure("/run/model_version")),
         says(
             f"{several(len(data['steps']), 'step')} of alerts; {len(data['open']):,} alerts open at its end.",
@@ -71,6 +73,12 @@ def _history(facts: Facts, data: Mapping[str, Any]) -> list[Part]:
         _steps("Open at the end", data["open"]),
         _steps("Steps", data["steps"]),
     ]
+
+
+def _period(since: str | None, until: str | None) -> str:
+    if not since and not until:
+        return "all that the file holds"
+    return f"{since or 'from its beginning'} to {until or 'its end'}"
 
 
 def _versions(versions: Sequence[str], own: str) -> str:
@@ -133,8 +141,8 @@ def _overrides(history: Sequence[Mapping[str, JsonValue]], places: Sequence[int]
         return [says("No entry of the store's history has an override.", figure("/history/overrides"))]
     return [
         says(
-            f"{history[place].get('at')}: {history[place].get('version')} was promoted past the gate. Reason given:"
-            f" {history[place]['override']}",
+            f"{history[place].get('at')}: {history[place].get('version')} was promoted past the gate"
+            f" ({history[place].get('gate') or 'which said nothing'}). Reason given: {history[place]['override']}",
             figure(f"/history/entries/{place}"),
         )
         for place in places

@@ -10,8 +10,8 @@ from monitors.audits.evidence.figures import AUDITS
 from monitors.audits.evidence.statements import FIGURES, Chapter
 
 _UNSIGNED = (
-    "Not signed: digests show accidents, and nothing else. Whoever changes a file can change its digest with it. Set"
-    " EVENHAND_EVIDENCE_KEY to sign."
+    "Not signed: digests show accidents, and nothing else. Whoever changes a file can change its digest with it."
+    " Set EVENHAND_SIGNING_KEY to sign."
 )
 
 
@@ -23,8 +23,8 @@ def index(facts: Facts, chapters: Sequence[Chapter]) -> Document:
         verdict=audits_verdict(facts),
         paragraphs=[
             f"Made on {run.day} by {run.project}, for model {facts.manifest.model_version}, taxonomy"
-            f" {facts.manifest.taxonomy_version}, policy {run.policy}. Each statement names the figure or test behind it;"
-            f" what the run did not measure is said to be not measured.",
+            f" {facts.manifest.taxonomy_version}, policy {run.policy}. Each statement names the figure or test behind"
+            f" it; what the run did not measure is said to be not measured.",
         ],
         command=run.command,
         sections=[_contents(facts, chapters), _open(facts, chapters), _verify(facts)],
@@ -53,7 +53,7 @@ def _open(facts: Facts, chapters: Sequence[Chapter]) -> Section:
         f"{TITLES[name]}: not measured in this run ({AUDITS[name]})." for name in AUDITS if name not in facts.reports
     ]
     if facts.monitors is None:
-        missing.append("Monitors' history: not measured in this run (--monitor-state FILE).")
+        missing.append("Monitors' history: not measured in this run (--alerts FILE).")
     to_fill = [chapter.title for chapter in chapters if any("fills in" in part.heading for part in chapter.parts)]
     missing += [f"{title}: the bank fills in what stands in brackets." for title in to_fill]
     return Section("What is open", items=missing)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from monitors.audits.evidence.statements import Source, Statement, publication, says
+from monitors.audits.evidence.statements import Statement, publication, says
 
 LOOKED_UP: Final = "2026-12-01"
 """Day on which the publications below were read, in stored copies."""
@@ -13,16 +13,15 @@ AI_ACT: Final = publication(
 )
 OMNIBUS: Final = publication(
     "Regulation (EU) 2026/1744 of 8 July 2026 (Digital Omnibus on AI), OJ L, 24.7.2026, in force 27 July 2026: the"
-    " Official Journal itself was not read; two independent notes of 5 August and 5 September 2026 agree on number, day"
-    " and dates"
+    " Official Journal was not read; several independent notes of August and September 2026 agree on number and dates"
 )
 ADOPTION: Final = publication(
-    "Law firm's note of 2 July 2026 (DLA Piper): Parliament adopted on 16 June, the Council gave its final approval on 29"
-    " June 2026, publication then pending"
+    "Press release of the Council, 29 June 2026: final approval, and 2 December 2027 for stand-alone high-risk systems;"
+    " law firms' notes of June and July 2026 (Morgan Lewis, DLA Piper): Parliament adopted on 16 June"
 )
 GUIDELINES: Final = publication(
-    "The Commission's guidelines on the classification as high-risk (Article 6): a draft of 19 May 2026 is confirmed by a"
-    " note of 5 September 2026; whether they are final was not confirmed"
+    "The Commission's guidelines on the classification as high-risk (Article 6): a draft of 19 May 2026 is confirmed by"
+    " a note of 5 September 2026; whether they are final was not confirmed"
 )
 SCHUFA: Final = publication(
     "CJEU, C-634/21, SCHUFA Holding (Scoring), 7 December 2023, ECLI:EU:C:2023:957; operative part read in summaries"
@@ -49,8 +48,8 @@ DATES: Final[tuple[Statement, ...]] = (
     ),
     says("Transparency (Article 50) kept its date: 2 August 2026.", AI_ACT, OMNIBUS),
     says(
-        "As of November 2026 the obligations of Annex III do not apply yet. The postponement as reported names Chapter III"
-        " only: what it means for Article 86, which is in Chapter IX, could not be confirmed.",
+        "As of November 2026 the obligations of Annex III do not apply yet. The postponement as reported names Chapter"
+        " III only: what it means for Article 86, which is in Chapter IX, could not be confirmed.",
         OMNIBUS,
     ),
     says("The Commission's guidelines on classification are to be read before the memo is signed.", GUIDELINES),

@@ -11,8 +11,8 @@ def classification(facts: Facts) -> Chapter:
         name="classification",
         title="Intended purpose and classification memo",
         about=(
-            "What the system is for, and what follows for its class under the EU AI Act. A draft for the bank's counsel,"
-            " who confirms it; not legal advice."
+            "What the system is for, and what follows for its class under the EU AI Act. A draft for the bank's"
+            " counsel, who confirms it; not legal advice."
         ),
         parts=[_purpose(facts), _class(), Part("Dates", DATES, notes=[_READ]), _open()],
         state="draft for counsel",
@@ -20,8 +20,8 @@ def classification(facts: Facts) -> Chapter:
 
 
 _READ = (
-    f"Publications were looked up on {LOOKED_UP} in stored copies of public pages; the Official Journal and EUR-Lex were"
-    " not reached. The bank's counsel confirms each date."
+    f"Publications were looked up on {LOOKED_UP} in stored copies of public pages; the Official Journal and EUR-Lex"
+    " were not reached. The bank's counsel confirms each date."
 )
 
 
@@ -47,9 +47,9 @@ def _purpose(facts: Facts) -> Part:
             ),
         ],
         notes=[
-            "Not intended: to evaluate creditworthiness, to price, to decide on an account, to detect fraud, to tell who"
-            " a person is. The program cannot see what its categories are used for: the bank rules it out, or classifies"
-            " the use."
+            "Not intended: to evaluate creditworthiness, to price, to decide on an account, to detect fraud, to tell"
+            " who a person is. The program cannot see what its categories are used for: the bank rules it out, or"
+            " classifies the use."
         ],
     )
 
@@ -61,8 +61,8 @@ def _class() -> Part:
             says("Categorization of transactions is not itself listed in Annex III.", AI_ACT),
             says(
                 "Annex III 5(b) lists systems intended to evaluate the creditworthiness of natural persons or to"
-                " establish their credit score, except to detect financial fraud. Where the categories are meant to feed"
-                " such an evaluation, the categorizer becomes part of a high-risk system.",
+                " establish their credit score, except to detect financial fraud. Where the categories are meant to"
+                " feed such an evaluation, the categorizer becomes part of a high-risk system.",
                 AI_ACT,
                 publication("Vendor's note on Annex III 5(b) and Article 6(3) for banks, 2026 (horizon-scanner.com)"),
             ),
@@ -78,8 +78,8 @@ def _class() -> Part:
                 SCHUFA,
             ),
             says(
-                "So: outside of Annex III for overviews and budgets; high-risk as a part of creditworthiness, of natural"
-                " persons, sole traders included.",
+                "So: outside of Annex III for overviews and budgets; part of a high-risk system where the categories"
+                " are meant to evaluate the creditworthiness of natural persons.",
                 AI_ACT,
             ),
         ],

@@ -52,15 +52,15 @@ METHODS: Final = (
     Method(
         "merchant category code",
         "high",
-        "votes wherever there is a code, with the largest weight",
+        "votes wherever there is a code",
         _CATEGORIES_WATCHED,
         ("models/voters/mcc.py", "tests/models/voters/test_mcc.py"),
     ),
     Method(
         "names of people",
         "high",
-        "hides a person's name from the other methods; a fault would treat names differently",
-        "counterfactual report",
+        "hide a person's name from the other methods; a fault would treat names differently",
+        "tests of equal names; the counterfactual report, where it is measured",
         ("models/voters/people/finder.py", "tests/models/voters/people/test_equal_names.py"),
     ),
     Method(
@@ -99,7 +99,7 @@ def methods(facts: Facts) -> Chapter:
     """The chapter."""
     inventory = [
         says(
-            f"{each.name}: materiality {each.materiality}, as it {each.why}. Watched by: {each.watched}.",
+            f"{each.name}: materiality {each.materiality}: {each.why}. Watched by: {each.watched}.",
             *map(repository, each.places),
             *_settings(each.name),
         )
@@ -110,8 +110,8 @@ def methods(facts: Facts) -> Chapter:
         name="methods",
         title="Inventory of methods, with materiality and monitoring",
         about=(
-            "For the bank's model inventory, in the terms of the US guidance on model risk. Materiality is this project's"
-            " proposal, by purpose and exposure; the bank sets its own."
+            "For the bank's model inventory, in the terms of the US guidance on model risk. Materiality is this"
+            " project's proposal, by purpose and exposure; the bank sets its own."
         ),
         parts=[
             _principles(),
@@ -138,9 +138,9 @@ def _principles() -> Part:
         "What the guidance asks, as far as it was confirmed",
         [
             says(
-                "SR 26-2 replaced SR 11-7 (2011) and SR 21-8 on 17 April 2026. It is guidance by principles, scaled to the"
-                " materiality of a model, that is exposure and purpose; addressed above all to banks with more than 30"
-                " billion dollars of assets.",
+                "SR 26-2 replaced SR 11-7 (2011) and SR 21-8 on 17 April 2026. It is guidance by principles, scaled to"
+                " the materiality of a model, that is exposure and purpose; addressed above all to banks with more than"
+                " 30 billion dollars of assets.",
                 SR_26_2,
             ),
             says(
@@ -150,8 +150,8 @@ def _principles() -> Part:
                 figure("/settings/llm"),
             ),
             says(
-                "Development, validation, monitoring, governance, and models of vendors stay its parts; the bank remains"
-                " responsible for a model that it did not build.",
+                "Development, validation, monitoring, governance, and models of vendors stay its parts; the bank"
+                " remains responsible for a model that it did not build.",
                 SR_26_2,
             ),
         ],
@@ -163,6 +163,6 @@ def _bank() -> Part:
         "What the bank fills in",
         about=[
             "Owner of the model: [name]. Validated by, who did not develop it: [name, day, finding]",
-            "Materiality after the bank's own scale: [tier], because [exposure, purpose]. Next validation: [day or event]",
+            "Materiality on the bank's own scale: [tier], because [exposure, purpose]. Next validation: [day]",
         ],
     )

@@ -3,12 +3,15 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
 
 from pydantic import JsonValue, ValidationError
 
 from models.contracts.alerts import AlertState, FairnessAlert, Severity
 from models.errors import DataError
+
+Step = TypeVar("Step", FairnessAlert, Mapping[str, Any])
 
 _EXPORT = (
     "export it with `curl http://127.0.0.1:9465/api/state` from a monitor's console, or as the values of"
@@ -16,27 +19,44 @@ _EXPORT = (
 )
 
 
-def monitors_data(text: str, name: str) -> dict[str, JsonValue]:
+def monitors_data(text: str, name: str, since: date | None = None, until: date | None = None) -> dict[str, JsonValue]:
     """What a file says of the monitors' history.
 
     Args:
         text: A state of the console, or alerts of `fairness.alerts`, one a line.
         name: Of the file, for messages.
+        since: First day of the period, UTC; steps before it are left out. None: all.
+        until: Last day of it, inclusive; steps after it are left out. None: all.
 
     Raises:
         DataError: It is neither.
     """
+    period: dict[str, JsonValue] = {
+        "since": since.isoformat() if since else None,
+        "until": until.isoformat() if until else None,
+    }
     try:
         state = json.loads(text)
     except ValueError:
-        return _of_alerts(_alerts(text, name), name)
+        state = None
     # One alert alone is a document, too.
-    if isinstance(state, dict) and "fingerprint" in state:
-        return _of_alerts(_alerts(text, name), name)
+    if state is None or (isinstance(state, dict) and "fingerprint" in state):
+        return period | _of_alerts(_within(_alerts(text, name), since, until), name)
     try:
-        return _of_state(state, name)
-    except (KeyError, TypeError, AttributeError):
+        state["history"] = _within(state["history"], since, until)
+        return period | _of_state(state, name)
+    except (KeyError, TypeError, AttributeError, ValueError):
         raise DataError(f"{name} is no state of a monitor and no list of alerts; {_EXPORT}") from None
+
+
+def _within(steps: Iterable[Step], since: date | None, until: date | None) -> list[Step]:
+    """Those of the period, by their day in UTC."""
+
+    def day(step: Step) -> date:
+        at = step.at if isinstance(step, FairnessAlert) else datetime.fromisoformat(step["at"])
+        return at.astimezone(UTC).date()
+
+    return [step for step in steps if (since or date.min) <= day(step) <= (until or date.max)]
 
 
 def _of_state(state: Mapping[str, Any], name: str) -> dict[str, JsonValue]:

@@ -27,8 +27,8 @@ def privacy(facts: Facts) -> Chapter:
 def _enters() -> list[Statement]:
     return [
         says(
-            "No field about a person beside the account's opaque id: others in a message are dropped and counted, neither"
-            " stored nor passed on.",
+            "No field about a person beside the account's opaque id: others in a message are dropped and counted,"
+            " neither stored nor passed on.",
             repository("tests/models/contracts/test_wire.py::test_unknown_fields_are_dropped_and_counted"),
             repository("tests/streams/categorizer/test_handler.py::test_unknown_fields_are_dropped_and_counted"),
         ),
@@ -43,8 +43,8 @@ def _kept(facts: Facts) -> list[Statement]:
     secret = facts.settings.get("learn_secret")
     return [
         says(
-            "What is learned of an account stands under a keyed hash of its id; a private person as a token that differs"
-            " from account to account.",
+            "What is learned of an account stands under a keyed hash of its id; a private person as a token that"
+            " differs from account to account.",
             repository("models/learned/online/keys.py"),
             repository(
                 "tests/models/learned/online/test_accounts.py::test_nothing_published_or_reported_tells_the_account"
@@ -54,8 +54,8 @@ def _kept(facts: Facts) -> list[Statement]:
         says(
             "The key of these hashes is set."
             if secret == "set"
-            else "The key of these hashes is not set where this command ran: without EVENHAND_LEARN_SECRET whoever knows"
-            " the ids of accounts can try them.",
+            else "The key of these hashes is not set where this command ran: without EVENHAND_LEARN_SECRET whoever"
+            " knows the ids of accounts can try them.",
             figure("/settings/learn_secret"),
         ),
         says(
@@ -85,7 +85,7 @@ def _leaves(facts: Facts) -> list[Statement]:
             repository("tests/models/voters/llm/test_answers.py::test_what_identifies_is_masked_before_it_is_cut"),
         ),
         says(
-            "Only loopback, private and allowed addresses are called, over TLS beyond them; redirects are not followed.",
+            "Only loopback, private and allowed addresses are called; beyond them over TLS. Redirects are not followed.",
             repository(
                 "tests/streams/http/test_guarded_client.py::test_an_address_that_is_not_permitted_gets_no_connection"
             ),
@@ -114,7 +114,7 @@ def _leaves(facts: Facts) -> list[Statement]:
 def _looks(facts: Facts) -> list[Statement]:
     return [
         says(
-            f"Console and metrics are served {facts.settings.get('web')}; beyond loopback TLS and a token are demanded.",
+            f"Console and metrics are served {facts.settings.get('web')}; beyond loopback TLS and a token are needed.",
             figure("/settings/web"),
             repository(
                 "tests/streams/settings/test_settings.py::test_unsafe_or_wrong_settings_are_refused_with_a_way_out"
