@@ -245,4 +245,4 @@ def _show(folder: Path, found: Verified) -> None:
         return
     console.print(f"{SIGNATURE} is by the key {found.signer}", markup=False, soft_wrap=True)
     if not found.trusted:
-        note("that key came with the folder: give the bank's own with --public-key, or anybody could have signed")
+        note("that key came with the folder: it shows integrity, not origin; give the bank's own with --public-key")

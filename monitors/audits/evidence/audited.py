@@ -62,7 +62,7 @@ def _audit(facts: Facts, name: str) -> Part:
         return Part(
             TITLES[name],
             [says(f"{TITLES[name]}: {NOT_MEASURED}.", figure(f"/audits/{name}/state"))],
-            notes=[f"What makes this command measure it: {AUDITS[name]}."],
+            notes=[f"What makes `evenhand evidence` measure it: {AUDITS[name]}."],
         )
     file = f"{name}.json"
     statements = [

@@ -88,6 +88,15 @@ class Facts:
     history: Sequence[Mapping[str, JsonValue]] | None = None
 
 
+def groups_of(manifest: Manifest) -> dict[str, Mapping[str, JsonValue]]:
+    """Groups of transactions that were scored when the model was trained: those of its metrics with an accuracy."""
+    return {
+        name: values
+        for name, values in manifest.metrics.items()
+        if isinstance(values, Mapping) and {"rows", "accuracy"} <= values.keys()
+    }
+
+
 def overrides(history: Sequence[Mapping[str, JsonValue]]) -> list[int]:
     """Places of the entries that went past a gate: those with a reason under `override`."""
     return [place for place, entry in enumerate(history) if entry.get("override")]

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pydantic import JsonValue
 
 from models.contracts.taxonomy import CATEGORIES
-from monitors.audits.evidence.facts import Facts, overrides
+from monitors.audits.evidence.facts import Facts, groups_of, overrides
 from monitors.audits.evidence.statements import NOT_MEASURED, Chapter, statements_data
 
 AUDITS = {"bias_report": "--data and --labels", "counterfactual_report": "no part of this release"}
@@ -31,6 +31,7 @@ def figures(facts: Facts) -> dict[str, JsonValue]:
             "config": dict(manifest.config),
             "files": dict(manifest.files),
             "metrics": dict(manifest.metrics),
+            "groups_measured": len(groups_of(manifest)),
             "reference_rows": manifest.reference.rows if manifest.reference else None,
         },
         "data": {

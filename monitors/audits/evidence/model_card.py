@@ -8,7 +8,7 @@ from models.contracts.taxonomy import CATEGORIES
 from models.evaluation.reports.tables import TextTable
 from models.evaluation.reports.wording import NONE, interval, percent
 from models.statistics.counting import several
-from monitors.audits.evidence.facts import Facts
+from monitors.audits.evidence.facts import Facts, groups_of
 from monitors.audits.evidence.statements import Chapter, Part, Statement, figure, repository, says
 
 _NAMES = {
@@ -36,7 +36,7 @@ def model_card(facts: Facts) -> Chapter:
         title=f"Model card of {facts.manifest.model_version}",
         about="What the model is, what was measured of it when it was trained, and where it is weak.",
         parts=[_what(facts), _measured(facts), _policy(facts), _weak(facts)],
-        state="measured at the training" if _groups(facts) else "the artefact names no metrics",
+        state="measured at the training" if groups_of(facts.manifest) else "the artefact names no metrics",
     )
 
 
@@ -47,6 +47,7 @@ def _what(facts: Facts) -> Part:
             "It puts a bank transaction into one of"
             f" {len(CATEGORIES)} categories of spending and income, from its statement text, amount and currency, with"
             " the merchant category code where there is one; and says whether a person is to decide.",
+            figure("/model/categories"),
             repository("models/data/taxonomy.json"),
             repository("models/contracts/events.py"),
         ),
@@ -72,7 +73,7 @@ def _what(facts: Facts) -> Part:
 
 
 def _measured(facts: Facts) -> Part:
-    groups = _groups(facts)
+    groups = groups_of(facts.manifest)
     rows = [
         (
             _NAMES.get(name, name.replace("_", " ")),
@@ -88,6 +89,7 @@ def _measured(facts: Facts) -> Part:
     statements = [
         says(
             f"{several(len(groups), 'group')} of transactions were measured when the model was trained.",
+            figure("/model/groups_measured"),
             figure("/model/metrics"),
         )
     ]
@@ -134,7 +136,7 @@ def _policy(facts: Facts) -> Part:
 
 
 def _weak(facts: Facts) -> Part:
-    groups = _groups(facts)
+    groups = groups_of(facts.manifest)
     statements: list[Statement] = [
         says(
             f"Least often right: {_NAMES.get(name, name.replace('_', ' '))}, {percent(float(str(values['accuracy'])))}"
@@ -161,15 +163,6 @@ def _weak(facts: Facts) -> Part:
         statements,
         notes=["Gaps between groups are the matter of the bias report and the counterfactual report of this folder."],
     )
-
-
-def _groups(facts: Facts) -> dict[str, Mapping[str, JsonValue]]:
-    metrics = facts.manifest.metrics
-    return {
-        name: values
-        for name, values in metrics.items()
-        if isinstance(values, Mapping) and {"rows", "accuracy"} <= values.keys()
-    }
 
 
 def _raised(facts: Facts) -> dict[str, Mapping[str, JsonValue]]:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from models.evaluation.reports.document import Document, document_html, document_markdown
 from models.evaluation.reports.tables import TextTable
+from models.evaluation.reports.wording import NONE
 from monitors.audits.evidence.audited import audits
 from monitors.audits.evidence.data_sheet import data_sheet
 from monitors.audits.evidence.explanation import explanation
@@ -37,8 +38,9 @@ CHAPTERS: Final = (
 """What makes the chapters, in the order of the index."""
 
 _FILE = re.compile(r"\b[a-z_]+\.(?:html|md|json)\b")
-_SHORT = 24
-"""Letters of a cell that stand on one line; longer ones are broken like text."""
+_CODE = re.compile(r"`([^`]+)`")
+_FIGURE = re.compile(rf"-?[0-9][0-9.,]*%?|{NONE}")
+"""A cell that stands to the right; a column with any other is words."""
 
 
 def chapters(facts: Facts) -> list[Chapter]:
@@ -64,21 +66,40 @@ def _json(data: Mapping[str, object]) -> str:
     return json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
-def _for_page(document: Document, files: set[str]) -> Document:
-    """The document with links to the files of the folder, and long cells broken."""
+def _for_page(document: Document, files: Collection[str]) -> Document:
+    """The document with links to the files of the folder, commands set apart, and columns of words set like text."""
+
+    def prose(texts: Sequence[str]) -> list[str]:
+        return [_marked(text, files) for text in texts]
+
     sections = [
-        replace(section, tables=[_table(table, files) for table in section.tables]) for section in document.sections
+        replace(
+            section,
+            paragraphs=prose(section.paragraphs),
+            items=prose(section.items),
+            tables=[_table(table, files) for table in section.tables],
+            notes=prose(section.notes),
+        )
+        for section in document.sections
     ]
-    return replace(document, sections=sections)
+    return replace(document, paragraphs=prose(document.paragraphs), sections=sections)
 
 
-def _table(table: TextTable, files: set[str]) -> TextTable:
-    return replace(table, rows=[tuple(_cell(cell, files) for cell in row) for row in table.rows])
+def _table(table: TextTable, files: Collection[str]) -> TextTable:
+    words = [any(not _FIGURE.fullmatch(row[place]) for row in table.rows) for place in range(len(table.head))]
+
+    def cells(row: Sequence[str]) -> tuple[Markup, ...]:
+        marked = [_marked(cell, files) for cell in row]
+        return tuple(
+            Markup('<span class="words">{}</span>').format(cell) if text else cell
+            for cell, text in zip(marked, words, strict=True)
+        )
+
+    return replace(table, head=cells(table.head), rows=[cells(row) for row in table.rows])
 
 
-def _cell(cell: str, files: set[str]) -> Markup:
+def _marked(text: str, files: Collection[str]) -> Markup:
     def linked(name: re.Match[str]) -> str:
         return f'<a href="{name[0]}">{name[0]}</a>' if name[0] in files else name[0]
 
-    text = _FILE.sub(linked, str(escape(cell)))
-    return Markup(f'<span class="words">{text}</span>' if len(cell) > _SHORT else text)
+    return Markup(_CODE.sub(r"<code>\1</code>", _FILE.sub(linked, str(escape(text)))))

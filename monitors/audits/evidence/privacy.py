@@ -85,7 +85,7 @@ def _leaves(facts: Facts) -> list[Statement]:
             repository("tests/models/voters/llm/test_answers.py::test_what_identifies_is_masked_before_it_is_cut"),
         ),
         says(
-            "Only loopback, private and allowed addresses are called; beyond them over TLS. Redirects are not followed.",
+            "Only loopback, private and allowed addresses are called, the last over TLS; no redirect is followed.",
             repository(
                 "tests/streams/http/test_guarded_client.py::test_an_address_that_is_not_permitted_gets_no_connection"
             ),
@@ -106,7 +106,8 @@ def _leaves(facts: Facts) -> list[Statement]:
         ),
         says(
             "Reports of audits and this folder load nothing and hold figures, not transactions of customers.",
-            repository("tests/monitors/audits/evidence/test_pages.py"),
+            repository("tests/streams/cli/test_evidence.py::test_no_transaction_is_in_the_folder"),
+            repository("tests/monitors/audits/evidence/test_statements.py::test_pages_load_nothing"),
         ),
     ]
 
