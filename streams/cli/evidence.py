@@ -11,6 +11,7 @@ from models.artefacts.artefact import read_artefact
 from models.artefacts.store import resolve
 from monitors.audits.evidence.audited import audits_verdict
 from monitors.audits.evidence.facts import Facts, Run
+from monitors.audits.evidence.monitoring import monitors_data
 from streams.cli.console import note, print_json, stdout
 from streams.cli.exits import ExitCode
 from streams.cli.inputs import JsonOption, ModelOption, refuse_options_before
@@ -26,10 +27,10 @@ from streams.cli.labelled import (
     selection_of,
 )
 from streams.clock import wall_clock
-from streams.files.evidence import evidence_of, history_of, monitors_in, shown_settings, tables_of
+from streams.files.evidence import evidence_of, history_of, read_alerts, shown_settings, tables_of
 from streams.files.evidence_folder import SIGNATURE, Verified, require_new, verify_evidence, write_evidence
 from streams.files.evidence_keys import fingerprint, make_keys, private_key, read_public_key
-from streams.settings.settings import load_settings
+from streams.settings.settings import Settings, load_settings
 
 app = typer.Typer(rich_markup_mode="markdown")
 
@@ -75,6 +76,10 @@ AlertsOption = Annotated[
         show_default="not measured",
     ),
 ]
+AlertsTopicOption = Annotated[
+    bool,
+    typer.Option("--alerts-topic", metavar="", help="Read fairness.alerts from the broker of the settings instead."),
+]
 KeyOption = Annotated[
     Path | None,
     typer.Option(
@@ -112,6 +117,7 @@ def evidence(
     sample: SampleOption = None,
     seed: SeedOption = 0,
     alerts: AlertsOption = None,
+    alerts_topic: AlertsTopicOption = False,
     key: KeyOption = None,
     day: DayOption = None,
     model: ModelOption = None,
@@ -135,6 +141,8 @@ def evidence(
         raise typer.BadParameter("it must be given", param_hint="'--out'")
     if (data is None) != (labels is None):
         raise typer.BadParameter("give both or neither", param_hint="'--data', '--labels'")
+    if alerts and alerts_topic:
+        raise typer.BadParameter("give one of them", param_hint="'--alerts', '--alerts-topic'")
     require_new(out)
     settings = load_settings(model=model, signing_key=key)
     signer = private_key(settings.signing_key) if settings.signing_key else None
@@ -142,7 +150,8 @@ def evidence(
     selection = selection_of(since, until, with_mcc=with_mcc, limit=limit, sample=sample, seed=seed)
     command = command_of(context, f"evidence --out DIR --day {moment.date()}", _UNSAID)
     manifest, _ = read_artefact(resolve(settings.model))
-    monitors = monitors_in(alerts, selection.since, selection.until)
+    history = _alerts(settings) if alerts_topic else read_alerts(alerts)
+    monitors = monitors_data(*history, selection.since, selection.until) if history else None
     found = []
     if data and labels:
         bias = bias_audit(
@@ -177,6 +186,16 @@ def evidence(
     print_(f"{said.word} {said.text}", markup=False, soft_wrap=True)
     print_(f"signed by {run.signer}" if signer else UNSIGNED, markup=False, soft_wrap=True)
     print_(f"begin with {out / 'index.html'}", markup=False, soft_wrap=True)
+
+
+def _alerts(settings: Settings) -> tuple[str, str]:
+    """The text and the name of the topic of alerts."""
+    from streams.cli.running import run  # only here is Kafka needed
+    from streams.kafka.topics import after_topics, topic_name
+    from streams.messages.roles import Role
+    from streams.operate.alert_history import alert_lines
+
+    return run(after_topics(settings, alert_lines(settings)), settings), topic_name(settings, Role.ALERTS)
 
 
 @app.command()

@@ -6,7 +6,6 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +18,6 @@ from models.contracts.taxonomy import CATEGORIES
 from models.errors import MALFORMED, DataError, FileError
 from monitors.audits.evidence.facts import AuditReport, Facts, TableFacts, TableState
 from monitors.audits.evidence.figures import run_data
-from monitors.audits.evidence.monitoring import monitors_data
 from monitors.audits.evidence.pages import texts
 from streams.settings.settings import Settings, is_loopback
 
@@ -87,21 +85,19 @@ def _codes(folder: Path) -> dict[str, str]:
         return {}
 
 
-def monitors_in(path: Path | None, since: date | None = None, until: date | None = None) -> dict[str, JsonValue] | None:
-    """What an exported file says of the monitors; None where there is no file.
-
-    Args:
-        since: First day of the period, UTC; None: from the beginning.
-        until: Last day of it, inclusive; None: to the end.
+def read_alerts(path: Path | None) -> tuple[str, str] | None:
+    """The text and the name of an exported file of alerts; None where there is no file.
 
     Raises:
         FileError: It cannot be read.
-        DataError: It is neither a state nor alerts.
+        DataError: It is no text.
     """
     if path is None:
         return None
     try:
-        return monitors_data(_read(path).decode(), path.name, since, until)
+        return path.read_text(encoding="utf-8"), path.name
+    except OSError as error:
+        raise FileError(f"{path} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise DataError(f"{path} is no text in UTF-8") from None
 
@@ -142,10 +138,3 @@ def evidence_of(facts: Facts, audits: Iterable[Audit]) -> tuple[dict[str, bytes]
     for audit in audits:
         contents |= audit.files
     return contents, run_data(facts)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise FileError(f"{path} cannot be read: {error.strerror}") from None

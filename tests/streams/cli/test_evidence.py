@@ -1,5 +1,6 @@
 """`evenhand evidence`: one run gives one folder, which a person can open and anybody can verify."""
 
+import asyncio
 import csv
 import gzip
 import json
@@ -13,7 +14,10 @@ from typer.testing import CliRunner
 from models.artefacts.artefact import DEFAULT_MODEL
 from streams.cli.main import app
 from streams.files.evidence_folder import MANIFEST, SIGNATURE
+from streams.local.broker import LocalBroker
+from streams.messages.roles import Role
 from tests.harness.alerts import alert
+from tests.harness.workers import Message, Stage
 from tests.streams.cli.conftest import Invoke
 from tests.streams.console.browser import chromium, running
 
@@ -147,6 +151,23 @@ def test_without_anything_it_says_what_is_not_measured(evenhand: Invoke, tmp_pat
     verified = evenhand("evidence", "verify", folder)
     assert 1 == verified.exit_code
     assert {"privacy.md: missing", "more.txt: not in the manifest"} < set(verified.stdout.splitlines())
+
+
+def test_alerts_come_from_the_topic(broker: LocalBroker, prefix: str, evenhand: Invoke, tmp_path: Path) -> None:
+    """All that it holds within the period; a topic without any says so, which is not the same as not measured."""
+    settings = {"bootstrap_servers": broker.bootstrap_servers, "topic_prefix": prefix}
+
+    async def fill() -> None:
+        async with Stage(broker, prefix, tmp_path) as stage:
+            value = alert().model_dump_json().encode()
+            await stage.send([Message(value, None, b"1"), Message(value, None, b"2")], role=Role.ALERTS)
+
+    asyncio.run(fill())
+    for name, since, steps in (("all", "2026-03-01", 2), ("none", "2026-03-02", 0)):
+        done = evenhand("evidence", "--out", tmp_path / name, "--alerts-topic", "--since", since, **settings)
+        assert (0, "") == (done.exit_code, done.stderr)
+        assert f"{steps} steps of alerts" in (tmp_path / name / "monitoring.md").read_text()
+        assert f"From {prefix}fairness.alerts" in (tmp_path / name / "monitoring.html").read_text()
 
 
 def test_the_setting_signs_too(evenhand: Invoke, tmp_path: Path) -> None:
