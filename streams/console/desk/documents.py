@@ -5,8 +5,10 @@ from datetime import datetime
 from operator import itemgetter
 
 from models.contracts.taxonomy import DESCRIPTIONS
+from models.explanation.texts import shipped_texts
 from models.statistics.intervals import wilson
 from streams.console.desk.contract import UNDOABLE_FOR, Aid, Answered, Like, Preview, Progress, Task, Undone
+from streams.console.desk.customer import customer_words
 from streams.console.desk.marks import marked
 from streams.console.desk.words import HELD, WITHOUT, grounds, method, why
 
@@ -53,6 +55,7 @@ def task(of: Task, now: datetime, *, without_aid: bool = False) -> Json:
         "similar": of.similar,
         "why": [WITHOUT] if aid is None else list(why(aid)),
         "aid": None if aid is None else _aid(aid),
+        "customer": None if aid is None else customer_words(of, aid, shipped_texts()),
     }
 
 

@@ -50,6 +50,12 @@ async def _search(tab: Tab) -> None:
     await tab.until("document.querySelector('#found [aria-selected=true]') !== null")
 
 
+async def _customer(tab: Tab) -> None:
+    await _card(tab)
+    await tab.page.click("#customer summary")
+    await shown(tab, "#customer-text")
+
+
 async def _legend(tab: Tab) -> None:
     await _card(tab)
     await tab.page.click("#help")
@@ -99,6 +105,7 @@ SCREENS = [
     Screen("review-together", _together),
     Screen("review-search", _search),
     Screen("review-legend", _legend),
+    Screen("review-customer", _customer),
     Screen("review-answered", _answered, (*CLINICS, HUNCH)),
     Screen("review-blind", _card, (BLIND,)),
     Screen("review-long", _card, (LONG,)),
@@ -114,7 +121,14 @@ DEVICES: dict[str, dict[str, Any]] = {
     "phone": {"touch": True},
     "phone-dark": {"touch": True, "scheme": "dark"},
 }
-IN_THE_DARK = ("review-similar", "review-together", "review-blind", "learning-reason", "learning-frozen")
+IN_THE_DARK = (
+    "review-similar",
+    "review-together",
+    "review-customer",
+    "review-blind",
+    "learning-reason",
+    "learning-frozen",
+)
 """Between them they have all that the pages are made of."""
 
 

@@ -128,6 +128,27 @@ async def test_nothing_gives_a_blind_request_away() -> None:
     assert [] == [word for word in ("confidence", "votes", "groceries", "0.99", "VERY_HIGH") if word in text]
 
 
+async def test_a_task_has_the_words_for_its_customer() -> None:
+    """In each language; of the request itself, without the names, counts and figures of the evidence."""
+    async with serving(CLINICS[0], REFUND) as served, calling(served.url) as ada:
+        seen = await _seen(ada)
+
+    clinic, refund = (seen[request.description]["customer"] for request in (CLINICS[0], REFUND))
+    assert [("en", "English"), ("de", "Deutsch"), ("fr", "Français")] == [
+        (words["code"], words["language"]) for words in clinic
+    ]
+    english = clinic[0]["text"]
+    assert "For now, this payment is in the category “Eating and drinking out”." in english
+    assert "a code for the kind of business" in english
+    assert "Other signs in the payment pointed to another category." in english
+    assert "We were not sure enough, so a person at the bank is asked" in english
+    assert [] == [word for word in ("5814", "0.9", "90%", 'vet"', "supermarket") if word in english]
+    german = refund[1]["text"]
+    assert "Erhaltener Betrag: 1.312,50\u00a0EUR" in german
+    assert "weil uns bei Zahlungen dieser Art mehr Fehler unterlaufen" in german
+    assert "94" not in german
+
+
 def _without_names(document: Any) -> Any:
     """A document without ids and times; lengths of times are rounded."""
     if isinstance(document, dict):
@@ -150,13 +171,15 @@ async def test_blind_mode_makes_all_requests_alike() -> None:
         undone = (await ada.post("api/review/undo", plain)).json["undone"]["task"]
 
     assert [None] * 4 == [task["aid"] for task in (first, second, kept, undone)]
+    assert [None] * 4 == [task["customer"] for task in (first, second, kept, undone)]
     assert first["why"] == second["why"] == kept["why"] == undone["why"]
     assert all(len(task["line"]) == 1 for task in (first, second, kept, undone))
     assert first.keys() == second.keys()
 
 
 @pytest.mark.parametrize(
-    "interface", ["Me", "Task", "Preview", "Like", "Progress", "AnsweredDocument", "UndoneDocument"]
+    "interface",
+    ["Me", "Task", "Preview", "Like", "Progress", "AnsweredDocument", "UndoneDocument", "CustomerWords"],
 )
 async def test_every_type_of_the_review_page_fits_its_document(interface: str) -> None:
     """What a script may read is there."""
@@ -174,6 +197,7 @@ async def test_every_type_of_the_review_page_fits_its_document(interface: str) -
         "Progress": answered["progress"],
         "AnsweredDocument": answered["answered"],
         "UndoneDocument": undone["undone"],
+        "CustomerWords": shown["task"]["customer"][0],
     }
 
     assert members(interface) == set(documents[interface])
