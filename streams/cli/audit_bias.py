@@ -8,6 +8,7 @@ import typer
 from rich.progress import TextColumn
 
 from models.artefacts.store import resolve
+from models.decisions.ensemble import Ensemble
 from models.evaluation.data.labelled_file import LabelledFile
 from models.evaluation.data.labels import labels_for
 from models.evaluation.measures.splits import keys_of
@@ -40,7 +41,7 @@ from streams.clock import wall_clock
 from streams.files.audits import record_of, write_audit
 from streams.files.evaluate import evaluate_file, make_folder
 from streams.files.model_store import ModelStore
-from streams.settings.settings import Settings, load_settings
+from streams.settings.settings import load_settings
 
 ByOption = Annotated[
     list[str] | None,
@@ -96,7 +97,10 @@ def bias(
         make_folder(output)
     truth = f"column {labels}{f' through {label_map.name}' if label_map else ''}"
     named = Audited(command_of(context, "audit bias"), data.name, truth, limits.name if limits else "")
-    run, findings = audited(rows, settings, held, named, columns=columns, seed=seed, at=wall_clock())
+    known = keys_of(resolve(settings.model) / MEMORY_FILE)
+    run, findings = audited(
+        rows, ensemble_for(settings), held, named, known=known, columns=columns, seed=seed, at=wall_clock()
+    )
     text = bias_json(run, findings, compared=compared)
     if record:
         ModelStore(record).record(record_of(NAME, text.encode()))
@@ -120,10 +124,11 @@ class Audited(NamedTuple):
 
 def audited(
     rows: LabelledFile,
-    settings: Settings,
+    ensemble: Ensemble,
     held: BiasLimits,
     named: Audited,
     *,
+    known: frozenset[str],
     columns: tuple[str, ...] = (),
     seed: int = 0,
     at: datetime,
@@ -131,10 +136,10 @@ def audited(
     """Decide on labelled rows, and hold what was decided against the limits.
 
     Args:
+        known: Keys of the merchants that the model learned from.
         columns: Columns of the file whose groups are compared as well.
         at: What the report says of when; timezone-aware.
     """
-    ensemble = ensemble_for(settings)
     with progress(TextColumn("{task.fields[rows]:,} rows"), RowRate()) as display:
         task = display.add_task("deciding", total=None, rows=0)
         evaluated = evaluate_file(
@@ -143,7 +148,6 @@ def audited(
             clock=wall_clock,
             on_progress=lambda count: display.update(task, rows=display.tasks[task].fields["rows"] + count),
         )
-    known = keys_of(resolve(settings.model) / MEMORY_FILE)
     findings = bias_findings(evaluated.judged, held, known=known, columns=columns, seed=seed)
     run = AuditedRun(
         command=named.command,

@@ -1,11 +1,13 @@
 """`evenhand evidence`: one folder on one model from one run, and whether it is still as it was written."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import JsonValue
 
 from models.artefacts.artefact import read_artefact
 from models.artefacts.store import resolve
@@ -27,7 +29,7 @@ from streams.cli.labelled import (
     selection_of,
 )
 from streams.clock import wall_clock
-from streams.files.evidence import evidence_of, history_of, read_alerts, shown_settings, tables_of
+from streams.files.evidence import Asked, Audit, evidence_of, history_of, read_alerts, shown_settings, tables_of
 from streams.files.evidence_folder import SIGNATURE, Verified, require_new, verify_evidence, write_evidence
 from streams.files.evidence_keys import fingerprint, make_keys, private_key, read_public_key
 from streams.settings.settings import Settings, load_settings
@@ -135,8 +137,6 @@ def evidence(
     if context.invoked_subcommand is not None:
         refuse_options_before(context)
         return
-    from streams.cli.evidence_audits import bias_audit  # loads what evaluates, which `verify` does without
-
     if out is None:
         raise typer.BadParameter("it must be given", param_hint="'--out'")
     if (data is None) != (labels is None):
@@ -149,43 +149,58 @@ def evidence(
     moment = day.replace(tzinfo=UTC) if day else wall_clock()
     selection = selection_of(since, until, with_mcc=with_mcc, limit=limit, sample=sample, seed=seed)
     command = command_of(context, f"evidence --out DIR --day {moment.date()}", _UNSAID)
-    manifest, _ = read_artefact(resolve(settings.model))
     history = _alerts(settings) if alerts_topic else read_alerts(alerts)
     monitors = monitors_data(*history, selection.since, selection.until) if history else None
-    found = []
-    if data and labels:
-        bias = bias_audit(
-            settings, data, labels, selection, label_map=label_map, by=by, limits=limits, command=command, at=moment
-        )
-        found.append(bias)
+    asked = Asked(data, labels, label_map, tuple(by or ()), limits, selection, command, moment)
+    facts, audits = _gathered(settings, asked, monitors, fingerprint(signer.public_key()) if signer else "")
+    contents, about = evidence_of(facts, audits)
+    written = write_evidence(out, contents, about, signer)
+    if as_json:
+        signed = facts.run.signer or None
+        print_json({"folder": str(out), "run": about, "files": len(written.files), "signer": signed})
+    else:
+        _tell(out, len(written.files), facts)
+
+
+def _gathered(
+    settings: Settings, asked: Asked, monitors: Mapping[str, JsonValue] | None, signer: str
+) -> tuple[Facts, list[Audit]]:
+    """All that the evidence is made of, of one model even where another is promoted meanwhile."""
+    from streams.cli.evidence_run import measured  # loads what evaluates, which `verify` does without
+
+    folder = resolve(settings.model)
+    manifest, _ = read_artefact(folder)
+    audits, example = measured(settings.model_copy(update={"model": folder}), asked)
     run = Run(
-        command=command,
-        day=moment.date(),
+        command=asked.command,
+        day=asked.at.date(),
         project=f"evenhand {version('evenhand')}",
         policy=settings.policy,
         precision=settings.precision,
-        signer=fingerprint(signer.public_key()) if signer else "",
+        signer=signer,
     )
     facts = Facts(
         run=run,
         manifest=manifest,
         tables=tables_of(manifest),
         settings=shown_settings(settings),
-        reports={audit.report.name: audit.report for audit in found},
+        reports={audit.report.name: audit.report for audit in audits},
         monitors=monitors,
         history=history_of(settings.model),
+        example=example,
     )
-    contents, about = evidence_of(facts, found)
-    written = write_evidence(out, contents, about, signer)
-    if as_json:
-        print_json({"folder": str(out), "run": about, "files": len(written.files), "signer": run.signer or None})
-        return
+    return facts, audits
+
+
+def _tell(folder: Path, files: int, facts: Facts) -> None:
     said = audits_verdict(facts)
-    print_ = stdout().print
-    print_(f"{out}: {len(written.files)} files on model {manifest.model_version}", markup=False, soft_wrap=True)
-    print_(f"{said.word} {said.text}", markup=False, soft_wrap=True)
-    print_(f"signed by {run.signer}" if signer else UNSIGNED, markup=False, soft_wrap=True)
-    print_(f"begin with {out / 'index.html'}", markup=False, soft_wrap=True)
+    for line in (
+        f"{folder}: {files} files on model {facts.manifest.model_version}",
+        f"{said.word} {said.text}",
+        f"signed by {facts.run.signer}" if facts.run.signer else UNSIGNED,
+        f"begin with {folder / 'index.html'}",
+    ):
+        stdout().print(line, markup=False, soft_wrap=True)
 
 
 def _alerts(settings: Settings) -> tuple[str, str]:

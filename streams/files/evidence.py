@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,7 @@ from models.artefacts.csv_table import unpacked
 from models.artefacts.store import history, is_artefact, is_store
 from models.contracts.taxonomy import CATEGORIES
 from models.errors import MALFORMED, DataError, FileError
+from models.evaluation.data.labelled_file import RowSelection
 from monitors.audits.evidence.facts import AuditReport, Facts, TableFacts, TableState
 from monitors.audits.evidence.figures import run_data
 from monitors.audits.evidence.pages import texts
@@ -26,6 +28,30 @@ DATA: Final = DEFAULT_MODEL.parent
 
 _CODES: Final = "mcc_category.csv"
 """Table that gives the category of a merchant category code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the audits are to measure.
+
+    Args:
+        data: Labelled CSV; None: no bias report.
+        labels: Its column with the truth.
+        label_map: Table from labels to categories; None where they are codes or categories.
+        by: Columns whose groups are compared as well.
+        limits: Limits file; None for the defaults.
+        command: What the reports name as the way to the same figures.
+        at: What they say of when; timezone-aware.
+    """
+
+    data: Path | None
+    labels: str | None
+    label_map: Path | None
+    by: tuple[str, ...]
+    limits: Path | None
+    selection: RowSelection
+    command: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

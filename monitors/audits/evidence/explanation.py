@@ -1,8 +1,9 @@
 """A template for the explanation of one decision to the person whose money it was."""
 
+from models.evaluation.reports.tables import TextTable
 from monitors.audits.evidence.facts import Facts
 from monitors.audits.evidence.law import AI_ACT, DUN, GDPR, SCHUFA
-from monitors.audits.evidence.statements import Chapter, Part, figure, repository, says
+from monitors.audits.evidence.statements import NOT_MEASURED, Chapter, Part, figure, repository, says
 
 
 def explanation(facts: Facts) -> Chapter:
@@ -14,7 +15,7 @@ def explanation(facts: Facts) -> Chapter:
             "For a person who asks why a transaction has its category. The words of one decision come from"
             " `evenhand explain --for-customer`; the bank fills in the rest."
         ),
-        parts=[_law(), _template(facts), _made()],
+        parts=[_law(), _template(facts), _example(facts), _made()],
         state="template",
     )
 
@@ -69,6 +70,24 @@ def _template(facts: Facts) -> Part:
             " account. You may also complain to [supervisory authority].",
         ],
         notes=["[ ] is for the bank to fill in. No merchant data of other customers belong into the letter."],
+    )
+
+
+def _example(facts: Facts) -> Part:
+    heading = "Example: a payment that nobody made"
+    if facts.example is None:
+        return Part(heading, [says(f"An example: {NOT_MEASURED}.", figure("/example/state"))])
+    return Part(
+        heading,
+        [
+            says(
+                f"{facts.example.line} was put under {facts.example.category} by the model of this run; the words are"
+                " those of the command.",
+                figure("/example"),
+                repository("models/data/explanations.toml"),
+            )
+        ],
+        tables=[TextTable("What the customer is told", ("question", "answer"), list(facts.example.answers))],
     )
 
 

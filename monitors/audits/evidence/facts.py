@@ -69,6 +69,20 @@ class AuditReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """One decision in the words for customers.
+
+    Args:
+        line: Statement text of a payment that nobody made.
+        answers: Question to answer, in their order.
+    """
+
+    line: str
+    category: str
+    answers: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything.
 
@@ -77,6 +91,7 @@ class Facts:
         reports: By name; what is missing was not measured.
         monitors: From `monitors.audits.evidence.monitoring.monitors_data`; None where nothing was handed in.
         history: Entries of the store, the oldest first; None where the model is of no store.
+        example: A decision of this model; None where the run made none.
     """
 
     run: Run
@@ -86,6 +101,7 @@ class Facts:
     reports: Mapping[str, AuditReport]
     monitors: Mapping[str, JsonValue] | None = None
     history: Sequence[Mapping[str, JsonValue]] | None = None
+    example: Example | None = None
 
 
 def groups_of(manifest: Manifest) -> dict[str, Mapping[str, JsonValue]]:

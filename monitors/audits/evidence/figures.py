@@ -48,6 +48,7 @@ def figures(facts: Facts) -> dict[str, JsonValue]:
         "audits": {name: _audit(facts, name) for name in AUDITS},
         "monitors": dict(facts.monitors) if facts.monitors is not None else {"state": NOT_MEASURED},
         "history": _history(facts),
+        "example": _example(facts),
     }
 
 
@@ -110,6 +111,13 @@ def _audit(facts: Facts, name: str) -> JsonValue:
     if report is None:
         return {"state": NOT_MEASURED}
     return {"state": "measured", "outcome": report.data.get("outcome"), "files": list(report.files)}
+
+
+def _example(facts: Facts) -> JsonValue:
+    if facts.example is None:
+        return {"state": NOT_MEASURED}
+    answers: list[JsonValue] = [{"question": question, "answer": answer} for question, answer in facts.example.answers]
+    return {"line": facts.example.line, "category": facts.example.category, "answers": answers}
 
 
 def _history(facts: Facts) -> JsonValue:

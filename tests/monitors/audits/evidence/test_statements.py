@@ -3,7 +3,7 @@
 import ast
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -16,7 +16,7 @@ from models.artefacts.artefact import DEFAULT_MODEL, read_manifest
 from models.contracts.alerts import FairnessAlert
 from models.errors import DataError
 from monitors.audits.checks import Outcome
-from monitors.audits.evidence.facts import AuditReport, Facts, Run
+from monitors.audits.evidence.facts import AuditReport, Example, Facts, Run
 from monitors.audits.evidence.figures import AUDITS
 from monitors.audits.evidence.monitoring import monitors_data
 from monitors.audits.evidence.pages import chapters, texts
@@ -68,7 +68,13 @@ def full() -> Facts:
     """The same run with a failed audit, a history of alerts, and a store with an override."""
     first = alert()
     text = lines_of(first, over(first, NOW + timedelta(hours=5)), alert(category="fuel"))
-    return replace(bare(), reports={REPORT.name: REPORT}, monitors=monitors_data(text, "alerts.jsonl"), history=HISTORY)
+    return replace(
+        bare(),
+        reports={REPORT.name: REPORT},
+        monitors=monitors_data(text, "alerts.jsonl"),
+        history=HISTORY,
+        example=Example("TESCO STORES", "groceries", [("Why", "We know the business.")]),
+    )
 
 
 def documents(facts: Facts) -> dict[str, JsonValue]:
@@ -84,9 +90,8 @@ def statements(facts: Facts) -> list[Statement]:
     return [statement for chapter in chapters(facts) for statement in chapter.statements]
 
 
-def pointed(facts: Facts, statement: Statement) -> list[JsonValue]:
+def pointed(files: dict[str, JsonValue], statement: Statement) -> list[JsonValue]:
     """What a statement's figures are."""
-    files = documents(facts)
     places = [source.place.partition("#") for source in statement.sources if source.kind is SourceKind.FIGURE]
     return [resolved(files[file], pointer) for file, _, pointer in places]
 
@@ -107,10 +112,11 @@ NUMBER = r"(?<![\w.])[0-9](?:[0-9,]*[0-9])?(?:\.[0-9]+)?(?!\w)"
 
 
 @pytest.mark.parametrize("facts", [bare, full])
-def test_whatever_stands_behind_a_statement_is_there(facts: Facts) -> None:
+def test_whatever_stands_behind_a_statement_is_there(facts: Callable[[], Facts]) -> None:
     """Files, functions of tests, and pointers into the figures of this very folder."""
+    files = documents(facts())
     for statement in statements(facts()):
-        assert len(pointed(facts(), statement)) <= len(statement.sources)  # each pointer names something
+        assert len(pointed(files, statement)) <= len(statement.sources)  # each pointer names something
         for source in statement.sources:
             if source.kind is SourceKind.REPOSITORY:
                 path, _, name = source.place.partition("::")
@@ -123,11 +129,11 @@ def test_whatever_stands_behind_a_statement_is_there(facts: Facts) -> None:
 
 
 @pytest.mark.parametrize("facts", [bare, full])
-def test_figures_of_a_statement_are_those_that_it_points_to(facts: Facts) -> None:
+def test_figures_of_a_statement_are_those_that_it_points_to(facts: Callable[[], Facts]) -> None:
     """Every number in a statement that names figures is one of them, however it is written."""
-    checked = 0
+    checked, files = 0, documents(facts())
     for statement in statements(facts()):
-        figures = pointed(facts(), statement)
+        figures = pointed(files, statement)
         if not figures or any(source.kind is SourceKind.PUBLICATION for source in statement.sources):
             continue
         said = re.findall(NUMBER, statement.text)
