@@ -6,7 +6,7 @@ from models.evaluation.reports.wording import NONE
 from models.statistics.counting import several
 from monitors.audits.evidence.facts import Facts, TableFacts, TableState
 from monitors.audits.evidence.figures import KNOWLEDGE, PHRASES, ranked_categories
-from monitors.audits.evidence.statements import Chapter, Part, Statement, figure, repository, says, token
+from monitors.audits.evidence.statements import NOT_MEASURED, Chapter, Part, Statement, figure, repository, says, token
 
 ABOUT = {
     "toronto_descriptors.csv.gz": (
@@ -107,6 +107,9 @@ def _categories(facts: Facts) -> Part:
     rows = [(name, f"{count:,}", f"{totals[name][1]:,}", f"{totals[name][0]:,}") for name, count in ranked]
     head = ("category", "rows", "of card data", "of other tables")
     least, most = ranked[-1], ranked[0]
+    if not most[1]:
+        nothing = says(f"Rows by category: {NOT_MEASURED}.", figure("/data_totals/by_category"))
+        return Part("Rows by category", [nothing], notes=["No table at hand is one that the model was trained on."])
     statement = says(
         f"The categories are not equally many: {most[0]} has {most[1]:,} rows, {least[0]} {least[1]:,}.",
         figure("/data_totals/by_category"),

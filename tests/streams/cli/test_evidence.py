@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 import pytest
 from typer.testing import CliRunner
 
-from models.artefacts.artefact import DEFAULT_MODEL
+from models.artefacts.artefact import DEFAULT_MODEL, manifest_for, read_artefact, write_artefact
+from models.learned.text_files import SETTINGS_FILE
 from streams.cli.main import app
 from streams.files.evidence_folder import MANIFEST, SIGNATURE
 from streams.local.broker import LocalBroker
@@ -168,6 +169,28 @@ def test_alerts_come_from_the_topic(broker: LocalBroker, prefix: str, evenhand: 
         assert (0, "") == (done.exit_code, done.stderr)
         assert f"{steps} steps of alerts" in (tmp_path / name / "monitoring.md").read_text()
         assert f"From {prefix}fairness.alerts" in (tmp_path / name / "monitoring.html").read_text()
+
+
+def test_an_override_of_the_store_is_told(evenhand: Invoke, tmp_path: Path) -> None:
+    """A model that no audit knows was promoted all the same: what the gate said, and the reason that was given."""
+    _, contents = read_artefact(DEFAULT_MODEL)
+    learned = json.loads(contents[SETTINGS_FILE])
+    learned["strength"] += 1
+    contents[SETTINGS_FILE] = json.dumps(learned).encode()
+    manifest = manifest_for(contents, command="make it")
+    write_artefact(tmp_path / "model", manifest, contents)
+    store = str(tmp_path / "store")
+    assert 0 == evenhand("model", "add", tmp_path / "model", model=store).exit_code
+    why = ("--override", "only a number differs")
+    assert 0 == evenhand("model", "promote", manifest.model_version, *why, model=store).exit_code
+    done = evenhand("evidence", "--out", tmp_path / "folder", model=store)
+    assert (0, "") == (done.exit_code, done.stderr)
+    page = (tmp_path / "folder" / "overrides.md").read_text()
+    assert "promoted past the gate" in page
+    assert "Reason given: only a number differs" in page
+    assert "1 override in 1 change" in (tmp_path / "folder" / "index.md").read_text()
+    sheet = (tmp_path / "folder" / "data_sheet.md").read_text()
+    assert "Rows by category: not measured in this run" in sheet
 
 
 def test_the_setting_signs_too(evenhand: Invoke, tmp_path: Path) -> None:

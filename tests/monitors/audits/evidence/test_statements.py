@@ -18,12 +18,15 @@ from models.errors import DataError
 from monitors.audits.checks import Outcome
 from monitors.audits.evidence.facts import AuditReport, Example, Facts, Run
 from monitors.audits.evidence.figures import AUDITS
+from monitors.audits.evidence.law import DATES, LOOKED_UP
 from monitors.audits.evidence.monitoring import monitors_data
 from monitors.audits.evidence.pages import chapters, texts
 from monitors.audits.evidence.statements import NOT_MEASURED, SourceKind, Statement, resolved
 from streams.files.evidence import shown_settings, tables_of
 from streams.settings.settings import Settings
 from tests.harness.alerts import NOW, alert, over
+from tests.streams.console.documents import told
+from tests.streams.console.snapshots import working_day
 
 ROOT = Path(__file__).parents[4]
 RUN = Run("evenhand evidence --out DIR", date(2026, 11, 30), "evenhand 0.1.0", "calibrated", 0.95)
@@ -195,6 +198,31 @@ def test_alerts_of_the_period_are_told_and_others_are_not() -> None:
     counts = [(len(each["steps"]), len(each["open"])) for each in (both, day, after)]  # type: ignore[arg-type]
     assert [(2, 0), (1, 1), (0, 0)] == counts
     assert {"review_rate": {"opened": 1, "paged": 1}} == day["steps_by_monitor"]
+
+
+def test_the_state_of_a_console_is_a_history() -> None:
+    """The document that the monitor serves, with its windows, its readings and what is open."""
+    document = told(working_day())
+    found = monitors_data(json.dumps(document), "state.json")
+    assert (len(document["alerts"]), len(document["history"])) == (len(found["open"]), len(found["steps"]))  # type: ignore[arg-type]
+    assert sum(found["readings_by_state"].values()) == len(document["readings"])  # type: ignore[union-attr,misc,arg-type]
+    page = texts(replace(bare(), monitors=found))["monitoring.md"]
+    assert f"{len(document['alerts'])} alerts open at its end" in page
+    assert [] == [window["name"] for window in document["windows"] if f"Window {window['name']}: " not in page]
+
+
+def test_the_map_of_regulation_names_the_same_dates_and_documents() -> None:
+    """docs/regulation.md says no other day than the memo, and no document that is not in the folder."""
+    page = (ROOT / "docs/regulation.md").read_text(encoding="utf-8")
+    days = {day for each in DATES for day in re.findall(r"[0-9]{1,2} [A-Z][a-z]+ 20[0-9]{2}", each.text)}
+    assert {"2 August 2026", "2 December 2027"} <= days
+    spaced = " ".join(page.split())
+    assert [] == sorted(day for day in days - {"1 August 2024"} if day not in spaced)
+    assert LOOKED_UP in page
+    documents = set(re.findall(r"`(\w+)\.html`", page))
+    assert documents
+    assert documents <= {chapter.name for chapter in chapters(bare())}
+    assert [] == [path for path in re.findall(r"`((?:docs|ops)/[\w./]+)`", page) if not (ROOT / path).exists()]
 
 
 @pytest.mark.parametrize("text", ["no alert", "[1]", '{"readings": 3}', '{"fingerprint": "x"}', "{}\n{}"])
