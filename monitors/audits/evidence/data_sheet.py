@@ -81,7 +81,7 @@ def _generated(facts: Facts) -> list[Statement]:
     return [
         says(
             f"Generated: {count:,} lines for each of {len(templates):,} categories, from the templates of {PHRASES};"
-            " equal lines once. All other rows were found or written, not generated.",
+            " equal lines once.",
             figure("/data_totals/generated"),
             repository("models/training/phrases.py"),
             repository("models/training/examples.py"),

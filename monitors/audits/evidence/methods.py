@@ -73,7 +73,7 @@ METHODS: Final = (
     Method(
         "learning from corrections",
         "medium",
-        "changes merchants that people corrected, behind guards; never other merchants at once",
+        "changes merchants that people corrected, behind guards",
         "guards, quarantine and holdout; the learner's metrics",
         ("models/learned/online/learner.py", "tests/models/learned/online/test_guards.py"),
     ),
@@ -99,7 +99,7 @@ def methods(facts: Facts) -> Chapter:
     """The chapter."""
     inventory = [
         says(
-            f"{each.name}: materiality {each.materiality}: {each.why}. Watched by: {each.watched}.",
+            f"{each.name}, materiality {each.materiality}: {each.why}. Watched by: {each.watched}.",
             *map(repository, each.places),
             *_settings(each.name),
         )
