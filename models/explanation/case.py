@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from models.contracts.events import Categorized, ConfidenceBand, Decision, Reason, ReviewRequest, Transaction
-from models.explanation.grounds import Ground, grounds_of, is_disputed
+from models.explanation.grounds import Ground, grounds_of, is_disputed, word_of
 
 
 class Look(StrEnum):
@@ -62,6 +62,7 @@ class Case:
         grounds: The weightiest first.
         disputed: Whether some of what counted spoke for another category.
         ahead: Whether its time lies ahead of the clock.
+        word: The word of the customer's own line that `Ground.WORD` is about, where it can be shown.
         merchant: Who was paid, or paid; None for private people.
         via: The platform in between.
         payment: None where no more than the decision is at hand.
@@ -73,6 +74,7 @@ class Case:
     look: Look
     disputed: bool = False
     ahead: bool = False
+    word: str | None = None
     merchant: str | None = None
     via: str | None = None
     payment: Payment | None = None
@@ -98,6 +100,9 @@ def case_of(decision: Decision, transaction: Transaction | None = None) -> Case:
         look=_look(decision),
         disputed=not by_person and is_disputed(decision.votes, decision.reasons, decision.category),
         ahead=Reason.TIMESTAMP_AHEAD in decision.reasons,
+        word=None
+        if source is None or by_person
+        else word_of(decision.votes, decision.reasons, decision.category, source.description),
         merchant=decision.merchant,
         via=decision.via,
         payment=None

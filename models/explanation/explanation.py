@@ -1,13 +1,25 @@
 """An explanation: the answers to a customer's questions about one decision, in one language."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from models.contracts.events import Decision, Transaction
 from models.contracts.taxonomy import Category
-from models.explanation.case import Case, Certainty, Look
+from models.explanation.case import Case, Certainty, Look, case_of
 from models.explanation.formatting import day, money
 from models.explanation.grounds import Ground
-from models.explanation.texts import Besides, Data, Label, Language, Option, Right, Section, Standing, Texts
+from models.explanation.texts import (
+    Besides,
+    Data,
+    Label,
+    Language,
+    Option,
+    Right,
+    Section,
+    Standing,
+    Texts,
+    shipped_texts,
+)
 
 _STANDS = frozenset((Look.NO, Look.SAMPLED, Look.DONE))
 
@@ -58,6 +70,22 @@ class Explanation:
     text: str
 
 
+def explain_for_customer(
+    decision: Decision, transaction: Transaction | None, language: str, *, texts: Texts | None = None
+) -> Explanation:
+    """A decision in words for the customer whose payment it is.
+
+    Args:
+        transaction: Its transaction; a request for review holds what is needed of it.
+        language: Code (ISO 639-1).
+        texts: The bank's own words; the shipped ones by default.
+
+    Raises:
+        ConfigurationError: There are no words in this language.
+    """
+    return explain(case_of(decision, transaction), texts or shipped_texts(), language)
+
+
 def explain(case: Case, texts: Texts, language: str) -> Explanation:
     """Explain a decision.
 
@@ -70,7 +98,7 @@ def explain(case: Case, texts: Texts, language: str) -> Explanation:
     return Explanation(
         language=language,
         category=case.category,
-        grounds=case.grounds,
+        grounds=tuple(_told(case)),
         certainty=case.certainty,
         look=case.look,
         title=words.title,
@@ -101,11 +129,23 @@ def _answers(case: Case, words: Language) -> Iterator[Answer]:
     category = words.categories[Category(case.category)]
     decided = words.decided[standing].format(category=category)
     yield Answer(Section.DECIDED, words.headings[Section.DECIDED], (f"decided.{standing}",), (decided,))
-    yield _answer(words, Section.WHY, *(f"grounds.{ground}" for ground in case.grounds), *_besides(case))
+    yield _why(case, words)
     yield _answer(words, Section.SURE, f"certainty.{case.certainty}")
     yield _answer(words, Section.PERSON, f"person.{case.look}")
     for section, keys in ((Section.OPTIONS, Option), (Section.DATA, Data), (Section.RIGHTS, Right)):
         yield _answer(words, section, *(f"{section}.{key}" for key in keys))
+
+
+def _why(case: Case, words: Language) -> Answer:
+    answer = _answer(words, Section.WHY, *(f"grounds.{ground}" for ground in _told(case)), *_besides(case))
+    return replace(answer, sentences=tuple(sentence.format(word=case.word) for sentence in answer.sentences))
+
+
+def _told(case: Case) -> Iterator[Ground]:
+    """The grounds, with the word that is meant where it can be shown."""
+    for ground in case.grounds:
+        about_word = ground in (Ground.WORD, Ground.NAMED_WORD)
+        yield (Ground.NAMED_WORD if case.word else Ground.WORD) if about_word else ground
 
 
 def _standing(case: Case) -> Standing:

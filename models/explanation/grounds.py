@@ -26,6 +26,8 @@ class Ground(StrEnum):
     BRAND_AND_WORD = "brand_and_word"
     OTHER_PARTY = "other_party"
     WORD = "word"
+    NAMED_WORD = "named_word"
+    """The same, where the word stands in the customer's own line and can be shown."""
     WORDING = "wording"
     PRIVATE_PERSON = "private_person"
     CHANNEL = "channel"
@@ -103,6 +105,8 @@ _FORMS: Final[Mapping[str, tuple[tuple[re.Pattern[str], Ground], ...]]] = Mappin
 )
 """Method to forms of its evidence, each with what it tells; the first that fits."""
 
+_cue_word = re.compile(r"cue word ([^,]+)").match
+
 
 def ground_of(vote: Vote) -> Ground | None:
     """What a vote rests on; None where its method or evidence is of no known form.
@@ -125,12 +129,31 @@ def grounds_of(votes: Sequence[Vote], reasons: Sequence[str], category: str) -> 
     if Reason.NO_VOTE in reasons:
         return (Ground.NOTHING,)
     alone = decisive(reasons)
-    if alone is not None:
-        votes = [vote for vote in votes if vote.method == alone.method]
-    behind = [vote for vote in votes if vote.category == category]
-    behind.sort(key=lambda vote: -vote.weight)
-    found = dict.fromkeys(ground for vote in behind if (ground := ground_of(vote)) is not None)
+    found = dict.fromkeys(
+        ground for vote in _behind(votes, reasons, category) if (ground := ground_of(vote)) is not None
+    )
     return tuple(found)[:TOLD] or (Ground.SEVERAL if alone is None else alone.ground,)
+
+
+def word_of(votes: Sequence[Vote], reasons: Sequence[str], category: str, line: str) -> str | None:
+    """The word that tells `Ground.WORD`, as the customer's own line writes it; None where it does not stand there.
+
+    >>> cue = Vote(method="rules", category="pets", confidence=0.7, weight=1.0, evidence="cue word veterinary")
+    >>> word_of([cue], [], "pets", "ACME Veterinary LTD"), word_of([cue], [], "pets", "ACME VET")
+    ('Veterinary', None)
+    """
+    for vote in _behind(votes, reasons, category):
+        if ground_of(vote) is Ground.WORD and (said := _cue_word(vote.evidence)):
+            found = re.search(rf"(?<!\w){re.escape(said[1].strip())}(?!\w)", line, re.IGNORECASE)
+            return found[0] if found else None
+    return None
+
+
+def _behind(votes: Sequence[Vote], reasons: Sequence[str], category: str) -> list[Vote]:
+    """The votes that a decision rests on, the weightiest first."""
+    alone = decisive(reasons)
+    behind = [vote for vote in votes if vote.category == category and (alone is None or vote.method == alone.method)]
+    return sorted(behind, key=lambda vote: -vote.weight)
 
 
 def decisive(reasons: Sequence[str]) -> Decisive | None:

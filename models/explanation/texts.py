@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources.abc import Traversable
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from models.contracts.data_files import StrictTable, read_table, shipped
 from models.contracts.taxonomy import Category
@@ -80,14 +80,24 @@ class Right(StrEnum):
     SEPARATE = "separate"
 
 
-def _complete(keys: type[StrEnum]) -> AfterValidator:
-    def check(texts: Mapping[Any, str]) -> Mapping[Any, str]:
-        if missing := [key.value for key in keys if key not in texts]:
-            message = f"has no words for {', '.join(missing)}"
-            raise ValueError(message)
+def _complete(keys: type[StrEnum]) -> BeforeValidator:
+    """Names what is missing and what is unknown, before each unknown key is held against the whole list."""
+
+    def check(texts: object) -> object:
+        if not isinstance(texts, Mapping):
+            return texts
+        missing = [key.value for key in keys if key not in texts]
+        unknown = sorted(texts.keys() - {key.value for key in keys})
+        faults = [
+            f"{said} {', '.join(names)}"
+            for said, names in (("has no words for", missing), ("does not know", unknown))
+            if names
+        ]
+        if faults:
+            raise ValueError(" and ".join(faults))
         return texts
 
-    return AfterValidator(check)
+    return BeforeValidator(check)
 
 
 Words = Annotated[str, Field(min_length=1, pattern=r"^\S(.*\S)?$")]
@@ -153,6 +163,7 @@ _FILLED: Mapping[str, frozenset[str]] = {
     "dates.pattern": frozenset(("day", "month", "year")),
     "numbers.money": frozenset(("number", "currency")),
     "decided": frozenset(("category",)),
+    "grounds.named_word": frozenset(("word",)),
 }
 """Key, or table, to what is filled in; nothing in all others."""
 
@@ -212,6 +223,15 @@ def shipped_texts() -> Texts:
         FileError: The file breaks its form.
     """
     return read_texts(shipped(TEXTS_FILE))
+
+
+def texts_of(file: Traversable | None) -> Texts:
+    """The words of a bank's own file, or the shipped ones where it has none.
+
+    Raises:
+        FileError: As of `read_texts`.
+    """
+    return shipped_texts() if file is None else read_texts(file)
 
 
 def read_texts(path: Traversable) -> Texts:

@@ -20,7 +20,7 @@ from monitors.audits.bias.report import NAME, AuditedRun, bias_data, bias_docume
 from monitors.audits.checks import verdict
 from monitors.audits.limits import read_limits
 from streams.categorizer.ensemble import ensemble_for
-from streams.cli.audit_tables import ENDINGS, ComparisonOption, LimitsOption, ReportOption, print_checks
+from streams.cli.audit_tables import ENDINGS, ComparisonOption, LimitsOption, RecordOption, ReportOption, print_checks
 from streams.cli.console import RowRate, print_json, progress, stdout
 from streams.cli.inputs import JsonOption, ModelOption
 from streams.cli.labelled import (
@@ -47,15 +47,6 @@ ByOption = Annotated[
     list[str] | None,
     typer.Option(
         "--by", metavar="COLUMN", help="Compare the groups of this column, too; may be repeated.", show_default="none"
-    ),
-]
-RecordOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--record",
-        metavar="STORE",
-        help="Note the outcome in this store of models: without one that passed, a model is not promoted.",
-        show_default="nowhere",
     ),
 ]
 

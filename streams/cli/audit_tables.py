@@ -38,6 +38,15 @@ ComparisonOption = Annotated[
         show_default="none",
     ),
 ]
+RecordOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--record",
+        metavar="STORE",
+        help="Note the outcome in this store of models: without one that passed, a model is not promoted.",
+        show_default="nowhere",
+    ),
+]
 
 _COLOURS = {Outcome.PASS: "green", Outcome.FAIL: "red", Outcome.NOT_MEASURED: "yellow"}
 

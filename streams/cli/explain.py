@@ -14,13 +14,12 @@ from rich.text import Text
 from models.contracts.events import Decision, Transaction
 from models.contracts.wire import dump
 from models.evaluation.reports.json import plain
-from models.explanation.case import case_of
-from models.explanation.explanation import explain as for_customers
-from models.explanation.texts import Texts, read_texts, shipped_texts
+from models.explanation.explanation import explain_for_customer
+from models.explanation.texts import texts_of
 from streams.categorizer.ensemble import ensemble_for, house_rules
 from streams.cli.console import fail, names, numbers, stdout, texts
 from streams.cli.exits import ExitCode
-from streams.cli.inputs import JsonOption, ModelOption, RulesOption
+from streams.cli.inputs import JsonOption, ModelOption, RulesOption, setting
 from streams.cli.one_transaction import (
     NO_ACCOUNT,
     AccountOption,
@@ -59,11 +58,9 @@ LanguageOption = Annotated[
     str | None,
     typer.Option("--language", metavar="CODE", help="Language of these words, such as de.", show_default="en"),
 ]
-WordsOption = Annotated[
+ExplanationsOption = Annotated[
     Path | None,
-    typer.Option(
-        "--texts", metavar="FILE", help="File with the bank's own words (TOML).", show_default="the shipped one"
-    ),
+    setting("explanations", "FILE", "File with the bank's own words for customers (TOML).", default="the shipped ones"),
 ]
 DEFAULT_LANGUAGE = "en"
 
@@ -83,7 +80,7 @@ def explain(
     rules: RulesOption = None,
     for_customer: CustomerOption = False,
     language: LanguageOption = None,
-    words: WordsOption = None,
+    explanations: ExplanationsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show the decision on one transaction, each vote with its weight and evidence, and the alternatives.
@@ -91,37 +88,24 @@ def explain(
     Give a --description, or an --input with an --id. With --json the event is printed as the stream would write it.
     With --for-customer the decision is explained to the customer whose payment it is.
     """
-    customer_words = _customer_words(language, words, asked=for_customer)
+    if not for_customer and (language is not None or explanations is not None):
+        fail("--language and --explanations are for --for-customer: give it as well", ExitCode.USAGE)
     given = Given(description, amount, currency, mcc, counterparty, channel, account, timestamp)
     transaction = chosen(given, source, transaction_id)
-    settings = load_settings(model=model, house_rules=rules)
+    settings = load_settings(model=model, house_rules=rules, explanations=explanations)
+    words = texts_of(settings.explanations) if for_customer else None
+    code = language or DEFAULT_LANGUAGE
+    if words is not None and code not in words.codes:
+        fail(f"--language {code} has no words: there are {', '.join(words.codes)}", ExitCode.USAGE)
     ensemble = ensemble_for(settings, house=house_rules(settings))
     decision = ensemble.categorize([transaction], now=wall_clock())[0]
-    if customer_words is not None:
-        explanation = for_customers(case_of(decision, transaction), *customer_words)
+    if words is not None:
+        explanation = explain_for_customer(decision, transaction, code, texts=words)
         typer.echo(json.dumps(plain(explanation), ensure_ascii=False, indent=2) if as_json else explanation.text)
     elif as_json:
         typer.echo(json.dumps(json.loads(dump(decision)), ensure_ascii=False, indent=2))
     else:
         stdout().print(_view(transaction, decision))
-
-
-def _customer_words(language: str | None, file: Path | None, *, asked: bool) -> tuple[Texts, str] | None:
-    """The words and the language; None where none are asked for.
-
-    Raises:
-        typer.Exit: There are none in this language, or nobody asked for words; said on stderr.
-        FileError: The file cannot be used.
-    """
-    if not asked:
-        if language is not None or file is not None:
-            fail("--language and --texts are for --for-customer: give it as well", ExitCode.USAGE)
-        return None
-    found = shipped_texts() if file is None else read_texts(file)
-    code = language or DEFAULT_LANGUAGE
-    if code not in found.codes:
-        fail(f"--language {code} has no words: there are {', '.join(found.codes)}", ExitCode.USAGE)
-    return found, code
 
 
 def _view(transaction: Transaction, decision: Decision) -> Group:

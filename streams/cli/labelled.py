@@ -82,7 +82,8 @@ def command_of(context: typer.Context, name: str, without: Collection[str] = ())
     words = ["evenhand", *name.split()]
     for option in context.command.params:
         value = context.params.get(option.name or "")
-        if option.name in (*_ELSEWHERE, *without) or not value or value == option.default:
+        absent = value in (None, "", [], ()) or value is False
+        if option.name in (*_ELSEWHERE, *without) or absent or value == option.default:
             continue
         for each in value if isinstance(value, (list, tuple)) else [value]:
             given = each.date() if isinstance(each, datetime) else each

@@ -115,6 +115,9 @@ class Settings(ReviewSettings, LearningSettings):
     house_rules: str = Field(
         "", description="File with the bank's own rules (CSV or YAML), which workers watch; empty: none."
     )
+    explanations: Path | None = Field(
+        None, description="File with the bank's own words for customers (TOML); empty: the shipped ones."
+    )
     signing_key: Path | None = Field(
         None, description="Private Ed25519 key (PEM) that signs evidence, closed to others; empty: it is not signed."
     )
@@ -125,6 +128,11 @@ class Settings(ReviewSettings, LearningSettings):
     blind_seed: SecretStr = Field(
         SecretStr(""), description="Which ones: whoever knows the seed can tell. The same for all workers; never shown."
     )
+
+    probe_share: float = Field(
+        0.01, ge=0, le=1, description="Share of decisions that are compared with those on twins; 0: none."
+    )
+    probe_seed: str = Field("", description="Which ones, and with what twins. The same for all workers.")
 
     llm_url: str = Field(
         "",

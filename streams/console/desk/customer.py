@@ -6,7 +6,7 @@ from models.contracts.events import Reason
 from models.decisions.policy import confidence_band
 from models.explanation.case import Case, Payment, asked, certainty_of
 from models.explanation.explanation import explain
-from models.explanation.grounds import grounds_of, is_disputed
+from models.explanation.grounds import grounds_of, is_disputed, word_of
 from models.explanation.texts import Texts
 from streams.console.desk.contract import Aid, Task
 
@@ -44,6 +44,7 @@ def _case(of: Task, aid: Aid) -> Case:
         look=asked(sure_in_itself=aid.note is not None),
         disputed=is_disputed(aid.votes, aid.reasons, aid.category),
         ahead=Reason.TIMESTAMP_AHEAD in aid.reasons,
+        word=word_of(aid.votes, aid.reasons, aid.category, of.description),
         merchant=of.merchant,
         via=of.via,
         payment=Payment(of.description, of.amount, of.currency, of.timestamp),

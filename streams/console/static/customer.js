@@ -27,8 +27,22 @@ function showWords() {
   const area = words();
   area.lang = code;
   if (area.value === text) return; // what is selected stays so
+  byId("customer-copied").textContent = "";
   area.value = text;
   area.scrollTop = 0;
+}
+
+/** Browsers give pages the clipboard over https and on this machine only: else what is selected is copied as ever. */
+async function copy() {
+  const area = words();
+  let done = true;
+  try {
+    await navigator.clipboard.writeText(area.value);
+  } catch {
+    area.select();
+    done = document.execCommand("copy");
+  }
+  byId("customer-copied").textContent = done ? "Copied" : "Select it and copy it";
 }
 
 export function listenForCustomerWords() {
@@ -36,6 +50,7 @@ export function listenForCustomerWords() {
     localStorage.setItem(REMEMBERED, languages().value);
     showWords();
   });
+  byId("customer-copy").addEventListener("click", copy);
   words().addEventListener("focus", () => words().select());
   words().addEventListener("click", () => {
     // A part that somebody has selected stays so.

@@ -12,7 +12,7 @@ from models.contracts.events import Categorized
 from models.contracts.wire import parse
 from tests.streams.cli.conftest import GOOD, HEADER, SHORT, Invoke
 
-PAGE = (Path(__file__).parents[3] / "docs" / "explanation.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[3] / "docs" / "explanations.md").read_text(encoding="utf-8")
 
 
 def test_the_decision_is_shown_with_its_votes(evenhand: Invoke) -> None:
@@ -103,7 +103,7 @@ def test_a_bank_has_its_own_words(evenhand: Invoke, tmp_path: Path) -> None:
     shipped = files("models").joinpath("data/explanations.toml").read_text(encoding="utf-8")
     own = tmp_path / "words.toml"
     own.write_text(shipped.replace("Fuel and charging", "At the pump"), encoding="utf-8")
-    line = ("explain", "-d", "FLYING M TRUCK STOP", "--mcc", "5541", "--for-customer", "--texts", own)
+    line = ("explain", "-d", "FLYING M TRUCK STOP", "--mcc", "5541", "--for-customer", "--explanations", own)
     assert "“At the pump”" in evenhand(*line).stdout
 
     own.write_text(shipped.replace('fuel = "Fuel', 'fuels = "Fuel'), encoding="utf-8")
@@ -116,7 +116,7 @@ def test_a_bank_has_its_own_words(evenhand: Invoke, tmp_path: Path) -> None:
     ("arguments", "said"),
     [
         (("--for-customer", "--language", "xx"), "--language xx has no words: there are en, de, fr"),
-        (("--language", "de"), "--language and --texts are for --for-customer"),
+        (("--language", "de"), "--language and --explanations are for --for-customer"),
     ],
 )
 def test_a_language_that_cannot_be_used_ends_with_2(evenhand: Invoke, arguments: tuple[str, ...], said: str) -> None:
@@ -128,7 +128,7 @@ def test_a_language_that_cannot_be_used_ends_with_2(evenhand: Invoke, arguments:
 
 @pytest.mark.parametrize("language", ["en", "de", "fr"])
 def test_the_page_shows_what_is_printed(evenhand: Invoke, language: str) -> None:
-    """docs/explanation.md has an example of each language as the command prints it."""
+    """docs/explanations.md has an example of each language as the command prints it."""
     blocks = re.findall(r"```console\n\$ evenhand (.*?)\n(.*?)```", PAGE, re.DOTALL)
     given = "" if language == "en" else f" --language {language}"
     command, output = next(block for block in blocks if block[0].endswith(f"--for-customer{given}"))

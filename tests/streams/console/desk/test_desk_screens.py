@@ -50,10 +50,16 @@ async def _search(tab: Tab) -> None:
     await tab.until("document.querySelector('#found [aria-selected=true]') !== null")
 
 
-async def _customer(tab: Tab) -> None:
-    await _card(tab)
-    await tab.page.click("#customer summary")
-    await shown(tab, "#customer-text")
+def _customer(language: str) -> Act:
+    async def act(tab: Tab) -> None:
+        await _card(tab)
+        await tab.page.click("#customer summary")
+        await shown(tab, "#customer-text")
+        await tab.page.select_option("#customer-language", language)
+        await tab.page.click("#customer-copy")
+        await tab.run("document.querySelector('#customer').scrollIntoView()")
+
+    return act
 
 
 async def _legend(tab: Tab) -> None:
@@ -105,7 +111,9 @@ SCREENS = [
     Screen("review-together", _together),
     Screen("review-search", _search),
     Screen("review-legend", _legend),
-    Screen("review-customer", _customer),
+    Screen("review-customer", _customer("en")),
+    Screen("review-customer-de", _customer("de")),
+    Screen("review-customer-fr", _customer("fr")),
     Screen("review-answered", _answered, (*CLINICS, HUNCH)),
     Screen("review-blind", _card, (BLIND,)),
     Screen("review-long", _card, (LONG,)),

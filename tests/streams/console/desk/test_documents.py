@@ -3,16 +3,20 @@
 import json
 import re
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from models.contracts.events import Vote
+from models.errors import FileError
 from models.learned.online.entries import Reason
 from models.voters.contract import Method
 from streams.console.desk.marks import marked
+from streams.console.desk.serve import desk_pages
 from streams.console.desk.words import HELD
 from streams.console.state import METHOD_WORDS
+from streams.settings.settings import load_settings
 from tests.streams.console.desk.caller import Caller, calling
 from tests.streams.console.desk.cases import BLIND, CASES, CLINICS, HUNCH, REFUND
 from tests.streams.console.desk.learned import after, busy
@@ -147,6 +151,20 @@ async def test_a_task_has_the_words_for_its_customer() -> None:
     assert "Erhaltener Betrag: 1.312,50\u00a0EUR" in german
     assert "weil uns bei Zahlungen dieser Art mehr Fehler unterlaufen" in german
     assert "94" not in german
+
+
+async def test_a_bank_has_its_own_words_at_the_desk(tmp_path: Path) -> None:
+    """From the file of the setting; a desk does not start with one that is not complete."""
+    shipped = files("models").joinpath("data/explanations.toml").read_text(encoding="utf-8")
+    own = tmp_path / "words.toml"
+    own.write_text(shipped.replace("Eating and drinking out", "Out and about"), encoding="utf-8")
+    async with serving(CLINICS[0], explanations=own) as served, calling(served.url) as ada:
+        (seen,) = (await _seen(ada)).values()
+        own.write_text(shipped.replace("\ntill = ", "\ntills = "), encoding="utf-8")
+        with pytest.raises(FileError, match=r"words\.toml: language, en, grounds: has no words for till"):
+            desk_pages(load_settings(explanations=own), served.desk, served.learned, clock=served.clock)
+
+    assert "“Out and about”" in seen["customer"][0]["text"]
 
 
 def _without_names(document: Any) -> Any:

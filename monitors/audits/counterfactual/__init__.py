@@ -1,0 +1,1 @@
+"""Counterfactual audits: is a line decided otherwise when one thing about it changes that should not matter?"""
