@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from models.artefacts.artefact import read_artefact
 from models.artefacts.store import resolve
+from monitors.audits.counterfactual.pairs import PEOPLE
 from monitors.audits.evidence.audited import audits_verdict
 from monitors.audits.evidence.facts import Facts, Run
 from monitors.audits.evidence.monitoring import monitors_data
@@ -69,6 +70,15 @@ LimitsOption = Annotated[
         show_default="the defaults",
     ),
 ]
+PeopleOption = Annotated[
+    int,
+    typer.Option(
+        "--people",
+        metavar="N",
+        min=0,
+        help="People of each origin and gender for the counterfactual report; 0: not measured.",
+    ),
+]
 AlertsOption = Annotated[
     Path | None,
     typer.Option(
@@ -118,6 +128,7 @@ def evidence(
     limit: LimitOption = None,
     sample: SampleOption = None,
     seed: SeedOption = 0,
+    people: PeopleOption = PEOPLE,
     alerts: AlertsOption = None,
     alerts_topic: AlertsTopicOption = False,
     key: KeyOption = None,
@@ -151,7 +162,7 @@ def evidence(
     command = command_of(context, f"evidence --out DIR --day {moment.date()}", _UNSAID)
     history = _alerts(settings) if alerts_topic else read_alerts(alerts)
     monitors = monitors_data(*history, selection.since, selection.until) if history else None
-    asked = Asked(data, labels, label_map, tuple(by or ()), limits, selection, command, moment)
+    asked = Asked(data, labels, label_map, tuple(by or ()), limits, people, selection, command, moment)
     facts, audits = _gathered(settings, asked, monitors, fingerprint(signer.public_key()) if signer else "")
     contents, about = evidence_of(facts, audits)
     written = write_evidence(out, contents, about, signer)

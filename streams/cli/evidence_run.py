@@ -16,11 +16,15 @@ from models.explanation.explanation import explain
 from models.explanation.texts import shipped_texts
 from models.learned.text_files import MEMORY_FILE
 from monitors.audits.bias.limits import BiasLimits
-from monitors.audits.bias.report import NAME, bias_data, bias_document, bias_json
+from monitors.audits.bias.report import NAME, AuditedRun, bias_data, bias_document, bias_json
+from monitors.audits.counterfactual import report as counterfactual
+from monitors.audits.counterfactual.limits import CounterfactualLimits
 from monitors.audits.evidence.facts import AuditReport, Example
 from monitors.audits.limits import read_limits
 from streams.categorizer.ensemble import ensemble_for
 from streams.cli.audit_bias import Audited, audited, say_refused
+from streams.cli.audit_counterfactual import twins_decided
+from streams.cli.labelled import policy_words
 from streams.files.audits import report_files
 from streams.files.evidence import Asked, Audit
 from streams.settings.settings import Settings
@@ -38,6 +42,8 @@ def measured(settings: Settings, asked: Asked) -> tuple[list[Audit], Example]:
 def _audits(settings: Settings, ensemble: Ensemble, asked: Asked) -> Iterator[Audit]:
     if asked.data and asked.labels:
         yield _bias(settings, ensemble, asked, asked.data, asked.labels)
+    if asked.people:
+        yield _counterfactual(ensemble, asked)
 
 
 def _bias(settings: Settings, ensemble: Ensemble, asked: Asked, data: Path, labels: str) -> Audit:
@@ -61,6 +67,27 @@ def _bias(settings: Settings, ensemble: Ensemble, asked: Asked, data: Path, labe
     say_refused(rows)
     files = report_files(NAME, bias_document(run, findings), bias_json(run, findings))
     return Audit(AuditReport(NAME, bias_data(run, findings), list(files)), files)
+
+
+def _counterfactual(ensemble: Ensemble, asked: Asked) -> Audit:
+    held = read_limits(asked.limits, "counterfactual", CounterfactualLimits)
+    findings = twins_decided(ensemble, held, now=asked.at, people=asked.people, seed=asked.selection.seed)
+    run = AuditedRun(
+        command=asked.command,
+        data=counterfactual.DATA,
+        truth="",
+        model_version=ensemble.model_version,
+        policy=policy_words(ensemble.policy),
+        at=asked.at,
+        limits=asked.limits.name if asked.limits else "",
+    )
+    document, text = (
+        counterfactual.counterfactual_document(run, findings),
+        counterfactual.counterfactual_json(run, findings),
+    )
+    files = report_files(counterfactual.NAME, document, text)
+    data = counterfactual.counterfactual_data(run, findings)
+    return Audit(AuditReport(counterfactual.NAME, data, list(files)), files)
 
 
 def _example(ensemble: Ensemble, at: datetime) -> Example:

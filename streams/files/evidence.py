@@ -40,6 +40,7 @@ class Asked:
         label_map: Table from labels to categories; None where they are codes or categories.
         by: Columns whose groups are compared as well.
         limits: Limits file; None for the defaults.
+        people: Of each origin and gender, whose names the counterfactual report tries; 0: no such report.
         command: What the reports name as the way to the same figures.
         at: What they say of when; timezone-aware.
     """
@@ -49,6 +50,7 @@ class Asked:
     label_map: Path | None
     by: tuple[str, ...]
     limits: Path | None
+    people: int
     selection: RowSelection
     command: str
     at: datetime

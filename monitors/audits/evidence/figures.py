@@ -8,7 +8,7 @@ from models.contracts.taxonomy import CATEGORIES
 from monitors.audits.evidence.facts import Facts, groups_of, overrides
 from monitors.audits.evidence.statements import NOT_MEASURED, Chapter, statements_data
 
-AUDITS = {"bias_report": "--data and --labels", "counterfactual_report": "no part of this release"}
+AUDITS = {"bias_report": "--data and --labels", "counterfactual_report": "--people of 1 or more"}
 """Audits that belong into the evidence, each with what makes `evenhand evidence` run it."""
 
 

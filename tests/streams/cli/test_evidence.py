@@ -45,7 +45,20 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     data.write_bytes(b"".join(gzip.decompress(SAMPLE.read_bytes()).splitlines(keepends=True)[: ROWS + 1]))
     alerts.write_text(alert().model_dump_json() + "\n")
     folder, key = place / "folder", place / "signing_key.pem"
-    arguments = ("--data", data, "--labels", "mcc", "--alerts", alerts, "--key", key, "--day", "2026-11-30")
+    arguments = (
+        "--data",
+        data,
+        "--labels",
+        "mcc",
+        "--alerts",
+        alerts,
+        "--key",
+        key,
+        "--day",
+        "2026-11-30",
+        "--people",
+        1,
+    )
     done = CliRunner().invoke(app, list(map(str, ("evidence", "--out", folder, *arguments))), env={"COLUMNS": "120"})
     assert 0 == done.exit_code, done.output
     return Made(folder, place / "signing_key.public.pem", data, arguments, done.stdout)
@@ -64,7 +77,7 @@ def test_it_is_signed_and_holds(evenhand: Invoke, made: Made) -> None:
     inside = evenhand("evidence", "verify", made.folder)
     assert 0 == inside.exit_code
     assert "it shows integrity, not origin" in inside.stderr
-    assert "Audits not measured. Bias report:" in made.printed
+    assert re.search(r"^Audits failed\. Bias report: .*; counterfactual report: failed\.$", made.printed, re.MULTILINE)
 
 
 @pytest.mark.slow
@@ -86,6 +99,17 @@ def test_the_same_run_gives_the_same_bytes(evenhand: Invoke, made: Made, tmp_pat
     assert {path.name: path.read_bytes() for path in made.folder.iterdir()} == {
         path.name: path.read_bytes() for path in again.iterdir()
     }
+
+
+@pytest.mark.slow
+def test_the_counterfactual_report_is_of_this_run(made: Made) -> None:
+    """The same model and day, as many people as were asked for, and each check in the chapter."""
+    found = documents(made)
+    report, run = found["counterfactual_report.json"], found["figures.json"]["run"]
+    assert (1, run["model_version"]) == (report["people_each"], report["run"]["model_version"])
+    assert report["outcome"] == found["figures.json"]["audits"]["counterfactual_report"]["outcome"]
+    chapter = (made.folder / "audits.md").read_text()
+    assert [] == [check["about"] for check in report["checks"] if f"| {check['about']} |" not in chapter]
 
 
 @pytest.mark.slow
@@ -143,7 +167,7 @@ async def test_a_browser_opens_it_and_asks_for_nothing(made: Made) -> None:
 def test_without_anything_it_says_what_is_not_measured(evenhand: Invoke, tmp_path: Path) -> None:
     """Unsigned, and said so; extra and missing files are named one by one."""
     folder = tmp_path / "folder"
-    done = evenhand("evidence", "--out", folder)
+    done = evenhand("evidence", "--out", folder, "--people", 0)
     assert (0, "") == (done.exit_code, done.stderr)
     assert "not signed: the digests protect against accident only" in done.stdout
     assert "Audits not measured. Bias report: not measured in this run" in done.stdout
@@ -165,7 +189,9 @@ def test_alerts_come_from_the_topic(broker: LocalBroker, prefix: str, evenhand: 
 
     asyncio.run(fill())
     for name, since, steps in (("all", "2026-03-01", 2), ("none", "2026-03-02", 0)):
-        done = evenhand("evidence", "--out", tmp_path / name, "--alerts-topic", "--since", since, **settings)
+        done = evenhand(
+            "evidence", "--out", tmp_path / name, "--people", 0, "--alerts-topic", "--since", since, **settings
+        )
         assert (0, "") == (done.exit_code, done.stderr)
         assert f"{steps} steps of alerts" in (tmp_path / name / "monitoring.md").read_text()
         assert f"From {prefix}fairness.alerts" in (tmp_path / name / "monitoring.html").read_text()
@@ -183,7 +209,7 @@ def test_an_override_of_the_store_is_told(evenhand: Invoke, tmp_path: Path) -> N
     assert 0 == evenhand("model", "add", tmp_path / "model", model=store).exit_code
     why = ("--override", "only a number differs")
     assert 0 == evenhand("model", "promote", manifest.model_version, *why, model=store).exit_code
-    done = evenhand("evidence", "--out", tmp_path / "folder", model=store)
+    done = evenhand("evidence", "--out", tmp_path / "folder", "--people", 0, model=store)
     assert (0, "") == (done.exit_code, done.stderr)
     page = (tmp_path / "folder" / "overrides.md").read_text()
     assert "promoted past the gate" in page
@@ -198,7 +224,7 @@ def test_the_setting_signs_too(evenhand: Invoke, tmp_path: Path) -> None:
     for name in ("one", "two"):
         assert 0 == evenhand("evidence", "key", "--out", tmp_path / name).exit_code
     key, other = tmp_path / "one" / "signing_key.pem", tmp_path / "two" / "signing_key.public.pem"
-    done = evenhand("evidence", "--out", tmp_path / "folder", "--json", signing_key=str(key))
+    done = evenhand("evidence", "--out", tmp_path / "folder", "--people", 0, "--json", signing_key=str(key))
     assert json.loads(done.stdout)["signer"]
     wrong = evenhand("evidence", "verify", tmp_path / "folder", "--public-key", other)
     assert (1, f"{SIGNATURE}: signed by another key than --public-key") == (
