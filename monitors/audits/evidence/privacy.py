@@ -33,8 +33,8 @@ def _enters() -> list[Statement]:
             repository("tests/streams/categorizer/test_handler.py::test_unknown_fields_are_dropped_and_counted"),
         ),
         says(
-            "A private person's name is hidden from memory and text model where it is recognised; how often a name changes a"
-            " decision is the matter of the counterfactual report.",
+            "A private person's name is hidden from memory and text model where it is recognised; how often a name"
+            " changes a decision is the matter of the counterfactual report.",
             repository("tests/models/voters/people/test_equal_names.py"),
         ),
     ]
