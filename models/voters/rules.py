@@ -187,9 +187,9 @@ class RulesVoter(LineVoter):
     def _name(self, merchant: str, currency: str) -> _Named:
         tokens = tokens_of(merchant)
         match = self._gazetteer.find(tokens, currency=currency)
-        if match and self._is_owner(match, tokens, currency):
-            # As sure as where the surname is nothing else.
-            tokens = [*tokens[: match.start], _OWNER, *tokens[match.start + match.tokens :]]
+        if match and (unowned := self._unowned(match, tokens, currency)):
+            # As sure as where the name is nothing else.
+            tokens = unowned
             match = self._gazetteer.find(tokens, currency=currency)
         match, via = self._delivered(match, tokens, currency)
         brand = brand_ballot(match) if match else None
@@ -201,6 +201,20 @@ class RulesVoter(LineVoter):
         if match and brand and _names_merchant(match):
             return _Named(match, via, agreed or brand, ballots, decides=True)
         return _Named(match, via, _surest(ballots), ballots, decides=False)
+
+    def _unowned(self, match: Match, tokens: list[str], currency: str) -> list[str] | None:
+        """The words with one in place of whose name reads as a brand; None where a brand is meant.
+
+        A part of a full name is a person's: "chloe shaw hair", "mercedes lugo".
+        """
+        named = tokens[match.start : match.start + match.tokens]
+        if match.span is not MatchSpan.WHOLE:
+            full = People.shipped().full_names(" ".join(tokens), currency)
+            if full.issuperset(named):
+                return [_OWNER, *(token for token in tokens if token not in full)]
+        if self._is_owner(match, tokens, currency):
+            return [*tokens[: match.start], _OWNER, *tokens[match.start + match.tokens :]]
+        return None
 
     def _is_owner(self, match: Match, tokens: list[str], currency: str) -> bool:
         """Tell whether what reads as a brand is a surname in front of a trade: "barnes dental" is no estate agent's."""

@@ -16,7 +16,7 @@ from models.learned.text_files import MEMORY_FILE
 from models.training.comparison.report import mission_table, read_comparison
 from monitors.audits.bias.gate import BiasFindings, bias_findings
 from monitors.audits.bias.limits import BiasLimits
-from monitors.audits.bias.report import NAME, AuditedRun, bias_data, bias_document, bias_json
+from monitors.audits.bias.report import NAME, AuditedRun, Beside, bias_data, bias_document, bias_json
 from monitors.audits.checks import verdict
 from monitors.audits.limits import read_limits
 from streams.categorizer.ensemble import ensemble_for
@@ -83,7 +83,7 @@ def bias(
     settings = load_settings(model=model)
     selection = selection_of(since, until, with_mcc=with_mcc, limit=limit, sample=sample, seed=seed)
     rows = LabelledFile(data, labels, labels_for(labels, label_map), selection, groups=columns)
-    compared = mission_table(read_comparison(comparison)) if comparison else None
+    beside = Beside(mission_table(read_comparison(comparison)) if comparison else None)
     if output:
         make_folder(output)
     truth = f"column {labels}{f' through {label_map.name}' if label_map else ''}"
@@ -92,12 +92,12 @@ def bias(
     run, findings = audited(
         rows, ensemble_for(settings), held, named, known=known, columns=columns, seed=seed, at=wall_clock()
     )
-    text = bias_json(run, findings, compared=compared)
+    text = bias_json(run, findings, beside)
     if record:
         ModelStore(record).record(record_of(NAME, text.encode()))
-    written = write_audit(output, NAME, bias_document(run, findings, compared=compared), text) if output else ()
+    written = write_audit(output, NAME, bias_document(run, findings, beside), text) if output else ()
     if as_json:
-        print_json(bias_data(run, findings, compared=compared))
+        print_json(bias_data(run, findings, beside))
     else:
         show(run, findings, written)
     say_refused(rows)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 from rich import box
+from rich.markup import escape
 from rich.progress import TextColumn
 from rich.table import Table
 
@@ -16,7 +17,7 @@ from monitors.audits.bias.report import AuditedRun
 from monitors.audits.checks import verdict
 from monitors.audits.counterfactual.audit import CounterfactualFindings, counterfactual_findings
 from monitors.audits.counterfactual.limits import CounterfactualLimits
-from monitors.audits.counterfactual.pairs import PEOPLE, Attribute
+from monitors.audits.counterfactual.pairs import PEOPLE, WORDS, Attribute
 from monitors.audits.counterfactual.report import (
     DATA,
     NAME,
@@ -35,6 +36,9 @@ from streams.files.audits import record_of, write_audit
 from streams.files.evaluate import make_folder
 from streams.files.model_store import ModelStore
 from streams.settings.settings import load_settings
+
+SHOWN = 3
+"""Worst pairs of an attribute that are printed."""
 
 AttributeOption = Annotated[
     list[Attribute] | None,
@@ -128,14 +132,14 @@ def twins_decided(
 def _show(run: AuditedRun, findings: CounterfactualFindings, written: tuple[Path, ...]) -> None:
     print_checks(findings.checks)
     console = stdout()
-    flipping = [each for each in findings.attributes if each.worst_pairs]
-    for each in flipping:
-        table = Table("worst pairs", "", box=box.SIMPLE_HEAD, pad_edge=False)
-        for pair in each.worst_pairs[:3]:
-            one, other = pair.decisions
-            for text, said in zip(pair.texts, (one, other), strict=True):
-                table.add_row(text, f"{said.category} {said.confidence:.2f}{' waits' if said.review else ''}")
-        console.print(table)
+    for each in findings.attributes:
+        if each.worst_pairs:
+            table = Table(f"worst pairs by {WORDS[each.attribute]}", "decided", box=box.SIMPLE_HEAD, pad_edge=False)
+            for pair in each.worst_pairs[:SHOWN]:
+                for text, decided in zip(pair.texts, pair.decisions, strict=True):
+                    waits = ", waits" if decided.review else ""
+                    table.add_row(escape(text), f"{decided.category} {decided.confidence:.2f}{waits}")
+            console.print(table)
     said = verdict(findings.checks)
     console.print(f"\n{said.word} {said.text}", markup=False, soft_wrap=True)
     console.print(f"model {run.model_version}, {findings.lines:,} distinct lines", markup=False)

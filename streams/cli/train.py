@@ -17,9 +17,10 @@ from models.training.comparison import compare as comparing
 from models.training.comparison import report as comparison
 from models.training.config import SHIPPED, TrainingConfig
 from models.training.people import Consent, Taught, Terms, shipped_keys, taught_by
+from models.training.trial_decisions import GENERATED, REAL
 from monitors.audits.bias.gate import BiasFindings, bias_findings
 from monitors.audits.bias.limits import BiasLimits
-from monitors.audits.bias.report import NAME, AuditedRun, bias_document, bias_json
+from monitors.audits.bias.report import NAME, AuditedRun, Beside, bias_document, bias_json
 from monitors.audits.checks import verdict
 from monitors.audits.limits import read_limits
 from streams.cli.audit_tables import ComparisonOption, LimitsOption
@@ -35,8 +36,10 @@ from streams.files.evaluate import make_folder
 from streams.operate.said import corrections_on_topic
 from streams.settings.settings import Settings, load_settings
 
-TRAINING_DATA = "lines held out of the training"
+TRAINING_DATA = "generated lines held out of the training"
 """What the bias report of a training is about."""
+
+REAL_HEADING = "Real merchants held out of the training"
 
 TOPIC = "topic"
 """In place of a file of corrections: the topic itself."""
@@ -194,11 +197,14 @@ def _audit(
     output: Path,
 ) -> BiasFindings:
     """Hold what the trial decided against the limits, and write the report beside the artefact."""
-    findings = bias_findings(trained.judged, limits, known=trained.familiar)
+    generated, real = (
+        bias_findings([each for each in trained.judged if each.source == source], limits, known=trained.familiar)
+        for source in (GENERATED, REAL)
+    )
     run = AuditedRun(
         command=command,
         data=TRAINING_DATA,
-        truth="the training's own labels, of merchants, names and phrases that the trial did not learn from",
+        truth="the category that each line was generated for, of names and phrases that the trial did not learn from",
         model_version=trained.manifest.model_version,
         policy="calibrated at precision .95",
         at=wall_clock(),
@@ -206,9 +212,9 @@ def _audit(
     )
     folder = output / REPORTS
     make_folder(folder)
-    document = bias_document(run, findings, compared=compared)
-    write_audit(folder, NAME, document, bias_json(run, findings, compared=compared))
-    return findings
+    beside = Beside(compared, REAL_HEADING, real)
+    write_audit(folder, NAME, bias_document(run, generated, beside), bias_json(run, generated, beside))
+    return generated
 
 
 def _taught(where: str, consent: Consent, without: frozenset[str], settings: Settings) -> Taught:

@@ -62,6 +62,9 @@ class AuditedRun:
     limits: str = ""
 
 
+NOTHING: Final = Beside()
+
+
 def bias_data(run: AuditedRun, findings: BiasFindings, *, compared: TextTable | None = None) -> dict[str, JsonValue]:
     """The report as plain data; arguments are those of `bias_document`."""
     scores = findings.scores
@@ -77,13 +80,26 @@ def bias_data(run: AuditedRun, findings: BiasFindings, *, compared: TextTable | 
         "chi_square_p": findings.chi_square_p,
         "limits": findings.limits.model_dump(mode="json"),
         "seed": findings.seed,
-        "balance": plain(compared) if compared else None,
+        "balance": plain(beside.compared) if beside.compared else None,
+        "beside": _plain_others(beside),
     }
 
 
-def bias_json(run: AuditedRun, findings: BiasFindings, *, compared: TextTable | None = None) -> str:
+def bias_json(run: AuditedRun, findings: BiasFindings, beside: Beside = NOTHING) -> str:
     """The report as a JSON document; arguments are those of `bias_document`."""
-    return json.dumps(bias_data(run, findings, compared=compared), ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(bias_data(run, findings, beside), ensure_ascii=False, indent=2) + "\n"
+
+
+def _plain_others(beside: Beside) -> JsonValue:
+    if beside.others is None:
+        return None
+    return {
+        "heading": beside.heading,
+        "checks": plain(tuple(beside.others.checks)),
+        "scores": plain(beside.others.scores),
+        "groups": plain(tuple(_plain_table(each) for each in beside.others.tables)),
+        "categories": plain(_plain_table(beside.others.categories)),
+    }
 
 
 def _plain_table(table: GroupTable) -> dict[str, object]:
@@ -95,12 +111,8 @@ def _plain_table(table: GroupTable) -> dict[str, object]:
     }
 
 
-def bias_document(run: AuditedRun, findings: BiasFindings, *, compared: TextTable | None = None) -> Document:
-    """The report as a document.
-
-    Args:
-        compared: Imbalanced beside balanced training, where that was measured.
-    """
+def bias_document(run: AuditedRun, findings: BiasFindings, beside: Beside = NOTHING) -> Document:
+    """The report as a document."""
     scores, limits = findings.scores, findings.limits
     accepted = scores.accepted_precision
     return Document(
@@ -124,7 +136,8 @@ def bias_document(run: AuditedRun, findings: BiasFindings, *, compared: TextTabl
         sections=[
             Section("Verdicts", tables=[checks_table(findings.checks, "Each gap beside its limit")], notes=_HOW),
             *_groups(findings),
-            _balance(compared),
+            _balance(beside.compared),
+            *_others(beside),
             Section(
                 "Limits",
                 tables=[_limits_table(limits)],
@@ -142,6 +155,14 @@ def _balance(compared: TextTable | None) -> Section:
     if compared is None:
         return Section(heading, paragraphs=["Not measured in this run: `evenhand train --compare` measures it."])
     return Section(heading, tables=[compared], notes=_BALANCED)
+
+
+def _others(beside: Beside) -> Iterator[Section]:
+    others = beside.others
+    if others is not None:
+        tables = [checks_table(others.checks, "The same gaps, which decide nothing")]
+        tables += [_group_table(each) for each in (*others.tables, others.categories)]
+        yield Section(beside.heading, tables=tables)
 
 
 def _groups(findings: BiasFindings) -> Iterator[Section]:

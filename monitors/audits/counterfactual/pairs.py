@@ -16,7 +16,7 @@ from models.twins.merchants import Kinds, merchants
 from models.twins.people import GENDERS, ORIGINS, Person, couples, people
 from models.twins.wordings import Wording, wordings, words_of
 
-PEOPLE = 50
+PEOPLE = 56
 """People of each origin and gender by default: with all wordings more than 20,000 pairs by origin, and by gender."""
 
 _NOON = datetime(2024, 3, 4, 12, 30, tzinfo=UTC)  # a Monday

@@ -1,4 +1,4 @@
-"""Lines about people and merchants: nothing is left unfilled, and every line is a transaction that the contract takes."""
+"""Lines about people and merchants: nothing is left unfilled, and each person is named."""
 
 import pytest
 

@@ -28,7 +28,7 @@ from monitors.audits.bias.limits import BiasLimits
 from monitors.audits.checks import Check, Outcome, overall
 
 CATEGORY_ROWS, PEOPLE = 60, 40
-ORIGINS = ("English", "Nigerian", "Turkish", "Polish")
+ORIGINS = ("english", "west_african", "turkish", "slavic")
 ACCEPTED_FROM = 0.5
 BANDS = ((0.5, AmountBand.UNDER_100), (0.8, AmountBand.FROM_100_TO_1000), (1.0, AmountBand.OVER_1000))
 NOBODY = "nobody"
@@ -79,9 +79,9 @@ Concerns = Callable[[Line], bool]
 PLANTS: dict[str, tuple[Concerns, float, str]] = {
     "small amounts mislabelled": (lambda line: line.band is AmountBand.UNDER_100, 0.6, "amount_parity"),
     "pets halved": (lambda line: line.category == "pets" and place(line.brand) < 0.5, 1.0, "category_recall"),
-    "one origin's names to review": (lambda line: line.origin == "Nigerian", 0.8, "column_acceptance:origin"),
+    "one origin's names to review": (lambda line: line.origin == "west_african", 0.8, "column_acceptance:origin"),
     "one currency worse": (lambda line: line.currency == "EUR", 0.6, "currency_parity"),
-    "nothing": (lambda line: False, 0.0, ""),
+    "nothing": (lambda _: False, 0.0, ""),
 }
 """What is planted: on which lines, the share of them that is mislabelled, and the check that must fail."""
 
