@@ -207,10 +207,10 @@ class RulesVoter(LineVoter):
 
         A part of a full name is a person's: "chloe shaw hair", "mercedes lugo".
         """
-        named = tokens[match.start : match.start + match.tokens]
-        if match.span is not MatchSpan.WHOLE:
+        if match.tokens == 1 and match.span is not MatchSpan.WHOLE:
             full = People.shipped().full_names(" ".join(tokens), currency)
-            if full.issuperset(named):
+            behind = self._gazetteer.find(tokens[match.start + 1 :], currency=currency)
+            if tokens[match.start] in full and (behind is None or behind.tokens == 1):
                 return [_OWNER, *(token for token in tokens if token not in full)]
         if self._is_owner(match, tokens, currency):
             return [*tokens[: match.start], _OWNER, *tokens[match.start + match.tokens :]]

@@ -62,10 +62,25 @@ class AuditedRun:
     limits: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands in a report beside the findings.
+
+    Args:
+        compared: Imbalanced beside balanced training, where that was measured.
+        heading: Of other decisions, on which nothing hangs.
+        others: What was found on these.
+    """
+
+    compared: TextTable | None = None
+    heading: str = ""
+    others: BiasFindings | None = None
+
+
 NOTHING: Final = Beside()
 
 
-def bias_data(run: AuditedRun, findings: BiasFindings, *, compared: TextTable | None = None) -> dict[str, JsonValue]:
+def bias_data(run: AuditedRun, findings: BiasFindings, beside: Beside = NOTHING) -> dict[str, JsonValue]:
     """The report as plain data; arguments are those of `bias_document`."""
     scores = findings.scores
     return {
