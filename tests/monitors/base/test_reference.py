@@ -57,7 +57,7 @@ def test_the_shipped_model_has_a_reference_and_a_day() -> None:
     assert found.confidence is not None
     assert found.confidence.sum() > 5_000
     assert 0.9 < median(found.confidence.tolist()) < 1
-    assert date(2026, 11, 30) == found.trained_on
+    assert date(2026, 12, 1) == found.trained_on
 
 
 def test_what_is_written_is_read(own: Path) -> None:
