@@ -7,7 +7,7 @@ statement. They are known to whoever made the name and to nobody who decides.
 import json
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -73,6 +73,9 @@ ORIGINS = ("english", "german", "turkish", "chinese", "west_african", "arabic", 
 def people(origin: str, gender: str, *, count: int, seed: int) -> list[Person]:
     """Draw people; equal arguments give equal people, and fewer of them the first of more.
 
+    Each name comes once before one comes again, and women get family names from one end of an order of which men get
+    them from the other: few of these people have a name in common.
+
     Args:
         origin: One of `ORIGINS`.
         gender: One of `GENDERS`.
@@ -89,11 +92,33 @@ def people(origin: str, gender: str, *, count: int, seed: int) -> list[Person]:
     if count > most:
         message = f"{origin}, {gender}: {count:,} people were asked for, and there are names for {most:,}"
         raise ValueError(message)
-    random_ = random.Random(f"{seed} {origin} {gender}")
+    backwards = gender != GENDERS[0]
+    first = _passes(givens, random.Random(f"{seed} {origin} {gender}"))
+    second = _passes(families, random.Random(f"{seed} {origin}"), backwards=backwards)
     seen: dict[tuple[str, str], None] = {}
     while len(seen) < count:
-        seen[random_.choice(givens), random_.choice(families)] = None
+        seen[next(first), next(second)] = None
     return [Person(given, surname_for(origin, family, gender), gender, origin) for given, family in seen]
+
+
+def couples(origin: str, *, count: int, seed: int) -> list[tuple[Person, Person]]:
+    """A woman and a man of one family name each; otherwise as `people`.
+
+    Args:
+        origin: One of `ORIGINS`.
+        count: How many of both.
+    """
+    women = people(origin, "female", count=count, seed=seed)
+    men = people(origin, "male", count=count, seed=seed)
+    plain = {surname_for(origin, family, "female"): family for family in family_names(origin)}
+    return [(woman, replace(man, surname=plain[woman.surname])) for woman, man in zip(women, men, strict=True)]
+
+
+def _passes(names: Sequence[str], random_: random.Random, *, backwards: bool = False) -> Iterator[str]:
+    """All names in an order drawn, then all in another, without end."""
+    while True:
+        order = random_.sample(names, len(names))
+        yield from reversed(order) if backwards else order
 
 
 @cache

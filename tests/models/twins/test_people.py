@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from models.twins.people import GENDERS, ORIGINS, _origins, family_names, given_names, people, surname_for
+from models.twins.people import GENDERS, ORIGINS, _origins, couples, family_names, given_names, people, surname_for
 
 
 def test_origins_are_those_of_the_table() -> None:
@@ -31,6 +31,24 @@ def test_people_are_distinct_latin_and_repeatable(origin: str, gender: str) -> N
 def test_genders_share_no_given_name(origin: str) -> None:
     """A given name of both genders would make twins that differ in nothing, or in nothing that can be told."""
     assert set(given_names(origin, "female")).isdisjoint(given_names(origin, "male"))
+
+
+@pytest.mark.parametrize("origin", ORIGINS)
+def test_few_have_a_name_in_common(origin: str) -> None:
+    """Fifty people have fifty family names between them, whose effects can be told apart."""
+    women, men = (people(origin, gender, count=25, seed=7) for gender in GENDERS)
+    plain = {surname_for(origin, name, "female"): name for name in family_names(origin)}
+    assert len({plain[woman.surname] for woman in women} | {man.surname for man in men}) == 50
+    assert len({person.given for person in (*women, *men)}) == 50
+
+
+def test_couples_have_one_family_name() -> None:
+    """They differ in the given name, and in the form of the family name where the language has two."""
+    assert all(
+        woman.surname == surname_for("slavic", man.surname, "female") and woman.given != man.given
+        for woman, man in couples("slavic", count=100, seed=1)
+    )
+    assert all(woman.surname == man.surname for woman, man in couples("arabic", count=60, seed=1))
 
 
 def test_family_names_take_the_form_of_the_gender() -> None:
