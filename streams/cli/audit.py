@@ -3,6 +3,7 @@
 import typer
 
 from streams.cli.audit_bias import bias
+from streams.cli.audit_counterfactual import counterfactual
 
 app = typer.Typer(
     help="Hold a model against limits of fairness: exit code 0 within them, 1 beyond one, 4 not measured.",
@@ -17,3 +18,4 @@ def _group() -> None:
 
 
 app.command("bias")(bias)
+app.command("counterfactual")(counterfactual)
