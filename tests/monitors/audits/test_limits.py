@@ -6,17 +6,19 @@ import pytest
 
 from models.errors import FileError
 from monitors.audits.bias.limits import BiasLimits
+from monitors.audits.counterfactual.limits import CounterfactualLimits
 from monitors.audits.limits import read_limits
 
 SHIPPED = Path(__file__).parents[3] / "ops/audit/limits.yml"
 
 
-def test_the_file_says_what_holds_without_it() -> None:
+@pytest.mark.parametrize(("part", "kind"), [("bias", BiasLimits), ("counterfactual", CounterfactualLimits)])
+def test_the_file_says_what_holds_without_it(part: str, kind: type[BiasLimits | CounterfactualLimits]) -> None:
     """Every limit is named in it, with its default."""
     import yaml
 
-    assert set(BiasLimits.model_fields) == set(yaml.safe_load(SHIPPED.read_text())["bias"])
-    assert BiasLimits() == read_limits(SHIPPED, "bias", BiasLimits)
+    assert set(kind.model_fields) == set(yaml.safe_load(SHIPPED.read_text())[part])
+    assert kind() == read_limits(SHIPPED, part, kind)
 
 
 def test_what_is_left_out_keeps_its_default(tmp_path: Path) -> None:
