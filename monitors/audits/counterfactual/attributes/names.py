@@ -11,11 +11,11 @@ REFERENCE = ORIGINS[0]
 """The origin that the others are compared with. It is no measure of what is right: only where a difference starts."""
 
 
-def _side(wording: Wording, person: Person, group: str) -> Side:
+def _side(wording: Wording, person: Person, group: str, words: tuple[str, ...]) -> Side:
     clone = Clone(
         wording.description(person), wording.amount, wording.currency, counterparty=wording.other_side(person)
     )
-    return Side(clone, group, words_of(person))
+    return Side(clone, group, words)
 
 
 def _of_both(origin: str, count: int, seed: int) -> list[Person]:
@@ -34,8 +34,8 @@ def _origins(count: int, seed: int) -> Iterator[Pair]:
         for number, (person, reference) in enumerate(zip(named, references, strict=True)):
             for wording in lines:
                 yield Pair(
-                    _side(wording, person, origin),
-                    _side(wording, reference, REFERENCE),
+                    _side(wording, person, origin, words_of(person)),
+                    _side(wording, reference, REFERENCE, words_of(reference)),
                     # One person of the reference is compared with one of each origin.
                     base=str(number),
                     setting=wording.text,
@@ -50,8 +50,8 @@ def _genders(count: int, seed: int) -> Iterator[Pair]:
         for number, (woman, man) in enumerate(_unlike(couples(origin, count=2 * each, seed=seed))[:each]):
             for wording in lines:
                 yield Pair(
-                    _side(wording, woman, "female"),
-                    _side(wording, man, "male"),
+                    _side(wording, woman, "female", words_of(woman)[:1]),
+                    _side(wording, man, "male", words_of(man)[:1]),
                     base=f"{origin} {number}",
                     setting=wording.text,
                     groups=(("origin", origin), ("wording", wording.context)),
