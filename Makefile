@@ -17,7 +17,7 @@ PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --num
 GAZETTEER := name-suggestion-index@8.0.20260918
 
 .DEFAULT_GOAL := help
-.PHONY: help demo venv quick check unit test suite embeddings lint tools bench model schemas gazetteer lock clean
+.PHONY: help demo venv core quick check unit test suite embeddings lint tools bench model schemas gazetteer lock clean
 
 help: ## Print this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-10s %s\n", $$1, $$2}'
@@ -26,6 +26,8 @@ demo: $(VENV)/.core ## Broker, worker, monitor, learner and review queue with re
 	$(BIN)/evenhand demo
 
 venv: $(VENV)/.dev ## Install the package with its development tools into .venv
+
+core: $(VENV)/.core ## Install the package alone into .venv, without what its tests need
 
 quick: venv ## Tests that need neither broker nor browser and take no seconds
 	$(PYTEST) -m 'not kafka and not browser and not slow'

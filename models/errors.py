@@ -72,6 +72,10 @@ class ConfigurationError(EvenhandError):
     """A setting is missing, contradictory or unsafe."""
 
 
+class UnauditedError(EvenhandError):
+    """A model may not be promoted: an audit speaks against it, or none speaks for it."""
+
+
 class ToolError(EvenhandError):
     """Something the command needs is not on this machine."""
 

@@ -21,7 +21,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 SETTINGS = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
 METRICS = (ROOT / "docs/metrics.md").read_text(encoding="utf-8")
 ARCHITECTURE = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
-PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
+PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md")))
 GUIDES = [page for page in PAGES if page.stem in ("architecture", "CONTRIBUTING", "glossary")]
 """Pages for those who change the code: every path on them is one of the tree."""
 
@@ -175,7 +175,8 @@ def test_every_room_is_on_the_plan() -> None:
 
 def test_every_page_is_in_the_index() -> None:
     """docs/README.md links each page of docs/, once."""
-    linked = _LINK.findall((ROOT / "docs/README.md").read_text(encoding="utf-8"))
-    pages = [page.name for page in (ROOT / "docs").iterdir() if page.name != "README.md"]
+    docs = ROOT / "docs"
+    linked = _LINK.findall((docs / "README.md").read_text(encoding="utf-8"))
+    pages = [page.relative_to(docs).as_posix() for page in docs.rglob("*") if page.is_file()]
 
-    assert sorted(pages) == sorted(link for link in linked if "/" not in link)
+    assert sorted(pages) == sorted(["README.md", *(link for link in linked if not link.startswith("../"))])

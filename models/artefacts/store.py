@@ -3,6 +3,7 @@
     STORE/
     ├── 4c61cc9453f8/    an artefact (`models.artefacts.artefact`), named by its version
     ├── current          the promoted version, one line
+    ├── audits.jsonl     what audits found of them (`models.artefacts.audits`)
     └── history.jsonl    promotions and rollbacks, one JSON object each, in the order in which they were begun
 
 A promotion is written to the history first; replacing `current` is what carries it out. So an entry counts only where
@@ -41,6 +42,8 @@ class PromotionRecord(BaseModel):
         previous: The one before it, or None where nothing was promoted.
         reason: Why, in the words of who did it.
         metrics_sha256: Digest of the new version's metrics, see `metrics_digest`.
+        gate: What audits say against the version (`models.artefacts.audits`); empty where nothing does.
+        override: Why it was promoted all the same.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -51,6 +54,8 @@ class PromotionRecord(BaseModel):
     previous: str | None
     reason: str = ""
     metrics_sha256: str
+    gate: str = ""
+    override: str = ""
 
 
 def resolve(path: Path | None) -> Path:

@@ -100,6 +100,12 @@ class Ensemble:
         object.__setattr__(other, "_verdicts", self._verdicts)
         return other
 
+    def beside(self) -> "Ensemble":
+        """The same ensemble, which remembers nothing and counts nothing: for decisions that nobody asked for."""
+        other = replace(self, remembered=0, house=self.house and self.house.uncounted())
+        object.__setattr__(other, "_verdicts", Generations(size=0))
+        return other
+
     @property
     def versions(self) -> Versions:
         """Of what changes while a worker runs; read it beside the findings that it is for."""

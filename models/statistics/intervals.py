@@ -77,6 +77,40 @@ def paired_difference(
     return difference, (difference - error, difference + error)
 
 
+def paired_newcombe(
+    both: int, only_first: int, only_other: int, neither: int, *, level: float = LEVEL
+) -> tuple[float, float]:
+    """Interval of the difference of two shares on the same rows, first minus other (Newcombe 1998b, method 10).
+
+    Unlike that of `paired_difference` it has a width where no row, or every row, is discordant.
+
+    Args:
+        both: Rows on which both say yes; there is at least one row in all.
+        level: Confidence level, in (0, 1).
+
+    Returns:
+        Lower and upper bound, in [-1, 1].
+
+    >>> tuple(round(bound, 3) for bound in paired_newcombe(0, 500, 0, 0))
+    (0.989, 1.0)
+    """
+    number = both + only_first + only_other + neither
+    first, other = both + only_first, both + only_other
+    low, high = wilson(first, number, level=level)
+    other_low, other_high = wilson(other, number, level=level)
+    share, other_share = first / number, other / number
+    product = both * neither - only_first * only_other
+    spread = sqrt(first * (number - first) * other * (number - other))
+    # Corrected for continuity where the answers go together, as the paper does.
+    phi = (max(product - number / 2, 0.0) if product > 0 else float(product)) / spread if spread else 0.0
+    below, above = share - low, high - share
+    other_below, other_above = other_share - other_low, other_high - other_share
+    down = sqrt(max(below**2 - 2 * phi * below * other_above + other_above**2, 0.0))
+    up = sqrt(max(above**2 - 2 * phi * above * other_below + other_below**2, 0.0))
+    difference = (only_first - only_other) / number
+    return max(-1.0, difference - down), min(1.0, difference + up)
+
+
 @lru_cache
 def _quantile(level: float) -> float:
     """Of the standard normal distribution, at the upper end of a two-sided interval."""

@@ -14,6 +14,7 @@ from models.decisions.calibrated import POLICY_FILE, PolicyModel
 from models.decisions.precedence import trust as trust_file
 from models.decisions.precedence.trust import ONLINE_TRUST_FILE
 from models.errors import ArtefactError, DataError
+from models.evaluation.judged import Judged
 from models.learned import text_files as learned_files
 from models.learned.encoder import FILES, Encoder, OnnxEncoder
 from models.learned.linear import Floats, TextModel
@@ -33,6 +34,7 @@ from models.training.fit_policy import fit_policy
 from models.training.people import Taught
 from models.training.policy_metrics import acceptance_metrics, metrics
 from models.training.stand_ins import Informed, half_of, stand_ins, together
+from models.training.trial_decisions import trial_decisions
 from models.training.trust.corrected import simulate
 from models.training.trust.fit_trust import fit_trust, trust_metrics
 from models.training.withheld import gazetteer_without, is_withheld, withheld_keys, without_withheld
@@ -55,10 +57,14 @@ class TrainedModel:
     Args:
         manifest: Names the files, the data, the configuration and the metrics.
         contents: File name to bytes.
+        judged: What the trial decided on lines that it never learned from (`models.training.trial_decisions`).
+        familiar: Keys of the merchants that the trial remembers.
     """
 
     manifest: Manifest
     contents: dict[str, bytes]
+    judged: Sequence[Judged] = ()
+    familiar: frozenset[str] = frozenset()
 
     @property
     def learned(self) -> LearnedText:
@@ -149,6 +155,8 @@ def train(
     say("simulating corrections on held-out merchants")
     trust = fit_trust(simulate(split.calibrating, informed, policy, seed=config.seed), policy)
     measured |= trust_metrics(simulate(split.measuring, informed, policy, seed=config.seed), trust, policy)
+    say("deciding on held-out merchants and generated lines")
+    judged = trial_decisions(config, known, policy, split.measuring)
     held_out = [*split.calibrating, *split.measuring]
     reference = confidence_reference(config, trial, merchants=merchants, held_out=held_out, policy=policy)
     say(f"fitting on everything, {len(merchants):,} merchants and {len(knowledge):,} names")
@@ -164,7 +172,9 @@ def train(
         POLICY_FILE: policy_file.to_bytes(policy),
         ONLINE_TRUST_FILE: trust_file.to_bytes(trust),
     }
-    return TrainedModel(_manifest(contents, config, measured, reference, trained_on, taught), contents)
+    manifest = _manifest(contents, config, measured, reference, trained_on, taught)
+    familiar = frozenset(memory_key(merchant.text) for merchant in fitted)
+    return TrainedModel(manifest, contents, judged, familiar)
 
 
 def save(trained: TrainedModel, folder: Path) -> None:

@@ -243,7 +243,9 @@ class Line:
             return compared
         # As it stands before it is tidied: a surname may be read as a place ("wei ma").
         said = without_platform(self.seen.merchant) if self.seen else self.subject
-        names = People.shipped().in_trade(said, self.currency)
+        people = People.shipped()
+        # And without what wraps it: "card payment to smith bakery".
+        names = people.in_trade(said, self.currency) | people.in_trade(compared, self.currency)
         return " ".join(word for word in compared.split(" ") if word not in names) if names else compared
 
     @kept

@@ -187,9 +187,9 @@ class RulesVoter(LineVoter):
     def _name(self, merchant: str, currency: str) -> _Named:
         tokens = tokens_of(merchant)
         match = self._gazetteer.find(tokens, currency=currency)
-        if match and self._is_owner(match, tokens):
-            # As sure as where the surname is nothing else.
-            tokens = [*tokens[: match.start], _OWNER, *tokens[match.start + match.tokens :]]
+        if match and (unowned := self._unowned(match, tokens, currency)):
+            # As sure as where the name is nothing else.
+            tokens = unowned
             match = self._gazetteer.find(tokens, currency=currency)
         match, via = self._delivered(match, tokens, currency)
         brand = brand_ballot(match) if match else None
@@ -202,15 +202,31 @@ class RulesVoter(LineVoter):
             return _Named(match, via, agreed or brand, ballots, decides=True)
         return _Named(match, via, _surest(ballots), ballots, decides=False)
 
-    def _is_owner(self, match: Match, tokens: list[str]) -> bool:
+    def _unowned(self, match: Match, tokens: list[str], currency: str) -> list[str] | None:
+        """The words with one in place of whose name reads as a brand; None where a brand is meant.
+
+        A part of a full name is a person's: "chloe shaw hair", "mercedes lugo".
+        """
+        if match.tokens == 1 and match.span is not MatchSpan.WHOLE:
+            full = People.shipped().full_names(" ".join(tokens), currency)
+            behind = self._gazetteer.find(tokens[match.start + 1 :], currency=currency)
+            if tokens[match.start] in full and (behind is None or behind.tokens == 1):
+                return [_OWNER, *(token for token in tokens if token not in full)]
+        if self._is_owner(match, tokens, currency):
+            return [*tokens[: match.start], _OWNER, *tokens[match.start + match.tokens :]]
+        return None
+
+    def _is_owner(self, match: Match, tokens: list[str], currency: str) -> bool:
         """Tell whether what reads as a brand is a surname in front of a trade: "barnes dental" is no estate agent's."""
         end = match.start + match.tokens
-        trade = self._cues.find(tokens[end:]) if end < len(tokens) else None
-        if trade is None or trade.confidence < SURE_CUE:
+        if end == len(tokens) or not People.shipped().is_surname(tokens[match.start : end]):
             return False
-        if trade.category == match.category and brand_confidence(match):
-            return False
-        return People.shipped().is_surname(tokens[match.start : end])
+        trade = self._cues.find(tokens[end:])
+        if trade and trade.confidence >= SURE_CUE:
+            return trade.category != match.category or not brand_confidence(match)
+        # A trade that is written down as a whole: "jones cleaning services".
+        behind = self._gazetteer.find([_OWNER, *tokens[end:]], currency=currency)
+        return behind is not None and brand_confidence(behind) > max(brand_confidence(match), SURE_CUE)
 
     def _delivered(self, match: Match | None, tokens: list[str], currency: str) -> tuple[Match | None, Platform | None]:
         """The brand behind a delivery service where there is one, with the service: "doordash walgreens"."""

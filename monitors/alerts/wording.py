@@ -12,7 +12,7 @@ from types import MappingProxyType
 from models.contracts.alerts import FairnessAlert
 from models.contracts.taxonomy import CATEGORIES
 from monitors.base.contract import MonitorName, Reading
-from monitors.counts.cells import BANDS, METHODS
+from monitors.counts.cells import ATTRIBUTES, BANDS, METHODS
 from monitors.counts.windows import Window
 
 
@@ -128,6 +128,13 @@ WORDS: Mapping[MonitorName, Words] = MappingProxyType(
             _AGAINST,
             cases="over",
         ),
+        MonitorName.PROBE_FLIPS: Words(
+            "Share of probes with another decision",
+            share,
+            "above",
+            "What was deployed or promoted before it rose? "
+            "`evenhand audit probes` on a file of these days names such lines.",
+        ),
         MonitorName.CONFIDENCE_MEDIAN: Words(
             "Median confidence",
             number,
@@ -224,9 +231,14 @@ _FORMER = Words("Figure of a monitor of another release", number, "beyond", "")
 BAND_WORDS: Mapping[str, str] = MappingProxyType(
     dict(zip(BANDS, ("small amounts", "middle amounts", "large amounts"), strict=True))
 )
-_GROUPS: Mapping[str, str] = MappingProxyType({**BAND_WORDS, **{method: f"method {method}" for method in METHODS}})
+TWIN_WORDS: Mapping[str, str] = MappingProxyType(
+    dict(zip(ATTRIBUTES, ("twins with another name", "twins in another town", "twins of another amount"), strict=True))
+)
+_GROUPS: Mapping[str, str] = MappingProxyType(
+    {**BAND_WORDS, **TWIN_WORDS, **{method: f"method {method}" for method in METHODS}}
+)
 
-_DENOMINATORS = ("decisions", "labels", "records", "transactions", "corrections")
+_DENOMINATORS = ("decisions", "labels", "records", "probes", "transactions", "corrections")
 """Names of counts that a figure is a share of, the first that a reading has."""
 
 _OTHERS: Mapping[str, str] = MappingProxyType(

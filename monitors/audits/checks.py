@@ -2,21 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
+from models.artefacts.audits import Outcome
 from models.evaluation.reports.document import Tone, Verdict
 from models.evaluation.reports.tables import TextTable
 from models.evaluation.reports.wording import NONE
 from models.statistics.counting import several
 
-
-class Outcome(StrEnum):
-    """What a check, or a whole audit, ends with."""
-
-    PASS = "pass"
-    FAIL = "fail"
-    NOT_MEASURED = "not_measured"
-    """Too few rows, or none, to say either; never worded like a pass."""
+__all__ = ["WORDS", "Check", "Outcome", "checks_table", "overall", "points", "verdict"]
 
 
 WORDS = {Outcome.PASS: "passed", Outcome.FAIL: "failed", Outcome.NOT_MEASURED: "not measured"}

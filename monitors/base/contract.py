@@ -41,6 +41,7 @@ class MonitorName(StrEnum):
     ABSTENTION = "abstention"
     UNKNOWN_MERCHANTS = "unknown_merchants"
     DEAD_LETTERS = "dead_letters"
+    PROBE_FLIPS = "probe_flips"
     CORRECTIONS = "corrections"
     MODEL_AGE = "model_age"
 
@@ -167,6 +168,7 @@ class Rules:
     abstention: float = 0.05
     unknown_merchants: float = 0.50
     dead_letters: float = 0.01
+    probe_flips: float = 0.005
     minority_recall: float = 0.80
     corrections: int = 50
     model_age_days: int = 180

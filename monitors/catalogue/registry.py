@@ -7,6 +7,7 @@ from monitors.base.contract import Monitor, MonitorName
 from monitors.catalogue.confidence import ConfidenceDrift, ConfidenceMedian
 from monitors.catalogue.confidence_change import ConfidenceChange
 from monitors.catalogue.parity import AmountParity, CategoryParity, MinorityRecall
+from monitors.catalogue.probes import ProbeFlips
 from monitors.catalogue.review import ReviewParity, ReviewRate, SureParity
 from monitors.catalogue.review_rise import ReviewRise
 from monitors.catalogue.usage import Abstention, Corrections, DeadLetters, MethodUsage, ModelAge, UnknownMerchants
@@ -19,6 +20,7 @@ MONITORS: tuple[Monitor, ...] = (
     AmountParity(),
     CategoryParity(),
     MinorityRecall(),
+    ProbeFlips(),
     ConfidenceMedian(),
     ConfidenceDrift(),
     ConfidenceChange(),
@@ -40,6 +42,7 @@ DESCRIPTIONS: Mapping[MonitorName, str] = MappingProxyType(
         MonitorName.AMOUNT_PARITY: "How much less accurate the decisions of an amount band are than the others.",
         MonitorName.CATEGORY_PARITY: "How much less of a category is recognised than of the others.",
         MonitorName.MINORITY_RECALL: "Share of the rarest categories' transactions that are recognised.",
+        MonitorName.PROBE_FLIPS: "Share of decisions that are other ones for a twin with another name, town or amount.",
         MonitorName.CONFIDENCE_MEDIAN: "Confidence that half of the decisions reach.",
         MonitorName.CONFIDENCE_DRIFT: "How far the distribution of the confidence is from the model's reference.",
         MonitorName.CONFIDENCE_CHANGE: "By how much the mean confidence fell at a change in the newest 24 h.",

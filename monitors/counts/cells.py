@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 from models.contracts.events import AmountBand
 from models.contracts.taxonomy import CATEGORIES
 from models.decisions.pool import Familiarity
+from models.decisions.probing import Flip
 from models.statistics.histogram import BINS as BINS
 from models.statistics.histogram import confidence_bin as confidence_bin
+from models.twins.live import Attribute
 from models.voters.contract import Method
 
 Counts = NDArray[np.int64]
@@ -82,6 +84,7 @@ class Table(StrEnum):
     INTAKE = "intake"
     LABELS = "labels"
     CORRECTIONS = "corrections"
+    PROBES = "probes"
 
 
 BANDS = tuple(band.value for band in AmountBand)
@@ -93,6 +96,8 @@ ORIGINS = tuple(origin.value for origin in Origin)
 VERITIES = tuple(verity.value for verity in Verity)
 STATS = tuple(stat.value for stat in Stat)
 EXCLUSIONS = tuple(reason.value for reason in Exclusion)
+ATTRIBUTES = tuple(attribute.value for attribute in Attribute)
+FLIPS = tuple(flip.value for flip in Flip)
 
 AXES: Mapping[Table, tuple[tuple[str, ...], ...]] = MappingProxyType(
     {
@@ -109,6 +114,8 @@ AXES: Mapping[Table, tuple[tuple[str, ...], ...]] = MappingProxyType(
         Table.LABELS: (ORIGINS, CATEGORIES, BANDS, VERITIES, STATS),
         # Every correction, with `answers` or without: the last is what confirms.
         Table.CORRECTIONS: (("changed", "confirmed", "unanswered"),),
+        # Decisions that were compared with those on twins: what the twin differed in, what was different then.
+        Table.PROBES: (ATTRIBUTES, FLIPS),
     }
 )
 """Table to the names along each of its axes."""

@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import groupby
 
 from models.contracts.corrections import Answered, Correction
+from models.decisions.probing import Probe
 from models.decisions.verdict import Decided, Traits, Verdict
 from monitors.counts.cells import NOBODY, SURE, Exclusion, Origin, Outcome, Stat, Table, Verity, confidence_bin, index
 from monitors.counts.observation import BUCKET_SECONDS, NOWHERE, Observation, SharedCells, Sparse, bucket_of
@@ -27,6 +28,7 @@ class BatchCounts:
         self._places: list[float] = []
         self._verdicts: list[Verdict] = []
         self._aside: Counter[tuple[int, Exclusion]] = Counter()
+        self._probes: Counter[tuple[int, Probe]] = Counter()
 
     def count(self, verdict: Verdict, at: float, *, ahead: bool) -> None:
         """Take a decision.
@@ -42,6 +44,15 @@ class BatchCounts:
             self._places.append(at // BUCKET_SECONDS)
             self._verdicts.append(verdict)
 
+    def probe(self, probe: Probe, at: float) -> None:
+        """Take what the twin of a transaction showed, whatever became of the transaction itself.
+
+        Args:
+            at: Timestamp of the transaction, Unix seconds.
+        """
+        if probe.attribute is not None:
+            self._probes[int(at // BUCKET_SECONDS), probe] += 1
+
     def set_aside(self, reason: Exclusion) -> None:
         """Take a record that has no place in time: it counts where the record before it does."""
         self._aside[int(self._places[-1]) if self._places else NOWHERE, reason] += 1
@@ -55,6 +66,9 @@ class BatchCounts:
         cells = _cells_of(self._places, self._verdicts)
         for (bucket, reason), count in self._aside.items():
             cells[bucket] = {**cells.get(bucket, {}), index(Table.INTAKE, reason.value): count}
+        for (bucket, (attribute, flip)), count in self._probes.items():
+            cell = index(Table.PROBES, str(attribute), flip.value)
+            cells[bucket] = {**cells.get(bucket, {}), cell: count}
         source, first, next_offset = records
         return Observation(source, first, next_offset, model_version, cells, _runs(self._places))
 

@@ -12,7 +12,10 @@ from mode import Service
 from prometheus_client import CollectorRegistry
 
 from models.decisions.ensemble import Ensemble
+from models.decisions.probing import Probes
 from models.learned.online.model import OnlineModel
+from models.statistics.keyed_sample import KeyedSample
+from models.twins.live import Twins
 from monitors.labels.blind_sample import BlindSample
 from streams.apps.faust_app import bare_app
 from streams.apps.garbage import calm_collector
@@ -93,7 +96,14 @@ def create_app(
         if slow
         else None
     )
-    handler = CategorizeHandler(ensemble, codec, clock, diverts=lambda: lane is not None and lane.asks, blind=blind)
+    handler = CategorizeHandler(
+        ensemble,
+        codec,
+        clock,
+        diverts=lambda: lane is not None and lane.asks,
+        blind=blind,
+        probes=_probes(settings),
+    )
     send = channel_agent(
         app,
         "categorize",
@@ -126,6 +136,14 @@ def create_app(
     helpers = (*watches, *(lane.services if lane else ()))
     web = _add_services(app, settings, metrics, helpers, intakes, KafkaWatch(settings, clock), wire)
     return Application(app, intakes, web, metrics)
+
+
+def _probes(settings: Settings) -> Probes | None:
+    """What compares a few decisions with those on twins; None where none is asked for."""
+    if not settings.probe_share:
+        return None
+    sample = KeyedSample(share=settings.probe_share, seed=f"probe {settings.probe_seed}")
+    return Probes(sample, Twins.shipped(settings.probe_seed).of)
 
 
 def _decide_by(handlers: Sequence[CategorizeHandler], ensemble: Ensemble) -> None:

@@ -6,14 +6,16 @@ Both lists have one entry per record, in the order of the input. No step changes
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
 from models.contracts.events import Transaction
 from models.decisions.ensemble import CLOCK_TOLERANCE, Ensemble
 from models.decisions.isolation import judge_each
+from models.decisions.probing import Probe, Probes
 from models.decisions.verdict import Decided, Verdict
 from models.errors import ContractError
 from models.voters.contract import Method
@@ -33,6 +35,8 @@ CONFLICT = "conflicting_duplicate"
 """Reason of a record whose id is known with another body."""
 
 NO_SAMPLE = BlindSample(share=0.0, seed="")
+
+NO_PROBES: Mapping[str, Probe] = MappingProxyType({})
 
 _HOUSE = Method.HOUSE.value
 
@@ -97,6 +101,7 @@ class BatchResult:
         blind: Accepted decisions that a person is asked about without seeing them.
         by_house: Decisions that a rule of the bank's own made.
         observation: The summary of the batch, for the monitors.
+        probes: What the twins of some transactions showed: how many of each kind.
     """
 
     outputs: Sequence[Output]
@@ -109,6 +114,7 @@ class BatchResult:
     blind: int
     by_house: int
     observation: Observation
+    probes: Counter[Probe] = field(default_factory=Counter)
 
     @property
     def conflicts(self) -> int:
@@ -133,6 +139,8 @@ class CategorizeHandler:
         clock: The time of day, timezone-aware.
         diverts: Says whether unsure decisions are put off for the slow lane now.
         blind: Draws the accepted decisions that a person is asked about without seeing them.
+        probes: Compares a few decisions with those on twins; None for none, as in the slow lane, whose answers twins
+            do not get.
 
     Attributes:
         ensemble: What decides on the next batch; another one may be put in its place.
@@ -146,12 +154,14 @@ class CategorizeHandler:
         *,
         diverts: Callable[[], bool] = lambda: False,
         blind: BlindSample = NO_SAMPLE,
+        probes: Probes | None = None,
     ) -> None:
         self.ensemble = ensemble
         self._codec = codec
         self._clock = clock
         self._diverts = diverts
         self._blind = blind
+        self._probes = probes
 
     def __call__(self, records: Sequence[Received], window: DuplicateWindow) -> BatchResult:
         """Handle the records of one batch of one partition; `window` is read, not changed."""
@@ -198,7 +208,9 @@ class CategorizeHandler:
         now = self._clock()
         # The slow lane is asked for once: unsure decisions of one batch take one way.
         writing = Writing(self._codec.stamp(now), self._diverts(), self._blind, ensemble.model_version)
-        return result_of(decisions_on(admitted, ensemble, now=now), writing, records=span_of(records))
+        decisions = decisions_on(admitted, ensemble, now=now)
+        probed = probed_among(decisions, self._probes, ensemble) if self._probes else NO_PROBES
+        return result_of(decisions, writing, records=span_of(records), probed=probed)
 
 
 def decisions_on(
@@ -221,14 +233,26 @@ def decisions_on(
     return decisions
 
 
+def probed_among(decisions: Sequence[DecidedRecord | SetAside], probes: Probes, ensemble: Ensemble) -> dict[str, Probe]:
+    """What the twins of a few transactions show, by transaction id."""
+    decided = (one[1] for one in decisions if not isinstance(one, SetAside))
+    # Of what is ahead of the clock nothing counts in a window.
+    return probes.of([(each.transaction, each.verdict) for each in decided if not each.ahead], ensemble)
+
+
 def result_of(
-    decisions: Sequence[DecidedRecord | SetAside], writing: Writing, *, records: tuple[str, int, int]
+    decisions: Sequence[DecidedRecord | SetAside],
+    writing: Writing,
+    *,
+    records: tuple[str, int, int],
+    probed: Mapping[str, Probe] = NO_PROBES,
 ) -> BatchResult:
     """Put together what a batch becomes.
 
     Args:
         decisions: What became of each record, in the order of the input.
         records: Source, first offset, offset after the last.
+        probed: Transaction id to what its twin showed. Nothing but counts comes of it.
     """
     outputs: list[Output] = []
     counts = BatchCounts()
@@ -250,6 +274,8 @@ def result_of(
         verdict = decided.verdict
         unknown_fields += unknown
         seen[transaction.transaction_id] = contents
+        if probed and (probe := probed.get(transaction.transaction_id)):
+            counts.probe(probe, at)
         if writing.diverts and verdict.requires_review:
             # Not counted: it is observed once, when the slow lane has decided.
             outputs.append(divert(record, transaction, contents))
@@ -275,4 +301,5 @@ def result_of(
         blind=copies,
         by_house=sum(verdict.traits.decisive == _HOUSE for verdict in verdicts),
         observation=counts.observation(records=records, model_version=writing.model_version),
+        probes=Counter(probed.values()),
     )

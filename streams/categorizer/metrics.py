@@ -2,6 +2,7 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from monitors.counts.cells import NOBODY
 from streams.categorizer.follow_updates import OnlineMetrics
 from streams.categorizer.handler import BatchResult
 from streams.categorizer.house_rules import HouseMetrics
@@ -37,6 +38,12 @@ class WorkerMetrics:
         self.diverted = Counter("evenhand_diverted", "Unsure decisions put off for the slow lane.", registry=registry)
         self.blind = Counter(
             "evenhand_blind_requests", "Accepted decisions that a person is asked about, too.", registry=registry
+        )
+        self.probes = Counter(
+            "evenhand_probes",
+            "Decisions that were compared with those on their twins.",
+            ["attribute", "flip"],
+            registry=registry,
         )
         self.llm_calls = Counter(
             "evenhand_llm_calls",
@@ -80,6 +87,8 @@ class WorkerMetrics:
         self.unknown_fields.inc(result.unknown_fields)
         self.diverted.inc(result.diverted)
         self.blind.inc(result.blind)
+        for (attribute, flip), count in result.probes.items():
+            self.probes.labels(attribute.value if attribute else NOBODY, flip.value).inc(count)
         self.house.decisions.inc(result.by_house)
 
 

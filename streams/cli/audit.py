@@ -4,6 +4,8 @@ import typer
 
 from streams.cli.audit_bias import bias
 from streams.cli.audit_counterfactual import counterfactual
+from streams.cli.audit_model import model
+from streams.cli.audit_probes import probes
 
 app = typer.Typer(
     help="Hold a model against limits of fairness: exit code 0 within them, 1 beyond one, 4 not measured.",
@@ -19,3 +21,5 @@ def _group() -> None:
 
 app.command("bias")(bias)
 app.command("counterfactual")(counterfactual)
+app.command("probes")(probes)
+app.command("model")(model)

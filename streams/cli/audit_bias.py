@@ -11,13 +11,14 @@ from models.evaluation.data.labelled_file import LabelledFile
 from models.evaluation.data.labels import labels_for
 from models.evaluation.measures.splits import keys_of
 from models.learned.text_files import MEMORY_FILE
+from models.training.comparison.report import mission_table, read_comparison
 from monitors.audits.bias.gate import BiasFindings, bias_findings
 from monitors.audits.bias.limits import BiasLimits
-from monitors.audits.bias.report import NAME, AuditedRun, bias_data, bias_document, bias_json
+from monitors.audits.bias.report import NAME, AuditedRun, Beside, bias_data, bias_document, bias_json
 from monitors.audits.checks import verdict
 from monitors.audits.limits import read_limits
 from streams.categorizer.ensemble import ensemble_for
-from streams.cli.audit_tables import ENDINGS, LimitsOption, ReportOption, print_checks
+from streams.cli.audit_tables import ENDINGS, ComparisonOption, LimitsOption, RecordOption, ReportOption, print_checks
 from streams.cli.console import RowRate, print_json, progress, stdout
 from streams.cli.inputs import JsonOption, ModelOption
 from streams.cli.labelled import (
@@ -35,8 +36,9 @@ from streams.cli.labelled import (
     selection_of,
 )
 from streams.clock import wall_clock
-from streams.files.audits import write_audit
+from streams.files.audits import record_of, write_audit
 from streams.files.evaluate import evaluate_file, make_folder
+from streams.files.model_store import ModelStore
 from streams.settings.settings import load_settings
 
 ByOption = Annotated[
@@ -62,6 +64,8 @@ def bias(
     sample: SampleOption = None,
     seed: SeedOption = 0,
     model: ModelOption = None,
+    comparison: ComparisonOption = None,
+    record: RecordOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Hold a model against limits of fairness, on labelled transactions.
@@ -77,6 +81,7 @@ def bias(
     settings = load_settings(model=model)
     selection = selection_of(since, until, with_mcc=with_mcc, limit=limit, sample=sample, seed=seed)
     rows = LabelledFile(data, labels, labels_for(labels, label_map), selection, groups=columns)
+    beside = Beside(mission_table(read_comparison(comparison)) if comparison else None)
     if output:
         make_folder(output)
     ensemble = ensemble_for(settings)
@@ -99,9 +104,12 @@ def bias(
         at=wall_clock(),
         limits=limits.name if limits else "",
     )
-    written = write_audit(output, NAME, bias_document(run, findings), bias_json(run, findings)) if output else ()
+    text = bias_json(run, findings, beside)
+    if record:
+        ModelStore(record).record(record_of(NAME, text.encode()))
+    written = write_audit(output, NAME, bias_document(run, findings, beside), text) if output else ()
     if as_json:
-        print_json(bias_data(run, findings))
+        print_json(bias_data(run, findings, beside))
     else:
         show(run, findings, written)
     if rows.counts.refused:

@@ -29,6 +29,25 @@ ReportOption = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="DIR", help="Gets the report as .html, .md and .json.")
 ]
 
+ComparisonOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--comparison",
+        metavar="FILE",
+        help="compare.json of `evenhand train --compare`, for the report.",
+        show_default="none",
+    ),
+]
+RecordOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--record",
+        metavar="STORE",
+        help="Note the outcome in this store of models: without one that passed, a model is not promoted.",
+        show_default="nowhere",
+    ),
+]
+
 _COLOURS = {Outcome.PASS: "green", Outcome.FAIL: "red", Outcome.NOT_MEASURED: "yellow"}
 
 

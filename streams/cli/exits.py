@@ -15,6 +15,7 @@ from models.errors import (
     FileError,
     RefusedAddressError,
     ToolError,
+    UnauditedError,
 )
 
 
@@ -34,10 +35,10 @@ class ExitCode(IntEnum):
 MEANINGS: Mapping[ExitCode, str] = MappingProxyType(
     {
         ExitCode.OK: "done",
-        ExitCode.FAILED: "unexpected failure, or a verification did not hold",
+        ExitCode.FAILED: "unexpected failure, or a verification or a limit did not hold",
         ExitCode.USAGE: "wrong use: an option, a name that is not known, or a file that cannot be used",
         ExitCode.REFUSED: "refused: some rows, while the others are done, or an instruction",
-        ExitCode.ENVIRONMENT: "configuration or environment: a setting, a missing tool, no broker",
+        ExitCode.ENVIRONMENT: "configuration or environment: a setting, a tool, no broker; too little to audit",
         ExitCode.MODEL: "model artefact or data",
         ExitCode.TOPICS: "looked at, and topics are missing or do not fit together",
         ExitCode.EMPTY: "the input has no rows, or too few to tell",
@@ -50,6 +51,7 @@ _ERRORS: tuple[tuple[type[EvenhandError], ExitCode], ...] = (
     (ToolError, ExitCode.ENVIRONMENT),
     (DeliveryError, ExitCode.ENVIRONMENT),
     (RefusedAddressError, ExitCode.ENVIRONMENT),
+    (UnauditedError, ExitCode.REFUSED),
     (ArtefactError, ExitCode.MODEL),
     (DataError, ExitCode.MODEL),
     (ContractError, ExitCode.USAGE),

@@ -1,6 +1,8 @@
 """`evenhand explain`: one transaction, the decision, and everything that led to it."""
 
 import json
+from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich import box
@@ -11,9 +13,13 @@ from rich.text import Text
 
 from models.contracts.events import Decision, Transaction
 from models.contracts.wire import dump
+from models.evaluation.reports.json import plain
+from models.explanation.explanation import explain_for_customer
+from models.explanation.texts import texts_of
 from streams.categorizer.ensemble import ensemble_for, house_rules
-from streams.cli.console import names, numbers, stdout, texts
-from streams.cli.inputs import JsonOption, ModelOption, RulesOption
+from streams.cli.console import fail, names, numbers, stdout, texts
+from streams.cli.exits import ExitCode
+from streams.cli.inputs import JsonOption, ModelOption, RulesOption, setting
 from streams.cli.one_transaction import (
     NO_ACCOUNT,
     AccountOption,
@@ -45,6 +51,19 @@ REASONS = {
 }
 """Reason codes of events in words; a code without a line here is shown as it is."""
 
+CustomerOption = Annotated[
+    bool, typer.Option("--for-customer", metavar="", help="Say it in words that the customer can be sent.")
+]
+LanguageOption = Annotated[
+    str | None,
+    typer.Option("--language", metavar="CODE", help="Language of these words, such as de.", show_default="en"),
+]
+ExplanationsOption = Annotated[
+    Path | None,
+    setting("explanations", "FILE", "File with the bank's own words for customers (TOML).", default="the shipped ones"),
+]
+DEFAULT_LANGUAGE = "en"
+
 
 def explain(
     description: DescriptionOption = None,
@@ -59,18 +78,31 @@ def explain(
     transaction_id: IdOption = None,
     model: ModelOption = None,
     rules: RulesOption = None,
+    for_customer: CustomerOption = False,
+    language: LanguageOption = None,
+    explanations: ExplanationsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show the decision on one transaction, each vote with its weight and evidence, and the alternatives.
 
     Give a --description, or an --input with an --id. With --json the event is printed as the stream would write it.
+    With --for-customer the decision is explained to the customer whose payment it is.
     """
+    if not for_customer and (language is not None or explanations is not None):
+        fail("--language and --explanations are for --for-customer: give it as well", ExitCode.USAGE)
     given = Given(description, amount, currency, mcc, counterparty, channel, account, timestamp)
     transaction = chosen(given, source, transaction_id)
-    settings = load_settings(model=model, house_rules=rules)
+    settings = load_settings(model=model, house_rules=rules, explanations=explanations)
+    words = texts_of(settings.explanations) if for_customer else None
+    code = language or DEFAULT_LANGUAGE
+    if words is not None and code not in words.codes:
+        fail(f"--language {code} has no words: there are {', '.join(words.codes)}", ExitCode.USAGE)
     ensemble = ensemble_for(settings, house=house_rules(settings))
     decision = ensemble.categorize([transaction], now=wall_clock())[0]
-    if as_json:
+    if words is not None:
+        explanation = explain_for_customer(decision, transaction, code, texts=words)
+        typer.echo(json.dumps(plain(explanation), ensure_ascii=False, indent=2) if as_json else explanation.text)
+    elif as_json:
         typer.echo(json.dumps(json.loads(dump(decision)), ensure_ascii=False, indent=2))
     else:
         stdout().print(_view(transaction, decision))

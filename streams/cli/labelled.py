@@ -81,7 +81,7 @@ def command_of(context: typer.Context, name: str) -> str:
     words = ["evenhand", *name.split()]
     for option in context.command.params:
         value = context.params.get(option.name or "")
-        if option.name in _ELSEWHERE or not value or value == option.default:
+        if option.name in _ELSEWHERE or value in (None, "", [], ()) or value is False or value == option.default:
             continue
         for each in value if isinstance(value, (list, tuple)) else [value]:
             given = each.date() if isinstance(each, datetime) else each

@@ -7,14 +7,18 @@ import typer
 
 from models.artefacts import store as stores
 from models.artefacts.artefact import DEFAULT_MODEL, read_manifest
+from models.artefacts.audits import AuditRecord
 from models.artefacts.store import is_artefact, is_version, promoted, resolve, versions
 from models.decisions.inspection import inspect
 from models.errors import ArtefactError
+from monitors.audits.bias.report import NAME
+from monitors.audits.checks import WORDS as WORDS_OF_OUTCOMES
 from streams.cli.console import fail, print_json, print_table, stdout
 from streams.cli.exits import ExitCode
 from streams.cli.inputs import JsonOption
 from streams.cli.model_tables import faults_table, list_table, print_artefact
 from streams.clock import wall_clock
+from streams.files.audits import training_audit
 from streams.files.model_store import ModelStore
 from streams.settings.settings import load_settings
 
@@ -43,6 +47,16 @@ ModelArgument = Annotated[
 ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, for the history.")]
 
 
+OverrideOption = Annotated[
+    str,
+    typer.Option(
+        "--override",
+        metavar="REASON",
+        help="Promote it although audits speak against it, or say nothing; the history keeps why.",
+    ),
+]
+
+
 @app.command("list")
 def list_models(store: StoreOption = None, as_json: JsonOption = False) -> None:
     """List models with their metrics; `evenhand model verify` checks their files.
@@ -62,6 +76,7 @@ def list_models(store: StoreOption = None, as_json: JsonOption = False) -> None:
     if past:
         last = past[-1]
         why = f": {last.reason}" if last.reason else ""
+        why += f" (although {last.gate}: {last.override})" if last.gate else ""
         said = f"{WORDS[last.action]} {last.version} at {last.at.isoformat(timespec='seconds')}{why}"
         stdout().print(said, markup=False, soft_wrap=True)
 
@@ -102,14 +117,23 @@ def add(
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Copy an artefact into the store, once it is verified; nothing is promoted. A missing store is made."""
+    """Copy an artefact into the store, once it is verified; nothing is promoted. A missing store is made.
+
+    The bias report of its training goes along, and counts when the model is to be promoted.
+    """
     where = _needed(store)
-    version, written = ModelStore(where).add(DEFAULT_MODEL if str(folder) == SHIPPED else folder)
+    source = DEFAULT_MODEL if str(folder) == SHIPPED else folder
+    models = ModelStore(where)
+    version, written = models.add(source)
+    if audit := training_audit(source, version, NAME):
+        models.record(audit)
     if as_json:
-        print_json({"store": str(where), "version": version, "added": written})
+        outcome = audit.outcome.value if audit else None
+        print_json({"store": str(where), "version": version, "added": written, "audit": outcome})
     else:
         said = "added" if written else "is there already"
         stdout().print(f"{version} {said}: {where / version}", markup=False, soft_wrap=True)
+        stdout().print(_audited(audit), markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -117,11 +141,15 @@ def promote(
     version: Annotated[str, typer.Argument(metavar="VERSION", help="Version in the store.")],
     store: StoreOption = None,
     reason: ReasonOption = "",
+    override: OverrideOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Make a version the one that workers load when they start. A broken one is refused, and the old one stays."""
+    """Make a version the one that workers load when they start. A broken one is refused, and the old one stays.
+
+    So is one that failed an audit, or has passed none: `evenhand audit bias --record STORE` audits it.
+    """
     where = _needed(store)
-    entry = ModelStore(where).promote(version, at=wall_clock(), reason=reason)
+    entry = ModelStore(where).promote(version, at=wall_clock(), reason=reason, override=override.strip())
     if as_json:
         print_json(
             {"store": str(where), "promoted": version, "entry": entry.model_dump(mode="json") if entry else None}
@@ -130,6 +158,8 @@ def promote(
         stdout().print(f"{version} is promoted already")
     else:
         stdout().print(f"{version} is promoted, before it {entry.previous or 'none'}; workers load it when they start")
+        if entry.gate:
+            stdout().print(f"although {entry.gate}: {entry.override}", markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -143,6 +173,13 @@ def rollback(store: StoreOption = None, reason: ReasonOption = "", as_json: Json
         stdout().print(
             f"{entry.version} is promoted again, before it {entry.previous}; workers load it when they start"
         )
+
+
+def _audited(audit: AuditRecord | None) -> str:
+    """What the bias report of a training says, in a line."""
+    if audit is None:
+        return "no bias report came with it: audit it before it can be promoted, with `evenhand audit bias --record`"
+    return f"bias report of its training: {WORDS_OF_OUTCOMES[audit.outcome]}"
 
 
 def _store(given: Path | None) -> Path | None:

@@ -9,20 +9,37 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from models.artefacts.audits import REPORTS
+from models.evaluation.reports.tables import TextTable
 from models.statistics.counting import several
 from models.training import train as training
 from models.training.comparison import compare as comparing
 from models.training.comparison import report as comparison
 from models.training.config import SHIPPED, TrainingConfig
 from models.training.people import Consent, Taught, Terms, shipped_keys, taught_by
+from models.training.trial_decisions import GENERATED, REAL
+from monitors.audits.bias.gate import BiasFindings, bias_findings
+from monitors.audits.bias.limits import BiasLimits
+from monitors.audits.bias.report import NAME, AuditedRun, Beside, bias_document, bias_json
+from monitors.audits.checks import verdict
+from monitors.audits.limits import read_limits
+from streams.cli.audit_tables import ComparisonOption, LimitsOption
 from streams.cli.console import numbers, print_json, progress, stdout
 from streams.cli.inputs import BootstrapOption, JsonOption
+from streams.cli.labelled import command_of
 from streams.cli.model_tables import reference_summary
 from streams.cli.running import run
 from streams.clock import wall_clock
+from streams.files.audits import write_audit
 from streams.files.corrections import read_corrections
+from streams.files.evaluate import make_folder
 from streams.operate.said import corrections_on_topic
 from streams.settings.settings import Settings, load_settings
+
+TRAINING_DATA = "generated lines held out of the training"
+"""What the bias report of a training is about."""
+
+REAL_HEADING = "Real merchants held out of the training"
 
 TOPIC = "topic"
 """In place of a file of corrections: the topic itself."""
@@ -90,12 +107,15 @@ WithoutOption = Annotated[
 
 
 def train(
+    context: typer.Context,
     output: OutputOption = Path("model"),
     data: DataOption = None,
     encoder: EncoderOption = None,
     seed: SeedOption = 0,
     limit: LimitOption = None,
     trained_on: TrainedOnOption = None,
+    limits: LimitsOption = None,
+    comparison_file: ComparisonOption = None,
     compare: CompareOption = False,
     per_category: PerCategoryOption = 809,
     with_corrections: CorrectionsOption = None,
@@ -113,6 +133,9 @@ def train(
     The metrics are those of a first model that has not seen the held-out merchants; the artefact itself is trained on
     everything. The same data, settings and library versions give the same bytes; the manifest also names the day.
 
+    Each run writes DIR/reports/bias_report.{html,md,json}: what that first model decides on the held-out merchants and
+    on generated lines, held against limits of fairness. A model that fails is written, and cannot be promoted.
+
     With --compare, models are trained on imbalanced and on balanced sets and measured on the same rows, real and
     synthetic; compare.json and compare.md are written instead of an artefact.
     """
@@ -122,6 +145,8 @@ def train(
     if compare:
         _compare(config, per_category, output, as_json=as_json)
         return
+    held = read_limits(limits, "bias", BiasLimits)
+    compared = comparison.mission_table(comparison.read_comparison(comparison_file)) if comparison_file else None
     started = time.perf_counter()
     with progress() as display:
         task = display.add_task("training", total=None)
@@ -135,6 +160,10 @@ def train(
             config, lambda step: display.update(task, description=step), trained_on=day, taught=taught
         )
         training.save(trained, output)
+        display.update(task, description="holding it against the limits")
+        findings = _audit(
+            trained, held, compared, command=command_of(context, "train"), limits_file=limits, output=output
+        )
     manifest = trained.manifest
     metrics = dict(manifest.metrics)
     report: dict[str, Any] = {
@@ -147,11 +176,45 @@ def train(
         "trained_on": day.isoformat(),
         "reference": reference_summary(manifest),
         "corrections": taught.summary() if taught else None,
+        "audit": findings.outcome.value,
     }
     if as_json:
         print_json(report)
     else:
         _show(report)
+        said = verdict(findings.checks)
+        stdout().print(f"bias gate: {said.word} {said.text}", markup=False, soft_wrap=True)
+        stdout().print(f"report: {output / REPORTS / NAME}.html", markup=False, soft_wrap=True)
+
+
+def _audit(
+    trained: training.TrainedModel,
+    limits: BiasLimits,
+    compared: TextTable | None,
+    *,
+    command: str,
+    limits_file: Path | None,
+    output: Path,
+) -> BiasFindings:
+    """Hold what the trial decided against the limits, and write the report beside the artefact."""
+    generated, real = (
+        bias_findings([each for each in trained.judged if each.source == source], limits, known=trained.familiar)
+        for source in (GENERATED, REAL)
+    )
+    run = AuditedRun(
+        command=command,
+        data=TRAINING_DATA,
+        truth="the category that each line was generated for, of names and phrases that the trial did not learn from",
+        model_version=trained.manifest.model_version,
+        policy="calibrated at precision .95",
+        at=wall_clock(),
+        limits=limits_file.name if limits_file else "",
+    )
+    folder = output / REPORTS
+    make_folder(folder)
+    beside = Beside(compared, REAL_HEADING, real)
+    write_audit(folder, NAME, bias_document(run, generated, beside), bias_json(run, generated, beside))
+    return generated
 
 
 def _taught(where: str, consent: Consent, without: frozenset[str], settings: Settings) -> Taught:

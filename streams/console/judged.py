@@ -32,6 +32,7 @@ _NEEDS: Mapping[MonitorName, Sequence[str]] = {
     MonitorName.CONFIDENCE_DRIFT: ("decisions", "reference"),
     MonitorName.CONFIDENCE_CHANGE: ("buckets",),
     MonitorName.DEAD_LETTERS: ("records",),
+    MonitorName.PROBE_FLIPS: ("probes",),
     MonitorName.CORRECTIONS: (),
     MonitorName.MODEL_AGE: ("days",),
 }
@@ -115,6 +116,8 @@ def _why(name: MonitorName, of: str, snapshot: Snapshot) -> str:
         return "no_reference"
     if not any(snapshot.decisions.values()):
         return "no_traffic"
+    if name is MonitorName.PROBE_FLIPS and not any(one.counts.get("probes", 0) for one in snapshot.readings):
+        return "no_probes"
     return "no_labels" if name in _LABELLED and not snapshot.labels else "too_few"
 
 

@@ -12,7 +12,7 @@ from math import isfinite, log10
 from models.contracts.alerts import FairnessAlert
 from models.contracts.taxonomy import DESCRIPTIONS
 from models.voters.contract import Method
-from monitors.alerts.wording import BAND_WORDS, WORDS
+from monitors.alerts.wording import BAND_WORDS, TWIN_WORDS, WORDS
 from monitors.base.contract import Reading, ReadingState, Rules
 from monitors.catalogue.registry import DESCRIPTIONS as ABOUT
 from monitors.counts.cells import NOBODY
@@ -67,7 +67,7 @@ def document(snapshot: Snapshot, rules: Rules) -> Json:
             }
             for monitor, words in WORDS.items()
         },
-        "groups": {**BAND_WORDS, **METHOD_WORDS},
+        "groups": {**BAND_WORDS, **TWIN_WORDS, **METHOD_WORDS},
         "windows": [_window(window, snapshot) for window in LENGTHS],
         "readings": [
             _reading(reading, rules, held=reading.holds and reading.subject in open_alerts)

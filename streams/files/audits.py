@@ -1,7 +1,13 @@
-"""Writing the reports of audits."""
+"""Writing the reports of audits, and what a store keeps of them."""
 
+import json
 from pathlib import Path
 
+from pydantic import ValidationError
+
+from models.artefacts.artefact import sha256
+from models.artefacts.audits import REPORTS, AuditRecord
+from models.errors import ArtefactError
 from models.evaluation.reports.document import Document, document_html, document_markdown
 from streams.local.atomic import replace_file
 
@@ -26,3 +32,41 @@ def write_audit(folder: Path, name: str, document: Document, json_text: str) -> 
         replace_file(path, text.encode())
         paths.append(path)
     return tuple(paths)
+
+
+def record_of(audit: str, report: bytes) -> AuditRecord:
+    """What a store keeps of a report.
+
+    Args:
+        audit: Name of the report's files.
+        report: Its JSON.
+
+    Raises:
+        ArtefactError: It is no report.
+    """
+    try:
+        said = json.loads(report)
+        run = said["run"]
+        return AuditRecord(
+            at=run["at"],
+            version=run["model_version"],
+            audit=audit,
+            data=run["data"],
+            outcome=said["outcome"],
+            report_sha256=sha256(report),
+        )
+    except (ValueError, KeyError, TypeError, ValidationError):
+        raise ArtefactError(f"{audit}.json is no report of an audit: make it again") from None
+
+
+def training_audit(artefact: Path, version: str, audit: str) -> AuditRecord | None:
+    """The report that an artefact brings along from its training; None where it has none, or one of another version.
+
+    Raises:
+        ArtefactError: It is no report.
+    """
+    path = artefact / REPORTS / f"{audit}.json"
+    if not path.is_file():
+        return None
+    found = record_of(audit, path.read_bytes())
+    return found if found.version == version else None

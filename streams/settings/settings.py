@@ -115,6 +115,9 @@ class Settings(ReviewSettings, LearningSettings):
     house_rules: str = Field(
         "", description="File with the bank's own rules (CSV or YAML), which workers watch; empty: none."
     )
+    explanations: Path | None = Field(
+        None, description="File with the bank's own words for customers (TOML); empty: the shipped ones."
+    )
 
     blind_share: float = Field(
         0.01, ge=0, le=1, description="Share of accepted decisions that also go to review, without being shown."
@@ -122,6 +125,11 @@ class Settings(ReviewSettings, LearningSettings):
     blind_seed: SecretStr = Field(
         SecretStr(""), description="Which ones: whoever knows the seed can tell. The same for all workers; never shown."
     )
+
+    probe_share: float = Field(
+        0.01, ge=0, le=1, description="Share of decisions that are compared with those on twins; 0: none."
+    )
+    probe_seed: str = Field("", description="Which ones, and with what twins. The same for all workers.")
 
     llm_url: str = Field(
         "",

@@ -23,7 +23,7 @@ from streams.kafka.topics import topic_name
 from streams.messages.roles import Role
 from tests.faults.conftest import OpenStage
 from tests.harness.learning import transaction
-from tests.harness.models import MERCHANT, variant
+from tests.harness.models import MERCHANT, unasked, variant
 from tests.harness.workers import PATIENCE, QUICK, Stage, Worker
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
@@ -38,7 +38,7 @@ class Shop:
 
     def __init__(self, place: Stage, folder: Path) -> None:
         self.place, self.folder = place, folder
-        self.store = ModelStore(folder)
+        self.store = ModelStore(folder, gate=unasked)
         self.category_of: dict[str, str] = {}
         self.rows = (transaction(number) for number in count())
 

@@ -19,6 +19,7 @@ from models.artefacts.artefact import read_artefact
 from models.artefacts.store import history, promoted, resolve, versions
 from models.errors import ArtefactError
 from streams.files.model_store import ModelStore
+from tests.harness.models import unasked
 
 NOON = datetime(2020, 11, 2, 12, tzinfo=UTC)
 DIED = 9
@@ -47,7 +48,7 @@ def attempt(work: Callable[[ModelStore], object], store: Path, step: int) -> boo
     child = os.fork()
     if child == 0:
         die_at(step, store)
-        work(ModelStore(store, verify=verify))
+        work(ModelStore(store, verify=verify, gate=unasked))
         os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == DIED
 
@@ -72,7 +73,7 @@ def outcomes(folder: Path, work: Callable[[ModelStore], object]) -> list[dict[st
         if not attempt(work, store, step):
             return found
         left = state(store)
-        work(ModelStore(store, verify=verify))
+        work(ModelStore(store, verify=verify, gate=unasked))
         found.append({"left": left, "again": state(store), "versions": versions(store)})
         shutil.rmtree(store)
     raise AssertionError

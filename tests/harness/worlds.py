@@ -12,11 +12,13 @@ from models.decisions.pool import Familiarity
 from models.voters.contract import Method
 from monitors.base.contract import Monitor, Reading, Reference, Rules
 from monitors.counts.cells import (
+    ATTRIBUTES,
     BANDS,
     BINS,
     DECISIVE,
     EXCLUSIONS,
     FAMILIARITIES,
+    FLIPS,
     METHODS,
     ORIGINS,
     OUTCOMES,
@@ -91,6 +93,13 @@ def set_aside(count: int, intake: str) -> Counts:
     return cells
 
 
+def probed(count: int, attribute: str, flip: str) -> Counts:
+    """Probes that showed the same."""
+    cells = empty()
+    cells[index(Table.PROBES, attribute, flip)] += count
+    return cells
+
+
 def history(buckets: Mapping[int, Counts], *, newest: int = NEWEST) -> History:
     """A state with these buckets, read from one source."""
     kept = {bucket: counts for bucket, counts in buckets.items() if counts.any()}
@@ -127,12 +136,13 @@ _LABELLED = st.builds(
     st.sampled_from(VERITIES),
     st.integers(1, 100),
 )
+_PROBED = st.builds(probed, _COUNTS, st.sampled_from(ATTRIBUTES), st.sampled_from(FLIPS))
 _SET_ASIDE = st.builds(set_aside, _COUNTS, st.sampled_from(EXCLUSIONS))
 
 
 def vectors() -> st.SearchStrategy[Counts]:
     """Counts that some traffic could have come to."""
-    parts = st.lists(st.one_of(_DECIDED, _LABELLED, _SET_ASIDE), max_size=6)
+    parts = st.lists(st.one_of(_DECIDED, _LABELLED, _SET_ASIDE, _PROBED), max_size=6)
     return parts.map(lambda vectors: sum(vectors, empty()))
 
 

@@ -49,6 +49,7 @@ LIMITS = {
     MonitorName.ABSTENTION: Rules().abstention,
     MonitorName.UNKNOWN_MERCHANTS: Rules().unknown_merchants,
     MonitorName.DEAD_LETTERS: Rules().dead_letters,
+    MonitorName.PROBE_FLIPS: Rules().probe_flips,
     MonitorName.CORRECTIONS: Rules().corrections,
     MonitorName.MODEL_AGE: Rules().model_age_days,
 }

@@ -6,13 +6,17 @@ from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 
+from pydantic import TypeAdapter, ValidationError
+
 from models.contracts.events import AmountBand
 from models.contracts.taxonomy import CATEGORIES
+from models.errors import FileError
 from models.evaluation.measures.gaps import LEAST, Gap, Group
 from models.evaluation.reports.markdown import table_lines
 from models.evaluation.reports.tables import TextTable
 from models.statistics.shares import Share
-from models.training.comparison.compare import REAL, REPEATED, SYNTHETIC, Comparison
+from models.training.comparison.compare import KNOWN, REAL, REPEATED, SYNTHETIC, TEXT, Comparison
+from models.training.comparison.learning_sets import AS_THEY_FALL, BY_ROW
 from models.training.comparison.measures import Measures
 
 JSON_FILE, MARKDOWN_FILE = "compare.json", "compare.md"
@@ -42,8 +46,45 @@ _MEANING = (
 _MEASURED = ("accuracy", "amount gap", "alike", "lowest recall", "category gap", "ten rarest")
 
 
+def mission_table(comparison: Comparison) -> TextTable:
+    """Imbalanced beside balanced, equally many rows: accuracy, amount and category disparity, on each test."""
+    head = ("test", "decided by", "learned from", "rows", "accuracy", "amount disparity", "category disparity")
+    rows = [
+        (
+            HEADINGS[each.test],
+            each.decider,
+            f"{kind} ({each.learning_set})",
+            f"{each.decided.accuracy.rows:,}",
+            _share(each.decided.accuracy),
+            _gap(each.decided.amount_gap),
+            _gap(each.decided.category_gap),
+        )
+        for test in (REAL, SYNTHETIC)
+        for decider in (TEXT, KNOWN)
+        for name, kind in ((AS_THEY_FALL, "imbalanced"), (BY_ROW, "balanced"))
+        for each in comparison.results
+        if (each.test, each.decider, each.learning_set) == (test, decider, name)
+    ]
+    return TextTable("Imbalanced beside balanced training", head, rows)
+
+
+def read_comparison(path: Path) -> Comparison:
+    """Read what `save` wrote as `compare.json`.
+
+    Raises:
+        FileError: It cannot be read, or is none.
+    """
+    try:
+        return TypeAdapter(Comparison).validate_json(path.read_bytes())
+    except OSError as error:
+        raise FileError(f"{path} cannot be read: {error.strerror}") from None
+    except ValidationError:
+        raise FileError(f"{path} is no comparison: `evenhand train --compare --output DIR` writes one") from None
+
+
 def tables(comparison: Comparison) -> Iterator[TextTable]:
-    """Tables for people: all decisions, those accepted, the bar, and balanced minus imbalanced."""
+    """Tables for people: the mission's, all decisions, those accepted, the bar, and balanced minus imbalanced."""
+    yield mission_table(comparison)
     for test, heading in HEADINGS.items():
         of_test = [each for each in comparison.results if each.test == test]
         yield TextTable(

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -76,6 +77,12 @@ class HouseRules:
 
     def __len__(self) -> int:
         return len(self.rules)
+
+    def uncounted(self) -> "HouseRules":
+        """The same rules, with hits of their own."""
+        other = copy(self)
+        other.hits = Counter()
+        return other
 
     @classmethod
     def read(cls, source: Path | bytes) -> Self:

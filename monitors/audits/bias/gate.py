@@ -55,6 +55,18 @@ class BiasFindings:
     seed: int
 
 
+def bias_checks(
+    judged: Sequence[Judged],
+    limits: BiasLimits,
+    *,
+    known: Container[str] = frozenset(),
+    columns: Sequence[str] = (),
+    seed: int = 0,
+) -> list[Check]:
+    """The checks alone; arguments and errors are those of `bias_findings`."""
+    return _Audit(judged, limits, known=known, columns=columns, seed=seed).checks
+
+
 def bias_findings(
     judged: Sequence[Judged],
     limits: BiasLimits,
@@ -63,7 +75,7 @@ def bias_findings(
     columns: Sequence[str] = (),
     seed: int = 0,
 ) -> BiasFindings:
-    """Hold decisions against the limits.
+    """Hold decisions against the limits, and lay the groups side by side.
 
     Args:
         judged: With as many `groups` as there are columns.
@@ -75,55 +87,82 @@ def bias_findings(
         DataError: There is nothing to score, or a column has more than `MOST_GROUPS` values.
     """
     scores = score(judged)
-    gate = _Gate(Decisions.of(judged), limits, seed)
-    decisions = gate.decisions
-    band, currency = groups.by_band(decisions), groups.by_currency(decisions)
-    familiar, code = groups.by_familiarity(decisions, known), groups.by_code(decisions)
-    named = groups.by_columns(decisions, columns)
-    for each in named:
-        _require_groups(each)
-    chi_square_p, association = gate.association(band)
-    # A label that allows several categories says nothing of any one of them.
-    single = _Gate(Decisions.of([each for each in judged if len(each.truth) == 1]), limits, seed)
-    minorities, categories = single.categories()
-    checks = [
-        *gate.by_band(band),
-        association,
-        *categories,
-        gate.widest("currency_parity", "accuracy by currency", decisions.accuracy(currency)),
-        gate.widest(
-            "currency_equal_confidence", "acceptance at equal confidence by currency", decisions.excess(currency)
-        ),
-        gate.widest("familiar_parity", "accuracy on familiar and unfamiliar merchants", decisions.accuracy(familiar)),
-        gate.widest(
-            "familiar_precision",
-            "right of the accepted, familiar and unfamiliar merchants",
-            decisions.precision(familiar),
-        ),
-        gate.widest("code_parity", "accuracy with and without merchant category code", decisions.accuracy(code)),
-        *(check for each in named for check in gate.of_column(each)),
-    ]
-    held = [check for check in checks if check is not None]
-    tables = [gate.table(each) for each in (band, currency, familiar, code, *named)]
+    audit = _Audit(judged, limits, known=known, columns=columns, seed=seed)
     return BiasFindings(
-        overall(held),
-        held,
+        overall(audit.checks),
+        audit.checks,
         scores,
-        tables,
-        single.table(groups.by_truth(single.decisions)),
-        minorities,
-        chi_square_p,
+        audit.tables(),
+        audit.categories(),
+        audit.minorities,
+        audit.chi_square_p,
         limits,
         seed,
     )
 
 
+class _Audit:
+    """All checks of one set of decisions."""
+
+    def __init__(
+        self,
+        judged: Sequence[Judged],
+        limits: BiasLimits,
+        *,
+        known: Container[str],
+        columns: Sequence[str],
+        seed: int,
+    ) -> None:
+        checked = _count(limits, columns)
+        gate = _Gate(Decisions.of(judged), limits, seed, checked)
+        decisions = gate.decisions
+        band, currency = groups.by_band(decisions), groups.by_currency(decisions)
+        familiar, code = groups.by_familiarity(decisions, known), groups.by_code(decisions)
+        named = groups.by_columns(decisions, columns)
+        for each in named:
+            _require_groups(each)
+        self.chi_square_p, association = gate.association(band)
+        # A label that allows several categories says nothing of any one of them.
+        single = _Gate(Decisions.of([each for each in judged if len(each.truth) == 1]), limits, seed, checked)
+        self.minorities, categories = single.categories()
+        checks = [
+            *gate.by_band(band),
+            association,
+            *categories,
+            gate.widest("currency_parity", "accuracy by currency", decisions.accuracy(currency)),
+            gate.widest(
+                "currency_equal_confidence", "acceptance at equal confidence by currency", decisions.excess(currency)
+            ),
+            gate.widest(
+                "familiar_parity", "accuracy on familiar and unfamiliar merchants", decisions.accuracy(familiar)
+            ),
+            gate.widest(
+                "familiar_precision",
+                "right of the accepted, familiar and unfamiliar merchants",
+                decisions.precision(familiar),
+            ),
+            gate.widest("code_parity", "accuracy with and without merchant category code", decisions.accuracy(code)),
+            *(check for each in named for check in gate.of_column(each)),
+        ]
+        self.checks = [check for check in checks if check is not None]
+        self._gate, self._single = gate, single
+        self._groupings = (band, currency, familiar, code, *named)
+
+    def tables(self) -> list[GroupTable]:
+        """The groups of each kind side by side."""
+        return [self._gate.table(each) for each in self._groupings]
+
+    def categories(self) -> GroupTable:
+        """The categories side by side, of rows with one truth."""
+        return self._single.table(groups.by_truth(self._single.decisions))
+
+
 class _Gate:
     """Makes checks of figures."""
 
-    def __init__(self, decisions: Decisions, limits: BiasLimits, seed: int) -> None:
+    def __init__(self, decisions: Decisions, limits: BiasLimits, seed: int, checks: int) -> None:
         self.decisions = decisions
-        self._limits, self._seed = limits, seed
+        self._limits, self._seed, self._checks = limits, seed, checks
 
     def table(self, by: Grouping) -> GroupTable:
         """The groups side by side."""
@@ -136,7 +175,7 @@ class _Gate:
             kind: Name of the limit, where it is another than that of the check.
         """
         enough = self._enough(self._ratios(terms))
-        return self._check(name, about, widest(enough), enough, kind=kind)
+        return self._check(name, about, widest(enough, checks=self._checks), enough, kind=kind)
 
     def weakest(self, name: str, about: str, terms: Terms) -> Check | None:
         """The worst group beside all rows."""
@@ -144,7 +183,7 @@ class _Gate:
         enough = self._enough(ratios)
         lowest = min(enough, key=lambda ratio: (ratio.value, ratio.name), default=None)
         # Of one group alone nothing can be said.
-        found = gap(lowest, ratios[ALL], among=len(enough)) if lowest and len(enough) > 1 else None
+        found = gap(lowest, ratios[ALL], among=len(enough), checks=self._checks) if lowest and len(enough) > 1 else None
         return self._check(name, about, found, enough)
 
     def by_band(self, band: Grouping) -> Iterator[Check | None]:
@@ -171,7 +210,7 @@ class _Gate:
         counts = np.bincount(truth.numbers, minlength=len(truth.names))
         often = {name for name, rows in zip(truth.names, counts, strict=True) if rows >= self._limits.least_rows}
         enough = [ratio for ratio in self._enough(self._ratios(self.decisions.f1())) if ratio.name in often]
-        return self._check("category_f1", "F1 by category", widest(enough), enough)
+        return self._check("category_f1", "F1 by category", widest(enough, checks=self._checks), enough)
 
     def minority(self, truth: Grouping) -> tuple[list[str], Check | None]:
         """The rare categories, and the mean of their recalls beside the accuracy on all rows."""
@@ -194,7 +233,7 @@ class _Gate:
                 f"{several(merchants, 'merchant')} in {several(len(rare), 'rare category', 'rare categories')}",
                 rows,
             )
-        found = gap(together, ratios[ALL], among=2)
+        found = gap(together, ratios[ALL], among=2, checks=self._checks)
         return names, self._check("minority_recall", about, found, [together])
 
     def association(self, band: Grouping) -> tuple[float | None, Check | None]:
@@ -210,7 +249,7 @@ class _Gate:
         spread = self._spread_of_v(band)
         limit = self._limits.amount_association
         return p, self._decided(
-            "amount_association", about, limit, v, interval(v, spread), (), int(table.sum()),
+            "amount_association", about, limit, v, interval(v, spread, among=self._checks), (), int(table.sum()),
             f"V {v:.3f} of {int(table.sum()):,} rows, chi-square p {p:.2g}, which decides nothing",
         )  # fmt: skip
 
@@ -225,24 +264,12 @@ class _Gate:
         for kind, words, terms in figures:
             if check := self.widest(f"{kind}:{by.by}", f"{words} by {by.by}", terms(by), kind=kind):
                 yield check
-        if odds := self._odds(by):
-            yield odds
-
-    def _odds(self, by: Grouping) -> Check | None:
-        """Equalized odds: acceptance among right decisions, and among wrong ones; the wider gap of the two."""
-        decisions, name = self.decisions, f"column_equalized_odds:{by.by}"
-        about = f"acceptance among right and among wrong decisions (equalized odds) by {by.by}"
-        wrong = 1 - decisions.right
-        found = []
-        for weight in (decisions.right, wrong):
-            terms = Terms(decisions.accepted * weight, weight, decisions.clusters, by.numbers, by.names)
-            enough = self._enough(self._ratios(terms))
-            if wide := widest(enough):
-                found.append((wide, enough))
-        if not found:
-            return self._check(name, about, None, [], kind="column_equalized_odds")
-        wide, enough = max(found, key=lambda each: each[0].value)
-        return self._check(name, about, wide, enough, kind="column_equalized_odds")
+        for words, weight in (("right", decisions.right), ("wrong", 1 - decisions.right)):
+            terms_of = Terms(decisions.accepted * weight, weight, decisions.clusters, by.numbers, by.names)
+            about = f"acceptance among {words} decisions (equalized odds) by {by.by}"
+            name = f"column_equalized_odds:{by.by}:{words}"
+            if check := self.widest(name, about, terms_of, kind="column_equalized_odds"):
+                yield check
 
     def _spread_of_v(self, band: Grouping) -> Floats:
         """Bootstrap samples of Cramer's V over merchants, from the accuracies of the bands and their shares of rows."""
@@ -296,7 +323,7 @@ class _Gate:
             return None
         if value <= limit.limit:
             outcome, said = Outcome.PASS, f"within {_points(limit.limit)}"
-        elif bounds[0] > (limit.goal or 0.0):
+        elif bounds[0] > 0:
             outcome, said = Outcome.FAIL, f"beyond {_points(limit.limit)}"
         else:
             outcome, said = (
@@ -314,6 +341,14 @@ class _Gate:
         return Check(
             name, about, None, limit.limit, limit.goal, None, (), rows, Outcome.NOT_MEASURED, said, limit.needed
         )
+
+
+def _count(limits: BiasLimits, columns: Sequence[str]) -> int:
+    """Checks that are made: each limit, those of columns once per column, and equalized odds of right and of wrong."""
+    held = [name for name, limit in limits if isinstance(limit, Limit) and limit.limit is not None]
+    of_column = [name for name in held if name.startswith("column_")]
+    odds = "column_equalized_odds" in of_column
+    return max(1, len(held) - len(of_column) + len(columns) * (len(of_column) + odds))
 
 
 def _require_groups(by: Grouping) -> None:

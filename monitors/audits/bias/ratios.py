@@ -47,8 +47,8 @@ class RatioGap:
     """The difference of two groups, the better off less the worse off.
 
     Args:
-        interval: 95% interval from the bootstrap's standard error, adjusted for the number of groups (Bonferroni), as
-            the pair was picked for its gap.
+        interval: 95% interval from the bootstrap's standard error, adjusted for the number of groups and of checks
+            (Bonferroni), as the pair was picked for its gap, and one check that fails is enough to fail.
     """
 
     worse: GroupRatio
@@ -121,18 +121,16 @@ def _samples(above: csr_array, below: csr_array, rounds: int, seed: int) -> Floa
     return np.concatenate(drawn)
 
 
-def gap(worse: GroupRatio, better: GroupRatio, *, among: int) -> RatioGap:
+def gap(worse: GroupRatio, better: GroupRatio, *, among: int, checks: int = 1) -> RatioGap:
     """The gap of two groups.
 
     Args:
         among: Groups that were looked at to pick the two.
+        checks: Checks that are made on the same rows, of which the worst one counts.
     """
-    return RatioGap(
-        worse,
-        better,
-        better.value - worse.value,
-        interval(better.value - worse.value, better.samples - worse.samples, among=max(among - 1, 1)),
-    )
+    spread = better.samples - worse.samples
+    bounds = interval(better.value - worse.value, spread, among=max(among - 1, 1) * checks)
+    return RatioGap(worse, better, better.value - worse.value, bounds)
 
 
 def interval(value: float, samples: Floats, *, among: int = 1) -> tuple[float, float]:
@@ -143,10 +141,10 @@ def interval(value: float, samples: Floats, *, among: int = 1) -> tuple[float, f
     return max(value - half, -1.0), min(value + half, 1.0)
 
 
-def widest(ratios: Iterable[GroupRatio]) -> RatioGap | None:
+def widest(ratios: Iterable[GroupRatio], *, checks: int = 1) -> RatioGap | None:
     """The gap of the best and the worst group; None where there are not two."""
     ranked = sorted(ratios, key=lambda ratio: (ratio.value, ratio.name))
-    return gap(ranked[0], ranked[-1], among=len(ranked)) if len(ranked) > 1 else None
+    return gap(ranked[0], ranked[-1], among=len(ranked), checks=checks) if len(ranked) > 1 else None
 
 
 def cramers_v(table: Sequence[Sequence[int]]) -> tuple[float, float]:

@@ -24,14 +24,20 @@ NAME: Final = "bias_report"
 
 _HOW: Final = (
     "A gap is the better off group less the worse off. A check fails where its gap is beyond the limit and its interval"
-    " lies above the goal; a gap beyond the limit that could be chance is not measured, which is no pass.",
+    " is above 0; a gap beyond the limit that could be chance is not measured, which is no pass.",
     "Intervals of gaps are 95%, from a bootstrap over merchants: rows of one merchant are right or wrong together, and"
-    " are no independent evidence. They are widened for the number of groups that the pair was picked from. Intervals"
-    " beside shares are 95% Wilson intervals of rows.",
+    " are no independent evidence. They are widened for the number of groups that the pair was picked from and for the"
+    " number of checks. Intervals beside shares are 95% Wilson intervals of rows.",
     "Acceptance at equal confidence compares each decision with all others of the same confidence, to a hundredth:"
     " where it is 0, who waits for a person is settled by how sure the model is and by nothing else.",
     "A row is right when its category is one of those that its label allows. Figures by category are of the rows whose"
     " label allows one only.",
+)
+
+_BALANCED: Final = (
+    "Amount disparity is the largest difference of accuracy between amount bands, category disparity that of recall"
+    " between categories, each among groups of 30 rows or more, in points with 95% interval. Both models were trained"
+    " alike, on equally many rows, and measured on the same rows of merchants that neither learned from.",
 )
 
 
@@ -56,8 +62,26 @@ class AuditedRun:
     limits: str = ""
 
 
-def bias_data(run: AuditedRun, findings: BiasFindings) -> dict[str, JsonValue]:
-    """The report as plain data."""
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands in a report beside the findings.
+
+    Args:
+        compared: Imbalanced beside balanced training, where that was measured.
+        heading: Of other decisions, on which nothing hangs.
+        others: What was found on these.
+    """
+
+    compared: TextTable | None = None
+    heading: str = ""
+    others: BiasFindings | None = None
+
+
+NOTHING: Final = Beside()
+
+
+def bias_data(run: AuditedRun, findings: BiasFindings, beside: Beside = NOTHING) -> dict[str, JsonValue]:
+    """The report as plain data; arguments are those of `bias_document`."""
     scores = findings.scores
     return {
         "run": plain(run),
@@ -71,12 +95,26 @@ def bias_data(run: AuditedRun, findings: BiasFindings) -> dict[str, JsonValue]:
         "chi_square_p": findings.chi_square_p,
         "limits": findings.limits.model_dump(mode="json"),
         "seed": findings.seed,
+        "balance": plain(beside.compared) if beside.compared else None,
+        "beside": _plain_others(beside),
     }
 
 
-def bias_json(run: AuditedRun, findings: BiasFindings) -> str:
-    """The report as a JSON document."""
-    return json.dumps(bias_data(run, findings), ensure_ascii=False, indent=2) + "\n"
+def bias_json(run: AuditedRun, findings: BiasFindings, beside: Beside = NOTHING) -> str:
+    """The report as a JSON document; arguments are those of `bias_document`."""
+    return json.dumps(bias_data(run, findings, beside), ensure_ascii=False, indent=2) + "\n"
+
+
+def _plain_others(beside: Beside) -> JsonValue:
+    if beside.others is None:
+        return None
+    return {
+        "heading": beside.heading,
+        "checks": plain(tuple(beside.others.checks)),
+        "scores": plain(beside.others.scores),
+        "groups": plain(tuple(_plain_table(each) for each in beside.others.tables)),
+        "categories": plain(_plain_table(beside.others.categories)),
+    }
 
 
 def _plain_table(table: GroupTable) -> dict[str, object]:
@@ -88,7 +126,7 @@ def _plain_table(table: GroupTable) -> dict[str, object]:
     }
 
 
-def bias_document(run: AuditedRun, findings: BiasFindings) -> Document:
+def bias_document(run: AuditedRun, findings: BiasFindings, beside: Beside = NOTHING) -> Document:
     """The report as a document."""
     scores, limits = findings.scores, findings.limits
     accepted = scores.accepted_precision
@@ -113,6 +151,8 @@ def bias_document(run: AuditedRun, findings: BiasFindings) -> Document:
         sections=[
             Section("Verdicts", tables=[checks_table(findings.checks, "Each gap beside its limit")], notes=_HOW),
             *_groups(findings),
+            _balance(beside.compared),
+            *_others(beside),
             Section(
                 "Limits",
                 tables=[_limits_table(limits)],
@@ -123,6 +163,21 @@ def bias_document(run: AuditedRun, findings: BiasFindings) -> Document:
             ),
         ],
     )
+
+
+def _balance(compared: TextTable | None) -> Section:
+    heading = "Imbalanced and balanced training"
+    if compared is None:
+        return Section(heading, paragraphs=["Not measured in this run: `evenhand train --compare` measures it."])
+    return Section(heading, tables=[compared], notes=_BALANCED)
+
+
+def _others(beside: Beside) -> Iterator[Section]:
+    others = beside.others
+    if others is not None:
+        tables = [checks_table(others.checks, "The same gaps, which decide nothing")]
+        tables += [_group_table(each) for each in (*others.tables, others.categories)]
+        yield Section(beside.heading, tables=tables)
 
 
 def _groups(findings: BiasFindings) -> Iterator[Section]:

@@ -1,1 +1,1 @@
-"""The counterfactual audit: does something that should not matter, such as a name, change what is decided?"""
+"""Counterfactual audits: is a line decided otherwise when one thing about it changes that should not matter?"""

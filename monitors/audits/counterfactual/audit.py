@@ -1,51 +1,23 @@
-"""The audit: pairs of each attribute are made and decided, flips counted and held against the limits."""
+"""The audit: pairs of each attribute decided, and what follows from the limits."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from models.decisions.ensemble import Ensemble
-from models.statistics.shares import Share
-from monitors.audits.checks import Check, Outcome, overall
-from monitors.audits.counterfactual.attributes import ATTRIBUTES
-from monitors.audits.counterfactual.deciding import clones_of, decided
-from monitors.audits.counterfactual.flips import Flips, flips
+from monitors.audits.checks import Check, Outcome, overall, points
+from monitors.audits.counterfactual.flips import AttributeFlips, Decision, Interval, flips_of
 from monitors.audits.counterfactual.limits import CounterfactualLimits
-from monitors.audits.counterfactual.pairs import Attribute
-from monitors.audits.counterfactual.pulls import Pull, WorstPair, pulls, worst_pairs
+from monitors.audits.counterfactual.pairs import PEOPLE, WORDS, Attribute, Line, Pair, pairs_of
 from monitors.audits.limits import Limit
 
-PAIRS = 20_000
-"""Pairs of each attribute of names."""
+BATCH = 1_000
+"""Lines decided together."""
 
-_FIGURES = (("category", "another category"), ("review", "another decision on review"))
-_NAMES = frozenset({"origin", "gender"})
+NAMED = (Attribute.NAME_ORIGIN, Attribute.NAME_GENDER)
 
-
-@dataclass(frozen=True, slots=True)
-class AttributeFindings:
-    """What was found of one attribute.
-
-    Args:
-        lines: Distinct lines that were decided for it.
-        flips: Of all pairs first, then by group.
-    """
-
-    attribute: Attribute
-    lines: int
-    flips: Sequence[Flips]
-    pairs: Sequence[WorstPair]
-    pulls: Sequence[Pull]
-
-    @property
-    def all(self) -> Flips:
-        """Of all pairs."""
-        return self.flips[0]
-
-    @property
-    def worst(self) -> Sequence[Flips]:
-        """Those of the grouping that comes first."""
-        by = self.flips[1].by
-        return [each for each in self.flips if each.by == by]
+Progress = Callable[[int], None]
+"""Is told how many lines were decided since the last time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,102 +26,119 @@ class CounterfactualFindings:
 
     Args:
         outcome: Of all checks together.
-        seed: Of the pairs and of the bootstrap.
-        asked: Pairs of names that were asked for.
+        lines: Distinct lines that were decided.
+        people_each: People of each origin and gender.
     """
 
     outcome: Outcome
-    checks: Sequence[Check]
-    attributes: Sequence[AttributeFindings]
+    checks: tuple[Check, ...]
+    attributes: tuple[AttributeFlips, ...]
+    lines: int
+    people_each: int
     limits: CounterfactualLimits
     seed: int
-    asked: int
 
 
 def counterfactual_findings(
     ensemble: Ensemble,
     limits: CounterfactualLimits,
     *,
-    attributes: Sequence[Attribute] = tuple(ATTRIBUTES.values()),
-    pairs: int = PAIRS,
+    now: datetime,
+    attributes: Sequence[Attribute] = tuple(Attribute),
+    people_each: int = PEOPLE,
     seed: int = 0,
-    on_progress: Callable[[int], None] = lambda _: None,
+    progress: Progress = lambda _: None,
 ) -> CounterfactualFindings:
-    """Hold an ensemble against the limits.
+    """Decide on both sides of each pair, and hold what differs against the limits.
 
     Args:
-        pairs: At least so many of each attribute of names; at most so many of the others, which have finite lists.
-        seed: Of the pairs and of the bootstrap.
-        on_progress: Is told how many lines more are decided.
+        now: The clock, timezone-aware.
+        people_each: People of each origin and gender.
+        seed: Of the people and of the bootstrap.
+
+    Raises:
+        ValueError: There are not so many names.
     """
-    found = [_found(ensemble, each, limits, pairs, seed, on_progress) for each in attributes]
-    checks = [check for each in found for check in _checks(each, limits)]
-    return CounterfactualFindings(overall(checks), checks, found, limits, seed, pairs)
+    found = []
+    asked: dict[Line, Decision] = {}
+    for attribute in attributes:
+        pairs = list(pairs_of(attribute, people_each=people_each, seed=seed))
+        _decide(ensemble, pairs, asked, now, progress)
+        found.append(flips_of(attribute, pairs, asked.__getitem__, rounds=limits.rounds, seed=seed))
+    checks = tuple(check for each in found for check in _checks(each, limits))
+    return CounterfactualFindings(overall(checks), checks, tuple(found), len(asked), people_each, limits, seed)
 
 
-def _found(
-    ensemble: Ensemble,
-    attribute: Attribute,
-    limits: CounterfactualLimits,
-    count: int,
-    seed: int,
-    on_progress: Callable[[int], None],
-) -> AttributeFindings:
-    pairs = attribute.pairs(count, seed)
-    said = decided(ensemble, clones_of(pairs), on_progress=on_progress)
-    return AttributeFindings(
-        attribute,
-        len(said),
-        flips(pairs, said, rounds=limits.rounds, seed=seed),
-        worst_pairs(pairs, said),
-        pulls(pairs, said),
-    )
+def _decide(
+    ensemble: Ensemble, pairs: Sequence[Pair], asked: dict[Line, Decision], now: datetime, progress: Progress
+) -> None:
+    """Decide on each line that was not asked before."""
+    lines = [
+        line
+        for line in dict.fromkeys(line for pair in pairs for line in (pair.first, pair.second))
+        if line not in asked
+    ]
+    for start in range(0, len(lines), BATCH):
+        batch = lines[start : start + BATCH]
+        events = ensemble.categorize([line.transaction(place) for place, line in enumerate(batch)], now=now)
+        for line, event in zip(batch, events, strict=True):
+            asked[line] = Decision(str(event.category), event.confidence, event.requires_review)
+        progress(len(batch))
 
 
-def _checks(found: AttributeFindings, limits: CounterfactualLimits) -> Iterator[Check]:
-    name = found.attribute.name
-    least = limits.least_name_pairs if name in _NAMES else 1
-    for figure, words in _FIGURES:
-        share: Share = getattr(found.all, figure)
-        yield from _check(f"{name}_{figure}", f"{name}: {words}", limits, share, share.interval, least=least)
-        worst = max(found.worst, key=lambda each: (getattr(each, figure).value, each.name))
-        share, widened = getattr(worst, figure), getattr(worst, f"{figure}_widened")
-        about = f"{name}: {words}, highest by {worst.by}"
-        # The others have as many pairs, so that the least is asked of all of them together.
-        enough = least if found.all.pairs < least else 1
-        yield from _check(f"{name}_{figure}_worst", about, limits, share, widened, least=enough, groups=(worst.name,))
+def _checks(found: AttributeFlips, limits: CounterfactualLimits) -> Iterator[Check]:
+    name, about, every = found.attribute.value, WORDS[found.attribute], found.every
+    least = limits.least_named if found.attribute in NAMED else limits.least_pairs
+    figures: list[tuple[str, str, float, Interval, tuple[str, ...], int]] = [
+        (
+            "category", f"pairs of another category by {about}", every.category.value, every.category_interval,
+            (), every.category.rows,
+        ),
+        (
+            "review", f"pairs of which one waits for a person by {about}", every.review.value, every.review_interval,
+            (), every.review.rows,
+        ),
+    ]  # fmt: skip
+    if hasattr(limits, f"{name}_gap"):
+        figures.append(_gap(found, about))
+    for kind, words, value, bounds, groups, rows in figures:
+        limit: Limit = getattr(limits, f"{name}_{kind}")
+        if limit.limit is not None:
+            yield _decided(f"{name}_{kind}", words, value, limit, bounds, groups, rows, least, every.category.rows)
 
 
-def _check(
+def _gap(found: AttributeFlips, about: str) -> tuple[str, str, float, Interval, tuple[str, ...], int]:
+    """The group that waits most beyond, or least below, the one that it is compared with."""
+    worst = max(found.groups, key=lambda each: (abs(each.gap), each.name))
+    low, high = worst.gap_interval
+    bounds = (low, high) if worst.gap >= 0 else (-high, -low)
+    named = (worst.name, worst.against) if worst.gap >= 0 else (worst.against, worst.name)
+    return "gap", f"waiting for a person by {about}", abs(worst.gap), bounds, named, worst.review.rows
+
+
+def _decided(
     name: str,
     about: str,
-    limits: CounterfactualLimits,
-    share: Share,
-    bounds: tuple[float, float],
-    *,
+    value: float,
+    limit: Limit,
+    bounds: Interval,
+    groups: tuple[str, ...],
+    rows: int,
     least: int,
-    groups: tuple[str, ...] = (),
-) -> Iterator[Check]:
-    limit: Limit | None = getattr(limits, name, None)
-    if limit is None or limit.limit is None:
-        return
-    if share.value > limit.limit and bounds[0] > (limit.goal or 0.0):
-        outcome, said = Outcome.FAIL, f"beyond {_percent(limit.limit)}"
-    elif share.value > limit.limit:
-        outcome, said = Outcome.NOT_MEASURED, f"beyond {_percent(limit.limit)}, but too few to tell it from chance"
-    elif share.rows < least:
-        outcome, said = Outcome.NOT_MEASURED, f"too few pairs to pass, {least:,} are needed"
+    pairs: int,
+) -> Check:
+    bound = limit.limit or 0.0
+    if value > bound and bounds[0] > (limit.goal or 0.0):
+        outcome, said = Outcome.FAIL, f"beyond {points(bound)}"
+    elif value > bound:
+        outcome, said = Outcome.NOT_MEASURED, f"beyond {points(bound)}, but it may be chance"
+    elif pairs < least:
+        outcome, said = Outcome.NOT_MEASURED, f"fewer than {least:,} pairs"
     else:
-        outcome, said = Outcome.PASS, f"within {_percent(limit.limit)}"
-    named = f" ({groups[0]})" if groups else ""
+        outcome, said = Outcome.PASS, f"within {points(bound)}"
+    between = f" ({groups[0]} beside {groups[1]})" if groups else ""
     why = (
-        f"{about[0].upper()}{about[1:]}{named}: {share.hits:,} of {share.rows:,} pairs, {_percent(share.value)}"
-        f" [{100 * bounds[0]:.2f}, {100 * bounds[1]:.2f}]; {said}."
+        f"{about[0].upper()}{about[1:]}{between}: {points(value)} points [{points(bounds[0])}, {points(bounds[1])}]"
+        f" of {rows:,} pairs; {said}."
     )
-    yield Check(
-        name, about, share.value, limit.limit, limit.goal, bounds, groups, share.rows, outcome, why, limit.needed
-    )
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.3g}%"
+    return Check(name, about, value, bound, limit.goal, bounds, groups, rows, outcome, why, limit.needed)

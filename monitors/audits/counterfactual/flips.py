@@ -1,154 +1,216 @@
-"""How often the two sides of a pair are decided otherwise, and how far that would move on other names.
+"""What differs within pairs: flips of the category and of the review decision, and the change of confidence."""
 
-Pairs of one base, such as those of one name in forty wordings, flip together, so bases are drawn anew (the cluster
-bootstrap of `monitors.audits.bias.ratios`). The wordings are no sample but the list that is audited, and stay.
-
-A share's interval is Wilson's (1927) for as many independent pairs as have the bootstrap's standard error (Korn and
-Graubard 1998); where nothing flips, that error says nothing, and each base counts as one pair.
-"""
-
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from models.statistics.intervals import LEVEL, wilson
-from models.statistics.paired import holm, mcnemar
-from models.statistics.shares import Share
-from monitors.audits.bias.ratios import ALL, Floats, GroupRatio, Terms, group_ratios, interval
-from monitors.audits.counterfactual.deciding import Said
-from monitors.audits.counterfactual.pairs import Clone, Pair
+from models.statistics.paired import mcnemar
+from models.statistics.shares import Share, share
+from monitors.audits.bias.ratios import ALL, Floats, Terms, group_ratios, interval
+from monitors.audits.counterfactual.pairs import Attribute, Line, Pair
+
+WORST = 15
+"""Pairs, and words, that are listed."""
+
+_FEWEST = 10
+"""Pairs of a word that is listed."""
+
+Interval = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Flips:
-    """What flips in one group of pairs; always the compared side beside the reference.
+class Decision:
+    """What became of a line."""
+
+    category: str
+    confidence: float
+    review: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFlips:
+    """Pairs of one group with the one that it is compared with, or all of an attribute.
 
     Args:
-        by: What the pairs are grouped by; `all` for all of them.
-        bases: Distinct bases among the pairs.
-        category: Share of pairs that get two categories.
-        review: Share of pairs of which one waits for a person and the other does not.
-        category_widened: 95% interval of `category`, widened for being picked among the groups (Bonferroni).
-        review_widened: The same of `review`.
-        waits_more: Pairs of which only the compared side waits for a person.
-        waits_less: Pairs of which only the reference does.
-        review_change: Share waiting on the compared side less that on the reference side, with its 95% interval.
-        confidence_change: The same of the mean confidence.
-        p: McNemar's exact test of the direction, each base counted once by where most of its flips go, adjusted for
-            the number of groups (Holm 1979).
+        category: Pairs whose category differs, of all; the interval is the widest of Wilson's and of bootstraps over
+            wordings and over subjects.
+        review: Pairs of which one waits for a person, likewise.
+        only_first: Pairs of which the first alone waits.
+        only_second: Pairs of which the second alone waits.
+        gap: Share of the second that waits less that of the first.
+        p: Exact McNemar of `only_first` and `only_second`.
+        confidence: Mean of the second's confidence less the first's, in points of [-1, 1].
     """
 
-    by: str
     name: str
-    pairs: int
-    bases: int
+    against: str
     category: Share
+    category_interval: Interval
     review: Share
-    category_widened: tuple[float, float]
-    review_widened: tuple[float, float]
-    waits_more: int
-    waits_less: int
-    review_change: float
-    review_change_interval: tuple[float, float]
-    confidence_change: float
-    confidence_change_interval: tuple[float, float]
+    review_interval: Interval
+    only_first: int
+    only_second: int
+    gap: float
+    gap_interval: Interval
     p: float
+    confidence: float
+    confidence_interval: Interval
 
 
 @dataclass(frozen=True, slots=True)
-class _Measured:
-    """One number per pair, each (pairs,)."""
+class WorstPair:
+    """A pair that is decided otherwise."""
 
-    category: Floats
-    review: Floats
-    direction: Floats
-    confidence: Floats
-    bases: NDArray[np.int64]
+    groups: tuple[str, str]
+    texts: tuple[str, str]
+    decisions: tuple[Decision, Decision]
 
 
-def flips(pairs: Sequence[Pair], said: Mapping[Clone, Said], *, rounds: int, seed: int) -> list[Flips]:
-    """Count flips: of all pairs first, then by group.
+@dataclass(frozen=True, slots=True)
+class WorstWord:
+    """A word, and how many of its pairs are decided otherwise."""
+
+    word: str
+    flips: int
+    pairs: int
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeFlips:
+    """All pairs of one attribute."""
+
+    attribute: Attribute
+    every: GroupFlips
+    groups: tuple[GroupFlips, ...]
+    worst_pairs: tuple[WorstPair, ...]
+    worst_words: tuple[WorstWord, ...]
+
+
+def flips_of(
+    attribute: Attribute, pairs: Sequence[Pair], decided: Callable[[Line], Decision], *, rounds: int, seed: int
+) -> AttributeFlips:
+    """Compare both sides of each pair.
 
     Args:
-        pairs: Not empty, all with the same groupings.
-        said: What was decided on their clones.
+        pairs: At least one, all of this attribute.
+        decided: What became of a line.
         rounds: Samples of the bootstrap.
-        seed: Of the bootstrap.
+        seed: Of the samples.
     """
-    measured = _measured(pairs, said)
-    found = _grouped(measured, ALL, [ALL] * len(pairs), rounds, seed)
-    for place, (by, _) in enumerate(pairs[0].groups):
-        found += _grouped(measured, by, [pair.groups[place][1] for pair in pairs], rounds, seed)
-    return found
-
-
-def _measured(pairs: Sequence[Pair], said: Mapping[Clone, Said]) -> _Measured:
-    sides = [(said[pair.other.clone], said[pair.reference.clone]) for pair in pairs]
-    direction = np.array([float(one.reviewed) - float(other.reviewed) for one, other in sides])
-    numbers: dict[str, int] = {}
-    return _Measured(
-        category=np.array([float(one.category != other.category) for one, other in sides]),
-        review=np.abs(direction),
-        direction=direction,
-        confidence=np.array([one.confidence - other.confidence for one, other in sides]),
-        bases=np.array([numbers.setdefault(pair.base, len(numbers)) for pair in pairs]),
+    sides = [(decided(pair.first), decided(pair.second)) for pair in pairs]
+    counted = _Counted(pairs, sides, rounds, seed)
+    names = tuple(dict.fromkeys(pair.groups for pair in pairs))
+    groups = [counted.group(second, first) for first, second in names]
+    return AttributeFlips(
+        attribute,
+        counted.group(ALL, ""),
+        tuple(sorted(groups, key=lambda each: (-each.review.value, -each.category.value, each.name))),
+        _worst_pairs(pairs, sides),
+        _worst_words(pairs, sides),
     )
 
 
-def _grouped(measured: _Measured, by: str, of: Sequence[str], rounds: int, seed: int) -> list[Flips]:
-    names = tuple(dict.fromkeys(of))
-    places = {name: place for place, name in enumerate(names)}
-    numbers = np.array([places[name] for name in of])
+class _Counted:
+    """Figures of each group, with their bootstraps over wordings and over subjects."""
 
-    def ratios(values: Floats) -> dict[str, GroupRatio]:
-        return group_ratios(
-            Terms(values, np.ones(len(values)), measured.bases, numbers, names), rounds=rounds, seed=seed
+    def __init__(
+        self, pairs: Sequence[Pair], sides: Sequence[tuple[Decision, Decision]], rounds: int, seed: int
+    ) -> None:
+        places = {name: at for at, name in enumerate(dict.fromkeys(pair.groups[1] for pair in pairs))}
+        self._numbers = np.array([places[pair.groups[1]] for pair in pairs])
+        self._places = places
+        self._figures: dict[str, Floats] = {
+            "category": np.array([float(one.category != other.category) for one, other in sides]),
+            "first": np.array([float(one.review and not other.review) for one, other in sides]),
+            "second": np.array([float(other.review and not one.review) for one, other in sides]),
+            "confidence": np.array([other.confidence - one.confidence for one, other in sides]),
+        }
+        self._figures["review"] = self._figures["first"] + self._figures["second"]
+        self._figures["gap"] = self._figures["second"] - self._figures["first"]
+        clusters = [_numbered(pair.wording for pair in pairs), _numbered(pair.subject for pair in pairs)]
+        ones = np.ones(len(pairs))
+        self._ratios = {
+            name: [
+                group_ratios(Terms(values, ones, each, self._numbers, tuple(places)), rounds=rounds, seed=seed)
+                for each in clusters
+            ]
+            for name, values in self._figures.items()
+            if name in ("category", "review", "gap", "confidence")
+        }
+
+    def group(self, name: str, against: str) -> GroupFlips:
+        mine = np.ones(len(self._numbers), dtype=bool) if name == ALL else self._numbers == self._places[name]
+        number = int(mine.sum())
+        sums = {figure: float(values[mine].sum()) for figure, values in self._figures.items()}
+        category, review = share(round(sums["category"]), number), share(round(sums["review"]), number)
+        only_first, only_second = round(sums["first"]), round(sums["second"])
+        return GroupFlips(
+            name,
+            against,
+            category,
+            _within(self._spread("category", name, category.interval), 0.0),
+            review,
+            _within(self._spread("review", name, review.interval), 0.0),
+            only_first,
+            only_second,
+            sums["gap"] / number,
+            _within(self._spread("gap", name), -1.0),
+            mcnemar(only_first, only_second),
+            sums["confidence"] / number,
+            _within(self._spread("confidence", name), -1.0),
         )
 
-    category, review = ratios(measured.category), ratios(measured.review)
-    direction, confidence = ratios(measured.direction), ratios(measured.confidence)
-    found = []
-    for place, name in enumerate(names):
-        mine = measured.direction[numbers == place]
-        more, less = _bases_by_direction(mine, measured.bases[numbers == place])
-        shift, change = direction[name], confidence[name]
-        found.append(
-            Flips(
-                by,
-                name,
-                len(mine),
-                category[name].clusters,
-                _share(category[name]),
-                _share(review[name]),
-                _share(category[name], among=len(names)).interval,
-                _share(review[name], among=len(names)).interval,
-                int((mine > 0).sum()),
-                int((mine < 0).sum()),
-                shift.value,
-                interval(shift.value, shift.samples),
-                change.value,
-                interval(change.value, change.samples),
-                mcnemar(more, less),
-            )
-        )
-    return [replace(one, p=p) for one, p in zip(found, holm([one.p for one in found]), strict=True)]
+    def _spread(self, figure: str, name: str, *more: Interval) -> Interval:
+        found = [interval(ratios[name].value, ratios[name].samples) for ratios in self._ratios[figure]]
+        found += more
+        return min(low for low, _ in found), max(high for _, high in found)
 
 
-def _share(ratio: GroupRatio, *, among: int = 1) -> Share:
-    """The share with its interval, adjusted for being picked among several."""
-    value, samples = ratio.value, ratio.samples[np.isfinite(ratio.samples)]
-    variance = float(np.var(samples, ddof=1)) if len(samples) > 1 else 0.0
-    alike = min(value * (1 - value) / variance, float(ratio.rows)) if variance else float(ratio.clusters)
-    alike = max(alike, 1.0)
-    bounds = wilson(value * alike, alike, level=1 - (1 - LEVEL) / among)
-    return Share(round(value * ratio.rows), ratio.rows, bounds)
+def _within(bounds: Interval, least: float) -> Interval:
+    return max(bounds[0], least), min(bounds[1], 1.0)
 
 
-def _bases_by_direction(direction: Floats, bases: NDArray[np.int64]) -> tuple[int, int]:
-    """Bases whose flips mostly go one way, and the other."""
-    if not len(bases):
-        return 0, 0
-    sums = np.bincount(bases, weights=direction)
-    return int((sums > 0).sum()), int((sums < 0).sum())
+def _numbered(keys: Iterable[str]) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+    listed = list(keys)
+    numbers = {key: place for place, key in enumerate(dict.fromkeys(listed))}
+    return np.array([numbers[key] for key in listed], dtype=np.int64)
+
+
+def _flipped(one: Decision, other: Decision) -> bool:
+    return one.category != other.category or one.review != other.review
+
+
+def _worst_pairs(pairs: Sequence[Pair], sides: Sequence[tuple[Decision, Decision]]) -> tuple[WorstPair, ...]:
+    """Another category before another review decision, then the largest change; one for each wording and groups."""
+    ranked = sorted(
+        ((pair, *each) for pair, each in zip(pairs, sides, strict=True) if _flipped(*each)),
+        key=lambda each: (
+            each[1].category == each[2].category,
+            -abs(each[1].confidence - each[2].confidence),
+            each[0].first.description,
+        ),
+    )
+    chosen: dict[tuple[str, tuple[str, str]], WorstPair] = {}
+    for pair, one, other in ranked:
+        texts = (_text(pair.first), _text(pair.second))
+        chosen.setdefault((pair.wording, pair.groups), WorstPair(pair.groups, texts, (one, other)))
+        if len(chosen) == WORST:
+            break
+    return tuple(chosen.values())
+
+
+def _text(line: Line) -> str:
+    return f"{line.description} ({line.counterparty})" if line.counterparty else line.description
+
+
+def _worst_words(pairs: Sequence[Pair], sides: Sequence[tuple[Decision, Decision]]) -> tuple[WorstWord, ...]:
+    seen: Counter[str] = Counter()
+    flips: defaultdict[str, int] = defaultdict(int)
+    for pair, each in zip(pairs, sides, strict=True):
+        for word in pair.tokens:
+            seen[word] += 1
+            flips[word] += _flipped(*each)
+    often = [WorstWord(word, flips[word], number) for word, number in seen.items() if number >= _FEWEST and flips[word]]
+    return tuple(sorted(often, key=lambda each: (-each.flips / each.pairs, each.word))[:WORST])

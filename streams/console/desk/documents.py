@@ -5,8 +5,10 @@ from datetime import datetime
 from operator import itemgetter
 
 from models.contracts.taxonomy import DESCRIPTIONS
+from models.explanation.texts import Texts
 from models.statistics.intervals import wilson
 from streams.console.desk.contract import UNDOABLE_FOR, Aid, Answered, Like, Preview, Progress, Task, Undone
+from streams.console.desk.customer import customer_words
 from streams.console.desk.marks import marked
 from streams.console.desk.words import HELD, WITHOUT, grounds, method, why
 
@@ -21,13 +23,14 @@ def categories() -> list[Json]:
     return [{"name": name, "about": about} for name, about in DESCRIPTIONS.items()]
 
 
-def task(of: Task, now: datetime, *, without_aid: bool = False) -> Json:
+def task(of: Task, now: datetime, texts: Texts, *, without_aid: bool = False) -> Json:
     """A request as a reviewer sees it.
 
     A document without aid has the same members whatever the request is, and nothing in it follows from a decision.
 
     Args:
         now: Claims are told as seconds, since a browser's clock may be another.
+        texts: Words for its customer.
         without_aid: Leave the suggestions out, as the reviewer wishes.
     """
     aid = None if without_aid else of.aid
@@ -53,6 +56,7 @@ def task(of: Task, now: datetime, *, without_aid: bool = False) -> Json:
         "similar": of.similar,
         "why": [WITHOUT] if aid is None else list(why(aid)),
         "aid": None if aid is None else _aid(aid),
+        "customer": None if aid is None else customer_words(of, aid, texts),
     }
 
 
@@ -66,10 +70,10 @@ def answered(of: Answered, now: datetime) -> Json:
     }
 
 
-def undone(of: Undone, now: datetime, *, without_aid: bool = False) -> Json:
+def undone(of: Undone, now: datetime, texts: Texts, *, without_aid: bool = False) -> Json:
     """What was taken back, with the request to answer again."""
     return {
-        "task": task(of.tasks[0], now, without_aid=without_aid) if of.tasks else None,
+        "task": task(of.tasks[0], now, texts, without_aid=without_aid) if of.tasks else None,
         "reopened": len(of.tasks),
         "category": of.category,
         "amends": of.amends,

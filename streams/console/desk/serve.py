@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from hashlib import sha256
 from uuid import uuid4
 
+from models.explanation.texts import texts_of
 from streams.clock import Clock
 from streams.console.desk.contract import Desk
 from streams.console.desk.forgery import ForgeryGuard
@@ -26,6 +27,9 @@ def desk_pages(
 
     Args:
         random: Makes the key of cookies where there is no token to make it of: then it is another at each start.
+
+    Raises:
+        FileError: The file with the bank's own words for customers cannot be used.
     """
     token = settings.web_token
     secret = None if token is None else token.get_secret_value()
@@ -35,6 +39,7 @@ def desk_pages(
         learning,
         people=people_of(settings, key),
         guard=ForgeryGuard(key),
+        texts=texts_of(settings.explanations),
         token=secret,
         monitor_url=settings.monitor_url or _beside(settings.monitor_port),
         clock=clock,

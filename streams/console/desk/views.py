@@ -12,6 +12,7 @@ from aiohttp import web
 
 from models.contracts.instructions import Action, Instruction
 from models.contracts.taxonomy import Category
+from models.explanation.texts import Texts
 from streams.clock import Clock
 from streams.console.access import Access
 from streams.console.desk import documents, requests
@@ -49,6 +50,7 @@ class DeskPages:
     """The pages `/review` and `/learning` with what they ask for.
 
     Args:
+        texts: Words for customers.
         token: Asked of everybody; None where the server is bound to loopback.
         monitor_url: Address of the fairness console, to link to; empty: no link.
         clock: The time of day, timezone-aware.
@@ -62,6 +64,7 @@ class DeskPages:
         *,
         people: People,
         guard: ForgeryGuard,
+        texts: Texts,
         token: str | None,
         monitor_url: str,
         clock: Clock,
@@ -71,6 +74,7 @@ class DeskPages:
         self._learning = learning
         self._people = people
         self._guard = guard
+        self._texts = texts
         self._access = Access(token)
         self._monitor_url = monitor_url
         self._clock = clock
@@ -178,13 +182,13 @@ class DeskPages:
     async def _next(self, request: web.Request, person: Person) -> Mapping[str, object]:
         wish = await requests.read(request, requests.Next)
         task = await self._desk.next(person.name)
-        shown = None if task is None else documents.task(task, self._clock(), without_aid=wish.plain)
+        shown = None if task is None else documents.task(task, self._clock(), self._texts, without_aid=wish.plain)
         return {"task": shown, **self._day(person)}
 
     async def _claim(self, request: web.Request, person: Person) -> Mapping[str, object]:
         take = await requests.read(request, requests.Take)
         task = await self._desk.claim(take.id, person.name)
-        return {"task": documents.task(task, self._clock(), without_aid=take.plain), **self._day(person)}
+        return {"task": documents.task(task, self._clock(), self._texts, without_aid=take.plain), **self._day(person)}
 
     async def _release(self, request: web.Request, person: Person) -> Mapping[str, object]:
         given = await requests.read(request, requests.Release)
@@ -212,7 +216,7 @@ class DeskPages:
             task = None  # the answer counts all the same, and the page asks for the next one by itself
         elif isinstance(task, BaseException):
             raise task
-        shown = None if task is None else documents.task(task, self._clock(), without_aid=given.next.plain)
+        shown = None if task is None else documents.task(task, self._clock(), self._texts, without_aid=given.next.plain)
         return {"answered": documents.answered(done, self._clock()), "task": shown, **self._day(person)}
 
     async def _settled(self, given: requests.Answer, person: Person) -> Answered:
@@ -230,7 +234,10 @@ class DeskPages:
     async def _undo(self, request: web.Request, person: Person) -> Mapping[str, object]:
         look = await requests.read(request, requests.Look)
         undone = await self._desk.undo(person.name)
-        return {"undone": documents.undone(undone, self._clock(), without_aid=look.plain), **self._day(person)}
+        return {
+            "undone": documents.undone(undone, self._clock(), self._texts, without_aid=look.plain),
+            **self._day(person),
+        }
 
     def _day(self, person: Person) -> Mapping[str, object]:
         return {"progress": documents.progress(self._desk.progress(person.name))}

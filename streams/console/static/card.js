@@ -3,6 +3,7 @@
 import { h, show } from "./dom.js";
 import { capital, time, words } from "./format.js";
 import { byId } from "./parts.js";
+import { showCustomerWords } from "./customer.js";
 
 /** "1,312.50 CAD" @param {Money} money */
 export function money({ amount, currency }) {
@@ -34,6 +35,7 @@ export function showTask(task, about, now) {
   show(byId("why"), ...task.why.map((sentence) => h("li", {}, sentence)));
   showSuggestions(task, about);
   showVotes(task);
+  showCustomerWords(task);
 }
 
 /** @param {Task} task @param {string} now @returns {[string, Child][]} */

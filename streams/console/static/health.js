@@ -155,7 +155,7 @@ export function mostJudged({ readings }, names) {
 /** @param {Reading} reading */
 const judges = (reading) => !["nothing", "not_enough_data"].includes(stateOf(reading));
 
-/** "3 of 16 monitors judge". @param {ConsoleState} state */
+/** "3 of 17 monitors judge". @param {ConsoleState} state */
 export const judging = ({ judged }) =>
   judged.judging ? `${judged.judging} of ${judged.monitors} monitors judge` : `none of ${judged.monitors} monitors judges`;
 
@@ -163,6 +163,7 @@ export const judging = ({ judged }) =>
 const REASONS = {
   no_traffic: { why: "no decision counted", next: "Start a worker (evenhand worker) and send transactions (evenhand replay -i FILE, or your own producer)." },
   no_labels: { why: "no labels in 7 days", next: "People answer the review requests, the blind ones too; the answers go to the topic transactions.corrections." },
+  no_probes: { why: "not measured: no probes in 7 days", next: "Set EVENHAND_PROBE_SHARE on the workers above 0; a small share of the decisions is then compared with those on twins." },
   too_few: { why: "too few cases", next: "They come with time: what is counted stands beside what is needed." },
   nothing: { why: "nothing to judge", next: "They judge once there is something: corrections that people make, votes of an LLM where one is configured." },
   no_reference: { why: "nothing to compare with", next: "The model does not say how confident it was when it was trained: evenhand reference, or train again." },

@@ -43,6 +43,14 @@ interface DeskAid {
   votes: DeskVote[];
 }
 
+/** What the customer can be told, in one language. */
+interface CustomerWords {
+  /** ISO 639-1, for the attribute `lang`. */
+  code: string;
+  language: string;
+  text: string;
+}
+
 interface Money {
   amount: string;
   currency: string;
@@ -64,6 +72,8 @@ interface Task extends Money {
   similar: number;
   why: string[];
   aid: DeskAid | null;
+  /** Null where the reviewer is to answer without knowing what was decided. */
+  customer: CustomerWords[] | null;
 }
 
 interface Like extends Money {

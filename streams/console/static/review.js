@@ -1,6 +1,7 @@
 // The page's engine: one transaction at a time, answered by key, touch or click.
 
 import { showTask, title } from "./card.js";
+import { listenForCustomerWords } from "./customer.js";
 import { ask, passing, Refused, sleep, tell, whoAmI } from "./desk.js";
 import { h, show } from "./dom.js";
 import { capital, count, duration } from "./format.js";
@@ -329,7 +330,8 @@ function key(event) {
   activeAt = performance.now();
   if (event.repeat && event.target instanceof HTMLButtonElement) return event.preventDefault(); // a held key is one answer
   // No category begins with a digit: in an empty search these still are answers.
-  const typing = event.target instanceof HTMLInputElement && (event.target !== search.input || search.input.value || !/^[0-3?]$/.test(event.key));
+  const typing = event.target instanceof HTMLTextAreaElement || event.target instanceof HTMLSelectElement
+    || (event.target instanceof HTMLInputElement && (event.target !== search.input || search.input.value || !/^[0-3?]$/.test(event.key)));
   if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || typing || document.querySelector("dialog[open]")) return;
   const deed = KEYS[event.key.toLowerCase()];
   if (!deed || !answers || !single().checked) return;
@@ -352,6 +354,7 @@ function listen() {
     event.preventDefault();
     byId("main").focus();
   });
+  listenForCustomerWords();
   single().checked = !wish.get("no-keys");
   single().addEventListener("change", () => wish.set("no-keys", !single().checked));
   addEventListener("keydown", key);

@@ -58,7 +58,7 @@ interface AlertStep {
 
 interface Silence {
   monitor: string;
-  why: "no_labels" | "too_few" | "no_traffic" | "no_reference" | "nothing";
+  why: "no_labels" | "no_probes" | "too_few" | "no_traffic" | "no_reference" | "nothing";
   of: string;
   have: number;
   least: number;

@@ -87,6 +87,7 @@ class Job:
             "web_port": 0,
             "monitor_port": 0,
             "delivery": "transactional",
+            "probe_share": 0.0,  # one decision for each message, likewise
             "blind_share": 0.0,  # one record for each message, as the other contenders write
             "llm_url": "",
             "alertmanager_url": "",

@@ -1,4 +1,4 @@
-"""Lines about people and merchants: nothing is left unfilled, and every line is one that a statement could have."""
+"""Lines about people and merchants: nothing is left unfilled, and each person is named."""
 
 import pytest
 

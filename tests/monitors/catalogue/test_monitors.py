@@ -11,7 +11,7 @@ from models.contracts.taxonomy import CATEGORIES
 from monitors.alerts import wording
 from monitors.base.contract import Monitor, MonitorName, Reading, ReadingState, Reference, Rules
 from monitors.catalogue.registry import DESCRIPTIONS, MONITORS
-from monitors.counts.cells import BANDS, METHODS, Counts
+from monitors.counts.cells import ATTRIBUTES, BANDS, METHODS, Counts
 from monitors.counts.history import History
 from monitors.counts.windows import Window
 from tests.harness.worlds import NEWEST, ask, crowds, decided, histories, history, references, vectors
@@ -27,6 +27,7 @@ SHARES = {
     MonitorName.ABSTENTION,
     MonitorName.UNKNOWN_MERCHANTS,
     MonitorName.DEAD_LETTERS,
+    MonitorName.PROBE_FLIPS,
 }
 
 every_monitor = pytest.mark.parametrize("monitor", MONITORS, ids=lambda monitor: monitor.name.value)
@@ -55,7 +56,7 @@ def sound(reading: Reading) -> bool:
         and (reading.value is None or low - 1e-9 <= reading.value <= high + 1e-9)
         and (reading.state is ReadingState.NOT_ENOUGH_DATA or reading.value is not None)
         and reading.category in (None, *CATEGORIES)
-        and reading.group in (None, *BANDS, *METHODS)
+        and reading.group in (None, *BANDS, *METHODS, *ATTRIBUTES)
     )
 
 

@@ -10,6 +10,9 @@ import pytest
 from models.contracts.events import Categorized, ReviewRequest, Transaction
 from models.contracts.wire import dump, parse
 from models.decisions.ensemble import Ensemble
+from models.decisions.probing import Flip, Probe, Probes
+from models.statistics.keyed_sample import KeyedSample
+from models.twins.live import Attribute, Twin, Twins
 from models.voters.contract import Method
 from monitors.counts.cells import Exclusion, Table, index
 from monitors.counts.observation import NOWHERE, Observation, bucket_of, decode
@@ -21,6 +24,9 @@ from streams.messages.headers import BLIND_HEADER, DIGEST_HEADER
 from streams.messages.records import Headers, Output, header
 from streams.messages.roles import Role
 from tests.harness.voters import NOON, TripsOver, says, sure_of, transaction
+
+ALL = KeyedSample(share=1.0, seed="")
+ALL_BLIND = BlindSample(share=1.0, seed="")
 
 
 @dataclass(frozen=True)
@@ -386,3 +392,50 @@ def test_the_blind_sample_changes_no_figure() -> None:
     plain, asking = handle(*ROWS), blind_handler(0.5)(ROWS, an_empty_window())
     assert observation(plain) == observation(asking)
     assert (plain.tally, plain.seen) == (asking.tally, asking.seen)
+
+
+def test_twins_are_never_written_and_change_no_decision() -> None:
+    """With every decision probed, outputs are the same bytes as with none; the summary has the counts, and no more."""
+    events = [transaction(f"t{number}", description=f"ZELLE TO JOHN SMITH {number}") for number in range(20)]
+    plain, probing = (
+        CategorizeHandler(sure_of("fuel"), Codec(source="/test"), lambda: NOON, blind=blind, probes=probes)
+        for blind, probes in ((ALL_BLIND, None), (ALL_BLIND, Probes(ALL, Twins.shipped("").of)))
+    )
+    records = [record(event) for event in events]
+    before, after = plain(records, an_empty_window()), probing(records, an_empty_window())
+
+    assert before.outputs == after.outputs
+    assert (before.tally, before.seen) == (after.tally, after.seen)
+    assert Counter({Probe(Attribute.NAME, Flip.NOTHING): 20}) == after.probes
+    cell = index(Table.PROBES, "name", "nothing")
+    (bucket,) = before.observation.cells
+    assert {**before.observation.cells[bucket], cell: 20} == after.observation.cells[bucket]
+    assert before.observation.runs == after.observation.runs
+
+
+def test_a_probe_of_what_is_put_off_counts_once_in_its_bucket() -> None:
+    """Where unsure decisions wait for the LLM, they are compared as they stand before; the slow lane compares none."""
+    unsure = Ensemble([says(Method.TEXT, "fuel", 0.2)], "test")
+    handler = CategorizeHandler(
+        unsure, Codec(source="/test"), lambda: NOON, diverts=lambda: True, probes=Probes(ALL, Twins.shipped("").of)
+    )
+
+    result = handler([record(transaction())], an_empty_window())
+
+    assert (1, 0) == (result.diverted, result.tally.total)
+    assert {bucket_of(NOON): {index(Table.PROBES, "amount", "nothing"): 1}} == result.observation.cells
+    assert decode(result.observation.encode()) == result.observation
+
+
+def test_a_fault_in_a_probe_costs_no_decision() -> None:
+    """Twins that nobody can make are counted; decisions and summary are as without."""
+
+    def broken(event: Transaction) -> Twin:
+        raise ZeroDivisionError(event.currency)
+
+    handler = CategorizeHandler(sure_of("fuel"), Codec(source="/test"), lambda: NOON, probes=Probes(ALL, broken))
+
+    result = handler([record(transaction())], an_empty_window())
+
+    assert Counter({Probe(None, Flip.FAILED): 1}) == result.probes
+    assert handle(record(transaction())).written == result.written

@@ -17,7 +17,7 @@ from streams.clock import wall_clock
 from streams.files.model_store import ModelStore
 from streams.settings.settings import Settings
 from tests.harness.learning import transaction
-from tests.harness.models import MERCHANT, variant
+from tests.harness.models import MERCHANT, unasked, variant
 
 LINE = Transaction.model_validate_json(transaction(1).value or b"")
 
@@ -27,7 +27,7 @@ class Shelf:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "store"
-        self.store = ModelStore(self.folder)
+        self.store = ModelStore(self.folder, gate=unasked)
         self.pets, self.fuel = (self._add(folder / category, category) for category in ("pets", "fuel"))
         self.promote(self.pets)
 

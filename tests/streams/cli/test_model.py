@@ -67,9 +67,14 @@ def test_a_model_is_added_promoted_and_rolled_back(evenhand: Invoke, store: Path
     assert told(evenhand("model", "add", other, "--json", model=str(store)))["added"]
     assert not told(evenhand("model", "add", other, "--json", model=str(store)))["added"]
     assert 5 == evenhand(*explain, model=str(store)).exit_code  # none is promoted yet
+    unaudited = evenhand("model", "promote", version, model=str(store))
+    assert (3, "") == (unaudited.exit_code, unaudited.stdout)
+    assert "has passed no audit" in unaudited.stderr
     first = told(evenhand("model", "promote", shipped, "--reason", "first", "--json", model=str(store)))
     assert (None, "first") == (first["entry"]["previous"], first["entry"]["reason"])
-    assert told(evenhand("model", "promote", version, "--json", model=str(store)))["entry"]["previous"] == shipped
+    why = ("--override", "only a number differs")
+    entry = told(evenhand("model", "promote", version, *why, "--json", model=str(store)))["entry"]
+    assert (shipped, "only a number differs") == (entry["previous"], entry["override"])
     assert version == told(evenhand(*explain, model=str(store)))["model_version"]
     back = told(evenhand("model", "rollback", "--reason", "more reviews", "--json", model=str(store)))
     assert shipped == back["promoted"]

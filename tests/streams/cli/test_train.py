@@ -36,6 +36,11 @@ def test_a_trained_model_is_measured_and_usable(evenhand: Invoke, tmp_path: Path
     assert pytest.approx(median(manifest["reference"]["confidence"]), abs=1e-4) == report["reference"]["median"]
     explained = json.loads(evenhand("explain", "-d", "FOOD BASICS", "--model", folder, "--json").stdout)
     assert report["model_version"] == explained["model_version"]
+    audit = json.loads((folder / "reports" / "bias_report.json").read_text())
+    assert (report["audit"], report["model_version"]) == (audit["outcome"], audit["run"]["model_version"])
+    assert {"under_100", "100_to_1000", "over_1000"} == {row["name"] for row in audit["groups"][0]["rows"]}
+    for ending in ("html", "md"):
+        assert "Performance by transaction amount" in (folder / "reports" / f"bias_report.{ending}").read_text()
 
 
 def corrected(number: int, category: str, *, description: str = "ZEPPLO BITS 12", **fields: object) -> str:
@@ -69,7 +74,7 @@ def test_corrections_are_trained_on_and_nobody_is_named(evenhand: Invoke, tmp_pa
     }
     assert used == report["corrections"] == manifest["config"]["corrections"]
     assert manifest["command"].endswith("--with-corrections CORRECTIONS --consent reviewers")
-    written = b"".join(path.read_bytes() for path in folder.iterdir()) + gzip.decompress(
+    written = b"".join(path.read_bytes() for path in folder.rglob("*.*")) + gzip.decompress(
         (folder / "memory.csv.gz").read_bytes()
     )
     assert b"zepplobits,pets" in written

@@ -230,6 +230,8 @@ def _bucket(random: np.random.Generator, bucket: int, *, newest_day: bool) -> Co
     table(cells, Table.VOTED)[:] = random.binomial(total, [0.934, 0.412, 0.981, 0.078, 0.0, 0.0, 0.0])
     table(cells, Table.INTAKE)[0] = random.binomial(total, 0.0004)
     _label(random, cells, outcomes)
+    # One decision in a hundred has a twin. Not drawn: what else is drawn stays as it was.
+    table(cells, Table.PROBES)[:, 0] = [total // 1_000, total // 500, total // 150]
     return cells
 
 

@@ -33,6 +33,7 @@ NO_LABELS = [
     {"monitor": name, "why": "no_labels", "of": of, "have": 0, "least": 30}
     for name, of in (("amount_parity", "blind"), ("category_parity", "blind"), ("minority_recall", "labels"))
 ]
+NO_PROBES = {"monitor": "probe_flips", "why": "no_probes", "of": "probes", "have": 0, "least": 200}
 TOO_FEW = {"monitor": "review_rise", "why": "too_few", "of": "decisions_before", "have": 143, "least": 200}
 
 
@@ -58,15 +59,15 @@ async def level(tab: Tab) -> str:
 async def test_a_tick_where_all_gaps_are_judged_and_figures_are_fresh(browser: Browser) -> None:
     """The good news says how much is judged, and the list of alerts is gone."""
     async with page(browser, calm_day()) as (tab, _):
-        assert ("ok", "No alert open; 16 of 16 monitors judge") == (await level(tab), await text(tab, "#overall"))
+        assert ("ok", "No alert open; 17 of 17 monitors judge") == (await level(tab), await text(tab, "#overall"))
         assert await tab.run("document.querySelector('#alerts').hidden && document.querySelector('#concerns').hidden")
 
 
 @pytest.mark.parametrize(
     ("judging", "mute", "said"),
     [
-        (3, NO_LABELS, "No alert open; 3 of 16 monitors judge"),
-        (0, [*NO_LABELS, TOO_FEW], "No alert open; none of 16 monitors judges"),
+        (3, NO_LABELS, "No alert open; 3 of 17 monitors judge"),
+        (0, [*NO_LABELS, TOO_FEW], "No alert open; none of 17 monitors judges"),
     ],
 )
 async def test_no_tick_while_gaps_are_not_judged(browser: Browser, judging: int, mute: list[object], said: str) -> None:
@@ -78,11 +79,11 @@ async def test_no_tick_while_gaps_are_not_judged(browser: Browser, judging: int,
 @pytest.mark.parametrize(
     ("snapshot", "expected", "said"),
     [
-        (unlabelled, "not_enough_data", "No alert open; 13 of 16 monitors judge"),
+        (unlabelled, "not_enough_data", "No alert open; 14 of 17 monitors judge"),
         (
             sparsely_labelled,
             "not_enough_data",
-            "No alert open; 16 of 16 monitors judge, but not large amounts",
+            "No alert open; 17 of 17 monitors judge, but not large amounts",
         ),
         (
             abandoned,
@@ -114,16 +115,19 @@ async def test_groups_with_too_few_cases_are_named(browser: Browser) -> None:
 
 async def test_what_is_not_judged_and_why(browser: Browser) -> None:
     """One line of reasons, which opens to the monitors, what they have and need, and what helps."""
-    judged = {"judging": 12, "silent": [*NO_LABELS, TOO_FEW], "labels": 0, "last_label": None}
+    judged = {"judging": 12, "silent": [*NO_LABELS, TOO_FEW, NO_PROBES], "labels": 0, "last_label": None}
     async with page(browser, calm_day(), judged=judged) as (tab, _):
         line = await text(tab, "#silent")
         await tab.run("document.querySelector('#silent summary').click()")
         whole = await text(tab, "#silent")
         facts = await text(tab, "#facts")
 
-    assert "4 of 16 monitors do not judge: no labels in 7 days (3), too few cases (1)" == line
+    reasons = "no labels in 7 days (3), not measured: no probes in 7 days (1), too few cases (1)"
+    assert f"5 of 17 monitors do not judge: {reasons}" == line
     assert "No labels in 7 days. People answer the review requests" in whole
     assert "Gap of accuracy 0 of 30 blind labels" in whole
+    assert "Not measured: no probes in 7 days. Set EVENHAND_PROBE_SHARE" in whole
+    assert "0 of 200 probes" in whole
     assert "Rise of the review rate 143 of 200 decisions before" in whole
     assert "Labels no label in 7 days" in facts
 
@@ -209,7 +213,7 @@ async def test_what_has_nothing_to_judge_is_grey(browser: Browser) -> None:
         states = await tab.run("[...document.querySelectorAll('#methods .state .chip')].map((one) => one.innerText)")
 
     assert ["LLM share Nothing to judge", "Corrections Nothing to judge"] == tiles
-    assert "5 of 16 monitors do not judge: no labels in 7 days (3), nothing to judge (2)" == line
+    assert "5 of 17 monitors do not judge: no labels in 7 days (3), nothing to judge (2)" == line
     # Code, rules, text; then the LLM, what people corrected, accounts, the bank's own rules.
     assert ["No alarm"] * 3 + ["Nothing to judge"] * 4 == states
 

@@ -206,17 +206,17 @@ def test_how_old_the_figures_are_is_told_without_prometheus() -> None:
 
 
 def test_monitors_that_do_not_judge_are_named_with_what_they_lack() -> None:
-    """Without labels three of sixteen say nothing, and nothing else hides it; with labels all of them judge."""
+    """Without labels three of seventeen say nothing, and nothing else hides it; with labels all of them judge."""
     said = json.loads(dump(document(unlabelled(), Rules())))["judged"]
 
-    assert (16, 13, None, 0) == (said["monitors"], said["judging"], said["last_label"], said["labels"])
+    assert (17, 14, None, 0) == (said["monitors"], said["judging"], said["last_label"], said["labels"])
     assert [
         {"monitor": "amount_parity", "why": "no_labels", "of": "blind", "have": 0, "least": 30},
         {"monitor": "category_parity", "why": "no_labels", "of": "blind", "have": 0, "least": 30},
         {"monitor": "minority_recall", "why": "no_labels", "of": "labels", "have": 0, "least": 30},
     ] == said["silent"]
     all_judge = json.loads(dump(document(working_day(), Rules())))["judged"]
-    assert (16, []) == (all_judge["judging"], all_judge["silent"])
+    assert (17, []) == (all_judge["judging"], all_judge["silent"])
     assert 30_000 < all_judge["labels"]
     assert NEWEST.isoformat() == all_judge["last_label"]
 
@@ -225,7 +225,7 @@ def test_a_monitor_with_nothing_to_judge_does_not_judge() -> None:
     """Its figures say so, and alarms are never taken for nothing; a limit of the LLM is none of the other methods."""
     said = json.loads(dump(document(unused(), Rules())))
 
-    assert 11 == said["judged"]["judging"]
+    assert 12 == said["judged"]["judging"]
     assert [
         {"monitor": "method_usage", "why": "nothing", "of": "votes", "have": 0, "least": 0},
         {"monitor": "corrections", "why": "nothing", "of": "corrections", "have": 0, "least": 0},
@@ -269,6 +269,8 @@ def test_a_silent_broker_is_told_with_its_time() -> None:
             0,
             ("no_reference", "reference", 0, 200),
         ),
+        (MonitorName.PROBE_FLIPS, {"probes": 0}, 900, 0, ("no_probes", "probes", 0, 200)),
+        (MonitorName.PROBE_FLIPS, {"probes": 40}, 900, 0, ("too_few", "probes", 40, 200)),
         (MonitorName.CONFIDENCE_CHANGE, {"buckets": 3}, 900, 0, ("too_few", "buckets", 3, 20)),
         (MonitorName.MODEL_AGE, {}, 900, 0, ("no_reference", "days", 0, 1)),
     ],

@@ -12,6 +12,7 @@ from threading import Thread
 import pytest
 
 from models.artefacts.artefact import MANIFEST, manifest_for, read_artefact, write_artefact
+from models.artefacts.audits import AuditRecord, Outcome
 from models.artefacts.store import (
     CURRENT,
     HISTORY,
@@ -23,8 +24,9 @@ from models.artefacts.store import (
     resolve,
     versions,
 )
-from models.errors import ArtefactError, FileError
+from models.errors import ArtefactError, FileError, UnauditedError
 from streams.files.model_store import ModelStore
+from tests.harness.models import unasked
 
 NOON = datetime(2020, 11, 2, 12, tzinfo=UTC)
 METRICS = {"held_out_merchants": {"accuracy": 0.5}}
@@ -52,7 +54,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def store(folder: Path) -> ModelStore:
     """The store."""
-    return ModelStore(folder, verify=verify)
+    return ModelStore(folder, verify=verify, gate=unasked)
 
 
 @pytest.fixture
@@ -258,3 +260,64 @@ def test_a_crash_at_any_step_leaves_the_old_or_the_new(store: ModelStore, tmp_pa
     assert all(old == outcome["left"] for outcome in found["add"])
     assert all(sorted([a, b, c, new]) == outcome["versions"] for outcome in found["add"])
     assert sorted(abc) == versions(tmp_path / "store")
+
+
+def audited(version: str, outcome: Outcome, *, data: str = "lines.csv", day: int = 0) -> AuditRecord:
+    """An audit of a version."""
+    return AuditRecord(
+        at=NOON + timedelta(days=day),
+        version=version,
+        audit="bias_report",
+        data=data,
+        outcome=outcome,
+        report_sha256="0" * 64,
+    )
+
+
+def test_what_no_audit_passed_is_not_promoted(folder: Path, abc: list[str]) -> None:
+    """Nor what one failed; the last audit on the same data counts, and what was promoted stays."""
+    store = ModelStore(folder, verify=verify)
+    first, second, third = abc
+    with pytest.raises(UnauditedError, match="no audit is recorded"):
+        store.promote(first, at=NOON)
+    assert store.record(audited(first, Outcome.PASS))
+    assert not store.record(audited(first, Outcome.PASS))
+    entry = store.promote(first, at=NOON)
+    assert entry is not None
+    assert ("", "") == (entry.gate, entry.override)
+    store.record(audited(second, Outcome.NOT_MEASURED))
+    with pytest.raises(UnauditedError, match="no audit could measure enough"):
+        store.promote(second, at=NOON)
+    store.record(audited(second, Outcome.PASS, day=1))
+    store.record(audited(second, Outcome.FAIL, data="own.csv", day=2))
+    with pytest.raises(UnauditedError, match=r"failed bias_report on own\.csv"):
+        store.promote(second, at=NOON)
+    assert first == promoted(folder)
+    store.record(audited(second, Outcome.PASS, data="own.csv", day=3))
+    assert store.promote(second, at=NOON)
+    with pytest.raises(ArtefactError, match="no version"):
+        store.record(audited("000000000000", Outcome.PASS))
+    assert third in versions(folder)
+
+
+def test_an_override_is_kept_with_what_it_overrode(folder: Path, abc: list[str]) -> None:
+    """The history says what audits said, and why that did not count; where they say nothing there is no override."""
+    store = ModelStore(folder, verify=verify)
+    store.record(audited(abc[0], Outcome.FAIL))
+    entry = store.promote(abc[0], at=NOON, override="the board has agreed")
+    assert entry == history(folder)[-1]
+    assert entry is not None
+    assert "failed bias_report on lines.csv" in entry.gate
+    assert "the board has agreed" == entry.override
+    store.record(audited(abc[1], Outcome.PASS))
+    store.promote(abc[1], at=NOON, override="not needed")
+    assert "" == history(folder)[-1].override
+
+
+def test_a_history_of_before_the_gate_is_read(folder: Path, store: ModelStore, abc: list[str]) -> None:
+    """Entries without the two fields are entries."""
+    store.promote(abc[0], at=NOON)
+    path = folder / HISTORY
+    old = {name: value for name, value in json.loads(path.read_text()).items() if name not in ("gate", "override")}
+    path.write_text(json.dumps(old) + "\n")
+    assert [abc[0]] == [entry.version for entry in history(folder)]

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any, cast
 
 from aiohttp import web
@@ -16,6 +17,7 @@ from aiokafka.errors import KafkaTimeoutError
 from models.contracts.corrections import Correction
 from models.contracts.events import Categorized, ReviewRequest
 from models.contracts.wire import dump, parse
+from models.explanation.texts import texts_of
 from streams.console.desk.forgery import ForgeryGuard
 from streams.console.desk.people import People
 from streams.console.desk.views import DeskPages
@@ -151,6 +153,7 @@ async def serving(
     claim_seconds: float = 120.0,
     monitor_url: str = "",
     ahead: timedelta = timedelta(),
+    explanations: Path | None = None,
 ) -> AsyncIterator[Served]:
     """The pages with requests that wait."""
     clock = Watch(ahead)
@@ -175,6 +178,7 @@ async def serving(
         learned,
         people=people or People(ask=True, key=KEY),
         guard=ForgeryGuard(KEY),
+        texts=texts_of(explanations),
         token=token,
         monitor_url=monitor_url,
         clock=clock,

@@ -50,6 +50,18 @@ async def _search(tab: Tab) -> None:
     await tab.until("document.querySelector('#found [aria-selected=true]') !== null")
 
 
+def _customer(language: str) -> Act:
+    async def act(tab: Tab) -> None:
+        await _card(tab)
+        await tab.page.click("#customer summary")
+        await shown(tab, "#customer-text")
+        await tab.page.select_option("#customer-language", language)
+        await tab.page.click("#customer-copy")
+        await tab.run("document.querySelector('#customer').scrollIntoView()")
+
+    return act
+
+
 async def _legend(tab: Tab) -> None:
     await _card(tab)
     await tab.page.click("#help")
@@ -99,6 +111,9 @@ SCREENS = [
     Screen("review-together", _together),
     Screen("review-search", _search),
     Screen("review-legend", _legend),
+    Screen("review-customer", _customer("en")),
+    Screen("review-customer-de", _customer("de")),
+    Screen("review-customer-fr", _customer("fr")),
     Screen("review-answered", _answered, (*CLINICS, HUNCH)),
     Screen("review-blind", _card, (BLIND,)),
     Screen("review-long", _card, (LONG,)),
@@ -114,7 +129,14 @@ DEVICES: dict[str, dict[str, Any]] = {
     "phone": {"touch": True},
     "phone-dark": {"touch": True, "scheme": "dark"},
 }
-IN_THE_DARK = ("review-similar", "review-together", "review-blind", "learning-reason", "learning-frozen")
+IN_THE_DARK = (
+    "review-similar",
+    "review-together",
+    "review-customer",
+    "review-blind",
+    "learning-reason",
+    "learning-frozen",
+)
 """Between them they have all that the pages are made of."""
 
 

@@ -3,16 +3,20 @@
 import json
 import re
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from models.contracts.events import Vote
+from models.errors import FileError
 from models.learned.online.entries import Reason
 from models.voters.contract import Method
 from streams.console.desk.marks import marked
+from streams.console.desk.serve import desk_pages
 from streams.console.desk.words import HELD
 from streams.console.state import METHOD_WORDS
+from streams.settings.settings import load_settings
 from tests.streams.console.desk.caller import Caller, calling
 from tests.streams.console.desk.cases import BLIND, CASES, CLINICS, HUNCH, REFUND
 from tests.streams.console.desk.learned import after, busy
@@ -128,6 +132,41 @@ async def test_nothing_gives_a_blind_request_away() -> None:
     assert [] == [word for word in ("confidence", "votes", "groceries", "0.99", "VERY_HIGH") if word in text]
 
 
+async def test_a_task_has_the_words_for_its_customer() -> None:
+    """In each language; of the request itself, without the names, counts and figures of the evidence."""
+    async with serving(CLINICS[0], REFUND) as served, calling(served.url) as ada:
+        seen = await _seen(ada)
+
+    clinic, refund = (seen[request.description]["customer"] for request in (CLINICS[0], REFUND))
+    assert [("en", "English"), ("de", "Deutsch"), ("fr", "Français")] == [
+        (words["code"], words["language"]) for words in clinic
+    ]
+    english = clinic[0]["text"]
+    assert "For now, this payment is in the category “Eating and drinking out”." in english
+    assert "a code for the kind of business" in english
+    assert "Other signs in the payment pointed to another category." in english
+    assert "We were not sure enough, so a person at the bank is asked" in english
+    assert [] == [word for word in ("5814", "0.9", "90%", 'vet"', "supermarket") if word in english]
+    german = refund[1]["text"]
+    assert "Erhaltener Betrag: 1.312,50\u00a0EUR" in german
+    assert "weil uns bei Zahlungen dieser Art mehr Fehler unterlaufen" in german
+    assert "94" not in german
+
+
+async def test_a_bank_has_its_own_words_at_the_desk(tmp_path: Path) -> None:
+    """From the file of the setting; a desk does not start with one that is not complete."""
+    shipped = files("models").joinpath("data/explanations.toml").read_text(encoding="utf-8")
+    own = tmp_path / "words.toml"
+    own.write_text(shipped.replace("Eating and drinking out", "Out and about"), encoding="utf-8")
+    async with serving(CLINICS[0], explanations=own) as served, calling(served.url) as ada:
+        (seen,) = (await _seen(ada)).values()
+        own.write_text(shipped.replace("\ntill = ", "\ntills = "), encoding="utf-8")
+        with pytest.raises(FileError, match=r"words\.toml: language, en, grounds: has no words for till"):
+            desk_pages(load_settings(explanations=own), served.desk, served.learned, clock=served.clock)
+
+    assert "“Out and about”" in seen["customer"][0]["text"]
+
+
 def _without_names(document: Any) -> Any:
     """A document without ids and times; lengths of times are rounded."""
     if isinstance(document, dict):
@@ -150,13 +189,15 @@ async def test_blind_mode_makes_all_requests_alike() -> None:
         undone = (await ada.post("api/review/undo", plain)).json["undone"]["task"]
 
     assert [None] * 4 == [task["aid"] for task in (first, second, kept, undone)]
+    assert [None] * 4 == [task["customer"] for task in (first, second, kept, undone)]
     assert first["why"] == second["why"] == kept["why"] == undone["why"]
     assert all(len(task["line"]) == 1 for task in (first, second, kept, undone))
     assert first.keys() == second.keys()
 
 
 @pytest.mark.parametrize(
-    "interface", ["Me", "Task", "Preview", "Like", "Progress", "AnsweredDocument", "UndoneDocument"]
+    "interface",
+    ["Me", "Task", "Preview", "Like", "Progress", "AnsweredDocument", "UndoneDocument", "CustomerWords"],
 )
 async def test_every_type_of_the_review_page_fits_its_document(interface: str) -> None:
     """What a script may read is there."""
@@ -174,6 +215,7 @@ async def test_every_type_of_the_review_page_fits_its_document(interface: str) -
         "Progress": answered["progress"],
         "AnsweredDocument": answered["answered"],
         "UndoneDocument": undone["undone"],
+        "CustomerWords": shown["task"]["customer"][0],
     }
 
     assert members(interface) == set(documents[interface])

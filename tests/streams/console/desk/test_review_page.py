@@ -97,6 +97,48 @@ async def test_what_is_seen_of_a_transaction(browser: Browser) -> None:
     assert "1,312.50 EUR money in" == amount
 
 
+async def test_words_for_the_customer_are_selected_to_copy(browser: Browser) -> None:
+    """In the language that was chosen, which the browser remembers; keys there answer nothing."""
+    async with page(browser, CLINICS[0], REFUND) as (tab, served):
+        await line(tab, FIRST)
+        await tab.page.click("#customer summary")
+        await shown(tab, "#customer-text")
+        await tab.page.select_option("#customer-language", "de")
+        await tab.page.click("#customer-text")
+        await tab.press("1")
+        selected = await tab.run("getSelection().toString()")
+        assert (FIRST, []) == (await text(tab, "#line"), answers(served))
+        assert selected.startswith("Warum diese Zahlung ihre Kategorie hat")
+        assert f"Text auf Ihrem Kontoauszug: {FIRST}" in selected
+        await tab.page.click("#release")
+        await line(tab, REFUND.description)
+        assert "" == await text(tab, "#customer-copied")
+        assert "de" == await tab.run("document.querySelector('#customer-text').lang")
+        assert REFUND.description in await tab.run("document.querySelector('#customer-text').value")
+        await tab.page.click("#plain")
+        await tab.until("document.querySelector('#customer').hidden")
+
+
+@pytest.mark.parametrize("refused", [False, True])
+async def test_words_for_the_customer_are_copied(browser: Browser, *, refused: bool) -> None:
+    """At a press, all of them; also where the browser gives pages no clipboard, as over http from elsewhere."""
+    async with page(browser, CLINICS[0], REFUND) as (tab, _):
+        await tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        await line(tab, FIRST)
+        if refused:
+            await tab.run("void (navigator.clipboard.writeText = () => Promise.reject(new Error('refused')))")
+        await tab.page.click("#customer summary")
+        await tab.page.select_option("#customer-language", "fr")
+        await tab.page.click("#customer-copy")
+        await says(tab, "#customer-copied", "Copied")
+        copied = await tab.run("navigator.clipboard.readText()")
+        assert await tab.run("document.querySelector('#customer-text').value") == copied
+        assert copied.startswith("Pourquoi ce paiement est dans cette catégorie")
+        await tab.page.click("#release")
+        await line(tab, REFUND.description)
+        assert "" == await text(tab, "#customer-copied")
+
+
 async def test_the_search_finds_by_name_and_definition(browser: Browser) -> None:
     """All 28 with their definitions; arrows go round, Escape leaves, and what is not there is said."""
     async with page(browser, HUNCH) as (tab, served):

@@ -1,0 +1,1 @@
+"""Evenhand's own functions on cases outside of banking transactions, to be run and read."""
