@@ -1,12 +1,14 @@
 """`evenhand audit bias`: the gate on labelled rows."""
 
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 from rich.progress import TextColumn
 
 from models.artefacts.store import resolve
+from models.decisions.ensemble import Ensemble
 from models.evaluation.data.labelled_file import LabelledFile
 from models.evaluation.data.labels import labels_for
 from models.evaluation.measures.splits import keys_of
@@ -84,25 +86,11 @@ def bias(
     beside = Beside(mission_table(read_comparison(comparison)) if comparison else None)
     if output:
         make_folder(output)
-    ensemble = ensemble_for(settings)
-    with progress(TextColumn("{task.fields[rows]:,} rows"), RowRate()) as display:
-        task = display.add_task("deciding", total=None, rows=0)
-        evaluated = evaluate_file(
-            rows,
-            ensemble,
-            clock=wall_clock,
-            on_progress=lambda count: display.update(task, rows=display.tasks[task].fields["rows"] + count),
-        )
+    truth = f"column {labels}{f' through {label_map.name}' if label_map else ''}"
+    named = Audited(command_of(context, "audit bias"), data.name, truth, limits.name if limits else "")
     known = keys_of(resolve(settings.model) / MEMORY_FILE)
-    findings = bias_findings(evaluated.judged, held, known=known, columns=columns, seed=seed)
-    run = AuditedRun(
-        command=command_of(context, "audit bias"),
-        data=data.name,
-        truth=f"column {labels}{f' through {label_map.name}' if label_map else ''}",
-        model_version=ensemble.model_version,
-        policy=policy_words(ensemble.policy),
-        at=wall_clock(),
-        limits=limits.name if limits else "",
+    run, findings = audited(
+        rows, ensemble_for(settings), held, named, known=known, columns=columns, seed=seed, at=wall_clock()
     )
     text = bias_json(run, findings, beside)
     if record:
@@ -112,9 +100,62 @@ def bias(
         print_json(bias_data(run, findings, beside))
     else:
         show(run, findings, written)
+    say_refused(rows)
+    raise typer.Exit(int(ENDINGS[findings.outcome]))
+
+
+class Audited(NamedTuple):
+    """What a report says of its run beside what is measured; arguments are those of `AuditedRun`."""
+
+    command: str
+    data: str
+    truth: str
+    limits: str
+
+
+def audited(
+    rows: LabelledFile,
+    ensemble: Ensemble,
+    held: BiasLimits,
+    named: Audited,
+    *,
+    known: frozenset[str],
+    columns: tuple[str, ...] = (),
+    seed: int = 0,
+    at: datetime,
+) -> tuple[AuditedRun, BiasFindings]:
+    """Decide on labelled rows, and hold what was decided against the limits.
+
+    Args:
+        known: Keys of the merchants that the model learned from.
+        columns: Columns of the file whose groups are compared as well.
+        at: What the report says of when; timezone-aware.
+    """
+    with progress(TextColumn("{task.fields[rows]:,} rows"), RowRate()) as display:
+        task = display.add_task("deciding", total=None, rows=0)
+        evaluated = evaluate_file(
+            rows,
+            ensemble,
+            clock=wall_clock,
+            on_progress=lambda count: display.update(task, rows=display.tasks[task].fields["rows"] + count),
+        )
+    findings = bias_findings(evaluated.judged, held, known=known, columns=columns, seed=seed)
+    run = AuditedRun(
+        command=named.command,
+        data=named.data,
+        truth=named.truth,
+        model_version=ensemble.model_version,
+        policy=policy_words(ensemble.policy),
+        at=at,
+        limits=named.limits,
+    )
+    return run, findings
+
+
+def say_refused(rows: LabelledFile) -> None:
+    """Say how many rows were refused, on stderr."""
     if rows.counts.refused:
         typer.echo(f"refused rows: {len(rows.counts.refused):,}, see `evenhand evaluate` for which", err=True)
-    raise typer.Exit(int(ENDINGS[findings.outcome]))
 
 
 def show(run: AuditedRun, findings: BiasFindings, written: tuple[Path, ...]) -> None:

@@ -1,5 +1,7 @@
 """`evenhand audit counterfactual`: lines that differ in one thing, decided twice."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +11,7 @@ from rich.markup import escape
 from rich.progress import TextColumn
 from rich.table import Table
 
+from models.decisions.ensemble import Ensemble
 from models.errors import ConfigurationError
 from monitors.audits.bias.report import AuditedRun
 from monitors.audits.checks import verdict
@@ -70,20 +73,8 @@ def counterfactual(
     if output:
         make_folder(output)
     ensemble = ensemble_for(settings)
-    with progress(TextColumn("{task.fields[rows]:,} lines"), RowRate()) as display:
-        task = display.add_task("deciding", total=None, rows=0)
-        try:
-            findings = counterfactual_findings(
-                ensemble,
-                held,
-                now=wall_clock(),
-                attributes=tuple(dict.fromkeys(attribute or Attribute)),
-                people_each=people,
-                seed=seed,
-                progress=lambda count: display.update(task, rows=display.tasks[task].fields["rows"] + count),
-            )
-        except ValueError as error:
-            raise ConfigurationError(f"--people {people}: {error}") from None
+    attributes = tuple(dict.fromkeys(attribute or Attribute))
+    findings = twins_decided(ensemble, held, now=wall_clock(), attributes=attributes, people=people, seed=seed)
     run = AuditedRun(
         command=command_of(context, "audit counterfactual"),
         data=DATA,
@@ -102,6 +93,40 @@ def counterfactual(
     else:
         _show(run, findings, written)
     raise typer.Exit(int(ENDINGS[findings.outcome]))
+
+
+def twins_decided(
+    ensemble: Ensemble,
+    held: CounterfactualLimits,
+    *,
+    now: datetime,
+    attributes: Sequence[Attribute] = tuple(Attribute),
+    people: int = PEOPLE,
+    seed: int = 0,
+) -> CounterfactualFindings:
+    """Decide on made-up pairs of lines, and hold what differs against the limits.
+
+    Args:
+        now: When the decisions are made; timezone-aware.
+        people: Of each origin and gender.
+
+    Raises:
+        ConfigurationError: There are not so many people.
+    """
+    with progress(TextColumn("{task.fields[rows]:,} lines"), RowRate()) as display:
+        task = display.add_task("deciding", total=None, rows=0)
+        try:
+            return counterfactual_findings(
+                ensemble,
+                held,
+                now=now,
+                attributes=tuple(attributes),
+                people_each=people,
+                seed=seed,
+                progress=lambda count: display.update(task, rows=display.tasks[task].fields["rows"] + count),
+            )
+        except ValueError as error:
+            raise ConfigurationError(f"--people {people}: {error}") from None
 
 
 def _show(run: AuditedRun, findings: CounterfactualFindings, written: tuple[Path, ...]) -> None:

@@ -1,7 +1,7 @@
 """Options of the commands that read a file of labelled transactions, and what they print."""
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -72,16 +72,18 @@ def grid(rows: Iterable[tuple[str, ...]]) -> Table:
     return table
 
 
-def command_of(context: typer.Context, name: str) -> str:
+def command_of(context: typer.Context, name: str, without: Collection[str] = ()) -> str:
     """The command that gives the same figures: the options that were given, apart from where they go.
 
     Args:
         name: Of the command, such as `evaluate`.
+        without: Further parameters that are left out.
     """
     words = ["evenhand", *name.split()]
     for option in context.command.params:
         value = context.params.get(option.name or "")
-        if option.name in _ELSEWHERE or value in (None, "", [], ()) or value is False or value == option.default:
+        absent = value in (None, "", [], ()) or value is False
+        if option.name in (*_ELSEWHERE, *without) or absent or value == option.default:
             continue
         for each in value if isinstance(value, (list, tuple)) else [value]:
             given = each.date() if isinstance(each, datetime) else each

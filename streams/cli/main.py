@@ -47,6 +47,9 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "shadow": "Compare a candidate with the present model on the live topic or a file; nothing is written.",
         "model": "Look at models, keep them in a store, promote one, go back.",
         "data": "Make data sets to train and test on.",
+        "evidence": (
+            "Write what a compliance officer files on a model: one folder, from one run, with the sha256 of every file."
+        ),
     },
     "Operate": {
         "doctor": "Say what this machine has and lacks; nothing is changed.",

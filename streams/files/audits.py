@@ -25,13 +25,18 @@ def write_audit(folder: Path, name: str, document: Document, json_text: str) -> 
     Raises:
         FileError: They cannot be written.
     """
-    texts = {"html": document_html(document), "md": document_markdown(document), "json": json_text}
     paths = []
-    for ending, text in texts.items():
-        path = folder / f"{name}.{ending}"
-        replace_file(path, text.encode())
+    for file, content in report_files(name, document, json_text).items():
+        path = folder / file
+        replace_file(path, content)
         paths.append(path)
     return tuple(paths)
+
+
+def report_files(name: str, document: Document, json_text: str) -> dict[str, bytes]:
+    """The files of a report: file name to bytes; arguments are those of `write_audit`."""
+    texts = {"html": document_html(document), "md": document_markdown(document), "json": json_text}
+    return {f"{name}.{ending}": text.encode() for ending, text in texts.items()}
 
 
 def record_of(audit: str, report: bytes) -> AuditRecord:

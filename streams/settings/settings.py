@@ -118,6 +118,9 @@ class Settings(ReviewSettings, LearningSettings):
     explanations: Path | None = Field(
         None, description="File with the bank's own words for customers (TOML); empty: the shipped ones."
     )
+    signing_key: Path | None = Field(
+        None, description="Private Ed25519 key (PEM) that signs evidence, closed to others; empty: it is not signed."
+    )
 
     blind_share: float = Field(
         0.01, ge=0, le=1, description="Share of accepted decisions that also go to review, without being shown."
