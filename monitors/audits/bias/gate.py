@@ -28,6 +28,9 @@ from monitors.audits.bias.table import GroupTable, group_table
 from monitors.audits.checks import Check, Outcome, overall
 from monitors.audits.limits import Limit
 
+RESIDUAL = "other"
+"""Category of what belongs in no other: no purpose of its own whose recall or F1 is compared."""
+
 MOST_GROUPS = 50
 """Most values of a column that can be groups; more are names or numbers of single rows."""
 
@@ -181,7 +184,11 @@ class _Gate:
         """The worst group beside all rows."""
         ratios = self._ratios(terms)
         enough = self._enough(ratios)
-        lowest = min(enough, key=lambda ratio: (ratio.value, ratio.name), default=None)
+        lowest = min(
+            (ratio for ratio in enough if ratio.name != RESIDUAL),
+            key=lambda ratio: (ratio.value, ratio.name),
+            default=None,
+        )
         # Of one group alone nothing can be said.
         found = gap(lowest, ratios[ALL], among=len(enough), checks=self._checks) if lowest and len(enough) > 1 else None
         return self._check(name, about, found, enough)
@@ -209,6 +216,7 @@ class _Gate:
         """The gap of F1 between the categories that are often enough true."""
         counts = np.bincount(truth.numbers, minlength=len(truth.names))
         often = {name for name, rows in zip(truth.names, counts, strict=True) if rows >= self._limits.least_rows}
+        often.discard(RESIDUAL)
         enough = [ratio for ratio in self._enough(self._ratios(self.decisions.f1())) if ratio.name in often]
         return self._check("category_f1", "F1 by category", widest(enough, checks=self._checks), enough)
 

@@ -27,7 +27,7 @@ class BiasLimits(BaseModel):
     amount_equal_confidence: Limit = Limit(limit=0.05, goal=0.01)
     amount_association: Limit = Limit(limit=0.20, goal=0.05)
     minority_recall: Limit = Limit(limit=0.15, goal=0.02)
-    category_recall: Limit = Limit(limit=0.40, goal=0.10)
+    category_recall: Limit = Limit(limit=0.30, goal=0.10)
     category_f1: Limit = Limit(limit=0.50, goal=0.10)
     category_equal_confidence: Limit = Limit(limit=0.30, goal=0.05)
     currency_parity: Limit = Limit(limit=0.10, goal=0.01)

@@ -7,13 +7,18 @@ import pytest
 from models.errors import FileError
 from monitors.audits.anymodel.limits import ModelLimits
 from monitors.audits.bias.limits import BiasLimits
+from monitors.audits.counterfactual.limits import CounterfactualLimits
 from monitors.audits.limits import read_limits
 
 SHIPPED = Path(__file__).parents[3] / "ops/audit/limits.yml"
 
 
-@pytest.mark.parametrize(("part", "kind"), [("bias", BiasLimits), ("model", ModelLimits)])
-def test_the_file_says_what_holds_without_it(part: str, kind: type[BiasLimits] | type[ModelLimits]) -> None:
+@pytest.mark.parametrize(
+    ("part", "kind"), [("bias", BiasLimits), ("model", ModelLimits), ("counterfactual", CounterfactualLimits)]
+)
+def test_the_file_says_what_holds_without_it(
+    part: str, kind: type[BiasLimits | ModelLimits | CounterfactualLimits]
+) -> None:
     """Every limit is named in it, with its default."""
     import yaml
 

@@ -2,15 +2,16 @@
 
     python -m tests.monitors.audits.bias.planted_models [SEEDS]
 
-The lines are generated (`models.training.balance`); a logistic regression over character n-grams learns from some of
-them, with the bias planted in its labels, and decides on others, whose labels are true. Each name in a line has one
-amount band, as shops have; lines to private people have names of several origins.
+The world is small: sole traders, each with a name of one of four origins, a trade, a currency and an amount band. A
+logistic regression over character n-grams learns from some of their lines, with the bias planted in the labels, and
+decides on others, whose labels are true.
 """
 
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import product
 from random import Random
 
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -18,20 +19,29 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from models.contracts.events import AmountBand
-from models.contracts.taxonomy import CATEGORIES
 from models.evaluation.judged import Judged
-from models.training.balance.balance import BalanceConfig, generated_rows
-from models.training.balance.parts import Part, place
-from models.twins.people import people
+from models.twins.people import GENDERS, people
 from monitors.audits.bias.gate import bias_checks
 from monitors.audits.bias.limits import BiasLimits
 from monitors.audits.checks import Check, Outcome, overall
 
-CATEGORY_ROWS, PEOPLE = 60, 40
 ORIGINS = ("english", "west_african", "turkish", "slavic")
-ACCEPTED_FROM = 0.5
-BANDS = ((0.5, AmountBand.UNDER_100), (0.8, AmountBand.FROM_100_TO_1000), (1.0, AmountBand.OVER_1000))
-NOBODY = "nobody"
+TRADERS = 75
+"""Of each origin and gender."""
+
+TRADES = {
+    "food_dining": ("CAFE", "PIZZERIA"),
+    "groceries": ("GROCERS", "BUTCHERS"),
+    "health_medical": ("DENTAL", "OPTICIANS"),
+    "home_garden": ("PLUMBING", "ROOFING"),
+    "auto": ("GARAGE", "TYRES"),
+    "pets": ("KENNELS", "DOG GROOMING"),
+}
+LEARNED = ("{}", "CARD PAYMENT TO {}", "SQ *{}")
+ASKED = ("SUMUP *{}", "POS {} LONDON")
+ACCEPTED_FROM = 0.7
+BANDS = ((0.4, AmountBand.UNDER_100), (0.7, AmountBand.FROM_100_TO_1000), (1.0, AmountBand.OVER_1000))
+CURRENCIES = ("GBP", "EUR", "USD")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,65 +49,92 @@ class Line:
     """One labelled line.
 
     Args:
-        brand: Whom it names; lines of one are no independent evidence.
-        origin: Of the private person whom it names, or `NOBODY`.
+        merchant: Whom it names; lines of one are no independent evidence.
+        origin: Of the trader's name.
     """
 
     text: str
     category: str
     currency: str
     band: AmountBand
-    brand: str
-    origin: str = NOBODY
+    merchant: str
+    origin: str
 
 
 @cache
-def lines(seed: int) -> tuple[Line, ...]:
-    """Lines of shops of every category, and to private people."""
-    made = generated_rows(BalanceConfig(CATEGORY_ROWS, part=Part.TRAIN, seed=seed))
-    found = [Line(row.description, row.category, row.currency, band_of(row.brand), row.brand) for row in made]
-    for origin in ORIGINS:
-        for gender in ("female", "male"):
-            for person in people(origin, gender, count=PEOPLE, seed=seed):
-                name = person.name.upper()
-                found.append(Line(f"TRANSFER TO {name}", "transfers_cash", "GBP", band_of(name), name, origin))
-    return tuple(found)
-
-
-def band_of(brand: str) -> AmountBand:
-    """The band of all lines of one name."""
-    drawn = place(f"band {brand}")
-    return next(band for below, band in BANDS if drawn < below)
+def lines(seed: int) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+    """Lines to learn from, and lines to be asked."""
+    random = Random(seed)
+    learned, asked = [], []
+    for origin, gender in product(ORIGINS, GENDERS):
+        for person in people(origin, gender, count=TRADERS, seed=seed):
+            category = random.choice(list(TRADES))
+            name = f"{person.name} {random.choice(TRADES[category])}".upper()
+            drawn = random.random()
+            band = next(band for below, band in BANDS if drawn < below)
+            line = Line(name, category, random.choice(CURRENCIES), band, name, origin)
+            learned += [replace(line, text=wrapping.format(name)) for wrapping in LEARNED]
+            asked += [replace(line, text=wrapping.format(name)) for wrapping in ASKED]
+    return tuple(learned), tuple(asked)
 
 
 def some_other(line: Line, random: Random) -> Line:
     """The line with another category."""
-    return replace(line, category=random.choice([name for name in CATEGORIES if name != line.category]))
+    return replace(line, category=random.choice([name for name in TRADES if name != line.category]))
 
 
-Concerns = Callable[[Line], bool]
-PLANTS: dict[str, tuple[Concerns, float, str]] = {
-    "small amounts mislabelled": (lambda line: line.band is AmountBand.UNDER_100, 0.6, "amount_parity"),
-    "pets halved": (lambda line: line.category == "pets" and place(line.brand) < 0.5, 1.0, "category_recall"),
-    "one origin's names to review": (lambda line: line.origin == "west_african", 0.8, "column_acceptance:origin"),
-    "one currency worse": (lambda line: line.currency == "EUR", 0.6, "currency_parity"),
-    "nothing": (lambda _: False, 0.0, ""),
+@dataclass(frozen=True, slots=True)
+class Plant:
+    """A bias.
+
+    Args:
+        concerns: The lines on which it is planted.
+        share: Of their merchants, those that are mislabelled.
+        wavering: Whether each line of one gets a label of its own, so that the model is unsure rather than wrong.
+        check: What must fail.
+    """
+
+    concerns: Callable[[Line], bool]
+    share: float
+    wavering: bool
+    check: str
+
+
+PLANTS = {
+    "small amounts mislabelled": Plant(
+        lambda line: line.band is AmountBand.UNDER_100, 0.4, wavering=False, check="amount_parity"
+    ),
+    "pets halved": Plant(lambda line: line.category == "pets", 0.5, wavering=False, check="category_recall"),
+    "one origin's names to review": Plant(
+        lambda line: line.origin == "west_african", 0.8, wavering=True, check="column_acceptance:origin"
+    ),
+    "one currency worse": Plant(lambda line: line.currency == "EUR", 0.4, wavering=False, check="currency_parity"),
+    "nothing": Plant(lambda _: False, 0.0, wavering=False, check=""),
 }
-"""What is planted: on which lines, the share of them that is mislabelled, and the check that must fail."""
+
+
+def planted(plant: Plant, learned: Sequence[Line], seed: int) -> list[Line]:
+    """The lines to learn from, with the bias in their labels."""
+    random = Random(f"plant {seed}")
+    struck = {line.merchant: some_other(line, random).category for line in learned if plant.concerns(line)}
+    struck = {merchant: label for merchant, label in struck.items() if random.random() < plant.share}
+    return [
+        (some_other(line, random) if plant.wavering else replace(line, category=struck[line.merchant]))
+        if line.merchant in struck
+        else line
+        for line in learned
+    ]
 
 
 def trained_checks(plant: str, seed: int) -> list[Check]:
     """Train with a planted bias, decide on other lines, and hold the decisions against the limits."""
-    concerns, share, _ = PLANTS[plant]
-    random = Random(f"{plant} {seed}")
-    taught = [
-        some_other(line, random) if concerns(line) and random.random() < share else line for line in lines(2 * seed)
-    ]
+    learned, asked = lines(seed)
+    taught = planted(PLANTS[plant], learned, seed)
     model = make_pipeline(
-        TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True), LogisticRegression(C=300.0)
+        TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True),
+        LogisticRegression(C=100.0, max_iter=300),
     )
     model.fit([line.text for line in taught], [line.category for line in taught])
-    asked = lines(2 * seed + 1)
     chances = model.predict_proba([line.text for line in asked])
     judged = [
         Judged(
@@ -107,7 +144,7 @@ def trained_checks(plant: str, seed: int) -> list[Check]:
             frozenset({line.category}),
             line.band,
             line.currency,
-            merchant=line.brand,
+            merchant=line.merchant,
             groups=(line.origin,),
         )
         for line, row in zip(asked, chances, strict=True)
@@ -118,16 +155,12 @@ def trained_checks(plant: str, seed: int) -> list[Check]:
 def main(arguments: Sequence[str]) -> None:
     """Print, for each plant, in how many seeds the gate failed, and the check that was to fail did."""
     seeds = int(arguments[0]) if arguments else 20
-    for plant, (_, _, name) in PLANTS.items():
-        outcomes = []
+    for plant, means in PLANTS.items():
+        name, outcomes = means.check, []
         for seed in range(seeds):
             checks = trained_checks(plant, seed)
             right = not name or any(each.name == name and each.outcome is Outcome.FAIL for each in checks)
             outcomes.append((overall(checks), right))
-            if not name:
-                for each in checks:
-                    if each.outcome is Outcome.FAIL:
-                        print("  ", seed, each.why)
         failed = sum(outcome is Outcome.FAIL for outcome, _ in outcomes)
         passed = sum(outcome is Outcome.PASS for outcome, _ in outcomes)
         named = sum(right for _, right in outcomes)
