@@ -189,8 +189,9 @@ class Naming:
         if trust is Trust.PERSON:
             return True
         if trust is Trust.MIXED:
-            # No list has all surnames, but firms of one word hardly ever have an initial: "t ibekwe".
-            abbreviated = initials and len(parts) == 2 and max(map(len, parts)) >= _SURNAME
+            # No list has all surnames, but firms of one word hardly ever have an initial: "t ibekwe". So may be an
+            # article: names with A are far more frequent in some languages than in others.
+            abbreviated = len(parts) == 2 and min(map(len, parts)) == 1 and max(map(len, parts)) >= _SURNAME
             return abbreviated or (bool(known) and (len(parts) > 1 or self._is_full_name(parts[0])))
         return initials or bool(known) or (len(parts) > 1 and parts[0] != "a")
 

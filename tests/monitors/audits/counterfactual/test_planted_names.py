@@ -1,34 +1,27 @@
-"""The counterfactual audit: planted bias is found and named, else it passes, and no group reaches who decides."""
+"""Planted distrust of names is found and named, also of names that no list has; silence of few names says little."""
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from models.contracts.events import Transaction
 from models.decisions.ensemble import Ensemble
-from models.evaluation.reports.document import document_html
 from models.twins.letters import plain_capitals
 from models.twins.people import ORIGINS, family_names
 from models.voters.contract import Ballot, Method
-from monitors.audits.bias.report import AuditedRun
-from monitors.audits.checks import Outcome, points
+from monitors.audits.checks import Outcome
 from monitors.audits.counterfactual.audit import CounterfactualFindings, counterfactual_findings
 from monitors.audits.counterfactual.flips import Decision, flips_of
 from monitors.audits.counterfactual.limits import CounterfactualLimits
 from monitors.audits.counterfactual.pairs import PEOPLE, Attribute, Line, Pair, pairs_of
-from monitors.audits.counterfactual.report import counterfactual_document, counterfactual_json
-from tests.harness.voters import NOON, sure_of
+from tests.harness.voters import NOON
 
 LIMITS = CounterfactualLimits(least_named=1_000, least_pairs=100, rounds=100)
 NAMES = (Attribute.NAME_ORIGIN, Attribute.NAME_GENDER)
 REFERENCE = ORIGINS[0]
-RUN = AuditedRun("evenhand audit counterfactual", "made-up pairs", "", "test", "agreement", NOON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,26 +84,6 @@ def test_another_category_is_found_where_nobody_waits(seed: int) -> None:
     assert {pair.groups[1] for pair in found.attributes[0].worst_pairs} == {"turkish"}
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_even_treatment_passes(seed: int) -> None:
-    """An ensemble that says the same of everything flips on nothing; intervals say how far that was looked at."""
-    found = counterfactual_findings(sure_of("fuel"), LIMITS, now=NOON, people_each=4, seed=seed)
-    assert found.outcome is Outcome.PASS
-    for each in found.attributes:
-        for group in (each.every, *each.groups):
-            assert (group.category.hits, group.review.hits, group.gap, group.confidence) == (0, 0, 0, 0)
-            assert group.category_interval[0] == 0 < group.category_interval[1]
-        assert (each.worst_pairs, each.worst_words) == ((), ())
-
-
-def test_too_few_pairs_do_not_pass() -> None:
-    """Rare flips cannot be seen in few pairs, so silence there is no pass."""
-    limits = CounterfactualLimits(rounds=100)
-    found = counterfactual_findings(sure_of("fuel"), limits, now=NOON, attributes=NAMES, people_each=4, seed=0)
-    assert found.outcome is Outcome.NOT_MEASURED
-    assert all("fewer than 20,000 pairs" in check.why for check in found.checks)
-
-
 def test_the_default_run_has_twenty_thousand_pairs_of_names() -> None:
     """By origin, of eight origins beside the English one, and by gender, in all nine."""
     origin, gender = (list(pairs_of(each, people_each=PEOPLE, seed=0)) for each in NAMES)
@@ -120,44 +93,13 @@ def test_the_default_run_has_twenty_thousand_pairs_of_names() -> None:
     assert {pair.groups for pair in gender} == {(f"{each} man", f"{each} woman") for each in ORIGINS}
 
 
-@pytest.mark.parametrize("attribute", Attribute)
-def test_pairs_differ_and_are_repeatable(attribute: Attribute) -> None:
-    """Equal seeds give equal pairs, and no line is its own twin."""
-    pairs = list(pairs_of(attribute, people_each=3, seed=5))
-    assert pairs == list(pairs_of(attribute, people_each=3, seed=5))
-    assert len(pairs) >= LIMITS.least_pairs
-    assert all(pair.first != pair.second and pair.groups[0] != pair.groups[1] for pair in pairs)
-
-
-@given(
-    text=st.text(st.characters(categories=("L", "N"), max_codepoint=0x24F), min_size=1, max_size=40),
-    counterparty=st.sampled_from([None, "ADA OKAFOR"]),
-    amount=st.decimals(min_value=1, max_value=5_000, places=2),
-    groups=st.tuples(st.text(min_size=1, max_size=8), st.text(min_size=1, max_size=8)),
-)
-@settings(max_examples=50, deadline=None)
-def test_the_group_reaches_nobody_but_by_the_text(
-    text: str, counterparty: str | None, amount: Decimal, groups: tuple[str, str]
-) -> None:
-    """Equal lines are decided alike whatever their groups; a transaction has what its line has, and no more."""
-    one, other = (Line(text, amount, "GBP", counterparty) for _ in groups)
-    pair = Pair(NAMES[0], groups, one, other, "wording", "subject", ("A",))
-    transactions = [line.transaction(0) for line in (one, other)]
-    assert transactions[0] == transactions[1]
-    held = transactions[0].model_dump(exclude={"description", "amount", "currency", "counterparty", "timestamp"})
-    assert held == {
-        "transaction_id": "twin-0",
-        "account_id": "-",
-        "mcc": None,
-        "channel": None,
-        "schema_version": "1",
-    }
-    ensemble = Ensemble([Distrusts(frozenset({"OKAFOR"}))], "test")
-    first, second = ensemble.categorize(transactions, now=NOON)
-    said = Decision(str(first.category), first.confidence, first.requires_review)
-    counted = flips_of(NAMES[0], [pair], lambda _: said, rounds=100, seed=0).every
-    assert first == second
-    assert (counted.category.hits, counted.review.hits, counted.confidence) == (0, 0, 0)
+def test_distrust_of_names_that_no_list_has_is_found() -> None:
+    """A model that knows the names of an audit, and nothing of others, would pass by them alone."""
+    pairs = pairs_of(Attribute.NAME_COINED, people_each=8, seed=0)
+    made = frozenset(word for pair in pairs if pair.groups[1] == "arabic" for word in pair.tokens)
+    found = found_by(Distrusts(made), seed=0, attributes=(Attribute.NAME_ORIGIN, Attribute.NAME_COINED))
+    failed = {check.name for check in found.checks if check.outcome is Outcome.FAIL}
+    assert failed == {"name_coined_review", "name_coined_gap"}
 
 
 def flips(odd: Sequence[bool], subjects: Sequence[int]) -> tuple[float, tuple[float, float]]:
@@ -193,21 +135,3 @@ def test_silence_of_few_names_says_little() -> None:
     together = flips([False] * 100, [at // 10 for at in range(100)])
     assert spread[1][1] < 0.04
     assert 0.25 < together[1][1] < 0.35
-
-
-def test_report_and_json_have_the_same_figures() -> None:
-    """Every group's shares of the JSON stand in the page, and equal seeds give equal bytes."""
-    voter = Distrusts(surnames("turkish"))
-    found, again = (found_by(voter, seed=2, attributes=NAMES, people_each=4) for _ in range(2))
-    text = counterfactual_json(RUN, found)
-    page = document_html(counterfactual_document(RUN, found))
-    assert text == counterfactual_json(RUN, again)
-    assert page == document_html(counterfactual_document(RUN, again))
-    shown = re.sub(r"<[^>]+>", "\n", page)
-    for attribute in json.loads(text)["attributes"]:
-        for group in (attribute["every"], *attribute["groups"]):
-            low, high = group["review_interval"]
-            assert points(group["review"]["value"]) in shown
-            assert f"[{points(low)}, {points(high)}]" in shown
-        for word in attribute["worst_words"]:
-            assert f"\n{word['word']}\n" in shown
