@@ -12,9 +12,16 @@ from functools import cache
 from importlib.resources import files
 
 from models.contracts.data_files import StrictTable, read_table, shipped
+from models.twins.letters import plain_capitals
 
 FOLDER = "twins"
 """Of ``models/data``."""
+
+_SHORTEST_COINED = 4
+"""Letters of the shortest name that is taken apart, or made."""
+
+_TRIES = 20
+"""Names that are put together for each that is asked for: many there are already."""
 
 GENDERS = ("female", "male")
 """Lists of given names."""
@@ -112,6 +119,63 @@ def couples(origin: str, *, count: int, seed: int) -> list[tuple[Person, Person]
     men = people(origin, "male", count=count, seed=seed)
     plain = {surname_for(origin, family, "female"): family for family in family_names(origin)}
     return [(woman, replace(man, surname=plain[woman.surname])) for woman, man in zip(women, men, strict=True)]
+
+
+def coined(origin: str, gender: str, *, count: int, seed: int) -> list[Person]:
+    """People whose names no list has: the beginning of one name of their origin with the end of another.
+
+    Lists of names are never equally full, and a finder may know the very names of `people`; so these tell how far
+    decisions hang on that. Arguments, order and repetition as for `people`.
+
+    Raises:
+        ValueError: So many cannot be made.
+    """
+    # Voters are heavy, and only asked here.
+    from models.voters.people.names import KnownNames
+
+    known = KnownNames.shipped()
+    drawn = random.Random(f"{seed} coined {origin} {gender}")
+
+    def names(listed: Sequence[str]) -> Iterator[str]:
+        parts = [name for name in listed if len(name) >= _SHORTEST_COINED and name.isalpha()]
+        taken = set(listed)
+        for _ in range(_TRIES * count):
+            begin, end = drawn.sample(parts, 2)
+            name = _joined(begin, end)
+            folded = plain_capitals(name).lower()
+            if name not in taken and len(name) >= _SHORTEST_COINED and folded not in known:
+                taken.add(name)
+                yield name
+
+    made = [
+        Person(given, surname_for(origin, family, gender), gender, origin)
+        for given, family in zip(names(given_names(origin, gender)), names(family_names(origin)), strict=False)
+        if plain_capitals(surname_for(origin, family, gender)).lower() not in known
+    ][:count]
+    if len(made) < count:
+        message = (
+            f"{origin}, {gender}: {count:,} people with coined names were asked for, and {len(made):,} could be made"
+        )
+        raise ValueError(message)
+    return made
+
+
+def _joined(begin: str, end: str) -> str:
+    """A name up to its first vowel behind the first letter, and another from a later consonant before a vowel on.
+
+    >>> _joined("Okonkwo", "Adebayo"), _joined("Barlow", "Pearson")
+    ('Okobayo', 'Bason')
+    """
+    head = next((at for at in range(1, len(begin)) if _is_vowel(begin[at])), len(begin) // 2)
+    starts = [at for at in range(2, len(end) - 1) if not _is_vowel(end[at]) and _is_vowel(end[at + 1])]
+    tail = max(
+        (at for at in starts if len(end) - at >= _SHORTEST_COINED - 1), default=max(starts, default=len(end) // 2)
+    )
+    return begin[: head + 1] + end[tail:].lower()
+
+
+def _is_vowel(letter: str) -> bool:
+    return plain_capitals(letter)[0] in "AEIOUY"
 
 
 def _passes(names: Sequence[str], random_: random.Random, *, backwards: bool = False) -> Iterator[str]:

@@ -124,8 +124,12 @@ class Line:
     def _counterparty_is_person(self) -> bool:
         if not self._named or (self.channel is not None and self.channel.merchants):
             return False
-        trust = Trust.TRANSFER if self.channel is not None and self.channel.people else Trust.MIXED
-        return People.shipped().is_person(self._named, self.currency, trust)
+        people = People.shipped()
+        by_channel = self.channel is not None and self.channel.people
+        # A text that says but that money was moved leaves it to the name, as where the name stands behind it.
+        moved = by_channel or (self.seen is None and people.is_form(self._folded))
+        trust = Trust.TRANSFER if moved else Trust.MIXED
+        return people.is_person(self._named, self.currency, trust)
 
     @kept
     def seen(self) -> Seen | None:

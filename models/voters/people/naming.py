@@ -22,6 +22,9 @@ _MOST = 5
 _FEWEST = 2
 """Letters of the shortest name in a script of which no names are listed."""
 
+_SURNAME = 3
+"""Letters of the shortest word that is taken for a surname beside an initial."""
+
 _FEWEST_PARTS = 2
 """Names of a full name."""
 
@@ -147,7 +150,7 @@ class Naming:
             return False
         return (
             run[0] in self.forms.titles
-            or (len(run) > 1 and self.names.have_any(run))
+            or (len(run) > 1 and (self.names.have_any(run) or min(map(len, run)) == 1))
             or any(map(self._is_foreign_name, run))
         )
 
@@ -186,7 +189,10 @@ class Naming:
         if trust is Trust.PERSON:
             return True
         if trust is Trust.MIXED:
-            return bool(known) and (len(parts) > 1 or self._is_full_name(parts[0]))
+            # No list has all surnames, but firms of one word hardly ever have an initial: "t ibekwe". So may be an
+            # article: names with A are far more frequent in some languages than in others.
+            abbreviated = len(parts) == 2 and min(map(len, parts)) == 1 and max(map(len, parts)) >= _SURNAME
+            return abbreviated or (bool(known) and (len(parts) > 1 or self._is_full_name(parts[0])))
         return initials or bool(known) or (len(parts) > 1 and parts[0] != "a")
 
     def _is_listed(self, word: str) -> bool:

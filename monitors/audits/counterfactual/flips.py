@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from models.statistics.intervals import wilson
 from models.statistics.paired import mcnemar
 from models.statistics.shares import Share, share
 from monitors.audits.bias.ratios import ALL, Floats, Terms, group_ratios, interval
@@ -35,7 +37,7 @@ class GroupFlips:
 
     Args:
         category: Pairs whose category differs, of all; the interval is the widest of Wilson's and of bootstraps over
-            wordings and over subjects.
+            wordings and over subjects; where no pair flips, Wilson's counts subjects.
         review: Pairs of which one waits for a person, likewise.
         only_first: Pairs of which the first alone waits.
         only_second: Pairs of which the second alone waits.
@@ -130,6 +132,7 @@ class _Counted:
         self._figures["review"] = self._figures["first"] + self._figures["second"]
         self._figures["gap"] = self._figures["second"] - self._figures["first"]
         clusters = [_numbered(pair.wording for pair in pairs), _numbered(pair.subject for pair in pairs)]
+        self._subjects = clusters[1]
         ones = np.ones(len(pairs))
         self._ratios = {
             name: [
@@ -150,9 +153,9 @@ class _Counted:
             name,
             against,
             category,
-            _within(self._spread("category", name, category.interval), 0.0),
+            _within(self._spread("category", name, self._wilson(category, mine)), 0.0),
             review,
-            _within(self._spread("review", name, review.interval), 0.0),
+            _within(self._spread("review", name, self._wilson(review, mine)), 0.0),
             only_first,
             only_second,
             sums["gap"] / number,
@@ -161,6 +164,10 @@ class _Counted:
             sums["confidence"] / number,
             _within(self._spread("confidence", name), -1.0),
         )
+
+    def _wilson(self, flips: Share, mine: NDArray[np.bool_]) -> Interval:
+        """Of pairs; where none flips, of subjects, as the bootstraps then say nothing of how alike their pairs are."""
+        return flips.interval if flips.hits else wilson(0, len(np.unique(self._subjects[mine])))
 
     def _spread(self, figure: str, name: str, *more: Interval) -> Interval:
         found = [interval(ratios[name].value, ratios[name].samples) for ratios in self._ratios[figure]]

@@ -29,6 +29,10 @@ class CounterfactualLimits(BaseModel):
     name_gender_category: Limit = Limit(limit=0.005, goal=0.0, needed=True)
     name_gender_review: Limit = Limit(limit=0.01, goal=0.0, needed=True)
     name_gender_gap: Limit = Limit(limit=0.01, goal=0.0)
+    # Names that no list has are found by the form of a line alone, and not in every form.
+    name_coined_category: Limit = Limit(limit=0.05, goal=0.005)
+    name_coined_review: Limit = Limit(limit=0.05, goal=0.01)
+    name_coined_gap: Limit = Limit(limit=0.03, goal=0.005)
     spelling_category: Limit = Limit(limit=0.10, goal=0.02)
     spelling_review: Limit = Limit(limit=0.15, goal=0.05)
     faith_category: Limit = Limit(limit=0.05, goal=0.01)

@@ -13,11 +13,14 @@ from itertools import product
 from models.contracts.events import Transaction
 from models.twins.letters import digraph_capitals, plain_capitals
 from models.twins.merchants import Kinds, merchants
-from models.twins.people import GENDERS, ORIGINS, Person, couples, people
+from models.twins.people import GENDERS, ORIGINS, Person, coined, couples, people
 from models.twins.wordings import Wording, wordings, words_of
 
 PEOPLE = 56
 """People of each origin and gender by default: with all wordings more than 20,000 pairs by origin, and by gender."""
+
+COINED = 20
+"""The most people of each origin and gender whose names are made up: short names leave few to make."""
 
 _NOON = datetime(2024, 3, 4, 12, 30, tzinfo=UTC)  # a Monday
 _NIGHT, _SUNDAY = datetime(2024, 3, 4, 3, 10, tzinfo=UTC), datetime(2024, 3, 10, 12, 30, tzinfo=UTC)
@@ -29,6 +32,7 @@ class Attribute(StrEnum):
 
     NAME_ORIGIN = "name_origin"
     NAME_GENDER = "name_gender"
+    NAME_COINED = "name_coined"
     SPELLING = "spelling"
     FAITH = "faith"
     CUISINE = "cuisine"
@@ -41,6 +45,7 @@ class Attribute(StrEnum):
 WORDS = {
     Attribute.NAME_ORIGIN: "origin of a person's name",
     Attribute.NAME_GENDER: "gender of a person's name",
+    Attribute.NAME_COINED: "origin of a name that no list has",
     Attribute.SPELLING: "accents and how they are left out",
     Attribute.FAITH: "faith of a house of worship or charity",
     Attribute.CUISINE: "cuisine of a restaurant or grocer",
@@ -112,6 +117,8 @@ def pairs_of(attribute: Attribute, *, people_each: int, seed: int) -> Iterator[P
         return _by_origin(people_each, seed)
     if attribute is Attribute.NAME_GENDER:
         return _by_gender(people_each, seed)
+    if attribute is Attribute.NAME_COINED:
+        return _by_coined(min(people_each, COINED), seed)
     return _TABLES[attribute]()
 
 
@@ -128,6 +135,15 @@ def _by_gender(number: int, seed: int) -> Iterator[Pair]:
     for origin in ORIGINS:
         for woman, man in couples(origin, count=number, seed=seed):
             yield from _named(Attribute.NAME_GENDER, (f"{origin} man", f"{origin} woman"), man, woman)
+
+
+def _by_coined(number: int, seed: int) -> Iterator[Pair]:
+    reference, *others = ORIGINS
+    for gender in GENDERS:
+        first = coined(reference, gender, count=number, seed=seed)
+        for origin in others:
+            for one, other in zip(first, coined(origin, gender, count=number, seed=seed), strict=True):
+                yield from _named(Attribute.NAME_COINED, (reference, origin), one, other)
 
 
 def _named(attribute: Attribute, groups: tuple[str, str], one: Person, other: Person) -> Iterator[Pair]:

@@ -27,7 +27,7 @@ _HOW: Final = (
     "Each pair is one line twice, with one thing changed. People, shops and places are made up; which group a line is"
     " of is known to the audit alone: what decides sees text, amount, currency, other side and time.",
     "Intervals are 95%: the widest of Wilson's and of two bootstraps, over wordings and over what differs, as pairs of"
-    " one wording or of one name are no independent evidence.",
+    " one wording or of one name are no independent evidence. Where no pair flips, names count and not pairs.",
     "McNemar's exact p says whether flips of the review decision go to one side by chance; it decides nothing here.",
     "The difference of waiting is the share of the second group's lines that wait for a person, less the first's.",
 )

@@ -6,7 +6,19 @@ import unicodedata
 
 import pytest
 
-from models.twins.people import GENDERS, ORIGINS, _origins, couples, family_names, given_names, people, surname_for
+from models.twins.letters import plain_capitals
+from models.twins.people import (
+    GENDERS,
+    ORIGINS,
+    _origins,
+    coined,
+    couples,
+    family_names,
+    given_names,
+    people,
+    surname_for,
+)
+from models.voters.people.names import KnownNames
 
 
 def test_origins_are_those_of_the_table() -> None:
@@ -70,3 +82,22 @@ def test_light_to_import() -> None:
     assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == (
         "False\n"
     )
+
+
+@pytest.mark.parametrize("origin", ORIGINS)
+@pytest.mark.parametrize("gender", GENDERS)
+def test_coined_names_are_in_no_list(origin: str, gender: str) -> None:
+    """Neither in the lists that people are drawn from nor in those by which people are found; and repeatable."""
+    made = coined(origin, gender, count=20, seed=1)
+    known = KnownNames.shipped()
+    words = [plain_capitals(name).lower() for person in made for name in (person.given, person.surname)]
+    assert len({person.name for person in made}) == 20
+    assert [word for word in words if word in known] == []
+    assert made == coined(origin, gender, count=20, seed=1)
+    assert made != coined(origin, gender, count=20, seed=2)
+
+
+def test_more_coined_names_than_can_be_made_are_refused() -> None:
+    """Short names leave few."""
+    with pytest.raises(ValueError, match="chinese, female: 5,000 people with coined names were asked for"):
+        coined("chinese", "female", count=5_000, seed=0)

@@ -335,3 +335,57 @@ def said(event: DecisionEvent) -> tuple[object, ...]:
     """What was decided, and each vote but for the words of its evidence."""
     votes = tuple((vote.method, vote.category, vote.confidence, vote.weight) for vote in event.votes)
     return event.category, event.confidence, event.requires_review, votes
+
+
+UNLISTED = (
+    ("IHUOMA", "DOSUNMU"),
+    ("KHULOUD", "BENCHEKROUN"),
+    ("ELAKKIYA", "THIRUVENGADAM"),
+    ("OTTILIE", "SWITHENBANK"),
+)
+"""Names of which the lists have at most the given one: no list has all."""
+
+
+@pytest.mark.parametrize(
+    ("form", "counterparty"),
+    [
+        ("{initial} {family} REF 20419", None),
+        ("{given} {family} FP 12/05/24 40", None),
+        ("SEPA CREDIT TRANSFER", "{given} {family}"),
+        ("INSTANT PAYMENT OUT", "{given} {family}"),
+    ],
+)
+def test_a_name_that_no_list_has_is_found_by_the_form(ensemble: Ensemble, form: str, counterparty: str | None) -> None:
+    """An initial, a closing of transfers, or a text that says but that money moved: equal to a listed name's."""
+    events = []
+    for given, family in (("MARY", "SMITH"), *UNLISTED):
+        parts = {"given": given, "family": family, "initial": given[0]}
+        line = Transaction(
+            transaction_id=family,
+            account_id="a1",
+            description=form.format(**parts),
+            amount="40.00",
+            currency="GBP",
+            timestamp=NOW,
+            counterparty=counterparty.format(**parts) if counterparty else None,
+        )
+        events += ensemble.categorize([line], now=NOW)
+    assert {(event.category, event.confidence, event.requires_review) for event in events} == {
+        ("transfers_cash", events[0].confidence, False)
+    }
+
+
+def test_a_firm_in_the_field_of_the_other_side_stays_one(ensemble: Ensemble) -> None:
+    """A brand, a legal form and a trade are paid by transfer, too."""
+    for firm, category in (("THAMES WATER", "utilities_telecom"), ("QUARMBY DENTAL", "health_medical")):
+        line = Transaction(
+            transaction_id="t1",
+            account_id="a1",
+            description="SEPA CREDIT TRANSFER",
+            amount="40.00",
+            currency="GBP",
+            timestamp=NOW,
+            counterparty=firm,
+        )
+        (event,) = ensemble.categorize([line], now=NOW)
+        assert event.category == category, firm
