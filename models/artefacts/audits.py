@@ -76,4 +76,5 @@ def require_audited(store: Path, version: str) -> None:
             raise UnauditedError(f"model {version} failed {each.audit} on {each.data} at {each.at:%Y-%m-%d %H:%M}")
     if all(each.outcome is not Outcome.PASS for each in last.values()):
         why = "no audit could measure enough" if last else "no audit is recorded"
-        raise UnauditedError(f"model {version} has passed no audit: {why}; use `evenhand audit bias --store {store}`")
+        how = f"evenhand audit bias --data FILE --labels COLUMN --record {store}"
+        raise UnauditedError(f"model {version} has passed no audit: {why}; use `{how}`")

@@ -87,6 +87,8 @@ def read_table(form: type[Form], path: Traversable) -> Form:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise FileError(f"{path.name} is missing: {path}") from error
+    except OSError as error:
+        raise FileError(f"{path} cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise FileError(f"{path.name} is no TOML: {error}") from error
     try:

@@ -49,7 +49,9 @@ def read_limits(path: Path | None, part: str, kind: type[Part]) -> Part:
         return kind()
     try:
         found = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except OSError as error:
+        raise FileError(f"{path} cannot be read: {error.strerror}") from None
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
         raise FileError(f"{path} cannot be read as YAML ({type(error).__name__})") from None
     if not isinstance(found, dict):
         raise FileError(f"{path} has no limits: it needs {', '.join(PARTS)} at the top, as ops/audit/limits.yml")

@@ -9,10 +9,12 @@ from rich.progress import TextColumn
 
 from models.artefacts.store import resolve
 from models.decisions.ensemble import Ensemble
-from models.evaluation.data.labelled_file import LabelledFile
+from models.errors import DataError
+from models.evaluation.data.labelled_file import Counts, LabelledFile
 from models.evaluation.data.labels import labels_for
 from models.evaluation.measures.splits import keys_of
 from models.learned.text_files import MEMORY_FILE
+from models.statistics.counting import several
 from models.training.comparison.report import mission_table, read_comparison
 from monitors.audits.bias.gate import BiasFindings, bias_findings
 from monitors.audits.bias.limits import BiasLimits
@@ -42,6 +44,9 @@ from streams.files.audits import record_of, write_audit
 from streams.files.evaluate import evaluate_file, make_folder
 from streams.files.model_store import ModelStore
 from streams.settings.settings import load_settings
+
+NAMED = 5
+"""Labels without a category that are named."""
 
 ByOption = Annotated[
     list[str] | None,
@@ -100,7 +105,6 @@ def bias(
         print_json(bias_data(run, findings, beside))
     else:
         show(run, findings, written)
-    say_refused(rows)
     raise typer.Exit(int(ENDINGS[findings.outcome]))
 
 
@@ -139,6 +143,9 @@ def audited(
             clock=wall_clock,
             on_progress=lambda count: display.update(task, rows=display.tasks[task].fields["rows"] + count),
         )
+    left_out = left_out_of(rows.counts)
+    if not evaluated.judged and left_out:
+        raise DataError(f"{named.data} has no row to audit: {left_out}")
     findings = bias_findings(evaluated.judged, held, known=known, columns=columns, seed=seed)
     run = AuditedRun(
         command=named.command,
@@ -148,14 +155,23 @@ def audited(
         policy=policy_words(ensemble.policy),
         at=at,
         limits=named.limits,
+        left_out=left_out,
     )
     return run, findings
 
 
-def say_refused(rows: LabelledFile) -> None:
-    """Say how many rows were refused, on stderr."""
-    if rows.counts.refused:
-        typer.echo(f"refused rows: {len(rows.counts.refused):,}, see `evenhand evaluate` for which", err=True)
+def left_out_of(counts: Counts) -> str:
+    """The rows that were not audited, by reason, in words; empty where there are none."""
+    unknown = ", ".join(f"{label} ({number:,})" for label, number in counts.unknown.most_common(NAMED))
+    refused = next((f"the first in line {each.line}: {each.reason}" for each in counts.refused), "")
+    reasons = (
+        (counts.outside, "outside the dates", ""),
+        (counts.unlabelled, "without a label", ""),
+        (counts.unknown.total(), "with a label that has no category", unknown),
+        (len(counts.refused), "refused", refused),
+    )
+    found = [(several(number, "row"), why, more) for number, why, more in reasons if number]
+    return "; ".join(f"{rows} {why}{f': {more}' if more else ''}" for rows, why, more in found)
 
 
 def show(run: AuditedRun, findings: BiasFindings, written: tuple[Path, ...]) -> None:
@@ -165,5 +181,7 @@ def show(run: AuditedRun, findings: BiasFindings, written: tuple[Path, ...]) -> 
     said = verdict(findings.checks)
     console.print(f"\n{said.word} {said.text}", markup=False, soft_wrap=True)
     console.print(f"model {run.model_version}, {findings.scores.accuracy.rows:,} rows of {run.data}", markup=False)
+    if run.left_out:
+        console.print(f"not audited: {run.left_out}", markup=False, soft_wrap=True)
     for path in written:
         console.print(f"report: {path}", markup=False, soft_wrap=True)

@@ -22,7 +22,7 @@ from monitors.audits.counterfactual.limits import CounterfactualLimits
 from monitors.audits.evidence.facts import AuditReport, Example
 from monitors.audits.limits import read_limits
 from streams.categorizer.ensemble import ensemble_for
-from streams.cli.audit_bias import Audited, audited, say_refused
+from streams.cli.audit_bias import Audited, audited
 from streams.cli.audit_counterfactual import twins_decided
 from streams.cli.labelled import policy_words
 from streams.files.audits import report_files
@@ -64,7 +64,6 @@ def _bias(settings: Settings, ensemble: Ensemble, asked: Asked, data: Path, labe
         seed=asked.selection.seed,
         at=asked.at,
     )
-    say_refused(rows)
     files = report_files(NAME, bias_document(run, findings), bias_json(run, findings))
     return Audit(AuditReport(NAME, bias_data(run, findings), list(files)), files)
 

@@ -149,6 +149,8 @@ def promote(
     So is one that failed an audit, or has passed none: `evenhand audit bias --record STORE` audits it.
     """
     where = _needed(store)
+    if override and not any(map(str.isalnum, override)):
+        raise typer.BadParameter("it needs a reason in words, which the history keeps", param_hint="--override")
     entry = ModelStore(where).promote(version, at=wall_clock(), reason=reason, override=override.strip())
     if as_json:
         print_json(

@@ -64,7 +64,7 @@ class EstimatorModel:
             decisions = tuple(map(worded, self.estimator.predict(table).tolist()))
             if self.decides and hasattr(self.estimator, "predict_proba"):
                 return Answers(decisions, self._probabilities(table))
-        except Exception as error:  # another's model raises what it likes
+        except (Exception, SystemExit) as error:  # another's model raises what it likes
             raise DataError(f"{self.name} cannot decide on these profiles: {_first_line(error)}") from error
         return Answers(decisions)
 
@@ -117,7 +117,7 @@ class FunctionModel:
         """
         try:
             given = list(self.decide([dict(profile) for profile in profiles]))
-        except Exception as error:  # another's code raises what it likes
+        except (Exception, SystemExit) as error:  # another's code raises what it likes, and may end the program
             raise DataError(
                 f"{self.name} cannot decide on these profiles: {type(error).__name__}: {_first_line(error)}"
             ) from error
@@ -127,7 +127,10 @@ class FunctionModel:
         decisions = tuple(worded(getattr(pair[0], "item", lambda pair=pair: pair[0])()) for pair in pairs)
         if any(len(pair) != 2 or pair[1] is None for pair in pairs):
             return Answers(decisions)
-        return Answers(decisions, {self.positive: tuple(round(float(pair[1]), PROBABILITY_DIGITS) for pair in pairs)})
+        chances = tuple(round(float(pair[1]), PROBABILITY_DIGITS) for pair in pairs)
+        if strange := [chance for chance in chances if not 0 <= chance <= 1]:
+            raise DataError(f"{self.name} gave a probability of {strange[0]}: probabilities are from 0 to 1")
+        return Answers(decisions, {self.positive: chances})
 
 
 def model_of(
@@ -165,5 +168,5 @@ def _encoders(estimator: Any, names: Sequence[str]) -> Iterator[tuple[Sequence[s
             yield from _encoders(getattr(estimator, inner), names)
 
 
-def _first_line(error: Exception) -> str:
+def _first_line(error: BaseException) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0]

@@ -256,8 +256,9 @@ class _Gate:
         p, v = cramers_v(table.tolist())
         spread = self._spread_of_v(band)
         limit = self._limits.amount_association
+        bounds = _of_share(interval(v, spread, among=self._checks))
         return p, self._decided(
-            "amount_association", about, limit, v, interval(v, spread, among=self._checks), (), int(table.sum()),
+            "amount_association", about, limit, v, bounds, (), int(table.sum()),
             f"V {v:.3f} of {int(table.sum()):,} rows, chi-square p {p:.2g}, which decides nothing",
         )  # fmt: skip
 
@@ -364,6 +365,11 @@ def _require_groups(by: Grouping) -> None:
         raise DataError(
             f"column {by.by} has {len(by.names):,} values, groups are at most {MOST_GROUPS}: name a column of groups"
         )
+
+
+def _of_share(bounds: tuple[float, float]) -> tuple[float, float]:
+    """The interval of a figure that is never below 0."""
+    return max(bounds[0], 0.0), bounds[1]
 
 
 def _of(ratio: GroupRatio) -> str:

@@ -51,6 +51,7 @@ class AuditedRun:
         truth: Where the truth comes from, in words.
         at: Timezone-aware.
         limits: Name of the limits file; empty for the defaults.
+        left_out: Rows of the data that were not audited, with why; empty where there are none.
     """
 
     command: str
@@ -60,6 +61,7 @@ class AuditedRun:
     policy: str
     at: datetime
     limits: str = ""
+    left_out: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,8 @@ def bias_document(run: AuditedRun, findings: BiasFindings, beside: Beside = NOTH
         verdict=verdict(findings.checks),
         paragraphs=[
             f"Model {run.model_version}, taxonomy {TAXONOMY_VERSION}, policy {run.policy}. Truth: {run.truth}."
-            f" Limits: {run.limits or 'the defaults'}. Measured on {run.at:%Y-%m-%d %H:%M} UTC."
+            f" Limits: {run.limits or 'the defaults'}. Measured on {run.at:%Y-%m-%d %H:%M} UTC.",
+            *([f"Not audited: {run.left_out}."] if run.left_out else []),
         ],
         command=run.command,
         headline=[

@@ -61,15 +61,16 @@ def group_table(decisions: Decisions, by: Grouping, *, least: int) -> GroupTable
     )
 
     names = np.array(by.names)[by.numbers]
+    named = {by.by: names}  # by name: of one row alone it would lose a dimension
     right, accepted = decisions.right.astype(int), decisions.accepted.astype(int)
     frame = MetricFrame(
         metrics={"rows": count, "accepted": selection_rate},
         y_true=right,
         y_pred=accepted,
-        sensitive_features=names,
+        sensitive_features=named,
     ).by_group
     # With truth and decision given as right or wrong, its selection rate is the accuracy.
-    correct = MetricFrame(metrics=selection_rate, y_true=right, y_pred=right, sensitive_features=names).by_group
+    correct = MetricFrame(metrics=selection_rate, y_true=right, y_pred=right, sensitive_features=named).by_group
     rows = []
     for at, name in enumerate(by.names):
         mine = by.numbers == at

@@ -26,7 +26,7 @@ def load_entry_point(named: str, *, features: tuple[str, ...] = (), positive: st
     module, _, name = named.partition(":")
     try:
         found: object = import_module(module)
-    except Exception as error:  # another's code raises what it likes
+    except (Exception, SystemExit) as error:  # another's code raises what it likes, and may end the program
         raise ArtefactError(
             f"{module} cannot be imported: {type(error).__name__}: {error}; modules are found through PYTHONPATH"
         ) from error

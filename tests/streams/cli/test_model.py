@@ -126,7 +126,7 @@ def test_without_a_store_the_shipped_model_is_listed(evenhand: Invoke, shipped: 
     assert [(shipped, "shipped")] == [(row["model_version"], row["mark"]) for row in listed["models"]]
     assert (None, []) == (listed["store"], listed["history"])
     assert listed["models"][0]["bytes"] == sum(
-        path.stat().st_size for path in DEFAULT_MODEL.iterdir() if path.name != MANIFEST
+        path.stat().st_size for path in DEFAULT_MODEL.iterdir() if path.is_file() and path.name != MANIFEST
     )
     assert ["shipped", "EVENHAND_MODEL"] == [
         row["mark"] for row in told(evenhand("model", "list", "--json", model=str(other)))["models"]
