@@ -7,6 +7,7 @@ EvenhandError
 ├── FileError            a file that was named cannot be read, or cannot be written
 │   └── EmptyFileError   it has no rows
 ├── ConfigurationError   a setting is missing, contradictory or unsafe
+├── UnauditedError       a model may not be promoted: no audit speaks for it, or one against it
 ├── ToolError            something the command needs is not on this machine
 ├── RefusedAddressError  a host is at an address that may not be called
 └── DeliveryError        a batch could not be committed; its partition is opened again

@@ -9,7 +9,9 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
+from pathlib import Path
 
 from models.contracts.data_files import StrictTable, read_table, shipped
 from models.twins.letters import plain_capitals
@@ -222,11 +224,18 @@ def _given(origin: _Origin, gender: str) -> Iterator[str]:
 
 
 @cache
+def _datasets() -> Path:
+    """Mimesis' lists, found without importing it, which a worker has no use for."""
+    (folder,) = (find_spec("mimesis") or ModuleSpec("mimesis", None)).submodule_search_locations or [""]
+    return Path(folder) / "datasets"
+
+
+@cache
 def _mimesis(locale: str, part: str, gender: str) -> Sequence[str]:
     """Names of one word from Mimesis' list of a language.
 
     The lists themselves, as its generator draws with repetition, and names of both genders with either.
     """
-    table = json.loads(files("mimesis").joinpath("datasets", locale, "person.json").read_text(encoding="utf-8"))[part]
+    table = json.loads(_datasets().joinpath(locale, "person.json").read_text(encoding="utf-8"))[part]
     names: Sequence[str] = table[gender] if isinstance(table, dict) else table
     return [name for name in names if name.isalpha() and len(name) > 1]
