@@ -3,14 +3,19 @@
 A model may be promoted where an audit found it within its limits, and the last audit on no data found it beyond them.
 """
 
+import json
 from enum import StrEnum
 from pathlib import Path
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
+from models.artefacts.artefact import sha256
 from models.errors import ArtefactError, UnauditedError
 
 AUDITS = "audits.jsonl"
+
+BIAS_REPORT = "bias_report"
+"""Name of the files of the bias gate's report, without their endings."""
 
 REPORTS = "reports"
 """Folder of an artefact that holds the reports of its training; no part of the model."""
@@ -23,6 +28,10 @@ class Outcome(StrEnum):
     FAIL = "fail"
     NOT_MEASURED = "not_measured"
     """Too few rows, or none, to say either; never worded like a pass."""
+
+
+WORDS = {Outcome.PASS: "passed", Outcome.FAIL: "failed", Outcome.NOT_MEASURED: "not measured"}
+"""Outcomes for people."""
 
 
 class AuditRecord(BaseModel):
@@ -78,3 +87,41 @@ def require_audited(store: Path, version: str) -> None:
         why = "no audit could measure enough" if last else "no audit is recorded"
         how = f"evenhand audit bias --data FILE --labels COLUMN --record {store}"
         raise UnauditedError(f"model {version} has passed no audit: {why}; use `{how}`")
+
+
+def record_of(audit: str, report: bytes) -> AuditRecord:
+    """What a store keeps of a report.
+
+    Args:
+        audit: Name of the report's files.
+        report: Its JSON.
+
+    Raises:
+        ArtefactError: It is no report.
+    """
+    try:
+        said = json.loads(report)
+        run = said["run"]
+        return AuditRecord(
+            at=run["at"],
+            version=run["model_version"],
+            audit=audit,
+            data=run["data"],
+            outcome=said["outcome"],
+            report_sha256=sha256(report),
+        )
+    except (ValueError, KeyError, TypeError, ValidationError):
+        raise ArtefactError(f"{audit}.json is no report of an audit: make it again") from None
+
+
+def training_audit(artefact: Path, version: str, audit: str) -> AuditRecord | None:
+    """The report that an artefact brings along from its training; None where it has none, or one of another version.
+
+    Raises:
+        ArtefactError: It is no report.
+    """
+    path = artefact / REPORTS / f"{audit}.json"
+    if not path.is_file():
+        return None
+    found = record_of(audit, path.read_bytes())
+    return found if found.version == version else None

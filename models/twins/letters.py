@@ -1,9 +1,6 @@
 """Names and words as statements write them: in capital letters, with accents or without."""
 
-import unicodedata
-
-_STROKES = str.maketrans({"ı": "i", "ł": "l", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe", "ß": "ss", "ð": "d", "þ": "th"})
-"""Letters that are no base letter with a mark."""
+from models.statements.normalise import statement_text
 
 _DIGRAPHS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae", "ß": "ss"})
 """How German and Nordic languages write letters that a machine lacks."""
@@ -15,9 +12,7 @@ def plain_capitals(text: str) -> str:
     >>> plain_capitals("Gülşen Yıldız"), plain_capitals("Łukasz")
     ('GULSEN YILDIZ', 'LUKASZ')
     """
-    # The capital of a dotted i is two signs in small letters, and no accent.
-    parted = unicodedata.normalize("NFD", text.lower().translate(_STROKES))
-    return "".join(sign for sign in parted if not unicodedata.combining(sign)).upper()
+    return statement_text(text).upper()
 
 
 def digraph_capitals(text: str) -> str:

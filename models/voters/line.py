@@ -249,7 +249,9 @@ class Line:
         said = without_platform(self.seen.merchant) if self.seen else self.subject
         people = People.shipped()
         # And without what wraps it: "card payment to smith bakery".
-        names = people.in_trade(said, self.currency) | people.in_trade(compared, self.currency)
+        names = people.in_trade(said, self.currency)
+        if compared != said:
+            names |= people.in_trade(compared, self.currency)
         return " ".join(word for word in compared.split(" ") if word not in names) if names else compared
 
     @kept

@@ -209,9 +209,10 @@ class RulesVoter(LineVoter):
         """
         if match.tokens == 1 and match.span is not MatchSpan.WHOLE:
             full = People.shipped().full_names(" ".join(tokens), currency)
-            behind = self._gazetteer.find(tokens[match.start + 1 :], currency=currency)
-            if tokens[match.start] in full and (behind is None or behind.tokens == 1):
-                return [_OWNER, *(token for token in tokens if token not in full)]
+            if tokens[match.start] in full:
+                behind = self._gazetteer.find(tokens[match.start + 1 :], currency=currency)
+                if behind is None or behind.tokens == 1:
+                    return [_OWNER, *(token for token in tokens if token not in full)]
         if self._is_owner(match, tokens, currency):
             return [*tokens[: match.start], _OWNER, *tokens[match.start + match.tokens :]]
         return None

@@ -3,19 +3,17 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from models.artefacts.audits import Outcome
+from models.artefacts.audits import WORDS, Outcome
 from models.evaluation.reports.document import Tone, Verdict
 from models.evaluation.reports.tables import TextTable
 from models.evaluation.reports.wording import NONE
 from models.statistics.counting import several
 
-__all__ = ["WORDS", "Check", "Outcome", "checks_table", "overall", "points", "verdict"]
+__all__ = ["TONES", "WORDS", "Check", "Outcome", "checks_table", "held", "overall", "points", "verdict"]
 
 
-WORDS = {Outcome.PASS: "passed", Outcome.FAIL: "failed", Outcome.NOT_MEASURED: "not measured"}
-"""Outcomes for people."""
-
-_TONES = {Outcome.PASS: Tone.GOOD, Outcome.FAIL: Tone.BAD, Outcome.NOT_MEASURED: Tone.OPEN}
+TONES = {Outcome.PASS: Tone.GOOD, Outcome.FAIL: Tone.BAD, Outcome.NOT_MEASURED: Tone.OPEN}
+"""Outcomes as a report shows them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +46,24 @@ class Check:
     needed: bool = False
 
 
+def held(
+    value: float, bound: float, low: float, *, shown: str, chance: str, above: float = 0.0, few: str = ""
+) -> tuple[Outcome, str]:
+    """Hold a figure against its limit: the outcome, and what is said of it.
+
+    Args:
+        bound: The limit.
+        low: Lower end of the figure's interval.
+        shown: The limit in words.
+        chance: What is said of a figure beyond the limit that may be chance.
+        above: Beyond the limit it fails where the interval lies above this.
+        few: Why a figure within the limit passes nothing; empty where it does.
+    """
+    if value > bound:
+        return (Outcome.FAIL, f"beyond {shown}") if low > above else (Outcome.NOT_MEASURED, f"beyond {shown}, {chance}")
+    return (Outcome.NOT_MEASURED, few) if few else (Outcome.PASS, f"within {shown}")
+
+
 def overall(checks: Iterable[Check]) -> Outcome:
     """Fail where one fails; else not measured where a needed check, or every check, is not; else pass."""
     checks = list(checks)
@@ -67,7 +83,7 @@ def verdict(checks: Sequence[Check]) -> Verdict:
         f"{several(len(checks) - unmeasured, 'check')} measured, {len(failed):,} failed, {unmeasured:,} not measured"
     )
     named = "".join(f" {check.why}" for check in failed)
-    return Verdict(_TONES[outcome], f"{WORDS[outcome].capitalize()}.", f"{counted}.{named}")
+    return Verdict(TONES[outcome], f"{WORDS[outcome].capitalize()}.", f"{counted}.{named}")
 
 
 def checks_table(checks: Iterable[Check], caption: str = "Checks") -> TextTable:

@@ -1,8 +1,8 @@
 """`evenhand audit bias`: the gate on labelled rows."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, NamedTuple
 
 import typer
 from rich.progress import TextColumn
@@ -10,7 +10,7 @@ from rich.progress import TextColumn
 from models.artefacts.store import resolve
 from models.decisions.ensemble import Ensemble
 from models.errors import DataError
-from models.evaluation.data.labelled_file import Counts, LabelledFile
+from models.evaluation.data.labelled_file import Counts, LabelledFile, RowSelection
 from models.evaluation.data.labels import labels_for
 from models.evaluation.measures.splits import keys_of
 from models.learned.text_files import MEMORY_FILE
@@ -19,11 +19,19 @@ from models.training.comparison.report import mission_table, read_comparison
 from monitors.audits.bias.gate import BiasFindings, bias_findings
 from monitors.audits.bias.limits import BiasLimits
 from monitors.audits.bias.report import NAME, AuditedRun, Beside, bias_data, bias_document, bias_json
-from monitors.audits.checks import verdict
 from monitors.audits.limits import read_limits
 from streams.categorizer.ensemble import ensemble_for
-from streams.cli.audit_tables import ENDINGS, ComparisonOption, LimitsOption, RecordOption, ReportOption, print_checks
-from streams.cli.console import RowRate, print_json, progress, stdout
+from streams.cli.audit_tables import (
+    ENDINGS,
+    ByOption,
+    ComparisonOption,
+    LimitsOption,
+    RecordOption,
+    ReportOption,
+    print_checks,
+    print_verdict,
+)
+from streams.cli.console import RowRate, print_json, progress
 from streams.cli.inputs import JsonOption, ModelOption
 from streams.cli.labelled import (
     DataOption,
@@ -40,20 +48,12 @@ from streams.cli.labelled import (
     selection_of,
 )
 from streams.clock import wall_clock
-from streams.files.audits import record_of, write_audit
+from streams.files.audits import publish_audit
 from streams.files.evaluate import evaluate_file, make_folder
-from streams.files.model_store import ModelStore
-from streams.settings.settings import load_settings
+from streams.settings.settings import Settings, load_settings
 
 NAMED = 5
 """Labels without a category that are named."""
-
-ByOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--by", metavar="COLUMN", help="Compare the groups of this column, too; may be repeated.", show_default="none"
-    ),
-]
 
 
 def bias(
@@ -83,24 +83,18 @@ def bias(
 
     Example: evenhand audit bias --data labelled.csv --labels category --by region --output reports
     """
-    columns = tuple(dict.fromkeys(name.casefold() for name in by or ()))
     held = read_limits(limits, "bias", BiasLimits)
     settings = load_settings(model=model)
     selection = selection_of(since, until, with_mcc=with_mcc, limit=limit, sample=sample, seed=seed)
-    rows = LabelledFile(data, labels, labels_for(labels, label_map), selection, groups=columns)
+    labelled = Labelled(data, labels, label_map, tuple(by or ()), selection)
+    rows = labelled.open()
     beside = Beside(mission_table(read_comparison(comparison)) if comparison else None)
     if output:
         make_folder(output)
-    truth = f"column {labels}{f' through {label_map.name}' if label_map else ''}"
-    named = Audited(command_of(context, "audit bias"), data.name, truth, limits.name if limits else "")
-    known = keys_of(resolve(settings.model) / MEMORY_FILE)
-    run, findings = audited(
-        rows, ensemble_for(settings), held, named, known=known, columns=columns, seed=seed, at=wall_clock()
-    )
-    text = bias_json(run, findings, beside)
-    if record:
-        ModelStore(record).record(record_of(NAME, text.encode()))
-    written = write_audit(output, NAME, bias_document(run, findings, beside), text) if output else ()
+    command = command_of(context, "audit bias")
+    run, findings = audited(labelled, rows, settings, ensemble_for(settings), held, command, limits, at=wall_clock())
+    document, text = bias_document(run, findings, beside), bias_json(run, findings, beside)
+    written = publish_audit(NAME, document, text, folder=output, store=record)
     if as_json:
         print_json(bias_data(run, findings, beside))
     else:
@@ -108,32 +102,62 @@ def bias(
     raise typer.Exit(int(ENDINGS[findings.outcome]))
 
 
-class Audited(NamedTuple):
-    """What a report says of its run beside what is measured; arguments are those of `AuditedRun`."""
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """The labelled rows that are audited.
 
-    command: str
-    data: str
-    truth: str
-    limits: str
+    Args:
+        labels: Column with the truth.
+        label_map: Table from labels to categories; None where they are codes or categories.
+        by: Columns whose groups are compared as well.
+    """
+
+    data: Path
+    labels: str
+    label_map: Path | None
+    by: tuple[str, ...]
+    selection: RowSelection
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Those of `by`, each once."""
+        return tuple(dict.fromkeys(name.casefold() for name in self.by))
+
+    @property
+    def truth(self) -> str:
+        """Where the truth comes from, in words."""
+        return f"column {self.labels}{f' through {self.label_map.name}' if self.label_map else ''}"
+
+    def open(self) -> LabelledFile:
+        """The file; errors are those of `LabelledFile` and of `labels_for`."""
+        labels = labels_for(self.labels, self.label_map)
+        return LabelledFile(self.data, self.labels, labels, self.selection, groups=self.columns)
 
 
 def audited(
+    labelled: Labelled,
     rows: LabelledFile,
+    settings: Settings,
     ensemble: Ensemble,
     held: BiasLimits,
-    named: Audited,
+    command: str,
+    limits: Path | None,
     *,
-    known: frozenset[str],
-    columns: tuple[str, ...] = (),
-    seed: int = 0,
     at: datetime,
 ) -> tuple[AuditedRun, BiasFindings]:
     """Decide on labelled rows, and hold what was decided against the limits.
 
     Args:
-        known: Keys of the merchants that the model learned from.
-        columns: Columns of the file whose groups are compared as well.
+        rows: The opened file of `labelled`.
+        ensemble: Of the settings.
+        held: The limits.
+        command: What the report names as the way to the same figures.
+        limits: Their file; None for the defaults.
         at: What the report says of when; timezone-aware.
+
+    Raises:
+        DataError: There is no row to audit, or a column has too many groups.
+        FileError: The file cannot be read to its end.
     """
     with progress(TextColumn("{task.fields[rows]:,} rows"), RowRate()) as display:
         task = display.add_task("deciding", total=None, rows=0)
@@ -145,16 +169,18 @@ def audited(
         )
     left_out = left_out_of(rows.counts)
     if not evaluated.judged and left_out:
-        raise DataError(f"{named.data} has no row to audit: {left_out}")
-    findings = bias_findings(evaluated.judged, held, known=known, columns=columns, seed=seed)
+        raise DataError(f"{labelled.data.name} has no row to audit: {left_out}")
+    known = keys_of(resolve(settings.model) / MEMORY_FILE)
+    seed = labelled.selection.seed
+    findings = bias_findings(evaluated.judged, held, known=known, columns=labelled.columns, seed=seed)
     run = AuditedRun(
-        command=named.command,
-        data=named.data,
-        truth=named.truth,
+        command=command,
+        data=labelled.data.name,
+        truth=labelled.truth,
         model_version=ensemble.model_version,
         policy=policy_words(ensemble.policy),
         at=at,
-        limits=named.limits,
+        limits=limits.name if limits else "",
         left_out=left_out,
     )
     return run, findings
@@ -177,11 +203,6 @@ def left_out_of(counts: Counts) -> str:
 def show(run: AuditedRun, findings: BiasFindings, written: tuple[Path, ...]) -> None:
     """Print the checks and the verdict."""
     print_checks(findings.checks)
-    console = stdout()
-    said = verdict(findings.checks)
-    console.print(f"\n{said.word} {said.text}", markup=False, soft_wrap=True)
-    console.print(f"model {run.model_version}, {findings.scores.accuracy.rows:,} rows of {run.data}", markup=False)
-    if run.left_out:
-        console.print(f"not audited: {run.left_out}", markup=False, soft_wrap=True)
-    for path in written:
-        console.print(f"report: {path}", markup=False, soft_wrap=True)
+    lines = [f"model {run.model_version}, {findings.scores.accuracy.rows:,} rows of {run.data}"]
+    lines += [f"not audited: {run.left_out}"] if run.left_out else []
+    print_verdict(findings.checks, lines, written)

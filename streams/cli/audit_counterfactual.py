@@ -14,7 +14,6 @@ from rich.table import Table
 from models.decisions.ensemble import Ensemble
 from models.errors import ConfigurationError
 from monitors.audits.bias.report import AuditedRun
-from monitors.audits.checks import verdict
 from monitors.audits.counterfactual.audit import CounterfactualFindings, counterfactual_findings
 from monitors.audits.counterfactual.limits import CounterfactualLimits
 from monitors.audits.counterfactual.pairs import PEOPLE, WORDS, Attribute
@@ -27,14 +26,13 @@ from monitors.audits.counterfactual.report import (
 )
 from monitors.audits.limits import read_limits
 from streams.categorizer.ensemble import ensemble_for
-from streams.cli.audit_tables import ENDINGS, LimitsOption, RecordOption, ReportOption, print_checks
+from streams.cli.audit_tables import ENDINGS, LimitsOption, RecordOption, ReportOption, print_checks, print_verdict
 from streams.cli.console import RowRate, print_json, progress, stdout
 from streams.cli.inputs import JsonOption, ModelOption
 from streams.cli.labelled import command_of, policy_words
 from streams.clock import wall_clock
-from streams.files.audits import record_of, write_audit
+from streams.files.audits import publish_audit
 from streams.files.evaluate import make_folder
-from streams.files.model_store import ModelStore
 from streams.settings.settings import load_settings
 
 SHOWN = 3
@@ -75,24 +73,32 @@ def counterfactual(
     ensemble = ensemble_for(settings)
     attributes = tuple(dict.fromkeys(attribute or Attribute))
     findings = twins_decided(ensemble, held, now=wall_clock(), attributes=attributes, people=people, seed=seed)
-    run = AuditedRun(
-        command=command_of(context, "audit counterfactual"),
-        data=DATA,
-        truth="",
-        model_version=ensemble.model_version,
-        policy=policy_words(ensemble.policy),
-        at=wall_clock(),
-        limits=limits.name if limits else "",
-    )
-    text = counterfactual_json(run, findings)
-    if record:
-        ModelStore(record).record(record_of(NAME, text.encode()))
-    written = write_audit(output, NAME, counterfactual_document(run, findings), text) if output else ()
+    run = run_of(command_of(context, "audit counterfactual"), ensemble, limits, at=wall_clock())
+    document, text = counterfactual_document(run, findings), counterfactual_json(run, findings)
+    written = publish_audit(NAME, document, text, folder=output, store=record)
     if as_json:
         print_json(counterfactual_data(run, findings))
     else:
         _show(run, findings, written)
     raise typer.Exit(int(ENDINGS[findings.outcome]))
+
+
+def run_of(command: str, ensemble: Ensemble, limits: Path | None, *, at: datetime) -> AuditedRun:
+    """What a report says of its run.
+
+    Args:
+        limits: File of the limits; None for the defaults.
+        at: When it was measured; timezone-aware.
+    """
+    return AuditedRun(
+        command=command,
+        data=DATA,
+        truth="",
+        model_version=ensemble.model_version,
+        policy=policy_words(ensemble.policy),
+        at=at,
+        limits=limits.name if limits else "",
+    )
 
 
 def twins_decided(
@@ -140,8 +146,4 @@ def _show(run: AuditedRun, findings: CounterfactualFindings, written: tuple[Path
                     waits = ", waits" if decided.review else ""
                     table.add_row(escape(text), f"{decided.category} {decided.confidence:.2f}{waits}")
             console.print(table)
-    said = verdict(findings.checks)
-    console.print(f"\n{said.word} {said.text}", markup=False, soft_wrap=True)
-    console.print(f"model {run.model_version}, {findings.lines:,} distinct lines", markup=False)
-    for path in written:
-        console.print(f"report: {path}", markup=False, soft_wrap=True)
+    print_verdict(findings.checks, [f"model {run.model_version}, {findings.lines:,} distinct lines"], written)

@@ -24,14 +24,13 @@ from monitors.audits.anymodel.report import (
     values_table,
 )
 from monitors.audits.anymodel.variations import Variation
-from monitors.audits.checks import verdict
 from monitors.audits.limits import read_limits
-from streams.cli.audit_tables import ENDINGS, LimitsOption, ReportOption, print_checks
+from streams.cli.audit_tables import ENDINGS, LimitsOption, ReportOption, print_checks, print_verdict
 from streams.cli.console import numbers, print_json, print_table, stdout, texts
 from streams.cli.inputs import JsonOption
 from streams.cli.labelled import command_of
 from streams.clock import wall_clock
-from streams.files.audits import write_audit
+from streams.files.audits import publish_audit
 from streams.files.classifiers.entry_point import load_entry_point
 from streams.files.classifiers.opening import open_model
 from streams.files.evaluate import make_folder
@@ -135,7 +134,7 @@ def model(
         limits.name if limits else "",
     )  # fmt: skip
     document, text = model_document(run, findings), model_json(run, findings)
-    written = write_audit(output, NAME, document, text) if output else ()
+    written = publish_audit(NAME, document, text, folder=output)
     if as_json:
         print_json(model_data(run, findings))
     else:
@@ -171,12 +170,8 @@ def _show(run: AuditedModelRun, findings: ModelFindings, written: tuple[Path, ..
         _print(pairs_table(found))
         console.print(f"profiles that flip with {found.field}: {share_text(found.flips)}\n", markup=False)
     print_checks(findings.checks)
-    said = verdict(findings.checks)
-    console.print(f"\n{said.word} {said.text}", markup=False, soft_wrap=True)
-    for line in (*findings.notes, f"model {run.model}, {run.count:,} profiles of {run.profiles}"):
-        console.print(line, markup=False, soft_wrap=True)
-    for path in written:
-        console.print(f"report: {path}", markup=False, soft_wrap=True)
+    lines = [*findings.notes, f"model {run.model}, {run.count:,} profiles of {run.profiles}"]
+    print_verdict(findings.checks, lines, written)
 
 
 def _print(shown: TextTable) -> None:

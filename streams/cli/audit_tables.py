@@ -1,6 +1,6 @@
 """Options of the audits, how they end, and what they print."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -9,8 +9,8 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from monitors.audits.checks import WORDS, Check, Outcome, points
-from streams.cli.console import names, numbers, print_table, texts
+from monitors.audits.checks import WORDS, Check, Outcome, points, verdict
+from streams.cli.console import names, numbers, print_table, stdout, texts
 from streams.cli.exits import ExitCode
 
 ENDINGS = {Outcome.PASS: ExitCode.OK, Outcome.FAIL: ExitCode.FAILED, Outcome.NOT_MEASURED: ExitCode.ENVIRONMENT}
@@ -27,6 +27,13 @@ LimitsOption = Annotated[
 ]
 ReportOption = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="DIR", help="Gets the report as .html, .md and .json.")
+]
+
+ByOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--by", metavar="COLUMN", help="Compare the groups of this column, too; may be repeated.", show_default="none"
+    ),
 ]
 
 ComparisonOption = Annotated[
@@ -49,6 +56,14 @@ RecordOption = Annotated[
 ]
 
 _COLOURS = {Outcome.PASS: "green", Outcome.FAIL: "red", Outcome.NOT_MEASURED: "yellow"}
+
+
+def print_verdict(checks: Sequence[Check], lines: Iterable[str], written: Iterable[Path]) -> None:
+    """Print what follows from the checks, some lines on the run, and where the report is."""
+    said = verdict(checks)
+    console = stdout()
+    for line in (f"\n{said.word} {said.text}", *lines, *(f"report: {path}" for path in written)):
+        console.print(line, markup=False, soft_wrap=True)
 
 
 def print_checks(checks: Sequence[Check]) -> None:

@@ -15,6 +15,7 @@ from monitors.audits.counterfactual.pairs import PEOPLE
 from monitors.audits.evidence.audited import audits_verdict
 from monitors.audits.evidence.facts import Facts, Run
 from monitors.audits.evidence.monitoring import monitors_data
+from streams.cli.audit_tables import ByOption, LimitsOption
 from streams.cli.console import note, print_json, stdout
 from streams.cli.exits import ExitCode
 from streams.cli.inputs import JsonOption, ModelOption, refuse_options_before
@@ -54,21 +55,6 @@ RowsOption = Annotated[
 ]
 TruthOption = Annotated[
     str | None, typer.Option("--labels", metavar="COLUMN", help="Column of --data with the truth.", show_default="none")
-]
-ByOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--by", metavar="COLUMN", help="Compare the groups of this column, too; may be repeated.", show_default="none"
-    ),
-]
-LimitsOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--limits",
-        metavar="FILE",
-        help="Limits as in ops/audit/limits.yml; what it does not name keeps its default.",
-        show_default="the defaults",
-    ),
 ]
 PeopleOption = Annotated[
     int,

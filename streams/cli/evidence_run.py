@@ -5,26 +5,20 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-from models.artefacts.store import resolve
 from models.contracts.events import Transaction
 from models.decisions.ensemble import Ensemble
-from models.evaluation.data.labelled_file import LabelledFile
-from models.evaluation.data.labels import labels_for
-from models.evaluation.measures.splits import keys_of
 from models.explanation.case import case_of
 from models.explanation.explanation import explain
 from models.explanation.texts import shipped_texts
-from models.learned.text_files import MEMORY_FILE
 from monitors.audits.bias.limits import BiasLimits
-from monitors.audits.bias.report import NAME, AuditedRun, bias_data, bias_document, bias_json
+from monitors.audits.bias.report import NAME, bias_data, bias_document, bias_json
 from monitors.audits.counterfactual import report as counterfactual
 from monitors.audits.counterfactual.limits import CounterfactualLimits
 from monitors.audits.evidence.facts import AuditReport, Example
 from monitors.audits.limits import read_limits
 from streams.categorizer.ensemble import ensemble_for
-from streams.cli.audit_bias import Audited, audited
-from streams.cli.audit_counterfactual import twins_decided
-from streams.cli.labelled import policy_words
+from streams.cli.audit_bias import Labelled, audited
+from streams.cli.audit_counterfactual import run_of, twins_decided
 from streams.files.audits import report_files
 from streams.files.evidence import Asked, Audit
 from streams.settings.settings import Settings
@@ -47,22 +41,10 @@ def _audits(settings: Settings, ensemble: Ensemble, asked: Asked) -> Iterator[Au
 
 
 def _bias(settings: Settings, ensemble: Ensemble, asked: Asked, data: Path, labels: str) -> Audit:
-    columns = tuple(dict.fromkeys(name.casefold() for name in asked.by))
-    rows = LabelledFile(data, labels, labels_for(labels, asked.label_map), asked.selection, groups=columns)
+    labelled = Labelled(data, labels, asked.label_map, asked.by, asked.selection)
+    held = read_limits(asked.limits, "bias", BiasLimits)
     run, findings = audited(
-        rows,
-        ensemble,
-        read_limits(asked.limits, "bias", BiasLimits),
-        Audited(
-            asked.command,
-            data.name,
-            f"column {labels}{f' through {asked.label_map.name}' if asked.label_map else ''}",
-            asked.limits.name if asked.limits else "",
-        ),
-        known=keys_of(resolve(settings.model) / MEMORY_FILE),
-        columns=columns,
-        seed=asked.selection.seed,
-        at=asked.at,
+        labelled, labelled.open(), settings, ensemble, held, asked.command, asked.limits, at=asked.at
     )
     files = report_files(NAME, bias_document(run, findings), bias_json(run, findings))
     return Audit(AuditReport(NAME, bias_data(run, findings), list(files)), files)
@@ -71,15 +53,7 @@ def _bias(settings: Settings, ensemble: Ensemble, asked: Asked, data: Path, labe
 def _counterfactual(ensemble: Ensemble, asked: Asked) -> Audit:
     held = read_limits(asked.limits, "counterfactual", CounterfactualLimits)
     findings = twins_decided(ensemble, held, now=asked.at, people=asked.people, seed=asked.selection.seed)
-    run = AuditedRun(
-        command=asked.command,
-        data=counterfactual.DATA,
-        truth="",
-        model_version=ensemble.model_version,
-        policy=policy_words(ensemble.policy),
-        at=asked.at,
-        limits=asked.limits.name if asked.limits else "",
-    )
+    run = run_of(asked.command, ensemble, asked.limits, at=asked.at)
     document, text = (
         counterfactual.counterfactual_document(run, findings),
         counterfactual.counterfactual_json(run, findings),

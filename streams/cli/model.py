@@ -7,18 +7,16 @@ import typer
 
 from models.artefacts import store as stores
 from models.artefacts.artefact import DEFAULT_MODEL, read_manifest
-from models.artefacts.audits import AuditRecord
+from models.artefacts.audits import BIAS_REPORT, AuditRecord, training_audit
+from models.artefacts.audits import WORDS as OUTCOMES
 from models.artefacts.store import is_artefact, is_version, promoted, resolve, versions
 from models.decisions.inspection import inspect
 from models.errors import ArtefactError
-from monitors.audits.bias.report import NAME
-from monitors.audits.checks import WORDS as WORDS_OF_OUTCOMES
 from streams.cli.console import fail, print_json, print_table, stdout
 from streams.cli.exits import ExitCode
 from streams.cli.inputs import JsonOption
 from streams.cli.model_tables import faults_table, list_table, print_artefact
 from streams.clock import wall_clock
-from streams.files.audits import training_audit
 from streams.files.model_store import ModelStore
 from streams.settings.settings import load_settings
 
@@ -125,7 +123,7 @@ def add(
     source = DEFAULT_MODEL if str(folder) == SHIPPED else folder
     models = ModelStore(where)
     version, written = models.add(source)
-    if audit := training_audit(source, version, NAME):
+    if audit := training_audit(source, version, BIAS_REPORT):
         models.record(audit)
     if as_json:
         outcome = audit.outcome.value if audit else None
@@ -181,7 +179,7 @@ def _audited(audit: AuditRecord | None) -> str:
     """What the bias report of a training says, in a line."""
     if audit is None:
         return "no bias report came with it: audit it before it can be promoted, with `evenhand audit bias --record`"
-    return f"bias report of its training: {WORDS_OF_OUTCOMES[audit.outcome]}"
+    return f"bias report of its training: {OUTCOMES[audit.outcome]}"
 
 
 def _store(given: Path | None) -> Path | None:

@@ -1,14 +1,10 @@
-"""Writing the reports of audits, and what a store keeps of them."""
+"""Writing the reports of audits, and noting them in a store."""
 
-import json
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from models.artefacts.artefact import sha256
-from models.artefacts.audits import REPORTS, AuditRecord
-from models.errors import ArtefactError
+from models.artefacts.audits import record_of
 from models.evaluation.reports.document import Document, document_html, document_markdown
+from streams.files.model_store import ModelStore
 from streams.local.atomic import replace_file
 
 
@@ -39,39 +35,22 @@ def report_files(name: str, document: Document, json_text: str) -> dict[str, byt
     return {f"{name}.{ending}": text.encode() for ending, text in texts.items()}
 
 
-def record_of(audit: str, report: bytes) -> AuditRecord:
-    """What a store keeps of a report.
+def publish_audit(
+    name: str, document: Document, json_text: str, *, folder: Path | None, store: Path | None = None
+) -> tuple[Path, ...]:
+    """Note an audit in a store of models, and write its report; each where it is asked for.
 
     Args:
-        audit: Name of the report's files.
-        report: Its JSON.
+        name: Of the report's files, and of the audit.
+        json_text: The report as JSON.
+
+    Returns:
+        The files.
 
     Raises:
-        ArtefactError: It is no report.
+        ArtefactError: The model is not in the store.
+        FileError: The store or the files cannot be written.
     """
-    try:
-        said = json.loads(report)
-        run = said["run"]
-        return AuditRecord(
-            at=run["at"],
-            version=run["model_version"],
-            audit=audit,
-            data=run["data"],
-            outcome=said["outcome"],
-            report_sha256=sha256(report),
-        )
-    except (ValueError, KeyError, TypeError, ValidationError):
-        raise ArtefactError(f"{audit}.json is no report of an audit: make it again") from None
-
-
-def training_audit(artefact: Path, version: str, audit: str) -> AuditRecord | None:
-    """The report that an artefact brings along from its training; None where it has none, or one of another version.
-
-    Raises:
-        ArtefactError: It is no report.
-    """
-    path = artefact / REPORTS / f"{audit}.json"
-    if not path.is_file():
-        return None
-    found = record_of(audit, path.read_bytes())
-    return found if found.version == version else None
+    if store:
+        ModelStore(store).record(record_of(name, json_text.encode()))
+    return write_audit(folder, name, document, json_text) if folder else ()

@@ -11,7 +11,7 @@ from monitors.audits.anymodel.flips import PairFindings, VariationFindings, side
 from monitors.audits.anymodel.limits import ModelLimits
 from monitors.audits.anymodel.profiles import Profile
 from monitors.audits.anymodel.variations import Variation, clones, distinct, require_learned
-from monitors.audits.checks import Check, Outcome, overall, points
+from monitors.audits.checks import Check, Outcome, held, overall, points
 from monitors.audits.limits import Limit
 
 
@@ -149,14 +149,15 @@ def _decided(
     least: int,
     words: str,
 ) -> Check:
-    if value > bound and interval[0] > (limit.goal or 0.0):
-        outcome, said = Outcome.FAIL, f"beyond {points(bound)} points"
-    elif value > bound:
-        outcome, said = Outcome.NOT_MEASURED, f"beyond {points(bound)} points, but it may be chance"
-    elif rows < least:
-        outcome, said = Outcome.NOT_MEASURED, f"fewer than {least:,} distinct profiles"
-    else:
-        outcome, said = Outcome.PASS, f"within {points(bound)} points"
+    outcome, said = held(
+        value,
+        bound,
+        interval[0],
+        shown=f"{points(bound)} points",
+        chance="but it may be chance",
+        above=limit.goal or 0.0,
+        few=f"fewer than {least:,} distinct profiles" if rows < least else "",
+    )
     why = f"{about[0].upper()}{about[1:]}: {words}; {said}."
     return Check(name, about, value, bound, limit.goal, interval, between, rows, outcome, why, limit.needed)
 

@@ -25,7 +25,7 @@ from monitors.audits.bias.ratios import (
     widest,
 )
 from monitors.audits.bias.table import GroupTable, group_table
-from monitors.audits.checks import Check, Outcome, overall
+from monitors.audits.checks import Check, Outcome, held, overall
 from monitors.audits.limits import Limit
 
 RESIDUAL = "other"
@@ -256,7 +256,7 @@ class _Gate:
         p, v = cramers_v(table.tolist())
         spread = self._spread_of_v(band)
         limit = self._limits.amount_association
-        bounds = _of_share(interval(v, spread, among=self._checks))
+        bounds = interval(v, spread, among=self._checks, least=0.0)
         return p, self._decided(
             "amount_association", about, limit, v, bounds, (), int(table.sum()),
             f"V {v:.3f} of {int(table.sum()):,} rows, chi-square p {p:.2g}, which decides nothing",
@@ -330,15 +330,8 @@ class _Gate:
     ) -> Check | None:
         if limit.limit is None:
             return None
-        if value <= limit.limit:
-            outcome, said = Outcome.PASS, f"within {_points(limit.limit)}"
-        elif bounds[0] > 0:
-            outcome, said = Outcome.FAIL, f"beyond {_points(limit.limit)}"
-        else:
-            outcome, said = (
-                Outcome.NOT_MEASURED,
-                f"beyond {_points(limit.limit)}, but too few merchants to tell it from chance",
-            )
+        chance = "but too few merchants to tell it from chance"
+        outcome, said = held(value, limit.limit, bounds[0], shown=_points(limit.limit), chance=chance)
         why = f"{about[0].upper()}{about[1:]}: {words}; {said}."
         return Check(name, about, value, limit.limit, limit.goal, bounds, between, rows, outcome, why, limit.needed)
 
@@ -365,11 +358,6 @@ def _require_groups(by: Grouping) -> None:
         raise DataError(
             f"column {by.by} has {len(by.names):,} values, groups are at most {MOST_GROUPS}: name a column of groups"
         )
-
-
-def _of_share(bounds: tuple[float, float]) -> tuple[float, float]:
-    """The interval of a figure that is never below 0."""
-    return max(bounds[0], 0.0), bounds[1]
 
 
 def _of(ratio: GroupRatio) -> str:

@@ -133,12 +133,16 @@ def gap(worse: GroupRatio, better: GroupRatio, *, among: int, checks: int = 1) -
     return RatioGap(worse, better, better.value - worse.value, bounds)
 
 
-def interval(value: float, samples: Floats, *, among: int = 1) -> tuple[float, float]:
-    """95% interval of a figure from its bootstrap samples, adjusted for being picked among several; within [-1, 1]."""
+def interval(value: float, samples: Floats, *, among: int = 1, least: float = -1.0) -> tuple[float, float]:
+    """95% interval of a figure from its bootstrap samples, adjusted for being picked among several.
+
+    Args:
+        least: The figure is never below it, nor above 1.
+    """
     held = samples[np.isfinite(samples)]
     error = float(np.std(held, ddof=1)) if len(held) > 1 else float("inf")
     half = NormalDist().inv_cdf(1 - (1 - LEVEL) / 2 / among) * error
-    return max(value - half, -1.0), min(value + half, 1.0)
+    return max(value - half, least), min(value + half, 1.0)
 
 
 def widest(ratios: Iterable[GroupRatio], *, checks: int = 1) -> RatioGap | None:

@@ -8,6 +8,7 @@ from typing import Final
 
 from pydantic import JsonValue
 
+from models.artefacts.audits import BIAS_REPORT
 from models.contracts.taxonomy import TAXONOMY_VERSION
 from models.evaluation.reports.document import Document, Section
 from models.evaluation.reports.json import plain
@@ -19,8 +20,7 @@ from monitors.audits.bias.table import GroupRow, GroupTable
 from monitors.audits.checks import checks_table, verdict
 from monitors.audits.limits import Limit
 
-NAME: Final = "bias_report"
-"""Name of the report's files, without their endings."""
+NAME: Final = BIAS_REPORT
 
 _HOW: Final = (
     "A gap is the better off group less the worse off. A check fails where its gap is beyond the limit and its interval"

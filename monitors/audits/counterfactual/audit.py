@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.decisions.ensemble import Ensemble
-from monitors.audits.checks import Check, Outcome, overall, points
+from monitors.audits.checks import Check, Outcome, held, overall, points
 from monitors.audits.counterfactual.flips import AttributeFlips, Decision, Interval, flips_of
 from monitors.audits.counterfactual.limits import CounterfactualLimits
 from monitors.audits.counterfactual.pairs import PEOPLE, WORDS, Attribute, Line, Pair, pairs_of
@@ -128,14 +128,15 @@ def _decided(
     pairs: int,
 ) -> Check:
     bound = limit.limit or 0.0
-    if value > bound and bounds[0] > (limit.goal or 0.0):
-        outcome, said = Outcome.FAIL, f"beyond {points(bound)}"
-    elif value > bound:
-        outcome, said = Outcome.NOT_MEASURED, f"beyond {points(bound)}, but it may be chance"
-    elif pairs < least:
-        outcome, said = Outcome.NOT_MEASURED, f"fewer than {least:,} pairs"
-    else:
-        outcome, said = Outcome.PASS, f"within {points(bound)}"
+    outcome, said = held(
+        value,
+        bound,
+        bounds[0],
+        shown=points(bound),
+        chance="but it may be chance",
+        above=limit.goal or 0.0,
+        few=f"fewer than {least:,} pairs" if pairs < least else "",
+    )
     between = f" ({groups[0]} beside {groups[1]})" if groups else ""
     why = (
         f"{about[0].upper()}{about[1:]}{between}: {points(value)} points [{points(bounds[0])}, {points(bounds[1])}]"

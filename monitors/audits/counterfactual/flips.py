@@ -153,30 +153,26 @@ class _Counted:
             name,
             against,
             category,
-            _within(self._spread("category", name, self._wilson(category, mine)), 0.0),
+            self._spread("category", name, self._wilson(category, mine), least=0.0),
             review,
-            _within(self._spread("review", name, self._wilson(review, mine)), 0.0),
+            self._spread("review", name, self._wilson(review, mine), least=0.0),
             only_first,
             only_second,
             sums["gap"] / number,
-            _within(self._spread("gap", name), -1.0),
+            self._spread("gap", name),
             mcnemar(only_first, only_second),
             sums["confidence"] / number,
-            _within(self._spread("confidence", name), -1.0),
+            self._spread("confidence", name),
         )
 
     def _wilson(self, flips: Share, mine: NDArray[np.bool_]) -> Interval:
         """Of pairs; where none flips, of subjects, as the bootstraps then say nothing of how alike their pairs are."""
         return flips.interval if flips.hits else wilson(0, len(np.unique(self._subjects[mine])))
 
-    def _spread(self, figure: str, name: str, *more: Interval) -> Interval:
-        found = [interval(ratios[name].value, ratios[name].samples) for ratios in self._ratios[figure]]
+    def _spread(self, figure: str, name: str, *more: Interval, least: float = -1.0) -> Interval:
+        found = [interval(ratios[name].value, ratios[name].samples, least=least) for ratios in self._ratios[figure]]
         found += more
         return min(low for low, _ in found), max(high for _, high in found)
-
-
-def _within(bounds: Interval, least: float) -> Interval:
-    return max(bounds[0], least), min(bounds[1], 1.0)
 
 
 def _numbered(keys: Iterable[str]) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:

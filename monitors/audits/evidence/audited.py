@@ -3,19 +3,17 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from models.evaluation.reports.document import Tone, Verdict
+from models.evaluation.reports.document import Verdict
 from models.evaluation.reports.tables import TextTable
 from models.evaluation.reports.wording import NONE
 from models.statistics.counting import several
-from monitors.audits.checks import WORDS, Outcome
+from monitors.audits.checks import TONES, WORDS, Outcome
 from monitors.audits.evidence.facts import AuditReport, Facts
 from monitors.audits.evidence.figures import AUDITS
 from monitors.audits.evidence.statements import NOT_MEASURED, Chapter, Part, Statement, figure, says
 
 TITLES: Final = {"bias_report": "Bias report", "counterfactual_report": "Counterfactual report"}
 """Reports by their file's name."""
-
-_TONES: Final = {Outcome.PASS: Tone.GOOD, Outcome.FAIL: Tone.BAD, Outcome.NOT_MEASURED: Tone.OPEN}
 
 
 def audits(facts: Facts) -> Chapter:
@@ -44,7 +42,7 @@ def audits_verdict(facts: Facts) -> Verdict:
     if all(outcome is Outcome.PASS for outcome in outcomes):
         worst = Outcome.PASS
     named = "; ".join(f"{TITLES[name].lower()}: {audit_state(facts, name)}" for name in AUDITS)
-    return Verdict(_TONES[worst], f"Audits {WORDS[worst]}.", f"{named[0].upper()}{named[1:]}.")
+    return Verdict(TONES[worst], f"Audits {WORDS[worst]}.", f"{named[0].upper()}{named[1:]}.")
 
 
 def audit_state(facts: Facts, name: str) -> str:
